@@ -1,0 +1,107 @@
+// Integer expressions: where a value lies in a buffer, and where a loop begins and ends.
+// Addresses are affine in the loop variables, so that a back end can walk them with pointers and immediates.
+
+/** An integer known while a kernel runs: a loop's counter, a bound integer, or an integer parameter. */
+export interface IndexVariable {
+  readonly name: string;
+}
+
+/** An affine integer expression: constant + Σ coefficient · variable. Immutable. */
+export class Index {
+  readonly constant: number;
+  readonly terms: ReadonlyMap<IndexVariable, number>;
+
+  constructor(constant: number, terms: ReadonlyMap<IndexVariable, number> = new Map()) {
+    this.constant = constant;
+    this.terms = terms;
+  }
+
+  static variable(variable: IndexVariable): Index {
+    return new Index(0, new Map([[variable, 1]]));
+  }
+
+  static from(value: IndexLike): Index {
+    return typeof value === 'number' ? new Index(value) : value;
+  }
+
+  plus(other: IndexLike): Index {
+    const { constant, terms } = Index.from(other);
+    const sum = new Map(this.terms);
+    for (const [variable, coefficient] of terms) {
+      const total = (sum.get(variable) ?? 0) + coefficient;
+      if (total === 0) sum.delete(variable);
+      else sum.set(variable, total);
+    }
+    return new Index(this.constant + constant, sum);
+  }
+
+  minus(other: IndexLike): Index {
+    return this.plus(Index.from(other).times(-1));
+  }
+
+  times(factor: number): Index {
+    if (factor === 0) return new Index(0);
+    const terms = new Map<IndexVariable, number>();
+    for (const [variable, coefficient] of this.terms) terms.set(variable, coefficient * factor);
+    return new Index(this.constant * factor, terms);
+  }
+}
+
+export type IndexLike = Index | number;
+
+/** An integer that need not be affine: loop bounds and bound integers. */
+export type IndexValue =
+  | Index
+  | { readonly op: 'min' | 'max'; readonly a: IndexValue; readonly b: IndexValue }
+  | { readonly op: 'ceilDivide'; readonly a: IndexValue; readonly divisor: number };
+
+export type IndexValueLike = IndexValue | number;
+
+export const toIndexValue = (value: IndexValueLike): IndexValue =>
+  typeof value === 'number' ? new Index(value) : value;
+
+export const minimum = (a: IndexValueLike, b: IndexValueLike): IndexValue => ({
+  op: 'min',
+  a: toIndexValue(a),
+  b: toIndexValue(b),
+});
+
+export const maximum = (a: IndexValueLike, b: IndexValueLike): IndexValue => ({
+  op: 'max',
+  a: toIndexValue(a),
+  b: toIndexValue(b),
+});
+
+/** ⌈a / divisor⌉ for a ≥ 0; for a < 0 some integer ≤ 0, which is enough for bounds that are clamped to zero. */
+export const ceilDivide = (a: IndexLike, divisor: number): IndexValue =>
+  divisor === 1 ? Index.from(a) : { op: 'ceilDivide', a: Index.from(a), divisor };
+
+/** The value of an expression without variables. */
+export function constantValue(value: IndexValue): number | undefined {
+  if (value instanceof Index) return value.terms.size === 0 ? value.constant : undefined;
+  const a = constantValue(value.a);
+  if (a === undefined) return undefined;
+  if (value.op === 'ceilDivide') return Math.ceil(a / value.divisor);
+  const b = constantValue(value.b);
+  if (b === undefined) return undefined;
+  return value.op === 'min' ? Math.min(a, b) : Math.max(a, b);
+}
+
+/** A test on integers, for branches. */
+export type Condition =
+  | { readonly op: 'equal' | 'less'; readonly a: IndexValue; readonly b: IndexValue }
+  | { readonly op: 'both'; readonly a: Condition; readonly b: Condition };
+
+export const equal = (a: IndexValueLike, b: IndexValueLike): Condition => ({
+  op: 'equal',
+  a: toIndexValue(a),
+  b: toIndexValue(b),
+});
+
+export const less = (a: IndexValueLike, b: IndexValueLike): Condition => ({
+  op: 'less',
+  a: toIndexValue(a),
+  b: toIndexValue(b),
+});
+
+export const both = (a: Condition, b: Condition): Condition => ({ op: 'both', a, b });

@@ -1,0 +1,192 @@
+// Writes a kernel as the loop nest that it is; the result is the plain tree of `statement.ts`.
+import { type Condition, Index, type IndexLike, type IndexValueLike, type IndexVariable, toIndexValue } from './index-expression.ts';
+import type { Kernel, Parameter, Statement } from './statement.ts';
+import {
+  type Access,
+  type Buffer,
+  type ElementType,
+  isUniform,
+  LANES,
+  readScalar,
+  readVector,
+  type Scalar,
+  type ScalarVariable,
+  type Vector,
+  type VectorVariable,
+} from './value.ts';
+
+export type ParameterKind = 'f32[]' | 'u8[]' | 'index' | 'f32';
+
+type Handle<K extends ParameterKind> = K extends 'f32[]' | 'u8[]' ? Buffer : K extends 'index' ? Index : Scalar;
+
+/** A vector variable that can be assigned again. */
+export interface VectorCell {
+  /** Its value where the expression stands. */
+  readonly value: Vector;
+  set(value: Vector): void;
+}
+
+/**
+ * Builds a kernel: `parameters` names its arguments in order with their kinds, `write` appends its statements.
+ */
+export function kernel<const P extends Record<string, ParameterKind>>(
+  name: string,
+  parameters: P,
+  write: (builder: KernelBuilder, handles: { readonly [N in keyof P]: Handle<P[N]> }) => void,
+): Kernel {
+  const list: Parameter[] = [];
+  const handles: Record<string, Buffer | Index | Scalar> = {};
+  for (const [key, kind] of Object.entries(parameters)) {
+    if (kind === 'index') {
+      const variable = { name: key };
+      list.push({ kind: 'index', variable });
+      handles[key] = Index.variable(variable);
+    } else if (kind === 'f32') {
+      const variable: ScalarVariable = { name: key, type: 'scalar' };
+      list.push({ kind: 'scalar', variable });
+      handles[key] = readScalar(variable);
+    } else {
+      const buffer: Buffer = { name: key, element: kind.slice(0, -2) as ElementType };
+      list.push({ kind: 'buffer', buffer });
+      handles[key] = buffer;
+    }
+  }
+  const body: Statement[] = [];
+  write(new KernelBuilder(body), handles as { readonly [N in keyof P]: Handle<P[N]> });
+  return { name, parameters: list, body };
+}
+
+export class KernelBuilder {
+  #statements: Statement[];
+
+  constructor(statements: Statement[]) {
+    this.#statements = statements;
+  }
+
+  /** for (i = from; i < to; i += step) body(i) */
+  loop(name: string, from: IndexValueLike, to: IndexValueLike, body: (i: Index) => void, step = 1): void {
+    this.#loop(name, from, to, step, false, body);
+  }
+
+  /** A loop with constant bounds and a small body, which a back end unrolls where that is faster. */
+  unrolled(name: string, from: number, to: number, body: (i: Index) => void): void {
+    this.#loop(name, from, to, 1, true, body);
+  }
+
+  /**
+   * Covers 0 … count − 1 with tiles of at most `largest`, as even as possible: `body(first, size)` writes one tile, whose size is known here.
+   */
+  tiles(name: string, count: number, largest: number, body: (first: Index, size: number) => void): void {
+    const tiles = Math.ceil(count / largest);
+    const small = Math.floor(count / tiles);
+    const bigTiles = count - tiles * small;
+    const boundary = bigTiles * (small + 1);
+    if (bigTiles > 0) this.#loop(name, 0, boundary, small + 1, false, (first) => body(first, small + 1));
+    if (bigTiles < tiles) this.#loop(name, boundary, count, small, false, (first) => body(first, small));
+  }
+
+  /** Binds an integer for the rest of the enclosing block. */
+  bind(name: string, value: IndexValueLike): Index {
+    const variable: IndexVariable = { name };
+    const body: Statement[] = [];
+    this.#statements.push({ kind: 'bind', variable, value: toIndexValue(value), body });
+    this.#statements = body;
+    return Index.variable(variable);
+  }
+
+  if(condition: Condition, then: () => void, otherwise: () => void = () => {}): void {
+    this.#statements.push({ kind: 'if', condition, then: this.#block(then), otherwise: this.#block(otherwise) });
+  }
+
+  /** See `halves` in `statement.ts`. */
+  halves(body: () => void): void {
+    this.#statements.push({ kind: 'halves', body: this.#block(body) });
+  }
+
+  /** Computes a vector once, here, and names it. */
+  let(name: string, value: Vector): Vector {
+    const variable: VectorVariable = { name, type: 'vector', uniform: isUniform(value) };
+    this.#statements.push({ kind: 'assign', variable, value });
+    return readVector(variable);
+  }
+
+  /** Computes a scalar once, here, and names it. */
+  letScalar(name: string, value: Scalar): Scalar {
+    const variable: ScalarVariable = { name, type: 'scalar' };
+    this.#statements.push({ kind: 'assign', variable, value });
+    return readScalar(variable);
+  }
+
+  /** A vector variable that starts with the value and can be assigned again. */
+  variable(name: string, initial: Vector): VectorCell {
+    const variable: VectorVariable = { name, type: 'vector', uniform: false };
+    const cell: VectorCell = {
+      value: readVector(variable),
+      set: (value) => this.#statements.push({ kind: 'assign', variable, value }),
+    };
+    cell.set(initial);
+    return cell;
+  }
+
+  store(access: Access, value: Vector, lanes = LANES): void {
+    this.#statements.push({ kind: 'store', access, value, lanes });
+  }
+
+  storeScalar(access: Access, value: Scalar): void {
+    this.#statements.push({ kind: 'store', access, value, lanes: 1 });
+  }
+
+  #loop(
+    name: string,
+    from: IndexValueLike,
+    to: IndexValueLike,
+    step: number,
+    unroll: boolean,
+    body: (i: Index) => void,
+  ): void {
+    const variable: IndexVariable = { name };
+    this.#statements.push({
+      kind: 'loop',
+      variable,
+      from: toIndexValue(from),
+      to: toIndexValue(to),
+      step,
+      unroll,
+      body: this.#block(() => body(Index.variable(variable))),
+    });
+  }
+
+  #block(write: () => void): readonly Statement[] {
+    const outer = this.#statements;
+    const block: Statement[] = [];
+    this.#statements = block;
+    write();
+    this.#statements = outer;
+    return block;
+  }
+}
+
+/** Names the elements of a row-major array of scalars: `at(i, j, …)` is its place in the buffer. */
+export function scalars(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
+  return view(buffer, dimensions, 1);
+}
+
+/** The same for an array of cells: vectors of 8 lanes, one a sample. The outermost extent may be unknown (0). */
+export function cells(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
+  return view(buffer, dimensions, LANES);
+}
+
+function view(buffer: Buffer, dimensions: readonly number[], elementStride: number) {
+  const strides: number[] = [];
+  for (let axis = dimensions.length - 1, stride = elementStride; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= dimensions[axis] as number;
+  }
+  return (...indices: IndexLike[]): Access => {
+    let index = new Index(0);
+    indices.forEach((i, axis) => {
+      index = index.plus(Index.from(i).times(strides[axis] as number));
+    });
+    return { buffer, index };
+  };
+}

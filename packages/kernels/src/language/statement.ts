@@ -1,0 +1,42 @@
+// What a kernel does, as a plain tree: loops, branches, assignments, stores.
+import type { Condition, IndexValue, IndexVariable } from './index-expression.ts';
+import type { Access, Buffer, ScalarVariable, Value, Variable } from './value.ts';
+
+export type Statement =
+  /** Runs the body for variable = from, from + step, … while it is less than `to`. */
+  | {
+      readonly kind: 'loop';
+      readonly variable: IndexVariable;
+      readonly from: IndexValue;
+      readonly to: IndexValue;
+      readonly step: number;
+      /** A hint: this loop has constant bounds and a small body that repays unrolling. */
+      readonly unroll: boolean;
+      readonly body: readonly Statement[];
+    }
+  /** Runs the body with the variable bound to the value. */
+  | {
+      readonly kind: 'bind';
+      readonly variable: IndexVariable;
+      readonly value: IndexValue;
+      readonly body: readonly Statement[];
+    }
+  | { readonly kind: 'if'; readonly condition: Condition; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  /** A hint: the body needs many accumulators; where registers hold half a vector, run it once for each half of the lanes. */
+  | { readonly kind: 'halves'; readonly body: readonly Statement[] }
+  | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
+  /** Stores a scalar, or the first `lanes` lanes of a vector. */
+  | { readonly kind: 'store'; readonly access: Access; readonly value: Value; readonly lanes: number };
+
+/** A kernel's arguments in order: a pointer, an integer, or a float. */
+export type Parameter =
+  | { readonly kind: 'buffer'; readonly buffer: Buffer }
+  | { readonly kind: 'index'; readonly variable: IndexVariable }
+  | { readonly kind: 'scalar'; readonly variable: ScalarVariable };
+
+/** A function over memory, generated for one exact shape. */
+export interface Kernel {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly body: readonly Statement[];
+}

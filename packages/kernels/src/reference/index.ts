@@ -1,0 +1,18 @@
+// The float64 twins of all kernel families, and the checker of their gradients. Exported from the package as
+// `reference`.
+export { accuracy, argmax } from './accuracy.ts';
+export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from './activations.ts';
+export { avgPool2d, avgPool2dInputGradient } from './avgPool2d.ts';
+export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
+export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
+export {
+  alongDirection,
+  type FiniteDifferenceOptions,
+  type GradientMismatch,
+  gradientMismatch,
+  numericalGradient,
+} from './finiteDifferences.ts';
+export { maxPool2d, maxPool2dInputGradient } from './maxPool2d.ts';
+export { meanSquaredError, meanSquaredErrorGradient } from './meanSquaredError.ts';
+export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
+export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.ts';
