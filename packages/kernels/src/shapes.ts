@@ -17,9 +17,11 @@ export interface SlidingWindow {
 }
 
 /**
- * A 2-d convolution: input `[N, inChannels, height, width]`, kernel `[outChannels, inChannels / groups, kernelHeight,
- * kernelWidth]`, bias `[outChannels]`, output `[N, outChannels, outputHeight, outputWidth]`. Both channel counts are
- * multiples of `groups`; group g maps the g-th run of input channels to the g-th run of output channels.
+ * A 2-d convolution: input `[N, inChannels, height, width]`, bias `[outChannels]`,
+ * kernel `[outChannels, inChannels / groups, kernelHeight, kernelWidth]`,
+ * output `[N, outChannels, outputHeight, outputWidth]`.
+ * Both channel counts are multiples of `groups`; group g maps the g-th run of input channels to the g-th run of output
+ * channels.
  */
 export interface Conv2dShape extends SlidingWindow {
   readonly inChannels: number;
@@ -30,8 +32,8 @@ export interface Conv2dShape extends SlidingWindow {
 }
 
 /**
- * A pooling, each channel alone: input `[N, channels, height, width]`, output `[N, channels, outputHeight,
- * outputWidth]`.
+ * A pooling, each channel alone: input `[N, channels, height, width]`,
+ * output `[N, channels, outputHeight, outputWidth]`.
  */
 export interface Pool2dShape extends SlidingWindow {
   readonly channels: number;

@@ -171,7 +171,7 @@ export function scalars(buffer: Buffer, dimensions: readonly number[]): (...indi
   return view(buffer, dimensions, 1);
 }
 
-/** The same for an array of cells: vectors of 8 lanes, one a sample. The outermost extent may be unknown (0). */
+/** The same for an array of cells: vectors of 8 lanes, one a sample. */
 export function cells(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
   return view(buffer, dimensions, LANES);
 }

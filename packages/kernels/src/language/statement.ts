@@ -22,7 +22,7 @@ export type Statement =
       readonly body: readonly Statement[];
     }
   | { readonly kind: 'if'; readonly condition: Condition; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
-  /** A hint: the body needs many accumulators; where registers hold half a vector, run it once for each half of the lanes. */
+  /** A hint: the body uses many vectors; where registers hold half a vector, finish it for one half of the lanes before the other. */
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
   /** Stores a scalar, or the first `lanes` lanes of a vector. */

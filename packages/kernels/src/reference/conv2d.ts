@@ -1,11 +1,11 @@
-// The convolution in float64, as the formula says it: the twin that tests compare the fast kernels with, not made to be
-// fast.
+// Convolution in float64, as the formula says it: the twin that tests compare the fast kernels with. Not made for speed.
 import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
 
 /**
  * Convolution, that is cross-correlation as in every deep-learning library:
- * y[n,f,i,j] = b[f] + Σc Σp Σq w[f,c,p,q] · x[n, c₀+c, i·strideY − padTop + p·dilationY, j·strideX − padLeft +
- * q·dilationX], with x = 0 in the padding and c₀ the first input channel of f's group.
+ * y[n,f,i,j] = b[f] + Σc Σp Σq w[f,c,p,q] · x[n, c₀ + c, row, column]
+ * with row = i·strideY − padTop + p·dilationY, column = j·strideX − padLeft + q·dilationX, c₀ the first input channel of
+ * f's group, and x = 0 in the padding.
  *
  * @param input (N, inChannels, height, width)
  * @param kernel (outChannels, inChannels / groups, kernelHeight, kernelWidth)
@@ -31,8 +31,8 @@ export function conv2d(
 }
 
 /**
- * ∂E/∂x: the full correlation of ∂E/∂y with the flipped kernel. Every product w·x of the forward sum for y hands w ·
- * ∂E/∂y to x.
+ * ∂E/∂x[n,c₀+c,row,column] = Σ w[f,c,p,q] · ∂E/∂y[n,f,i,j] over all f, p, q, i, j that meet at this row and column.
+ * With stride 1 this is the full correlation of ∂E/∂y with the flipped kernel.
  *
  * @param outputGradient (N, outChannels, outputHeight, outputWidth)
  * @returns (N, inChannels, height, width)
@@ -51,8 +51,7 @@ export function conv2dInputGradient(
 }
 
 /**
- * ∂E/∂w[f,c,p,q] = Σn Σi Σj ∂E/∂y[n,f,i,j] · x[n, c₀+c, i·strideY − padTop + p·dilationY, j·strideX − padLeft +
- * q·dilationX].
+ * ∂E/∂w[f,c,p,q] = Σn Σi Σj ∂E/∂y[n,f,i,j] · x[n, c₀ + c, row, column], with row and column as in {@link conv2d}.
  *
  * @returns (outChannels, inChannels / groups, kernelHeight, kernelWidth)
  */

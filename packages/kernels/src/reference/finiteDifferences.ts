@@ -17,8 +17,8 @@ export interface FiniteDifferenceOptions {
 }
 
 /**
- * ∂f/∂x[i] ≈ (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h for every i, with an error of O(h²). `f` must not keep the array that it
- * is given.
+ * ∂f/∂x[i] ≈ (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h for every i, with an error of O(h²).
+ * `f` must not keep the array that it is given.
  */
 export function numericalGradient(
   f: (x: Float64Array) => number,
@@ -53,7 +53,7 @@ export function gradientMismatch(
   const { tolerance = 1e-7 } = options;
   if (gradient.length !== x.length) {
     throw new RangeError(
-      `The gradient has ${gradient.length} elements; expected ${x.length}, one for each element of the point it is taken at.`,
+      `The gradient has ${gradient.length} elements; expected ${x.length}, one for each of the point it is taken at.`,
     );
   }
   const expected = numericalGradient(f, x, options);

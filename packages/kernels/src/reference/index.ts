@@ -1,5 +1,4 @@
-// The float64 twins of all kernel families, and the checker of their gradients. Exported from the package as
-// `reference`.
+// The float64 twins of all kernel families, and the checker of their gradients; the package exports it as `reference`.
 export { accuracy, argmax } from './accuracy.ts';
 export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from './activations.ts';
 export { avgPool2d, avgPool2dInputGradient } from './avgPool2d.ts';

@@ -3,8 +3,8 @@ import { outputHeight, outputWidth, type Pool2dShape } from '../shapes.ts';
 import { forEachPoolWindow } from './poolWindow.ts';
 
 /**
- * y = max of x over the window. Padding counts as −∞ and never wins; a window over nothing but padding gives −∞. A NaN
- * wins.
+ * y = max of x over the window. Padding counts as −∞ and never wins; a NaN always does. A window over nothing but
+ * padding gives −∞.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth)

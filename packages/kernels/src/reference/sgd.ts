@@ -15,9 +15,9 @@ export interface SgdState {
 }
 
 /**
- * One step as PyTorch's `torch.optim.SGD` takes it (dampening 0): g = Σ shards in order + weightDecay · w, v ← momentum
- * · v + g, w ← w − learningRate · v; with Nesterov's momentum w ← w − learningRate · (g + momentum · v). The state
- * given is left as it is.
+ * One step as PyTorch's `torch.optim.SGD` takes it (dampening 0): g = Σ shards in order + weightDecay · w,
+ * v ← momentum · v + g, w ← w − learningRate · v; with Nesterov's momentum w ← w − learningRate · (g + momentum · v).
+ * The state given is left as it is.
  *
  * @param shardGradients ∂E/∂w of each shard, each of the length of the parameters
  */

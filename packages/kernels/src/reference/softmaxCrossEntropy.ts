@@ -2,9 +2,9 @@
 import type { ClassificationShape } from '../shapes.ts';
 
 /**
- * E = Σn weight[n] · (−log p[n, label[n]]) with p = softmax(x), as −log p = log Σk e^(x[k] − m) − (x[label] − m), m =
- * max x, which cannot overflow. With weight 1 / (number of samples) it is the mean. A sample of weight 0 is left out,
- * whatever it holds.
+ * E = Σn weight[n] · (−log p[n, label[n]]) with p = softmax(x), the mean if each weight is 1 / (number of samples).
+ * Computed without overflow as −log p[label] = log Σk e^(x[k] − m) − (x[label] − m) with m = max x.
+ * A sample of weight 0 is left out, whatever it holds.
  *
  * @param logits (N, classes)
  * @param labels (N), each 0 … classes − 1
