@@ -17,3 +17,11 @@ export const identity: Activation = {
   forward: (_, x) => x,
   backward: (_, outputGradient) => outputGradient,
 };
+
+/** Options of layers' forward kernels. */
+export interface ForwardOptions {
+  /** Applied where the result is stored; the identity by default. */
+  readonly activation?: Activation;
+  /** Whether there is a bias, and an argument for it; true by default. */
+  readonly useBias?: boolean;
+}

@@ -5,7 +5,7 @@ import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-b
 import type { Kernel } from '../language/statement.ts';
 import { add, type Buffer, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
-import { type Activation, identity } from './activation.ts';
+import { type Activation, type ForwardOptions, identity } from './activation.ts';
 import {
   type Axis,
   backwardPhases,
@@ -23,22 +23,22 @@ const CHANNEL_TILE = 4;
 /**
  * y = f(bias + Σ w · x). Sums in the order bias, input channel, kernel row, kernel column.
  *
- * Arguments: x cells (inChannels, height, width), w OIHW, bias, y cells (outChannels, outputHeight, outputWidth).
+ * Arguments: x cells (inChannels, height, width), w OIHW, bias (if there is one), y cells (outChannels, outputHeight, outputWidth).
  */
-export function conv2d(shape: Conv2dShape, activation: Activation = identity): Kernel {
+export function conv2d(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}): Kernel {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const parameters = { x: 'f32[]', w: 'f32[]', bias: 'f32[]', y: 'f32[]' } as const;
+  const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
   return kernel('conv2d', parameters, (k, { x, w, bias, y }) => {
     const input = inputCells(shape, x);
     const weight = weights(shape, w);
-    const biases = scalars(bias, [shape.outChannels]);
+    const biases = bias && scalars(bias, [shape.outChannels]);
     const output = outputCells(shape, y);
     const outputCell = (group: Index, first: Index, size: number, i: Index, j: Index) => {
       const channel = inGroup(group, groupOutputs, first);
       const vertical = forwardTaps(k, rows, i);
       const horizontal = forwardTaps(k, columns, j);
       const sums = Array.from({ length: size }, (_, o) =>
-        k.variable('sum', splat(loadScalar(biases(channel.plus(o))))),
+        k.variable('sum', splat(biases ? loadScalar(biases(channel.plus(o))) : 0)),
       );
       forEachTap(k, groupInputs, vertical, horizontal, (c, p, q) => {
         const place = input(inGroup(group, groupInputs, c), vertical.source(p), horizontal.source(q));

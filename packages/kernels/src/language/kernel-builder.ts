@@ -17,7 +17,13 @@ import {
 
 export type ParameterKind = 'f32[]' | 'u8[]' | 'index' | 'f32';
 
-type Handle<K extends ParameterKind> = K extends 'f32[]' | 'u8[]' ? Buffer : K extends 'index' ? Index : Scalar;
+type Handle<K extends ParameterKind | undefined> = K extends 'f32[]' | 'u8[]'
+  ? Buffer
+  : K extends 'index'
+    ? Index
+    : K extends 'f32'
+      ? Scalar
+      : undefined;
 
 /** A vector variable that can be assigned again. */
 export interface VectorCell {
@@ -27,9 +33,10 @@ export interface VectorCell {
 }
 
 /**
- * Builds a kernel: `parameters` names its arguments in order with their kinds, `write` appends its statements.
+ * Builds a kernel: `parameters` names its arguments in order with their kinds (undefined for one that this kernel does without),
+ * `write` appends its statements.
  */
-export function kernel<const P extends Record<string, ParameterKind>>(
+export function kernel<const P extends Record<string, ParameterKind | undefined>>(
   name: string,
   parameters: P,
   write: (builder: KernelBuilder, handles: { readonly [N in keyof P]: Handle<P[N]> }) => void,
@@ -37,6 +44,7 @@ export function kernel<const P extends Record<string, ParameterKind>>(
   const list: Parameter[] = [];
   const handles: Record<string, Buffer | Index | Scalar> = {};
   for (const [key, kind] of Object.entries(parameters)) {
+    if (kind === undefined) continue;
     if (kind === 'index') {
       const variable = { name: key };
       list.push({ kind: 'index', variable });
