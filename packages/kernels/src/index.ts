@@ -1,1 +1,99 @@
-export {};
+// Kernels as plain trees, their WebAssembly encoder, and the families that convolutional networks need.
+import * as reference from './reference/index.ts';
+
+export { accuracy } from './families/accuracy.ts';
+export { type Activation, type ForwardOptions, identity, relu, sigmoid, tanh } from './families/activation.ts';
+export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
+export { channelSums } from './families/bias.ts';
+export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
+export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
+export { exponential, hyperbolicTangent, logarithm, logistic } from './families/elementary.ts';
+export { type GatherShape, gather } from './families/gather.ts';
+export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
+export { meanSquaredError } from './families/mean-squared-error.ts';
+export { pointwise, pointwiseGradient } from './families/pointwise.ts';
+export { scatter } from './families/scatter.ts';
+export { SGD_UNIT, type SgdShape, sgd } from './families/sgd.ts';
+export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
+export {
+  both,
+  type Condition,
+  ceilDivide,
+  equal,
+  Index,
+  type IndexLike,
+  type IndexValue,
+  type IndexValueLike,
+  type IndexVariable,
+  less,
+  maximum,
+  minimum,
+} from './language/index-expression.ts';
+export {
+  cells,
+  type KernelBuilder,
+  kernel,
+  type ParameterKind,
+  scalars,
+  type VectorCell,
+} from './language/kernel-builder.ts';
+export type { Kernel, Parameter, Statement } from './language/statement.ts';
+export {
+  type Access,
+  absolute,
+  add,
+  and,
+  type Buffer,
+  convert,
+  divide,
+  equalTo,
+  exponent,
+  LANES,
+  lane,
+  lessOrEqual,
+  lessThan,
+  load,
+  loadScalar,
+  type Mask,
+  mantissa,
+  max,
+  min,
+  multiply,
+  nearest,
+  not,
+  or,
+  powerOfTwo,
+  type Scalar,
+  type ScalarLike,
+  scalar,
+  scalarAdd,
+  scalarMultiply,
+  select,
+  splat,
+  squareRoot,
+  subtract,
+  sumLanes,
+  type Value,
+  type Vector,
+  type VectorLike,
+} from './language/value.ts';
+export {
+  type AvgPool2dShape,
+  type ClassificationShape,
+  type Conv2dShape,
+  type DenseShape,
+  type MeanSquaredErrorForm,
+  type MeanSquaredErrorShape,
+  outputHeight,
+  outputWidth,
+  type Pool2dShape,
+  type SlidingWindow,
+} from './shapes.ts';
+export {
+  type EncodedModule,
+  encodeModule,
+  MAXIMUM_PAGES,
+  type ModuleOptions,
+  unrollByDefault,
+} from './wasm/module.ts';
+export { reference };

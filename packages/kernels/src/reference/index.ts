@@ -1,7 +1,7 @@
 // The float64 twins of all kernel families, and the checker of their gradients; the package exports it as `reference`.
 export { accuracy, argmax } from './accuracy.ts';
 export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from './activations.ts';
-export { avgPool2d, avgPool2dInputGradient } from './avgPool2d.ts';
+export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
 export {
@@ -10,8 +10,8 @@ export {
   type GradientMismatch,
   gradientMismatch,
   numericalGradient,
-} from './finiteDifferences.ts';
-export { maxPool2d, maxPool2dInputGradient } from './maxPool2d.ts';
-export { meanSquaredError, meanSquaredErrorGradient } from './meanSquaredError.ts';
+} from './finite-differences.ts';
+export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
+export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
-export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmaxCrossEntropy.ts';
+export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';

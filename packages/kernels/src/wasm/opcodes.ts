@@ -49,6 +49,7 @@ export const Simd = {
   f32LessOrEqual: 0x45,
   not: 0x4d,
   and: 0x4e,
+  andNot: 0x4f,
   or: 0x50,
   bitSelect: 0x52,
   store32Lane: 0x5a,
@@ -64,6 +65,5 @@ export const Simd = {
   f32Divide: 0xe7,
   f32PseudoMin: 0xea,
   f32PseudoMax: 0xeb,
-  i32TruncateF32: 0xf8,
   f32ConvertI32: 0xfa,
 } as const;

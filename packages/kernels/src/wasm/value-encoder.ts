@@ -35,6 +35,11 @@ const MANTISSA_BITS = 23;
 const MANTISSA_MASK = 0x007fffff;
 const EXPONENT_BIAS = 127;
 const ONE_BITS = 0x3f800000;
+/** 1.5 · 2^23: float32 numbers around it are integers, so adding it puts a small integer into the mantissa. */
+const INTEGER_IN_LOW_BITS = 12_582_912;
+
+const isZero = (value: Vector): boolean =>
+  value.op === 'splat' && value.a.op === 'constant' && Object.is(value.a.value, 0);
 
 export class ValueEncoder {
   readonly #context: FunctionContext;
@@ -128,11 +133,7 @@ export class ValueEncoder {
         return;
       }
       case 'select':
-        this.#vector(value.a, half);
-        this.#vector(value.b, half);
-        this.#mask(value.mask, half);
-        this.#simd(Simd.bitSelect);
-        return;
+        return this.#select(value.mask, value.a, value.b, half);
       case 'add':
       case 'subtract':
       case 'multiply':
@@ -160,6 +161,21 @@ export class ValueEncoder {
       this.#scalar(value);
       this.#simd(Simd.f32Splat);
     }
+  }
+
+  #select(mask: Mask, a: Vector, b: Vector, half: number): void {
+    if (isZero(b)) return this.#masked(a, mask, Simd.and, half);
+    if (isZero(a)) return this.#masked(b, mask, Simd.andNot, half);
+    this.#vector(a, half);
+    this.#vector(b, half);
+    this.#mask(mask, half);
+    this.#simd(Simd.bitSelect);
+  }
+
+  #masked(value: Vector, mask: Mask, op: number, half: number): void {
+    this.#vector(value, half);
+    this.#mask(mask, half);
+    this.#simd(op);
   }
 
   #mask(mask: Mask, half: number): void {
@@ -203,10 +219,13 @@ export class ValueEncoder {
         this.#integer(ONE_BITS, Simd.or);
         return;
       case 'powerOfTwo':
-        this.#simd(Simd.i32TruncateF32);
-        this.#integer(EXPONENT_BIAS, Simd.i32Add);
+        // The sum holds the integer in its low bits; the shift drops the others.
+        this.#op(Op.f32Const).float32(INTEGER_IN_LOW_BITS);
+        this.#simd(Simd.f32Splat);
+        this.#simd(Simd.f32Add);
         this.#op(Op.i32Const).signed(MANTISSA_BITS);
         this.#simd(Simd.i32ShiftLeft);
+        this.#integer(ONE_BITS, Simd.i32Add);
         return;
     }
   }

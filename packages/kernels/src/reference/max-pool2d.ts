@@ -1,6 +1,6 @@
 // Max pooling in float64: the twin that tests compare the fast kernels with.
 import { outputHeight, outputWidth, type Pool2dShape } from '../shapes.ts';
-import { forEachPoolWindow } from './poolWindow.ts';
+import { forEachPoolWindow } from './pool-window.ts';
 
 /**
  * y = max of x over the window. Padding counts as −∞ and never wins; a NaN always does. A window over nothing but

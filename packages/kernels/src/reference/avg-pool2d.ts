@@ -1,6 +1,6 @@
 // Average pooling in float64: the twin that tests compare the fast kernels with.
 import { type AvgPool2dShape, outputHeight, outputWidth } from '../shapes.ts';
-import { forEachPoolWindow } from './poolWindow.ts';
+import { forEachPoolWindow } from './pool-window.ts';
 
 /**
  * y = (sum of x over the window) / divisor, where the divisor counts all cells of the window with `countPadding`, else

@@ -1,0 +1,178 @@
+// Reads IDX files, plain or compressed by gzip, into shared memory. Nothing is allocated on the word of a header alone:
+// what it announces is first compared with the size of the file.
+import { type FileHandle, open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { ConvoyError, fileError, formatShape, type Shape } from '@convoy/tensor';
+import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
+import { allocateShared } from './shared-array.ts';
+
+export type IdxData =
+  | Uint8Array<SharedArrayBuffer>
+  | Int8Array<SharedArrayBuffer>
+  | Int16Array<SharedArrayBuffer>
+  | Int32Array<SharedArrayBuffer>
+  | Float32Array<SharedArrayBuffer>
+  | Float64Array<SharedArrayBuffer>;
+
+export interface IdxArray {
+  readonly shape: Shape;
+  /** The elements, row-major, in the array type that holds them exactly. */
+  readonly data: IdxData;
+}
+
+/** A file, and what it tells of the length of its content before that is read. */
+interface Source {
+  readonly path: string;
+  readonly compressed: boolean;
+  readonly fileBytes: number;
+  /** What gzip recorded of the original length: its lower 32 bits. Undefined for a plain file. */
+  readonly recordedBytes?: number;
+}
+
+// Deflate cannot compress better: it spends at least two bits on a run of 258 bytes. (RFC 1951; Adler, "Zlib Technical
+// Details")
+const MAX_COMPRESSION = 1032;
+const CHUNK_BYTES = 2 ** 20;
+
+/**
+ * Reads an IDX file; one that begins with the bytes 1f 8b is decompressed on the way.
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT (foreign, truncated, damaged or
+ * longer than its header says; the message names the file and both lengths), CONVOY_OUT_OF_MEMORY.
+ */
+export async function readIdx(path: string): Promise<IdxArray> {
+  try {
+    const file = await open(path);
+    try {
+      return await readOpened(path, file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw error instanceof ConvoyError ? error : fileError('read', path, error);
+  }
+}
+
+async function readOpened(path: string, file: FileHandle): Promise<IdxArray> {
+  const source = await inspect(path, file);
+  const bytes = file.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES });
+  const assembleBytes = (chunks: AsyncIterable<Uint8Array>) => assemble(chunks, source);
+  if (!source.compressed) return pipeline(bytes, assembleBytes);
+  try {
+    return await pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), assembleBytes);
+  } catch (error) {
+    throw isZlibError(error) ? damaged(source, error) : error;
+  }
+}
+
+async function inspect(path: string, file: FileHandle): Promise<Source> {
+  const { size } = await file.stat();
+  const start = await file.read({ buffer: Buffer.alloc(2), position: 0 });
+  const compressed = start.bytesRead === 2 && start.buffer.readUInt16BE() === 0x1f8b;
+  if (!compressed) return { path, compressed, fileBytes: size };
+  const end = await file.read({ buffer: Buffer.alloc(4), position: Math.max(0, size - 4) });
+  return { path, compressed, fileBytes: size, recordedBytes: end.buffer.readUInt32LE() };
+}
+
+/** Collects the header, checks it, then fills the memory it asks for. */
+async function assemble(chunks: AsyncIterable<Uint8Array>, source: Source): Promise<IdxArray> {
+  let start: Uint8Array = new Uint8Array();
+  let header: IdxHeader | undefined;
+  let data = new Uint8Array(allocateShared(0));
+  let received = 0;
+  for await (const chunk of chunks) {
+    let rest = chunk;
+    if (header === undefined) {
+      start = Buffer.concat([start, chunk]);
+      header = parseIdxHeader(start, source.path);
+      if (header === undefined) continue;
+      checkLength(header, source);
+      data = new Uint8Array(allocateShared(header.dataBytes));
+      rest = start.subarray(header.headerBytes);
+    }
+    if (received + rest.length > data.length) {
+      throw wrongLength(header, source, `more than ${header.headerBytes + data.length}`);
+    }
+    data.set(rest, received);
+    received += rest.length;
+  }
+  if (header === undefined) throw incomplete(source, start.length);
+  if (received !== header.dataBytes) throw wrongLength(header, source, header.headerBytes + received);
+  return { shape: header.shape, data: decode(header.element, data.buffer) };
+}
+
+/** Refuses a header that announces another length than the file has, or, compressed, than the file can have. */
+function checkLength(header: IdxHeader, source: Source): void {
+  const announced = header.headerBytes + header.dataBytes;
+  const { compressed, fileBytes, recordedBytes = 0 } = source;
+  if (!compressed) {
+    if (announced !== fileBytes) throw wrongLength(header, source, fileBytes);
+    return;
+  }
+  const most = fileBytes * MAX_COMPRESSION;
+  if (announced > most) throw wrongLength(header, source, `at most ${most}`);
+  if (announced % 2 ** 32 !== recordedBytes) throw wrongLength(header, source, recordedBytes);
+}
+
+/** The elements of an IDX file are big-endian: multi-byte ones are put into the machine's order where they lie. */
+function decode(element: IdxElement, buffer: SharedArrayBuffer): IdxData {
+  const view = new DataView(buffer);
+  switch (element) {
+    case 'uint8':
+      return new Uint8Array(buffer);
+    case 'int8':
+      return new Int8Array(buffer);
+    case 'int16':
+      return reordered(new Int16Array(buffer), (offset) => view.getInt16(offset));
+    case 'int32':
+      return reordered(new Int32Array(buffer), (offset) => view.getInt32(offset));
+    case 'float32':
+      return reordered(new Float32Array(buffer), (offset) => view.getFloat32(offset));
+    case 'float64':
+      return reordered(new Float64Array(buffer), (offset) => view.getFloat64(offset));
+  }
+}
+
+function reordered<T extends Exclude<IdxData, Uint8Array | Int8Array>>(
+  data: T,
+  read: (byteOffset: number) => number,
+): T {
+  for (let i = 0; i < data.length; i++) data[i] = read(i * data.BYTES_PER_ELEMENT);
+  return data;
+}
+
+function isZlibError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+}
+
+const fetchAgain = 'Fetch the file again; it is truncated, damaged or not the file it should be.';
+
+function describeFile({ path, compressed, fileBytes }: Source): string {
+  return `the ${compressed ? 'gzip ' : ''}file ${JSON.stringify(path)} of ${fileBytes} bytes`;
+}
+
+function incomplete(source: Source, received: number): ConvoyError {
+  return new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `${describeFile(source)}, which ends ${received} bytes into the IDX header`,
+    expected: 'a whole IDX file',
+    mend: fetchAgain,
+  });
+}
+
+function wrongLength(header: IdxHeader, source: Source, actualBytes: number | string): ConvoyError {
+  const { shape, element, headerBytes, dataBytes } = header;
+  return new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `${describeFile(source)}, holding ${actualBytes} bytes of IDX`,
+    expected: `${headerBytes + dataBytes} bytes, as its header announces ${formatShape(shape)} ${element}`,
+    mend: fetchAgain,
+  });
+}
+
+function damaged(source: Source, cause: Error): ConvoyError {
+  return new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `${describeFile(source)}, which cannot be decompressed (${cause.message})`,
+    expected: 'an intact gzip file',
+    mend: fetchAgain,
+    cause,
+  });
+}

@@ -1,0 +1,12 @@
+// Data sets in shared memory, and readers that make them of files.
+export {
+  createDataset,
+  type Dataset,
+  type DatasetSource,
+  type Labels,
+  type Normalization,
+  type Values,
+} from './dataset.ts';
+export { split, subset, take } from './dataset-views.ts';
+export { type IdxArray, type IdxData, readIdx } from './idx.ts';
+export { type Mnist, type MnistOptions, mnist } from './mnist.ts';

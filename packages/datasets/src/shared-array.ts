@@ -1,0 +1,46 @@
+// Typed arrays in shared memory, so that every worker reads the same copy.
+import { ConvoyError } from '@convoy/tensor';
+
+/** A constructor of typed arrays over shared memory. */
+interface SharedArrayConstructor<T> {
+  new (buffer: SharedArrayBuffer, byteOffset?: number, length?: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+interface SharedArray {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly length: number;
+  set(numbers: ArrayLike<number>): void;
+}
+
+/**
+ * The same numbers as a plain typed array of the given kind in shared memory: a view if they are that already, else a
+ * copy.
+ */
+export function shared<T extends SharedArray>(numbers: ArrayLike<number>, kind: SharedArrayConstructor<T>): T {
+  // A Buffer is a Uint8Array with methods that do not survive a structured clone: take a plain view of its memory.
+  if (numbers instanceof kind && numbers.buffer instanceof SharedArrayBuffer) {
+    return new kind(numbers.buffer, numbers.byteOffset, numbers.length);
+  }
+  const copy = new kind(allocateShared(numbers.length * kind.BYTES_PER_ELEMENT));
+  copy.set(numbers);
+  return copy;
+}
+
+/**
+ * Zeroed shared memory.
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function allocateShared(byteLength: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(byteLength);
+  } catch (cause) {
+    throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
+      given: `data of ${byteLength} bytes`,
+      expected: 'as much free memory, in one piece',
+      mend: 'Use fewer samples, or a machine with more memory.',
+      cause,
+    });
+  }
+}

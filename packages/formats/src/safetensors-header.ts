@@ -1,0 +1,133 @@
+// The header of safetensors: JSON that gives type, shape and place of every tensor. Reading is strict: what the format
+// forbids is refused.
+import { ConvoyError, describeValue, formatShape, isShape, type Shape, sizeOf } from '@convoy/tensor';
+import { findDuplicateKey } from './json-keys.ts';
+
+export interface Header {
+  /** In the order of their data, which they cover without a gap. */
+  readonly entries: readonly Entry[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly shape: Shape;
+  /** First byte of the data and the byte behind the last, counted from the end of the header. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export const METADATA = '__metadata__';
+export const BYTES_PER_ELEMENT = 4;
+
+/** The header's text, filled up with spaces to a multiple of `alignment` bytes. */
+export function encodeHeader({ entries, metadata }: Header, alignment: number): Uint8Array {
+  const descriptions = entries.map(({ name, shape, begin, end }) => [
+    name,
+    { dtype: 'F32', shape, data_offsets: [begin, end] },
+  ]);
+  const hasMetadata = Object.keys(metadata).length > 0;
+  const header = Object.fromEntries([...(hasMetadata ? [[METADATA, metadata]] : []), ...descriptions]);
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = new Uint8Array(Math.ceil(text.length / alignment) * alignment).fill(' '.charCodeAt(0));
+  padded.set(text);
+  return padded;
+}
+
+/**
+ * Reads and checks a header.
+ * @param bytes the header's text
+ * @param dataBytes how many bytes of data follow it
+ * @param source what messages call the file
+ * @throws ConvoyError CONVOY_FILE_FORMAT
+ */
+export function decodeHeader(bytes: Uint8Array, dataBytes: number, source: string): Header {
+  const { [METADATA]: metadata = {}, ...descriptions } = parse(bytes, source);
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    throw formatError(source, `a ${METADATA} that is not an object of texts`, 'texts by name');
+  }
+  const entries = Object.entries(descriptions).map(([name, description]) => decodeEntry(name, description, source));
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkCoverage(entries, dataBytes, source);
+  return { entries, metadata: metadata as Record<string, string> };
+}
+
+function parse(bytes: Uint8Array, source: string): Record<string, unknown> {
+  let header: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(text);
+    const duplicate = findDuplicateKey(text);
+    if (duplicate !== undefined) throw formatError(source, `${describeValue(duplicate)} twice`, 'every name once');
+  } catch (cause) {
+    throw cause instanceof ConvoyError
+      ? cause
+      : formatError(source, 'a header that cannot be parsed', 'JSON in UTF-8', cause);
+  }
+  if (isRecord(header) && bytes[0] === '{'.charCodeAt(0)) return header;
+  throw formatError(source, 'a header that does not begin with {', 'a JSON object');
+}
+
+function decodeEntry(name: string, description: unknown, source: string): Entry {
+  const tensor = `the tensor ${describeValue(name)}`;
+  if (!isRecord(description)) {
+    throw formatError(source, `${tensor} described by ${describeValue(description)}`, 'an object');
+  }
+  const { dtype, shape, data_offsets: offsets } = description;
+  if (dtype !== 'F32') {
+    throw formatError(source, `${tensor} of type ${describeValue(dtype)}`, 'F32, the only type supported');
+  }
+  if (!isShape(shape)) {
+    throw formatError(source, `${tensor} of shape ${describeValue(shape)}`, 'an array of whole numbers of 0 or more');
+  }
+  const [begin, end] = isPairOfOffsets(offsets) ? offsets : [0, Number.NaN];
+  if (end - begin !== sizeOf(shape) * BYTES_PER_ELEMENT) {
+    throw formatError(
+      source,
+      `${tensor} of shape ${formatShape(shape)} at the bytes ${describeValue(offsets)}`,
+      `[begin, end] with ${sizeOf(shape) * BYTES_PER_ELEMENT} bytes between them`,
+    );
+  }
+  return { name, shape, begin, end };
+}
+
+function checkCoverage(entries: readonly Entry[], dataBytes: number, source: string): void {
+  let covered = 0;
+  for (const { name, begin, end } of entries) {
+    if (begin !== covered) {
+      throw formatError(
+        source,
+        `the tensor ${describeValue(name)} beginning at byte ${begin} of the data`,
+        `${covered}, without gap or overlap`,
+      );
+    }
+    covered = end;
+  }
+  if (covered !== dataBytes) {
+    throw formatError(
+      source,
+      `tensors of ${covered} bytes in all and ${dataBytes} bytes of data`,
+      'as many bytes as the tensors have',
+    );
+  }
+}
+
+/** A refusal of `source` for what it was found to have. */
+export function formatError(source: string, found: string, expected: string, cause?: unknown): ConvoyError {
+  return new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `${source} with ${found}`,
+    expected,
+    mend: 'Take an intact safetensors file of float32 tensors.',
+    cause,
+  });
+}
+
+function isPairOfOffsets(value: unknown): value is [number, number] {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((offset) => Number.isSafeInteger(offset) && offset >= 0)
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

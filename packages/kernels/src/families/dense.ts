@@ -1,0 +1,128 @@
+// The fully connected layer and its gradients: matrix products of one block, whose 8 samples are the lanes.
+import type { Index } from '../language/index-expression.ts';
+import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
+import type { Kernel } from '../language/statement.ts';
+import { add, type Buffer, LANES, lane, load, loadScalar, multiply, splat } from '../language/value.ts';
+import type { DenseShape } from '../shapes.ts';
+import { type Activation, type ForwardOptions, identity } from './activation.ts';
+
+/** Features that are summed side by side: 4 × 2 registers hold the sums. */
+const FEATURE_TILE = 4;
+
+/** Steps of a sum that are written out where the back end unrolls. */
+const STEPS = 4;
+
+/**
+ * y = f(bias + Σ w · x). Sums in the order bias, input features.
+ *
+ * Arguments: x cells (inFeatures), w (outFeatures, inFeatures), bias (if there is one), y cells (outFeatures).
+ */
+export function dense(shape: DenseShape, { activation = identity, useBias = true }: ForwardOptions = {}): Kernel {
+  const { inFeatures, outFeatures } = shape;
+  const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
+  return kernel('dense', parameters, (k, { x, w, bias, y }) => {
+    const input = cells(x, [inFeatures]);
+    const weight = weights(shape, w);
+    const biases = bias && scalars(bias, [outFeatures]);
+    const output = cells(y, [outFeatures]);
+    k.tiles('out', outFeatures, FEATURE_TILE, (first, size) => {
+      const sums = Array.from({ length: size }, (_, o) =>
+        k.variable('sum', splat(biases ? loadScalar(biases(first.plus(o))) : 0)),
+      );
+      forEachStep(k, inFeatures, (i) => {
+        const value = k.let('x', load(input(i)));
+        sums.forEach((sum, o) => {
+          const factor = k.let('w', splat(loadScalar(weight(first.plus(o), i))));
+          sum.set(add(sum.value, multiply(factor, value)));
+        });
+      });
+      sums.forEach((sum, o) => {
+        k.store(output(first.plus(o)), activation.forward(k, sum.value));
+      });
+    });
+  });
+}
+
+/**
+ * ∂E/∂x = Σ w · ∂E/∂y over the output features in order, then through the activation that made x.
+ *
+ * Arguments: dy cells as y, w, x cells (for the activation alone), dx cells as x.
+ */
+export function denseInputGradient(shape: DenseShape, activation: Activation = identity): Kernel {
+  const { inFeatures, outFeatures } = shape;
+  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
+  return kernel('denseInputGradient', parameters, (k, { dy, w, x, dx }) => {
+    const outputGradient = cells(dy, [outFeatures]);
+    const weight = weights(shape, w);
+    const input = cells(x, [inFeatures]);
+    const inputGradient = cells(dx, [inFeatures]);
+    k.tiles('in', inFeatures, FEATURE_TILE, (first, size) => {
+      const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
+      forEachStep(k, outFeatures, (o) => {
+        const value = k.let('dy', load(outputGradient(o)));
+        sums.forEach((sum, i) => {
+          const factor = k.let('w', splat(loadScalar(weight(o, first.plus(i)))));
+          sum.set(add(sum.value, multiply(factor, value)));
+        });
+      });
+      sums.forEach((sum, i) => {
+        const place = first.plus(i);
+        k.store(inputGradient(place), activation.backward(k, sum.value, load(input(place))));
+      });
+    });
+  });
+}
+
+/** Floats of scratch memory that `denseWeightGradient` needs. */
+export const denseScratchFloats = (shape: DenseShape): number => LANES * roundedInputs(shape);
+
+const roundedInputs = ({ inFeatures }: DenseShape): number => Math.ceil(inFeatures / LANES) * LANES;
+
+/**
+ * ∂E/∂w = Σ ∂E/∂y · x over the samples in order. Here a lane is an input feature, so that nothing is summed across lanes: x is transposed
+ * into the scratch memory first.
+ *
+ * Arguments: x cells, dy cells, scratch, dw as w (added to when `accumulate`, else overwritten).
+ */
+export function denseWeightGradient(shape: DenseShape, accumulate = false): Kernel {
+  const { inFeatures, outFeatures } = shape;
+  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
+  return kernel('denseWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
+    const input = cells(x, [inFeatures]);
+    const transposed = scalars(scratch, [LANES, roundedInputs(shape)]);
+    const outputGradient = scalars(dy, [outFeatures, LANES]);
+    const weightGradient = weights(shape, dw);
+    k.loop('in', 0, inFeatures, (i) => {
+      const value = k.let('x', load(input(i)));
+      for (let n = 0; n < LANES; n++) k.storeScalar(transposed(n, i), lane(value, n));
+    });
+    const tile = (first: Index, size: number, i: Index, lanes: number) => {
+      const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
+      k.unrolled('sample', 0, LANES, (n) => {
+        const value = k.let('x', load(transposed(n, i)));
+        sums.forEach((sum, o) => {
+          const gradient = k.let('dy', splat(loadScalar(outputGradient(first.plus(o), n))));
+          sum.set(add(sum.value, multiply(gradient, value)));
+        });
+      });
+      sums.forEach((sum, o) => {
+        const place = weightGradient(first.plus(o), i);
+        k.store(place, accumulate ? add(load(place), sum.value) : sum.value, lanes);
+      });
+    };
+    const rest = inFeatures % LANES;
+    k.tiles('out', outFeatures, FEATURE_TILE, (first, size) => {
+      k.loop('in', 0, inFeatures - rest, (i) => tile(first, size, i, LANES), LANES);
+      if (rest > 0) k.loop('in', inFeatures - rest, inFeatures, (i) => tile(first, size, i, rest), LANES);
+    });
+  });
+}
+
+/** for (i = 0; i < count; i++) step(i), a few steps to an iteration. */
+function forEachStep(k: KernelBuilder, count: number, step: (i: Index) => void): void {
+  const rest = count % STEPS;
+  k.loop('steps', 0, count - rest, (first) => k.unrolled('step', 0, STEPS, (i) => step(first.plus(i))), STEPS);
+  k.loop('step', count - rest, count, step);
+}
+
+const weights = ({ outFeatures, inFeatures }: DenseShape, buffer: Buffer) => scalars(buffer, [outFeatures, inFeatures]);

@@ -1,0 +1,48 @@
+// Convolution kernels against their twins. `change` may alter the kernel first, to see the check fail.
+import type { ForwardOptions } from '../../src/families/activation.ts';
+import * as families from '../../src/families/conv2d.ts';
+import type { Kernel } from '../../src/language/statement.ts';
+import * as reference from '../../src/reference/index.ts';
+import { type Conv2dShape, outputHeight, outputWidth } from '../../src/shapes.ts';
+import { expectClose, fromCells, run, SAMPLES, toCells, values } from '../harness.ts';
+
+export type Change = (kernel: Kernel) => Kernel;
+const unchanged: Change = (kernel) => kernel;
+
+export function checkConv2d(shape: Conv2dShape, seed: number, useBias: boolean, change = unchanged): void {
+  const { x, w, b, dy } = data(shape, seed);
+  const kernel = change(families.conv2d(shape, { useBias } satisfies ForwardOptions));
+  const bias = useBias ? [new Float32Array(b)] : [];
+  const y = run(kernel, [toCells(x), new Float32Array(w), ...bias, toCells(dy)]).at(-1)!;
+  expectClose(fromCells(y), reference.conv2d(shape, SAMPLES, x, w, useBias ? b : undefined));
+}
+
+export function checkConv2dInputGradient(shape: Conv2dShape, seed: number, change = unchanged): void {
+  const { x, w, dy } = data(shape, seed);
+  const kernel = change(families.conv2dInputGradient(shape));
+  const dx = run(kernel, [toCells(dy), new Float32Array(w), toCells(x), toCells(x)]).at(-1)!;
+  expectClose(fromCells(dx), reference.conv2dInputGradient(shape, SAMPLES, w, dy));
+}
+
+export function checkConv2dKernelGradient(
+  shape: Conv2dShape,
+  seed: number,
+  accumulate: boolean,
+  change = unchanged,
+): void {
+  const { x, w, dy } = data(shape, seed);
+  const kernel = change(families.conv2dKernelGradient(shape, accumulate));
+  const dw = run(kernel, [toCells(x), toCells(dy), new Float32Array(w)]).at(-1)!;
+  const expected = reference.conv2dKernelGradient(shape, SAMPLES, x, dy);
+  expectClose(dw, accumulate ? expected.map((g, i) => g + w[i]!) : expected);
+}
+
+function data(shape: Conv2dShape, seed: number) {
+  const { inChannels, outChannels, groups, height, width, kernelHeight, kernelWidth } = shape;
+  return {
+    x: values(SAMPLES * inChannels * height * width, seed, 1),
+    w: values(outChannels * (inChannels / groups) * kernelHeight * kernelWidth, seed, 2),
+    b: values(outChannels, seed, 3),
+    dy: values(SAMPLES * outChannels * outputHeight(shape) * outputWidth(shape), seed, 4),
+  };
+}

@@ -1,0 +1,256 @@
+// Forward values of the float64 reference, and the choices its gradients make at ties and kinks, on cases small enough
+// to do by hand.
+import { describe, expect, test } from 'vitest';
+import * as reference from '../src/reference/index.ts';
+import { type AvgPool2dShape, type Conv2dShape, outputHeight, outputWidth, type SlidingWindow } from '../src/shapes.ts';
+
+const numbers = (...values: number[]) => Float64Array.from(values);
+
+/** A 3×4 plane under a 2×2 window with stride 1 and no padding, unless told otherwise. */
+const plane: SlidingWindow = {
+  height: 3,
+  width: 4,
+  kernelHeight: 2,
+  kernelWidth: 2,
+  strideY: 1,
+  strideX: 1,
+  padTop: 0,
+  padLeft: 0,
+  padBottom: 0,
+  padRight: 0,
+};
+// 1  2  3  4
+// 5  6  7  8
+// 9 10 11 12
+const ramp = numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+
+describe('output size', () => {
+  test.each([
+    { change: {}, rows: 2, columns: 3 },
+    { change: { padTop: 1, padRight: 2 }, rows: 3, columns: 5 },
+    { change: { strideY: 3, strideX: 2 }, rows: 1, columns: 2 },
+    { change: { dilationY: 2, dilationX: 3 }, rows: 1, columns: 1 },
+    { change: { kernelHeight: 1, kernelWidth: 3, strideX: 4, padLeft: 3 }, rows: 3, columns: 2 },
+  ])('with $change is $rows × $columns', ({ change, rows, columns }) => {
+    const window = { ...plane, ...change };
+    expect([outputHeight(window), outputWidth(window)]).toEqual([rows, columns]);
+  });
+});
+
+describe('conv2d', () => {
+  const single: Conv2dShape = { ...plane, inChannels: 1, outChannels: 1, dilationY: 1, dilationX: 1, groups: 1 };
+  // The digits of each result tell which cells met which weight.
+  const kernel = numbers(1000, 100, 10, 1);
+
+  test('correlates, that is it does not flip the kernel', () => {
+    const shape = { ...single, height: 2, width: 2 };
+    expect(reference.conv2d(shape, 1, numbers(1, 2, 3, 4), kernel)).toEqual(numbers(1234));
+  });
+
+  test('pads each side by itself', () => {
+    const shape = { ...single, height: 1, width: 2 };
+    const input = numbers(1, 2);
+    const padded = (side: Partial<Conv2dShape>) =>
+      Array.from(reference.conv2d({ ...shape, ...side }, 1, input, kernel));
+    expect(padded({ padTop: 1 })).toEqual([12]);
+    expect(padded({ padBottom: 1 })).toEqual([1200]);
+    expect(padded({ padTop: 1, padLeft: 1 })).toEqual([1, 12]);
+    expect(padded({ padBottom: 1, padRight: 1 })).toEqual([1200, 2000]);
+  });
+
+  test('takes every stride-th window, past the kernel too', () => {
+    const shape = { ...single, width: 5, height: 2, strideX: 3 };
+    const input = numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 0);
+    expect(reference.conv2d(shape, 1, input, kernel)).toEqual(numbers(1267, 4590));
+  });
+
+  test('spreads the taps by the dilation', () => {
+    const shape = { ...single, dilationY: 2, dilationX: 3 };
+    expect(reference.conv2d(shape, 1, numbers(1, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 4), kernel)).toEqual(numbers(1234));
+  });
+
+  test('sums over input channels and adds a bias per filter', () => {
+    const shape = { ...single, height: 1, width: 1, kernelHeight: 1, kernelWidth: 1, inChannels: 2, outChannels: 3 };
+    const output = reference.conv2d(
+      shape,
+      2,
+      numbers(1, 2, 3, 4),
+      numbers(1, 10, 2, 20, 3, 30),
+      numbers(0.1, 0.2, 0.3),
+    );
+    expect(output).toEqual(numbers(21.1, 42.2, 63.3, 43.1, 86.2, 129.3));
+  });
+
+  test('keeps groups apart', () => {
+    const pixel = { ...single, height: 1, width: 1, kernelHeight: 1, kernelWidth: 1 };
+    const shape = { ...pixel, inChannels: 4, outChannels: 4, groups: 2 };
+    const output = reference.conv2d(shape, 1, numbers(1, 2, 3, 4), numbers(10, 1, 100, 1, 10, 1, 100, 1));
+    expect(output).toEqual(numbers(12, 102, 34, 304));
+  });
+});
+
+describe('maxPool2d', () => {
+  test('takes the maximum of each window of each channel', () => {
+    const shape = { ...plane, channels: 2, strideX: 2 };
+    const input = numbers(...ramp, ...ramp.map((x) => -x));
+    expect(reference.maxPool2d(shape, 1, input)).toEqual(numbers(6, 8, 10, 12, -1, -3, -5, -7));
+  });
+
+  test('never lets padding win', () => {
+    const shape = { ...plane, channels: 1, height: 1, width: 1, padTop: 1, padLeft: 1, padBottom: 1, padRight: 1 };
+    const output = reference.maxPool2d(shape, 1, numbers(-3));
+    expect(output).toEqual(numbers(-3, -3, -3, -3));
+    expect(reference.maxPool2dInputGradient(shape, 1, numbers(-3), output, numbers(1, 10, 100, 1000))).toEqual(
+      numbers(1111),
+    );
+  });
+
+  test('is −∞ and without gradient where there is nothing but padding', () => {
+    const shape = { ...plane, channels: 1, height: 2, width: 2, strideY: 2, padTop: 2 };
+    const input = numbers(1, 2, 3, 4);
+    const output = reference.maxPool2d(shape, 1, input);
+    expect(output).toEqual(numbers(-Infinity, 4));
+    expect(reference.maxPool2dInputGradient(shape, 1, input, output, numbers(5, 6))).toEqual(numbers(0, 0, 0, 6));
+  });
+
+  test('gives the gradient of a tie to the first cell in row order', () => {
+    const shape = { ...plane, channels: 1, height: 2, width: 3 };
+    const input = numbers(0, 7, 7, 7, 7, 7);
+    const output = reference.maxPool2d(shape, 1, input);
+    expect(reference.maxPool2dInputGradient(shape, 1, input, output, numbers(1, 10))).toEqual(
+      numbers(0, 11, 0, 0, 0, 0),
+    );
+  });
+
+  test('lets a NaN through', () => {
+    const shape = { ...plane, channels: 1, height: 2, width: 2 };
+    expect(reference.maxPool2d(shape, 1, numbers(1, Number.NaN, 3, 4))).toEqual(numbers(Number.NaN));
+  });
+});
+
+describe('avgPool2d', () => {
+  const shape: AvgPool2dShape = {
+    ...plane,
+    channels: 1,
+    strideY: 2,
+    strideX: 2,
+    padTop: 1,
+    padLeft: 1,
+    countPadding: true,
+  };
+
+  test('divides by the whole window when padding counts', () => {
+    expect(reference.avgPool2d(shape, 1, ramp)).toEqual(numbers(1 / 4, 5 / 4, 14 / 4, 34 / 4));
+    expect(reference.avgPool2dInputGradient(shape, 1, numbers(4, 8, 12, 16))).toEqual(
+      numbers(1, 2, 2, 0, 3, 4, 4, 0, 3, 4, 4, 0),
+    );
+  });
+
+  test('divides by the cells inside when it does not', () => {
+    const inside = { ...shape, countPadding: false };
+    expect(reference.avgPool2d(inside, 1, ramp)).toEqual(numbers(1, 5 / 2, 14 / 2, 34 / 4));
+    expect(reference.avgPool2dInputGradient(inside, 1, numbers(4, 8, 12, 16))).toEqual(
+      numbers(4, 4, 4, 0, 6, 4, 4, 0, 6, 4, 4, 0),
+    );
+  });
+
+  test('is 0 where there is nothing but padding', () => {
+    const outside = { ...shape, height: 1, width: 1, padTop: 2, padLeft: 0, padRight: 1, countPadding: false };
+    expect(reference.avgPool2d(outside, 1, numbers(5))).toEqual(numbers(0));
+  });
+});
+
+test('dense is x·Wᵀ + b with W stored [out, in]', () => {
+  const shape = { inFeatures: 2, outFeatures: 3 };
+  const output = reference.dense(shape, 2, numbers(1, 2, 3, 4), numbers(1, 10, 2, 20, 3, 30), numbers(0.5, 0.25, 0));
+  expect(output).toEqual(numbers(21.5, 42.25, 63, 43.5, 86.25, 129));
+});
+
+describe('activations', () => {
+  test('relu and its gradient are 0 at 0', () => {
+    const output = reference.relu(numbers(-1, -0, 0, 2));
+    expect(output).toEqual(numbers(0, 0, 0, 2));
+    expect(reference.reluGradient(output, numbers(5, 5, 5, 5))).toEqual(numbers(0, 0, 0, 5));
+  });
+
+  test('sigmoid and tanh saturate without NaN', () => {
+    expect(reference.sigmoid(numbers(-1000, 0, 1000))).toEqual(numbers(0, 0.5, 1));
+    expect(reference.tanh(numbers(-1000, 0, 1000))).toEqual(numbers(-1, 0, 1));
+  });
+});
+
+describe('softmaxCrossEntropy', () => {
+  test('is log of the number of classes for equal logits, and weighs the samples', () => {
+    const loss = reference.softmaxCrossEntropy({ classes: 4 }, 2, new Float64Array(8), [0, 3], numbers(0.5, 0.25));
+    expect(loss).toBeCloseTo(0.75 * Math.log(4), 15);
+  });
+
+  test('of logits 0, log 2, log 5 and label 1 is −log ¼', () => {
+    const logits = numbers(0, Math.log(2), Math.log(5));
+    expect(reference.softmaxCrossEntropy({ classes: 3 }, 1, logits, [1], numbers(1))).toBeCloseTo(Math.log(4), 15);
+    const gradient = reference.softmaxCrossEntropyGradient({ classes: 3 }, 1, logits, [1], numbers(2));
+    for (const [k, expected] of [0.25, -1.5, 1.25].entries()) expect(gradient[k]).toBeCloseTo(expected, 15);
+  });
+
+  test('is stable for large logits', () => {
+    const logits = numbers(1000, -1000);
+    expect(reference.softmaxCrossEntropy({ classes: 2 }, 1, logits, [1], numbers(1))).toBe(2000);
+    expect(reference.softmaxCrossEntropyGradient({ classes: 2 }, 1, logits, [1], numbers(1))).toEqual(numbers(1, -1));
+  });
+
+  test('leaves out a sample of weight 0, whatever it holds', () => {
+    const logits = numbers(Number.NaN, 1, 0, 0);
+    const weights = numbers(0, 1);
+    expect(reference.softmaxCrossEntropy({ classes: 2 }, 2, logits, [9, 0], weights)).toBeCloseTo(Math.log(2), 15);
+    expect(reference.softmaxCrossEntropyGradient({ classes: 2 }, 2, logits, [9, 0], weights)).toEqual(
+      numbers(0, 0, -0.5, 0.5),
+    );
+  });
+});
+
+test.each([
+  { form: 'half-sum' as const, loss: (0.5 * 25) / 2 + 0.5 * 4, gradient: [-1.5, 2, 0, -2] },
+  { form: 'mean' as const, loss: (25 / 2) * 0.5 + 4 / 2, gradient: [-1.5, 2, 0, -2] },
+  { form: 'mean' as const, elements: 4, loss: (29 / 4) * 0.5, gradient: [-0.75, 1, 0, -0.5] },
+])('meanSquaredError, $form, is $loss', ({ form, elements = 2, loss, gradient }) => {
+  const output = numbers(1, 6, 3, 2);
+  const target = numbers(4, 2, 3, 4);
+  const weights = numbers(0.5, 1);
+  const shape = { form, elements };
+  expect(reference.meanSquaredError(shape, 4 / elements, output, target, weights)).toBe(loss);
+  expect(reference.meanSquaredErrorGradient(shape, 4 / elements, output, target, weights)).toEqual(
+    Float64Array.from(gradient),
+  );
+});
+
+describe('sgd', () => {
+  const state = { parameters: numbers(1, -2), velocity: numbers(0.5, 0) };
+  const shards = [numbers(0.25, 1), numbers(0.5, -3)];
+  const settings = { learningRate: 0.5, momentum: 0.5, weightDecay: 0.25, nesterov: false };
+
+  test('adds shards, decay and momentum, then steps', () => {
+    const next = reference.sgd(settings, state, shards);
+    expect(next.velocity).toEqual(numbers(1.25, -2.5)); // 0.25 + 0.75 + 0.25, 0 − 2 − 0.5
+    expect(next.parameters).toEqual(numbers(0.375, -0.75));
+    expect(state.parameters).toEqual(numbers(1, -2));
+  });
+
+  test("looks ahead with Nesterov's momentum", () => {
+    const next = reference.sgd({ ...settings, nesterov: true }, state, shards);
+    expect(next.velocity).toEqual(numbers(1.25, -2.5));
+    expect(next.parameters).toEqual(numbers(1 - 0.5 * 1.625, -2 + 0.5 * 3.75));
+  });
+
+  test('adds the shards in order', () => {
+    const plain = { ...settings, learningRate: 1, momentum: 0, weightDecay: 0 };
+    const zero = { parameters: numbers(0), velocity: numbers(0) };
+    expect(reference.sgd(plain, zero, [numbers(1), numbers(1e300), numbers(-1e300)]).parameters).toEqual(numbers(0));
+    expect(reference.sgd(plain, zero, [numbers(1e300), numbers(-1e300), numbers(1)]).parameters).toEqual(numbers(-1));
+  });
+});
+
+test('accuracy counts the first of equal maxima', () => {
+  const scores = numbers(1, 3, 3, -1, -1, -2, 0, 0, 5);
+  expect(Array.from(reference.argmax({ classes: 3 }, 3, scores))).toEqual([1, 0, 2]);
+  expect(reference.accuracy({ classes: 3 }, 3, scores, [2, 0, 2])).toBe(2 / 3);
+});

@@ -1,0 +1,222 @@
+// Every gradient of the float64 reference against central differences, over random shapes. Its values:
+// reference-values.test.ts.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import * as reference from '../src/reference/index.ts';
+import { type AvgPool2dShape, type Conv2dShape, outputHeight, outputWidth } from '../src/shapes.ts';
+
+const { alongDirection } = reference;
+
+const small = fc.integer({ min: 1, max: 3 });
+const two = fc.integer({ min: 1, max: 2 });
+const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+/** `length` values in (−1, 1), the same for the same seed and purpose. */
+function values(length: number, seed: number, purpose = 0): Float64Array {
+  return Float64Array.from({ length }, (_, i) => Math.sin(seed + 7919 * purpose + 12.9898 * i * i));
+}
+
+/** `length` values in random order, each 1 / length from the next and half of that from 0: no ties or kinks nearby. */
+function distinctValues(length: number, seed: number): Float64Array {
+  const keys = values(length, seed);
+  const order = Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]!);
+  return Float64Array.from(order, (rank) => (rank - Math.floor(length / 2) + 0.5) / length);
+}
+
+/**
+ * One axis on which the window fits at least once: odd sizes, strides beyond the kernel, padding on each side by
+ * itself.
+ */
+const axis = fc
+  .record({
+    kernel: small,
+    dilation: two,
+    stride: fc.integer({ min: 1, max: 4 }),
+    padBefore: fc.integer({ min: 0, max: 2 }),
+    padAfter: fc.integer({ min: 0, max: 2 }),
+    slack: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ slack, ...axis }) => {
+    const size = (span: number) => Math.max(1, span - axis.padBefore - axis.padAfter) + slack;
+    return { ...axis, convolved: size(axis.dilation * (axis.kernel - 1) + 1), pooled: size(axis.kernel) };
+  });
+
+const slidingWindow = fc.tuple(axis, axis).map(([y, x]) => ({
+  kernelHeight: y.kernel,
+  kernelWidth: x.kernel,
+  strideY: y.stride,
+  strideX: x.stride,
+  padTop: y.padBefore,
+  padLeft: x.padBefore,
+  padBottom: y.padAfter,
+  padRight: x.padAfter,
+  axes: { y, x },
+}));
+
+const convolutions = fc
+  .record({ window: slidingWindow, groups: small, ins: two, outs: two, batch: two, seed })
+  .map(({ window: { axes, ...window }, groups, ins, outs, batch, seed }) => {
+    const shape: Conv2dShape = {
+      ...window,
+      height: axes.y.convolved,
+      width: axes.x.convolved,
+      dilationY: axes.y.dilation,
+      dilationX: axes.x.dilation,
+      groups,
+      inChannels: groups * ins,
+      outChannels: groups * outs,
+    };
+    const outputs = batch * shape.outChannels * outputHeight(shape) * outputWidth(shape);
+    return {
+      shape,
+      batch,
+      input: values(batch * shape.inChannels * shape.height * shape.width, seed, 1),
+      kernel: values(shape.outChannels * ins * shape.kernelHeight * shape.kernelWidth, seed, 2),
+      bias: values(shape.outChannels, seed, 3),
+      direction: values(outputs, seed, 4),
+    };
+  });
+
+const poolings = fc
+  .record({ window: slidingWindow, channels: two, countPadding: fc.boolean(), batch: two, seed })
+  .map(({ window: { axes, ...window }, channels, countPadding, batch, seed }) => {
+    const shape: AvgPool2dShape = { ...window, channels, height: axes.y.pooled, width: axes.x.pooled, countPadding };
+    return {
+      shape,
+      batch,
+      input: distinctValues(batch * channels * shape.height * shape.width, seed),
+      direction: values(batch * channels * outputHeight(shape) * outputWidth(shape), seed, 1),
+    };
+  });
+
+const denses = fc
+  .record({ inFeatures: small, outFeatures: small, batch: small, seed })
+  .map(({ batch, seed, ...shape }) => ({
+    shape,
+    batch,
+    input: values(batch * shape.inFeatures, seed, 1),
+    weight: values(shape.outFeatures * shape.inFeatures, seed, 2),
+    bias: values(shape.outFeatures, seed, 3),
+    direction: values(batch * shape.outFeatures, seed, 4),
+  }));
+
+/** A sample's weight may be 0, as in the tail of a batch. */
+const losses = fc
+  .record({ size: small, batch: small, seed, form: fc.constantFrom('half-sum' as const, 'mean' as const) })
+  .map(({ size, batch, seed, form }) => ({
+    shape: { classes: size, elements: size, form },
+    batch,
+    output: values(batch * size, seed, 1),
+    target: values(batch * size, seed, 2),
+    labels: Int32Array.from({ length: batch }, (_, n) => (seed + 7 * n) % size),
+    weights: Float64Array.from({ length: batch }, (_, n) => ((seed + n) % 3) / 2),
+  }));
+
+const elements = fc.record({ length: fc.integer({ min: 1, max: 9 }), seed }).map(({ length, seed }) => ({
+  input: distinctValues(length, seed),
+  direction: values(length, seed, 1),
+}));
+
+/** A function, a point, and the gradient that the reference gives there. */
+interface Gradient {
+  readonly f: (x: Float64Array) => number;
+  readonly x: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+const gradients: Record<string, fc.Arbitrary<Gradient>> = {
+  'conv2d input': convolutions.map(({ shape, batch, input, kernel, bias, direction }) => ({
+    f: alongDirection((x) => reference.conv2d(shape, batch, x, kernel, bias), direction),
+    x: input,
+    gradient: reference.conv2dInputGradient(shape, batch, kernel, direction),
+  })),
+  'conv2d kernel': convolutions.map(({ shape, batch, input, kernel, bias, direction }) => ({
+    f: alongDirection((w) => reference.conv2d(shape, batch, input, w, bias), direction),
+    x: kernel,
+    gradient: reference.conv2dKernelGradient(shape, batch, input, direction),
+  })),
+  'conv2d bias': convolutions.map(({ shape, batch, input, kernel, bias, direction }) => ({
+    f: alongDirection((b) => reference.conv2d(shape, batch, input, kernel, b), direction),
+    x: bias,
+    gradient: reference.conv2dBiasGradient(shape, batch, direction),
+  })),
+  'maxPool2d input': poolings.map(({ shape, batch, input, direction }) => {
+    const output = reference.maxPool2d(shape, batch, input);
+    // A window over nothing but padding is −∞ and has no gradient.
+    const finite = (y: Float64Array) => y.map((value) => (value === -Infinity ? 0 : value));
+    return {
+      f: alongDirection((x) => finite(reference.maxPool2d(shape, batch, x)), direction),
+      x: input,
+      gradient: reference.maxPool2dInputGradient(shape, batch, input, output, direction),
+    };
+  }),
+  'avgPool2d input': poolings.map(({ shape, batch, input, direction }) => ({
+    f: alongDirection((x) => reference.avgPool2d(shape, batch, x), direction),
+    x: input,
+    gradient: reference.avgPool2dInputGradient(shape, batch, direction),
+  })),
+  'dense input': denses.map(({ shape, batch, input, weight, bias, direction }) => ({
+    f: alongDirection((x) => reference.dense(shape, batch, x, weight, bias), direction),
+    x: input,
+    gradient: reference.denseInputGradient(shape, batch, weight, direction),
+  })),
+  'dense weight': denses.map(({ shape, batch, input, weight, bias, direction }) => ({
+    f: alongDirection((w) => reference.dense(shape, batch, input, w, bias), direction),
+    x: weight,
+    gradient: reference.denseWeightGradient(shape, batch, input, direction),
+  })),
+  'dense bias': denses.map(({ shape, batch, input, weight, bias, direction }) => ({
+    f: alongDirection((b) => reference.dense(shape, batch, input, weight, b), direction),
+    x: bias,
+    gradient: reference.denseBiasGradient(shape, batch, direction),
+  })),
+  relu: elements.map(({ input, direction }) => ({
+    f: alongDirection(reference.relu, direction),
+    x: input,
+    gradient: reference.reluGradient(reference.relu(input), direction),
+  })),
+  sigmoid: elements.map(({ input, direction }) => ({
+    f: alongDirection(reference.sigmoid, direction),
+    x: input,
+    gradient: reference.sigmoidGradient(reference.sigmoid(input), direction),
+  })),
+  tanh: elements.map(({ input, direction }) => ({
+    f: alongDirection(reference.tanh, direction),
+    x: input,
+    gradient: reference.tanhGradient(reference.tanh(input), direction),
+  })),
+  softmaxCrossEntropy: losses.map(({ shape, batch, output, labels, weights }) => ({
+    f: (x) => reference.softmaxCrossEntropy(shape, batch, x, labels, weights),
+    x: output,
+    gradient: reference.softmaxCrossEntropyGradient(shape, batch, output, labels, weights),
+  })),
+  meanSquaredError: losses.map(({ shape, batch, output, target, weights }) => ({
+    f: (y) => reference.meanSquaredError(shape, batch, y, target, weights),
+    x: output,
+    gradient: reference.meanSquaredErrorGradient(shape, batch, output, target, weights),
+  })),
+};
+
+describe.each(Object.entries(gradients))('gradient of %s', (_, cases) => {
+  test('agrees with central differences', () => {
+    fc.assert(
+      fc.property(cases, ({ f, x, gradient }) => {
+        expect(reference.gradientMismatch(f, x, gradient)).toBeUndefined();
+      }),
+    );
+  });
+
+  test('is rejected when one element is off', () => {
+    fc.assert(
+      fc.property(cases, fc.nat(), fc.constantFrom(1e-4, -1e-4, Number.NaN), ({ f, x, gradient }, n, error) => {
+        const index = n % gradient.length;
+        const wrong = gradient.with(index, gradient[index]! + error * Math.max(1, Math.abs(gradient[index]!)));
+        expect(reference.gradientMismatch(f, x, wrong)).toMatchObject({ index, actual: wrong[index] });
+      }),
+    );
+  });
+});
+
+test('a gradient of the wrong length is an error', () => {
+  expect(() => reference.gradientMismatch(() => 0, new Float64Array(3), new Float64Array(2))).toThrow(/2 elements.*3/);
+});

@@ -1,0 +1,147 @@
+// 2-d convolution.
+import {
+  type Conv2dShape,
+  channelSums,
+  conv2d as conv2dKernel,
+  conv2dInputGradient,
+  conv2dKernelGradient,
+  outputHeight,
+  outputWidth,
+  reference,
+} from '@convoy/kernels';
+import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
+import { glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+import { checkedPadding, type Padding, type Pair, planes, positivePair, slidingWindow, type WindowSettings } from './window.ts';
+
+export interface Conv2dOptions extends LayerOptions {
+  /** Output channels. */
+  readonly filters: number;
+  readonly kernelSize: Pair;
+  /** Default 1. */
+  readonly strides?: Pair;
+  /** Default 'valid'. */
+  readonly padding?: Padding;
+  /** Distance between the cells of the kernel; default 1. */
+  readonly dilation?: Pair;
+  /** Runs of channels that do not see each other; must divide input channels and filters. Default 1. */
+  readonly groups?: number;
+  /** Whether a number is added to each output channel; default true. */
+  readonly useBias?: boolean;
+  /** Default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
+  /** Default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+interface Conv2dSettings extends WindowSettings {
+  readonly filters: number;
+  readonly groups: number;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/**
+ * Convolution (cross-correlation) of [channels, height, width]:
+ * y[f, i, j] = b[f] + Σ w[f, c, p, q] · x[c, i·strideY − top + p·dilationY, j·strideX − left + q·dilationX], with zeros around x.
+ *
+ * Output [filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the width].
+ * Parameters: `kernel` [filters, channels / groups, kernelHeight, kernelWidth], `bias` [filters].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ */
+export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
+  type: 'conv2d',
+
+  settings: (options) => ({
+    filters: positiveInteger('filters', options.filters),
+    kernel: positivePair('kernelSize', options.kernelSize),
+    strides: positivePair('strides', options.strides ?? 1),
+    dilation: positivePair('dilation', options.dilation ?? 1),
+    padding: checkedPadding(options.padding ?? 'valid'),
+    groups: positiveInteger('groups', options.groups ?? 1),
+    useBias: options.useBias ?? true,
+    kernelInitializer: options.kernelInitializer ?? glorotUniform(),
+    biasInitializer: options.biasInitializer ?? zerosInitializer(),
+  }),
+
+  outputShape(settings, input) {
+    const shape = shapeOf(settings, input);
+    return [settings.filters, outputHeight(shape), outputWidth(shape)];
+  },
+
+  parameters(settings, input) {
+    const { filters, groups, kernel } = settings;
+    const [channels] = planes(input);
+    const area = kernel[0] * kernel[1];
+    const fans = { fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
+    const shape = [filters, channels / groups, ...kernel];
+    return [
+      { name: 'kernel', shape, initializer: settings.kernelInitializer, ...fans },
+      ...(settings.useBias ? [{ name: 'bias', shape: [filters], initializer: settings.biasInitializer, ...fans }] : []),
+    ];
+  },
+
+  fusesActivation: true,
+  fusesInputActivation: true,
+
+  compile(settings, site) {
+    const shape = shapeOf(settings, site.input);
+    const { x, y, outputGradient, inputGradient } = site;
+    const kernel = site.parameter('kernel');
+    const { useBias } = settings;
+    const bias = useBias ? [site.parameter('bias')] : [];
+    return {
+      forward: [{ kernel: conv2dKernel(shape, { activation: site.activation, useBias }), places: [x, kernel, ...bias, y] }],
+      backward: (accumulate) => [
+        { kernel: conv2dKernelGradient(shape, accumulate), places: [x, outputGradient, site.gradient('kernel')] },
+        ...(useBias
+          ? [
+              {
+                kernel: channelSums(shape.outChannels, outputHeight(shape) * outputWidth(shape), accumulate),
+                places: [outputGradient, site.gradient('bias')],
+              },
+            ]
+          : []),
+        ...(inputGradient
+          ? [
+              {
+                kernel: conv2dInputGradient(shape, site.inputActivation),
+                places: [outputGradient, kernel, x, inputGradient],
+              },
+            ]
+          : []),
+      ],
+    };
+  },
+
+  reference: {
+    forward: (settings, input, batch, x, { kernel, bias }) =>
+      reference.conv2d(shapeOf(settings, input), batch, x, kernel as Float64Array, bias),
+    backward(settings, input, batch, x, { kernel }, outputGradient) {
+      const shape = shapeOf(settings, input);
+      return {
+        input: reference.conv2dInputGradient(shape, batch, kernel as Float64Array, outputGradient),
+        parameters: {
+          kernel: reference.conv2dKernelGradient(shape, batch, x, outputGradient),
+          ...(settings.useBias && { bias: reference.conv2dBiasGradient(shape, batch, outputGradient) }),
+        },
+      };
+    },
+  },
+});
+
+function shapeOf(settings: Conv2dSettings, input: Shape): Conv2dShape {
+  const [inChannels] = planes(input);
+  const { filters: outChannels, groups, dilation } = settings;
+  if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `groups: ${groups} for an input of shape ${formatShape(input)} and ${outChannels} filters`,
+      expected: 'a number of groups that divides both the input channels and the filters',
+      mend: 'Change groups or filters.',
+    });
+  }
+  const window = slidingWindow(settings, input);
+  return { ...window, inChannels, outChannels, groups, dilationY: dilation[0], dilationX: dilation[1] };
+}

@@ -1,0 +1,110 @@
+// Fully connected layer.
+import {
+  channelSums,
+  type DenseShape,
+  dense as denseKernel,
+  denseInputGradient,
+  denseScratchFloats,
+  denseWeightGradient,
+  reference,
+} from '@convoy/kernels';
+import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
+import { glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+
+export interface DenseOptions extends LayerOptions {
+  /** Outputs. */
+  readonly units: number;
+  /** Whether a number is added to each output; default true. */
+  readonly useBias?: boolean;
+  /** Default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
+  /** Default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+interface DenseSettings {
+  readonly units: number;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/**
+ * y[o] = b[o] + Σ w[o, i] · x[i].
+ *
+ * Input [features], output [units]. Parameters: `kernel` [units, features], `bias` [units].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ */
+export const dense = defineLayer<DenseOptions, DenseSettings>({
+  type: 'dense',
+
+  settings: (options) => ({
+    units: positiveInteger('units', options.units),
+    useBias: options.useBias ?? true,
+    kernelInitializer: options.kernelInitializer ?? glorotUniform(),
+    biasInitializer: options.biasInitializer ?? zerosInitializer(),
+  }),
+
+  outputShape: (settings, input) => [shapeOf(settings, input).outFeatures],
+
+  parameters(settings, input) {
+    const { inFeatures, outFeatures } = shapeOf(settings, input);
+    const fans = { fanIn: inFeatures, fanOut: outFeatures };
+    const { kernelInitializer, biasInitializer } = settings;
+    return [
+      { name: 'kernel', shape: [outFeatures, inFeatures], initializer: kernelInitializer, ...fans },
+      ...(settings.useBias ? [{ name: 'bias', shape: [outFeatures], initializer: biasInitializer, ...fans }] : []),
+    ];
+  },
+
+  fusesActivation: true,
+  fusesInputActivation: true,
+
+  compile(settings, site) {
+    const shape = shapeOf(settings, site.input);
+    const { x, y, activation, outputGradient, inputGradient } = site;
+    const { useBias } = settings;
+    const kernel = site.parameter('kernel');
+    const bias = useBias ? [site.parameter('bias')] : [];
+    const scratch = site.scratch(denseScratchFloats(shape));
+    return {
+      forward: [{ kernel: denseKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
+      backward: (accumulate) => [
+        { kernel: denseWeightGradient(shape, accumulate), places: [x, outputGradient, scratch, site.gradient('kernel')] },
+        ...(useBias
+          ? [{ kernel: channelSums(shape.outFeatures, 1, accumulate), places: [outputGradient, site.gradient('bias')] }]
+          : []),
+        ...(inputGradient
+          ? [{ kernel: denseInputGradient(shape, site.inputActivation), places: [outputGradient, kernel, x, inputGradient] }]
+          : []),
+      ],
+    };
+  },
+
+  reference: {
+    forward: (settings, input, batch, x, { kernel, bias }) =>
+      reference.dense(shapeOf(settings, input), batch, x, kernel as Float64Array, bias),
+    backward(settings, input, batch, x, { kernel }, outputGradient) {
+      const shape = shapeOf(settings, input);
+      return {
+        input: reference.denseInputGradient(shape, batch, kernel as Float64Array, outputGradient),
+        parameters: {
+          kernel: reference.denseWeightGradient(shape, batch, x, outputGradient),
+          ...(settings.useBias && { bias: reference.denseBiasGradient(shape, batch, outputGradient) }),
+        },
+      };
+    },
+  },
+});
+
+function shapeOf(settings: DenseSettings, input: Shape): DenseShape {
+  const [inFeatures] = input;
+  if (input.length === 1 && inFeatures !== undefined) return { inFeatures, outFeatures: settings.units };
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `an input of shape ${formatShape(input)}`,
+    expected: 'a list of features: [features]',
+    mend: 'Put flatten() before dense().',
+  });
+}

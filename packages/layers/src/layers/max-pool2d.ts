@@ -1,0 +1,39 @@
+// 2-d maximum pooling.
+import { maxPool2d as maxPool2dKernel, maxPool2dInputGradient, reference } from '@convoy/kernels';
+import { defineLayer } from '../layer.ts';
+import { type Pool2dOptions, poolOutputShape, poolSettings, poolShape } from './pool-options.ts';
+import type { WindowSettings } from './window.ts';
+
+/**
+ * The largest number in each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p, j·strideX − left + q].
+ * Padding never wins. The gradient goes to the first cell, in row-major order, that holds the maximum.
+ *
+ * Input [channels, height, width], output [channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ */
+export const maxPool2d = defineLayer<Pool2dOptions, WindowSettings>({
+  type: 'maxPool2d',
+  settings: poolSettings,
+  outputShape: poolOutputShape,
+  fusesInputActivation: true,
+
+  compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
+    const shape = poolShape(settings, input);
+    return {
+      forward: [{ kernel: maxPool2dKernel(shape), places: [x, y] }],
+      backward: () =>
+        inputGradient
+          ? [{ kernel: maxPool2dInputGradient(shape, inputActivation), places: [x, y, outputGradient, inputGradient] }]
+          : [],
+    };
+  },
+
+  reference: {
+    forward: (settings, input, batch, x) => reference.maxPool2d(poolShape(settings, input), batch, x),
+    backward: (settings, input, batch, x, _, outputGradient) => ({
+      input: reference.maxPool2dInputGradient(poolShape(settings, input), batch, x, outputGradient),
+      parameters: {},
+    }),
+  },
+});

@@ -1,0 +1,6 @@
+// Hyperbolic tangent.
+import { tanh as activation, reference } from '@convoy/kernels';
+import { defineActivation } from './activation-layer.ts';
+
+/** y = tanh x, for each number of an input of any shape. */
+export const tanh = defineActivation(activation, { forward: reference.tanh, backward: reference.tanhGradient });

@@ -1,0 +1,59 @@
+// What a loss is: a plain description and a definition, as for layers.
+import type { Shape } from '@convoy/tensor';
+import type { Call, Place } from './layer.ts';
+import { Registry } from './registry.ts';
+
+/** A loss as a plain, structured-clonable description. */
+export interface Loss {
+  readonly type: string;
+  readonly settings: object;
+}
+
+/** What a loss compares with: one class a sample, or numbers of the output's shape. */
+export type TargetKind = 'labels' | 'values';
+
+/** Where a loss or a metric stands in a plan. Targets are cells: one of labels, or one a number; `weights` is a cell of sample weights. */
+export interface ScoreSite {
+  /** The shape of one sample of the model's output. */
+  readonly output: Shape;
+  readonly prediction: Place;
+  readonly targets: Place;
+  /** What each sample counts: 1 / batch for a mean; 0 for a lane without a sample. */
+  readonly weights: Place;
+  /** A float that the result is added to. */
+  readonly result: Place;
+}
+
+export interface LossSite extends ScoreSite {
+  readonly outputGradient: Place;
+}
+
+/** A loss in float64, for tests. */
+export interface ReferenceLoss<Settings> {
+  loss(settings: Settings, output: Shape, batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array): number;
+  gradient(settings: Settings, output: Shape, batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array): Float64Array;
+}
+
+export interface LossDefinition<Settings extends object = object> {
+  readonly type: string;
+  readonly targets: TargetKind;
+  /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss cannot take such an output. */
+  checkOutput(settings: Settings, output: Shape): void;
+  /** Adds Σ weight · loss of the block to the result and stores the gradient at the output. */
+  compile(settings: Settings, site: LossSite): readonly Call[];
+  readonly reference: ReferenceLoss<Settings>;
+}
+
+const registry = new Registry<LossDefinition>('loss');
+
+/** Makes a loss's definition known and returns the function that describes it. */
+export function defineLoss<Options, Settings extends object>(
+  definition: LossDefinition<Settings> & { settings(options: Options): Settings },
+): (options: Options) => Loss {
+  // A definition only ever sees settings that its own `settings` made.
+  registry.add(definition as unknown as LossDefinition);
+  return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
+}
+
+/** @throws ConvoyError CONVOY_UNKNOWN_NAME */
+export const lossDefinitionOf = (loss: Loss): LossDefinition => registry.get(loss);

@@ -1,0 +1,27 @@
+// LeNet-5 for 28×28 images.
+import { conv2d } from '../layers/conv2d.ts';
+import { dense } from '../layers/dense.ts';
+import { flatten } from '../layers/flatten.ts';
+import { maxPool2d } from '../layers/max-pool2d.ts';
+import { relu } from '../layers/relu.ts';
+import { type Model, sequential } from '../model/sequential.ts';
+
+/**
+ * LeNet-5 with today's parts (ReLU, maximum pooling, fully connected channels): 61 706 parameters.
+ * Y. LeCun and others, "Gradient-based learning applied to document recognition", 1998.
+ */
+export const lenet5 = (): Model =>
+  sequential({ input: [1, 28, 28] }, [
+    conv2d({ filters: 6, kernelSize: 5, padding: 2 }),
+    relu(),
+    maxPool2d({ size: 2 }),
+    conv2d({ filters: 16, kernelSize: 5 }),
+    relu(),
+    maxPool2d({ size: 2 }),
+    flatten(),
+    dense({ units: 120 }),
+    relu(),
+    dense({ units: 84 }),
+    relu(),
+    dense({ units: 10 }),
+  ]);

@@ -1,0 +1,52 @@
+// Stochastic gradient descent.
+import { sgd as sgdKernel } from '@convoy/kernels';
+import { ConvoyError, finiteNumber } from '@convoy/tensor';
+import { defineOptimizer } from '../optimizer.ts';
+
+export interface SgdOptions {
+  /** η, 0 or more. */
+  readonly learningRate: number;
+  /** μ, from 0 to below 1; default 0. */
+  readonly momentum?: number;
+  /** Whether the gradient is taken where the momentum leads; default false. */
+  readonly nesterov?: boolean;
+  /** λ of the L2 penalty ½ λ w², 0 or more; default 0. */
+  readonly weightDecay?: number;
+}
+
+interface SgdSettings {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+}
+
+/**
+ * g = ∂E/∂w + λ·w; v ← μ·v + g; w ← w − η·v, or with Nesterov's momentum w ← w − η·(g + μ·v). PyTorch's convention.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const sgd = defineOptimizer<SgdOptions, SgdSettings>({
+  type: 'sgd',
+  slots: ['velocity'],
+
+  settings({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }) {
+    if (nesterov && momentum === 0) {
+      throw new ConvoyError('CONVOY_INVALID_OPTION', {
+        given: 'nesterov: true with momentum: 0',
+        expected: 'a momentum above 0',
+        mend: 'Set momentum, for example to 0.9, or leave nesterov out.',
+      });
+    }
+    return {
+      learningRate: finiteNumber('learningRate', learningRate, { atLeast: 0 }),
+      momentum: finiteNumber('momentum', momentum, { atLeast: 0, below: 1 }),
+      nesterov,
+      weightDecay: finiteNumber('weightDecay', weightDecay, { atLeast: 0 }),
+    };
+  },
+
+  update: ({ nesterov }, shape) => sgdKernel({ ...shape, nesterov }),
+
+  hyperparameters: ({ learningRate, momentum, weightDecay }) => [learningRate, momentum, weightDecay],
+});

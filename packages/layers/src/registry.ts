@@ -1,0 +1,27 @@
+// Definitions by their type. A model holds plain descriptions only; this is where their meaning is found.
+import { ConvoyError } from '@convoy/tensor';
+
+export class Registry<Definition extends { readonly type: string }> {
+  readonly #kind: string;
+  readonly #definitions = new Map<string, Definition>();
+
+  /** @param kind what the definitions are of, for messages: 'layer', 'loss', … */
+  constructor(kind: string) {
+    this.#kind = kind;
+  }
+
+  add(definition: Definition): void {
+    this.#definitions.set(definition.type, definition);
+  }
+
+  /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
+  get(description: { readonly type: string }): Definition {
+    const definition = this.#definitions.get(description?.type);
+    if (definition) return definition;
+    throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
+      given: `a ${this.#kind} of type ${JSON.stringify(description?.type)}`,
+      expected: `one of ${[...this.#definitions.keys()].join(', ')}`,
+      mend: `Call the function that describes the ${this.#kind}, and import the module that defines it.`,
+    });
+  }
+}

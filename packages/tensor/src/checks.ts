@@ -1,0 +1,79 @@
+// Checks of single options, shared by everything that takes options. Each returns the value or throws a `ConvoyError`
+// with the code CONVOY_INVALID_OPTION that names the option.
+import { describeValue } from './describe-value.ts';
+import { ConvoyError } from './errors.ts';
+
+/** Bounds for `finiteNumber`: `above` and `below` exclude the bound, `atLeast` and `atMost` include it. */
+export interface NumberRange {
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+}
+
+/** A whole number of 1 or more, exact as a float64. */
+export function positiveInteger(name: string, value: unknown): number {
+  return integerFrom(1, name, value);
+}
+
+/** A whole number of 0 or more, exact as a float64. */
+export function nonNegativeInteger(name: string, value: unknown): number {
+  return integerFrom(0, name, value);
+}
+
+/** A number that is neither NaN nor infinite and lies in the range, where one is given. */
+export function finiteNumber(name: string, value: unknown, range: NumberRange = {}): number {
+  if (typeof value === 'number' && Number.isFinite(value) && isInRange(value, range)) return value;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: ${describeValue(value)}`,
+    expected: `a finite number${describeRange(range)}`,
+    mend: typeof value === 'string' ? `Pass ${name} as a number, not as text.` : `Pass such a number as ${name}.`,
+  });
+}
+
+/** One of the allowed values. */
+export function oneOf<const T extends string | number | boolean>(
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
+  const match = allowed.find((candidate) => candidate === value);
+  if (match !== undefined) return match;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: ${describeValue(value)}`,
+    expected: allowed.length === 1 ? describeValue(allowed[0]) : `one of ${allowed.map(describeValue).join(', ')}`,
+    mend: `Set ${name} to a value of that list.`,
+  });
+}
+
+function integerFrom(least: number, name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  // Number(…) throws for symbols and some objects.
+  const nearest =
+    typeof value === 'number' || typeof value === 'string' ? Math.max(least, Math.round(Number(value))) : 1;
+  const example = Number.isSafeInteger(nearest) ? nearest : 1;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: ${describeValue(value)}`,
+    expected: `a whole number of ${least} or more`,
+    mend: `Pass such a number, for example ${name}: ${example}.`,
+  });
+}
+
+function isInRange(value: number, { above, atLeast, below, atMost }: NumberRange): boolean {
+  return !(
+    (above !== undefined && value <= above) ||
+    (atLeast !== undefined && value < atLeast) ||
+    (below !== undefined && value >= below) ||
+    (atMost !== undefined && value > atMost)
+  );
+}
+
+function describeRange({ above, atLeast, below, atMost }: NumberRange): string {
+  const bounds = [
+    above !== undefined && `above ${above}`,
+    atLeast !== undefined && `of ${atLeast} or more`,
+    below !== undefined && `below ${below}`,
+    atMost !== undefined && `of at most ${atMost}`,
+  ].filter((bound) => bound !== false);
+  return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
+}

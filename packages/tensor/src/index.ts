@@ -1,0 +1,16 @@
+// Tensors, shapes, seeded random numbers and errors: what every other package of Convoy builds on.
+export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+export { describeValue } from './describe-value.ts';
+export {
+  ConvoyError,
+  type ConvoyErrorCode,
+  type ConvoyErrorData,
+  type ErrorData,
+  type ErrorDetails,
+  errorCatalogue,
+} from './errors.ts';
+export { fileError } from './file-error.ts';
+export { Permutation } from './permutation.ts';
+export { RandomStream } from './random.ts';
+export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
+export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';
