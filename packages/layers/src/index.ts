@@ -1,1 +1,59 @@
-export {};
+// Layers, models, losses, optimizers and metrics, and the plan that a model compiles into.
+export {
+  constantInitializer,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  initialValues,
+  zerosInitializer,
+} from './initializer.ts';
+export {
+  type Call,
+  type CompiledLayer,
+  defineLayer,
+  definitionOf,
+  type Layer,
+  type LayerDefinition,
+  type LayerOptions,
+  type ParameterSpec,
+  type Place,
+  type ReferenceLayer,
+  type Site,
+} from './layer.ts';
+export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
+export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+export { type DenseOptions, dense } from './layers/dense.ts';
+export { flatten } from './layers/flatten.ts';
+export { maxPool2d } from './layers/max-pool2d.ts';
+export type { Pool2dOptions } from './layers/pool-options.ts';
+export { relu } from './layers/relu.ts';
+export { sigmoid } from './layers/sigmoid.ts';
+export { tanh } from './layers/tanh.ts';
+export type { Padding, Pair } from './layers/window.ts';
+export { createLearner, type Learner, type LearnerOptions, type Scores, type Targets } from './learner.ts';
+export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
+export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';
+export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export { defineMetric, type Metric, type MetricDefinition } from './metric.ts';
+export { accuracy } from './metrics/accuracy.ts';
+export { type Model, type ModelLayer, parametersOf, sequential } from './model/sequential.ts';
+export { summary } from './model/summary.ts';
+export { cifarCnn } from './models/cifar-cnn.ts';
+export { lenet5 } from './models/lenet5.ts';
+export { defineOptimizer, type Optimizer, type OptimizerDefinition, optimizerDefinitionOf } from './optimizer.ts';
+export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
+export { type CompileOptions, compilePlan } from './plan/compile.ts';
+export {
+  compileGather,
+  type GatherModule,
+  instantiateGather,
+  plainSamples,
+  rowsBytes,
+  type SampleEncoding,
+} from './plan/gatherer.ts';
+export { CACHE_LINE, type Plan, type PlanParameter, roundUp } from './plan/plan.ts';
+export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './plan/shards.ts';
+export { UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';

@@ -18,7 +18,7 @@ export interface EncodedFunction {
   readonly parameters: readonly ValueKind[];
   /** Local declarations and code, without the length in front. */
   readonly body: Uint8Array;
-  /** No buffer may start below this address: pointers may run this far ahead of their buffers. */
+  /** No buffer may start below this address: pointers may lie this far below their buffers. */
   readonly guardBytes: number;
 }
 
@@ -58,6 +58,7 @@ class FunctionEncoder implements FunctionContext {
   readonly #pointers: Pointers;
   readonly #values: ValueEncoder;
   #halves: readonly number[] = [0, 1];
+  #backwardReach = 0;
 
   constructor(kernel: Kernel, options: EncodingOptions) {
     this.#kernel = kernel;
@@ -75,7 +76,7 @@ class FunctionEncoder implements FunctionContext {
     );
     body();
     this.code.byte(Op.end);
-    const guardBytes = -Math.min(0, ...this.#lowest.values());
+    const guardBytes = Math.max(this.#backwardReach, ...[...this.#lowest.values()].map((lowest) => -lowest));
     return { parameters: this.#parameters, body: this.#withLocals(), guardBytes };
   }
 
@@ -99,6 +100,7 @@ class FunctionEncoder implements FunctionContext {
     this.#get(this.#pointers.local(access));
     const offset = this.#displacement(access, this.#constants) - (this.#lowest.get(access.buffer) ?? 0);
     if (offset < 0) throw new Error(`Kernel '${this.#kernel.name}': an access to '${access.buffer.name}' has a negative offset.`);
+    if (this.#runsBackwards(access.index)) this.#backwardReach = Math.max(this.#backwardReach, offset);
     return offset;
   }
 
@@ -163,6 +165,11 @@ class FunctionEncoder implements FunctionContext {
         this.#collectRanges(statement.otherwise, ranges);
       }
     }
+  }
+
+  /** Whether a pointer to it falls while a variable grows: then it may lie below its buffer by as much as the constant part. */
+  #runsBackwards({ terms }: Index): boolean {
+    return [...terms].some(([variable, coefficient]) => coefficient < 0 && !this.#constants.has(variable));
   }
 
   #displacement({ buffer, index }: Access, constants: ReadonlyMap<IndexVariable, number>): number {

@@ -133,7 +133,8 @@ export class ValueEncoder {
         return;
       }
       case 'select':
-        return this.#select(value.mask, value.a, value.b, half);
+        this.#select(value.mask, value.a, value.b, half);
+        return;
       case 'add':
       case 'subtract':
       case 'multiply':
@@ -164,18 +165,11 @@ export class ValueEncoder {
   }
 
   #select(mask: Mask, a: Vector, b: Vector, half: number): void {
-    if (isZero(b)) return this.#masked(a, mask, Simd.and, half);
-    if (isZero(a)) return this.#masked(b, mask, Simd.andNot, half);
-    this.#vector(a, half);
-    this.#vector(b, half);
+    // Selecting zero is clearing bits, for which there are cheaper instructions.
+    const kept = isZero(b) ? [a] : isZero(a) ? [b] : [a, b];
+    for (const value of kept) this.#vector(value, half);
     this.#mask(mask, half);
-    this.#simd(Simd.bitSelect);
-  }
-
-  #masked(value: Vector, mask: Mask, op: number, half: number): void {
-    this.#vector(value, half);
-    this.#mask(mask, half);
-    this.#simd(op);
+    this.#simd(kept.length === 2 ? Simd.bitSelect : kept[0] === a ? Simd.and : Simd.andNot);
   }
 
   #mask(mask: Mask, half: number): void {

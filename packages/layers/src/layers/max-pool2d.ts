@@ -31,9 +31,10 @@ export const maxPool2d = defineLayer<Pool2dOptions, WindowSettings>({
 
   reference: {
     forward: (settings, input, batch, x) => reference.maxPool2d(poolShape(settings, input), batch, x),
-    backward: (settings, input, batch, x, _, outputGradient) => ({
-      input: reference.maxPool2dInputGradient(poolShape(settings, input), batch, x, outputGradient),
-      parameters: {},
-    }),
+    backward(settings, input, batch, x, _, outputGradient) {
+      const shape = poolShape(settings, input);
+      const y = reference.maxPool2d(shape, batch, x);
+      return { input: reference.maxPool2dInputGradient(shape, batch, x, y, outputGradient), parameters: {} };
+    },
   },
 });

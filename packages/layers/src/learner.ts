@@ -1,0 +1,298 @@
+// Trains a model on the calling thread. The bits are those of the trainer with the same batch size and shards.
+import { LANES } from '@convoy/kernels';
+import { ConvoyError, describeValue, formatShape, positiveInteger, sameShape, Tensor, sizeOf } from '@convoy/tensor';
+import { initialValues } from './initializer.ts';
+import type { Loss } from './loss.ts';
+import type { Metric } from './metric.ts';
+import { type Model, parametersOf } from './model/sequential.ts';
+import { type Optimizer, optimizerDefinitionOf } from './optimizer.ts';
+import { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
+import { compilePlan } from './plan/compile.ts';
+import { compileGather, instantiateGather, plainSamples } from './plan/gatherer.ts';
+import { type Plan, roundUp } from './plan/plan.ts';
+import { activeShards, type Sharding, shardBatch } from './plan/shards.ts';
+import { UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
+
+export interface LearnerOptions {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /** The most samples of a step. */
+  readonly batchSize: number;
+  readonly metrics?: readonly Metric[];
+  /** Of the initial parameters; default 0. */
+  readonly seed?: number;
+}
+
+/** What a model is to predict: a class a sample, or numbers (N, ...output). */
+export type Targets = ArrayLike<number> | Tensor;
+
+/** The mean loss over the batch, and the metrics by name. */
+export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
+
+const FLOAT_BYTES = 4;
+const PAGE_BYTES = 65_536;
+
+/** Checks everything and compiles the model. @throws ConvoyError */
+export const createLearner = (options: LearnerOptions): Learner => new Learner(options);
+
+export class Learner {
+  readonly #plan: Plan;
+  readonly #optimizer: Optimizer;
+  readonly #sharding: Sharding;
+  readonly #floats: Float32Array;
+  readonly #runner: BlockRunner;
+  readonly #updater: UpdateRunner;
+  readonly #gather: (rows: number, inputs: number) => void;
+  readonly #layout: ReturnType<typeof layOut>;
+  #step = 0;
+
+  constructor({ model, loss, optimizer, batchSize, metrics = [], seed = 0 }: LearnerOptions) {
+    this.#plan = compilePlan(model, { loss, optimizer, metrics, inputGradient: true });
+    this.#optimizer = optimizer;
+    this.#sharding = shardBatch(positiveInteger('batchSize', batchSize));
+    const gather = compileGather(model.input, plainSamples(model.input));
+    this.#layout = layOut(this.#plan, this.#sharding.shards, gather.guardBytes);
+    const pages = Math.ceil(this.#layout.end / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.#floats = new Float32Array(memory.buffer);
+    const kernels = instantiateKernels(new WebAssembly.Module(this.#plan.module), this.#plan.exportNames, memory);
+    this.#runner = new BlockRunner(this.#plan, kernels, this.#layout.workspace);
+    this.#updater = new UpdateRunner(this.#plan, kernels, this.#hyperparameters().length);
+    this.#gather = instantiateGather(gather, memory);
+    for (const spec of parametersOf(model)) this.#parameter(spec.name).data.set(initialValues(spec.initializer, spec, seed));
+  }
+
+  /** Steps taken so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /**
+   * One step of the optimizer on a batch of at most `batchSize` samples.
+   * @param inputs (N, ...model.input)
+   * @returns the scores of the batch before the step
+   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL
+   */
+  train(inputs: Tensor, targets: Targets): Scores {
+    const { shards, scores } = this.#computeGradients(inputs, targets);
+    const { gradients } = this.#layout;
+    const units = this.#plan.parameterFloats / UNIT_FLOATS;
+    this.#updater.run(this.#state(0), this.#state(1), gradients, 0, units, shards, this.#hyperparameters());
+    this.#step++;
+    return scores;
+  }
+
+  /**
+   * The gradients of the loss over a batch, without a step.
+   * @returns the scores, the gradients by parameter name, and the gradient at the inputs (N, ...model.input)
+   */
+  gradients(inputs: Tensor, targets: Targets): { scores: Scores; parameters: Map<string, Tensor>; inputs: Tensor } {
+    const inputGradient = new Tensor(new Float32Array(inputs.size), inputs.shape);
+    const { shards, scores } = this.#computeGradients(inputs, targets, inputGradient.data);
+    const { gradientBytes, parameters } = this.#plan;
+    const sums = parameters.map(({ name, shape, offset }): [string, Tensor] => {
+      const sum = new Float32Array(sizeOf(shape));
+      for (let shard = 0; shard < shards; shard++) {
+        const at = (this.#layout.gradients + shard * gradientBytes) / FLOAT_BYTES + offset;
+        for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (this.#floats[at + i] as number);
+      }
+      return [name, new Tensor(sum, shape)];
+    });
+    return { scores, parameters: new Map(sums), inputs: inputGradient };
+  }
+
+  /**
+   * The model's outputs.
+   * @param inputs (N, ...model.input), any N
+   * @returns (N, ...model.output)
+   */
+  predict(inputs: Tensor): Tensor {
+    const samples = this.#samplesIn(inputs);
+    const size = sizeOf(this.#plan.output);
+    const outputs = new Float32Array(samples * size);
+    const rows = (this.#layout.workspace + this.#plan.outputRows) / FLOAT_BYTES;
+    this.#runner.use(this.#state(0), this.#layout.gradients, this.#layout.statistics);
+    for (let first = 0; first < samples; first += LANES) {
+      const count = Math.min(LANES, samples - first);
+      this.#fillInputs(inputs, first, count);
+      this.#runner.forward();
+      this.#runner.scatter();
+      outputs.set(this.#floats.subarray(rows, rows + count * size), first * size);
+    }
+    return new Tensor(outputs, [samples, ...this.#plan.output]);
+  }
+
+  /** Copies of the parameters by name. */
+  parameters(): Map<string, Tensor> {
+    return new Map(this.#plan.parameters.map(({ name }) => [name, this.#parameter(name).clone()]));
+  }
+
+  /**
+   * Replaces some or all parameters.
+   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH
+   */
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    for (const [name, tensor] of parameters) {
+      const own = this.#parameter(name);
+      if (!sameShape(own.shape, tensor.shape)) throw shapeMismatch(`'${name}'`, tensor.shape, own.shape);
+      own.data.set(tensor.data);
+    }
+  }
+
+  /** A view of a parameter in the current copy of the state. */
+  #parameter(name: string): Tensor {
+    const entry = this.#plan.parameters.find((parameter) => parameter.name === name);
+    if (!entry) {
+      throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
+        given: `the parameter '${name}'`,
+        expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
+        mend: 'Take the names that parameters() lists.',
+      });
+    }
+    const at = this.#state(0) / FLOAT_BYTES + entry.offset;
+    return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
+  }
+
+  /** The address of the current copy of the state, or of the next one. */
+  #state(next: 0 | 1): number {
+    return this.#layout.states[(this.#step + next) % 2] as number;
+  }
+
+  #hyperparameters(): readonly number[] {
+    return optimizerDefinitionOf(this.#optimizer).hyperparameters(this.#optimizer.settings, this.#step);
+  }
+
+  #computeGradients(inputs: Tensor, targets: Targets, inputGradient?: Float32Array) {
+    const samples = this.#samplesIn(inputs);
+    this.#checkBatch(samples, targets);
+    const shards = activeShards(this.#sharding, samples);
+    const totals = Array<number>(this.#plan.statistics.length).fill(0);
+    for (let shard = 0; shard < shards; shard++) {
+      this.#computeShard(shard, inputs, targets, samples, inputGradient);
+      for (const [i, total] of totals.entries()) {
+        totals[i] = total + (this.#floats[this.#layout.statistics / FLOAT_BYTES + i] as number);
+      }
+    }
+    // The loss is weighted already; metrics are counts.
+    const scores = this.#plan.statistics.map((name, i) => [name, (totals[i] as number) / (i === 0 ? 1 : samples)]);
+    return { shards, scores: Object.fromEntries(scores) as Scores };
+  }
+
+  #computeShard(shard: number, inputs: Tensor, targets: Targets, samples: number, inputGradient?: Float32Array): void {
+    const { gradients, statistics, workspace } = this.#layout;
+    const { gradientBytes, statisticsBytes, input } = this.#plan;
+    const shardSamples = this.#sharding.blocksPerShard * LANES;
+    const end = Math.min(samples, (shard + 1) * shardSamples);
+    this.#floats.fill(0, statistics / FLOAT_BYTES, (statistics + statisticsBytes) / FLOAT_BYTES);
+    this.#runner.use(this.#state(0), gradients + shard * gradientBytes, statistics);
+    for (let first = shard * shardSamples; first < end; first += LANES) {
+      const count = Math.min(LANES, end - first);
+      this.#fillInputs(inputs, first, count);
+      this.#fillTargets(targets, first, count, 1 / samples);
+      this.#runner.forward();
+      this.#runner.score();
+      this.#runner.backward(first > shard * shardSamples);
+      if (inputGradient) {
+        const cells = (workspace + (this.#plan.inputGradient as number)) / FLOAT_BYTES;
+        unpackBlock(this.#floats, cells, sizeOf(input), inputGradient, first, count);
+      }
+    }
+  }
+
+  #fillInputs(inputs: Tensor, first: number, count: number): void {
+    const { workspace } = this.#layout;
+    const size = sizeOf(this.#plan.input);
+    const rows = (workspace + this.#plan.rows) / FLOAT_BYTES;
+    this.#floats.set(inputs.data.subarray(first * size, (first + count) * size), rows);
+    this.#floats.fill(0, rows + count * size, rows + LANES * size);
+    this.#gather(workspace + this.#plan.rows, workspace + this.#plan.inputs);
+  }
+
+  #fillTargets(targets: Targets, first: number, count: number, weight: number): void {
+    const { targetCells, weights, targets: kind, output } = this.#plan;
+    const size = kind === 'labels' ? 1 : sizeOf(output);
+    const data = targets instanceof Tensor ? targets.data : targets;
+    const cells = (this.#layout.workspace + targetCells) / FLOAT_BYTES;
+    const weightCell = (this.#layout.workspace + weights) / FLOAT_BYTES;
+    for (let lane = 0; lane < LANES; lane++) {
+      const valid = lane < count;
+      this.#floats[weightCell + lane] = valid ? weight : 0;
+      for (let i = 0; i < size; i++) {
+        this.#floats[cells + i * LANES + lane] = valid ? (data[(first + lane) * size + i] as number) : 0;
+      }
+    }
+  }
+
+  #samplesIn(inputs: Tensor): number {
+    const [samples = 0, ...shape] = inputs.shape;
+    if (inputs.rank > 0 && samples > 0 && sameShape(shape, this.#plan.input)) return samples;
+    throw shapeMismatch('the inputs', inputs.shape, this.#plan.input, 'one sample or more of shape ');
+  }
+
+  #checkBatch(samples: number, targets: Targets): void {
+    const { output, targets: kind } = this.#plan;
+    const { batchSize } = this.#sharding;
+    if (samples > batchSize) {
+      throw new ConvoyError('CONVOY_INVALID_DATA', {
+        given: `a batch of ${samples} samples`,
+        expected: `at most ${batchSize}, the learner's batchSize`,
+        mend: 'Pass the samples in several batches, or create the learner with a larger batchSize.',
+      });
+    }
+    const size = kind === 'labels' ? 1 : sizeOf(output);
+    const given = targets instanceof Tensor ? targets.data : targets;
+    if (given.length !== samples * size) {
+      throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+        given: `${given.length} numbers as targets of ${samples} samples`,
+        expected: kind === 'labels' ? 'one label a sample' : `numbers of shape ${formatShape([samples, ...output])}`,
+        mend: 'Pass the targets of exactly these samples.',
+      });
+    }
+    if (kind === 'labels') checkLabels(given, output[0] as number);
+  }
+}
+
+function checkLabels(labels: ArrayLike<number>, classes: number): void {
+  for (let sample = 0; sample < labels.length; sample++) {
+    const label = labels[sample] as number;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new ConvoyError('CONVOY_INVALID_LABEL', {
+      given: `the label ${describeValue(label)} of sample ${sample}`,
+      expected: `a whole number from 0 to ${classes - 1}`,
+      mend: 'Correct the label, or give the model as many outputs as there are classes.',
+    });
+  }
+}
+
+function shapeMismatch(what: string, given: readonly number[], expected: readonly number[], prefix = ''): ConvoyError {
+  return new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `${what} of shape ${formatShape(given)}`,
+    expected: `${prefix}${formatShape(expected)}`,
+    mend: 'Reshape them, or change the model.',
+  });
+}
+
+/** Copies the first `count` lanes of a block into rows `first` … of row-major samples. */
+function unpackBlock(
+  floats: Float32Array,
+  cells: number,
+  size: number,
+  rows: Float32Array,
+  first: number,
+  count: number,
+): void {
+  for (let lane = 0; lane < count; lane++) {
+    for (let i = 0; i < size; i++) rows[(first + lane) * size + i] = floats[cells + i * LANES + lane] as number;
+  }
+}
+
+/** The addresses of a learner's memory, one region behind the other. */
+function layOut(plan: Plan, shards: number, gatherGuard: number) {
+  const start = roundUp(Math.max(plan.guardBytes, gatherGuard), PAGE_BYTES);
+  const states = [start, start + plan.stateBytes] as const;
+  const gradients = start + 2 * plan.stateBytes;
+  const statistics = gradients + shards * plan.gradientBytes;
+  const workspace = statistics + plan.statisticsBytes;
+  return { states, gradients, statistics, workspace, end: workspace + plan.workspaceBytes };
+}

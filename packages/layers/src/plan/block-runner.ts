@@ -1,0 +1,78 @@
+// Runs a plan on one block at a time, in the memory it is given. One thread, nothing allocated after construction.
+import { type Plan, type PlanCall, REGION_COUNT, Region } from './plan.ts';
+
+type ExportedKernel = (...addresses: number[]) => void;
+type BoundCall = (bases: Int32Array) => void;
+
+/** Instantiates a plan's module over a memory; its kernels by number. */
+export function instantiateKernels(
+  module: WebAssembly.Module,
+  exportNames: readonly string[],
+  memory: WebAssembly.Memory,
+): readonly ExportedKernel[] {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exportNames.map((name) => exports[name] as ExportedKernel);
+}
+
+export class BlockRunner {
+  readonly #bases = new Int32Array(REGION_COUNT);
+  readonly #forward: readonly BoundCall[];
+  readonly #score: readonly BoundCall[];
+  readonly #backward: readonly BoundCall[];
+  readonly #backwardAccumulate: readonly BoundCall[];
+  readonly #scatter: BoundCall;
+
+  /** @param workspace address of a workspace that no other runner uses */
+  constructor(plan: Plan, kernels: readonly ExportedKernel[], workspace: number) {
+    const bind = (call: PlanCall) => bindCall(call, kernels);
+    this.#forward = plan.forward.map(bind);
+    this.#score = plan.score.map(bind);
+    this.#backward = plan.backward.map(bind);
+    this.#backwardAccumulate = plan.backwardAccumulate.map(bind);
+    this.#scatter = bind(plan.scatter);
+    this.#bases[Region.workspace] = workspace;
+  }
+
+  /** Chooses the copy of the state and, for a shard, its gradients and statistics, by address. */
+  use(state: number, gradients: number, statistics: number): void {
+    this.#bases[Region.state] = state;
+    this.#bases[Region.gradients] = gradients;
+    this.#bases[Region.statistics] = statistics;
+  }
+
+  /** Inputs to outputs. */
+  forward(): void {
+    this.#run(this.#forward);
+  }
+
+  /** Adds the block to the statistics and computes the gradient at the outputs. */
+  score(): void {
+    this.#run(this.#score);
+  }
+
+  /** The parameters' gradients, overwriting those in the shard's buffer or added to them. */
+  backward(accumulate: boolean): void {
+    this.#run(accumulate ? this.#backwardAccumulate : this.#backward);
+  }
+
+  /** Outputs to output rows. */
+  scatter(): void {
+    this.#scatter(this.#bases);
+  }
+
+  #run(calls: readonly BoundCall[]): void {
+    for (let i = 0; i < calls.length; i++) (calls[i] as BoundCall)(this.#bases);
+  }
+}
+
+/** A call as a function of the regions' bases. Written out by arity: a call with spread arguments would allocate an array each time. */
+function bindCall({ kernel, arguments: addresses }: PlanCall, kernels: readonly ExportedKernel[]): BoundCall {
+  const run = kernels[kernel] as ExportedKernel;
+  const [a, b, c, d, e] = addresses.map(({ region, offset }) => (bases: Int32Array) => (bases[region] as number) + offset);
+  if (addresses.length > 5 || !a) throw new Error(`A kernel with ${addresses.length} arguments cannot be bound.`);
+  if (!b) return (bases) => run(a(bases));
+  if (!c) return (bases) => run(a(bases), b(bases));
+  if (!d) return (bases) => run(a(bases), b(bases), c(bases));
+  if (!e) return (bases) => run(a(bases), b(bases), c(bases), d(bases));
+  return (bases) => run(a(bases), b(bases), c(bases), d(bases), e(bases));
+}
