@@ -1,7 +1,12 @@
 // Runs single kernels by hand, and compares what they leave with what is expected.
 import { expect } from 'vitest';
 import type { Kernel } from '../src/language/statement.ts';
+import { LANES } from '../src/language/value.ts';
 import { encodeModule } from '../src/wasm/module.ts';
+
+/** Alters a kernel before a check runs it: how tests see that the check would notice. */
+export type Change = (kernel: Kernel) => Kernel;
+export const unchanged: Change = (kernel) => kernel;
 
 export type Argument = Float32Array | Uint8Array | number;
 
@@ -66,8 +71,8 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Samples a kernel processes in one call. */
-export const SAMPLES = 8;
+/** Samples that a kernel processes in one call. */
+export const SAMPLES = LANES;
 
 /** Row-major (8, size) → (size, 8), where a cell holds the 8 samples. */
 export function toCells(rows: ArrayLike<number>): Float32Array {

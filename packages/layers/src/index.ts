@@ -1,4 +1,5 @@
 // Layers, models, losses, optimizers and metrics, and the plan that a model compiles into.
+export type { Padding, Pair } from '@convoy/tensor';
 export {
   constantInitializer,
   glorotNormal,
@@ -31,7 +32,6 @@ export type { Pool2dOptions } from './layers/pool-options.ts';
 export { relu } from './layers/relu.ts';
 export { sigmoid } from './layers/sigmoid.ts';
 export { tanh } from './layers/tanh.ts';
-export type { Padding, Pair } from './layers/window.ts';
 export { createLearner, type Learner, type LearnerOptions, type Scores, type Targets } from './learner.ts';
 export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';

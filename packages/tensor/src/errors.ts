@@ -20,6 +20,7 @@ export const errorCatalogue = {
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
   CONVOY_WORKER_FAILED: 'A worker thread threw, exited or was terminated.',
   CONVOY_ABORTED: 'The work was stopped on request.',
+  CONVOY_BUSY: 'A call was made while another one was running that excludes it.',
   CONVOY_DISPOSED: 'Something was used after it had been disposed of.',
 } as const satisfies Record<`CONVOY_${string}`, string>;
 

@@ -1,5 +1,11 @@
 // Tensors, shapes, seeded random numbers and errors: what every other package of Convoy builds on.
 export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+export {
+  type ConvolutionOptions,
+  type ConvolutionSettings,
+  convolutionSettings,
+  convolutionShape,
+} from './convolution.ts';
 export { describeValue } from './describe-value.ts';
 export {
   ConvoyError,
@@ -11,6 +17,8 @@ export {
 } from './errors.ts';
 export { fileError } from './file-error.ts';
 export { Permutation } from './permutation.ts';
+export { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from './pooling.ts';
 export { RandomStream } from './random.ts';
 export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
 export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';
+export { type Padding, type Pair, positivePair, type WindowSettings } from './window.ts';

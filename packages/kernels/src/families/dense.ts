@@ -1,8 +1,20 @@
 // The fully connected layer and its gradients: matrix products of one block, whose 8 samples are the lanes.
-import type { Index } from '../language/index-expression.ts';
+import { Index } from '../language/index-expression.ts';
 import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
-import { add, type Buffer, LANES, lane, load, loadScalar, multiply, splat } from '../language/value.ts';
+import {
+  type Access,
+  add,
+  type Buffer,
+  LANES,
+  lane,
+  load,
+  loadScalar,
+  multiply,
+  scalarAdd,
+  splat,
+  type Vector,
+} from '../language/value.ts';
 import type { DenseShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
 
@@ -96,7 +108,7 @@ export function denseWeightGradient(shape: DenseShape, accumulate = false): Kern
       const value = k.let('x', load(input(i)));
       for (let n = 0; n < LANES; n++) k.storeScalar(transposed(n, i), lane(value, n));
     });
-    const tile = (first: Index, size: number, i: Index, lanes: number) => {
+    const tile = (first: Index, size: number, i: Index, store: (place: Access, sum: Vector) => void) => {
       const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
       k.unrolled('sample', 0, LANES, (n) => {
         const value = k.let('x', load(transposed(n, i)));
@@ -106,14 +118,20 @@ export function denseWeightGradient(shape: DenseShape, accumulate = false): Kern
         });
       });
       sums.forEach((sum, o) => {
-        const place = weightGradient(first.plus(o), i);
-        k.store(place, accumulate ? add(load(place), sum.value) : sum.value, lanes);
+        store(weightGradient(first.plus(o), i), sum.value);
       });
     };
     const rest = inFeatures % LANES;
+    const storeAll = (place: Access, sum: Vector) => k.store(place, accumulate ? add(load(place), sum) : sum);
+    const storeRest = ({ buffer, index }: Access, sum: Vector) => {
+      for (let n = 0; n < rest; n++) {
+        const place = { buffer, index: index.plus(n) };
+        k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), lane(sum, n)) : lane(sum, n));
+      }
+    };
     k.tiles('out', outFeatures, FEATURE_TILE, (first, size) => {
-      k.loop('in', 0, inFeatures - rest, (i) => tile(first, size, i, LANES), LANES);
-      if (rest > 0) k.loop('in', inFeatures - rest, inFeatures, (i) => tile(first, size, i, rest), LANES);
+      k.loop('in', 0, inFeatures - rest, (i) => tile(first, size, i, storeAll), LANES);
+      if (rest > 0) tile(first, size, new Index(inFeatures - rest), storeRest);
     });
   });
 }

@@ -103,7 +103,7 @@ export class KernelBuilder {
   }
 
   if(condition: Condition, then: () => void, otherwise: () => void = () => {}): void {
-    this.#statements.push({ kind: 'if', condition, then: this.#block(then), otherwise: this.#block(otherwise) });
+    this.#statements.push({ kind: 'if', condition, body: this.#block(then), otherwise: this.#block(otherwise) });
   }
 
   /** See `halves` in `statement.ts`. */
@@ -136,12 +136,12 @@ export class KernelBuilder {
     return cell;
   }
 
-  store(access: Access, value: Vector, lanes = LANES): void {
-    this.#statements.push({ kind: 'store', access, value, lanes });
+  store(access: Access, value: Vector): void {
+    this.#statements.push({ kind: 'store', access, value });
   }
 
   storeScalar(access: Access, value: Scalar): void {
-    this.#statements.push({ kind: 'store', access, value, lanes: 1 });
+    this.#statements.push({ kind: 'store', access, value });
   }
 
   #loop(

@@ -21,12 +21,11 @@ export type Statement =
       readonly value: IndexValue;
       readonly body: readonly Statement[];
     }
-  | { readonly kind: 'if'; readonly condition: Condition; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  | { readonly kind: 'if'; readonly condition: Condition; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] }
   /** A hint: the body uses many vectors; where registers hold half a vector, finish it for one half of the lanes before the other. */
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
-  /** Stores a scalar, or the first `lanes` lanes of a vector. */
-  | { readonly kind: 'store'; readonly access: Access; readonly value: Value; readonly lanes: number };
+  | { readonly kind: 'store'; readonly access: Access; readonly value: Value };
 
 /** A kernel's arguments in order: a pointer, an integer, or a float. */
 export type Parameter =

@@ -24,7 +24,7 @@ function collectFromStatement(statement: Statement, found: Access[]): void {
       found.push(...accessesIn(statement.body));
       break;
     case 'if':
-      found.push(...accessesIn(statement.then), ...accessesIn(statement.otherwise));
+      found.push(...accessesIn(statement.body), ...accessesIn(statement.otherwise));
       break;
     case 'store':
       found.push(statement.access);

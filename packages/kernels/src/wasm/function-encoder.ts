@@ -160,10 +160,7 @@ class FunctionEncoder implements FunctionContext {
         if (values?.length) ranges.set(statement.variable, [values[0] as number, values.at(-1) as number]);
       }
       if ('body' in statement) this.#collectRanges(statement.body, ranges);
-      if (statement.kind === 'if') {
-        this.#collectRanges(statement.then, ranges);
-        this.#collectRanges(statement.otherwise, ranges);
-      }
+      if (statement.kind === 'if') this.#collectRanges(statement.otherwise, ranges);
     }
   }
 
@@ -200,7 +197,7 @@ class FunctionEncoder implements FunctionContext {
       case 'assign':
         return this.#values.assign(statement.variable, statement.value, this.#halves);
       case 'store':
-        return this.#values.store(statement.access, statement.value, statement.lanes, this.#halves);
+        return this.#values.store(statement.access, statement.value, this.#halves);
     }
   }
 
@@ -259,10 +256,10 @@ class FunctionEncoder implements FunctionContext {
     this.#withPointers(bind.variable, bind.body, () => this.#encodeBlock(bind.body));
   }
 
-  #encodeIf({ condition, then, otherwise }: Extract<Statement, { kind: 'if' }>): void {
+  #encodeIf({ condition, body, otherwise }: Extract<Statement, { kind: 'if' }>): void {
     this.#encodeCondition(condition);
     this.code.byte(Op.if).byte(BLOCK_WITHOUT_RESULT);
-    this.#encodeBlock(then);
+    this.#encodeBlock(body);
     if (otherwise.length > 0) {
       this.code.byte(Op.else);
       this.#encodeBlock(otherwise);

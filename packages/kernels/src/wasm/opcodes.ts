@@ -52,7 +52,6 @@ export const Simd = {
   andNot: 0x4f,
   or: 0x50,
   bitSelect: 0x52,
-  store32Lane: 0x5a,
   f32Nearest: 0x6a,
   i32ShiftLeft: 0xab,
   i32ShiftRightUnsigned: 0xad,

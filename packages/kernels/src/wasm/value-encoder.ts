@@ -58,29 +58,17 @@ export class ValueEncoder {
     else for (const half of halves.toReversed()) this.#op(Op.localSet).unsigned(locals[half] as number);
   }
 
-  store(access: Access, value: Value, lanes: number, halves: readonly number[]): void {
+  store(access: Access, value: Value, halves: readonly number[]): void {
     if (value.type === 'scalar') {
       const offset = this.#context.encodeAddress(access);
       this.#scalar(value);
       this.#op(Op.f32Store).unsigned(2).unsigned(offset);
       return;
     }
-    for (const half of halves) this.#storeHalf(access, value, half, lanes - half * HALF);
-  }
-
-  #storeHalf(access: Access, value: Vector, half: number, lanes: number): void {
-    if (lanes <= 0) return;
-    if (lanes >= HALF) {
+    for (const half of halves) {
       const offset = this.#context.encodeAddress(access) + half * HALF_BYTES;
       this.#vector(value, half);
       this.#simd(Simd.store).unsigned(0).unsigned(offset);
-      return;
-    }
-    const local = this.#toLocal(value, half);
-    for (let lane = 0; lane < lanes; lane++) {
-      const offset = this.#context.encodeAddress(access) + half * HALF_BYTES + lane * FLOAT_BYTES;
-      this.#op(Op.localGet).unsigned(local);
-      this.#simd(Simd.store32Lane).unsigned(0).unsigned(offset).byte(lane);
     }
   }
 
@@ -249,13 +237,6 @@ export class ValueEncoder {
     this.#op(Op.localGet).unsigned(twos);
     this.#simd(Simd.f32ExtractLane).byte(1);
     this.#op(Op.f32Add);
-  }
-
-  #toLocal(value: Vector, half: number): number {
-    const local = this.#context.newLocal(ValueKind.v128);
-    this.#vector(value, half);
-    this.#op(Op.localSet).unsigned(local);
-    return local;
   }
 
   #op(op: number) {

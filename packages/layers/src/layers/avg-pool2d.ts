@@ -1,14 +1,16 @@
 // 2-d average pooling.
-import { type AvgPool2dShape, avgPool2d as avgPool2dKernel, avgPool2dInputGradient, reference } from '@convoy/kernels';
-import type { Shape } from '@convoy/tensor';
-import { defineLayer } from '../layer.ts';
-import { type Pool2dOptions, poolOutputShape, poolSettings, poolShape } from './pool-options.ts';
-import type { WindowSettings } from './window.ts';
+import { type AvgPool2dShape, avgPool2dInputGradient, avgPool2d as avgPool2dKernel, reference } from '@convoy/kernels';
+import {
+  type AveragePoolingOptions,
+  poolingSettings,
+  poolingShape,
+  type Shape,
+  type WindowSettings,
+} from '@convoy/tensor';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+import { poolOutputShape } from './pool-options.ts';
 
-export interface AvgPool2dOptions extends Pool2dOptions {
-  /** Whether padded cells, which are 0, count in the divisor; default false. */
-  readonly countPadding?: boolean;
-}
+export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
 
 interface AvgPool2dSettings extends WindowSettings {
   readonly countPadding: boolean;
@@ -23,7 +25,7 @@ interface AvgPool2dSettings extends WindowSettings {
  */
 export const avgPool2d = defineLayer<AvgPool2dOptions, AvgPool2dSettings>({
   type: 'avgPool2d',
-  settings: (options) => ({ ...poolSettings(options), countPadding: options.countPadding ?? false }),
+  settings: (options) => ({ ...poolingSettings(options), countPadding: options.countPadding ?? false }),
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 
@@ -48,6 +50,6 @@ export const avgPool2d = defineLayer<AvgPool2dOptions, AvgPool2dSettings>({
 });
 
 const shapeOf = (settings: AvgPool2dSettings, input: Shape): AvgPool2dShape => ({
-  ...poolShape(settings, input),
+  ...poolingShape(settings, input),
   countPadding: settings.countPadding,
 });

@@ -2,30 +2,30 @@
 import {
   type Conv2dShape,
   channelSums,
-  conv2d as conv2dKernel,
   conv2dInputGradient,
+  conv2d as conv2dKernel,
   conv2dKernelGradient,
   outputHeight,
   outputWidth,
   reference,
 } from '@convoy/kernels';
-import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
+import {
+  type ConvolutionOptions,
+  type ConvolutionSettings,
+  convolutionSettings,
+  convolutionShape,
+  type Pair,
+  positiveInteger,
+  positivePair,
+  type Shape,
+} from '@convoy/tensor';
 import { glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
 import { defineLayer, type LayerOptions } from '../layer.ts';
-import { checkedPadding, type Padding, type Pair, planes, positivePair, slidingWindow, type WindowSettings } from './window.ts';
 
-export interface Conv2dOptions extends LayerOptions {
+export interface Conv2dOptions extends LayerOptions, ConvolutionOptions {
   /** Output channels. */
   readonly filters: number;
   readonly kernelSize: Pair;
-  /** Default 1. */
-  readonly strides?: Pair;
-  /** Default 'valid'. */
-  readonly padding?: Padding;
-  /** Distance between the cells of the kernel; default 1. */
-  readonly dilation?: Pair;
-  /** Runs of channels that do not see each other; must divide input channels and filters. Default 1. */
-  readonly groups?: number;
   /** Whether a number is added to each output channel; default true. */
   readonly useBias?: boolean;
   /** Default Glorot uniform. */
@@ -34,9 +34,8 @@ export interface Conv2dOptions extends LayerOptions {
   readonly biasInitializer?: Initializer;
 }
 
-interface Conv2dSettings extends WindowSettings {
+interface Conv2dSettings extends ConvolutionSettings {
   readonly filters: number;
-  readonly groups: number;
   readonly useBias: boolean;
   readonly kernelInitializer: Initializer;
   readonly biasInitializer: Initializer;
@@ -56,11 +55,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
 
   settings: (options) => ({
     filters: positiveInteger('filters', options.filters),
-    kernel: positivePair('kernelSize', options.kernelSize),
-    strides: positivePair('strides', options.strides ?? 1),
-    dilation: positivePair('dilation', options.dilation ?? 1),
-    padding: checkedPadding(options.padding ?? 'valid'),
-    groups: positiveInteger('groups', options.groups ?? 1),
+    ...convolutionSettings(positivePair('kernelSize', options.kernelSize), options),
     useBias: options.useBias ?? true,
     kernelInitializer: options.kernelInitializer ?? glorotUniform(),
     biasInitializer: options.biasInitializer ?? zerosInitializer(),
@@ -73,7 +68,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
 
   parameters(settings, input) {
     const { filters, groups, kernel } = settings;
-    const [channels] = planes(input);
+    const { inChannels: channels } = shapeOf(settings, input);
     const area = kernel[0] * kernel[1];
     const fans = { fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
     const shape = [filters, channels / groups, ...kernel];
@@ -93,7 +88,9 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const { useBias } = settings;
     const bias = useBias ? [site.parameter('bias')] : [];
     return {
-      forward: [{ kernel: conv2dKernel(shape, { activation: site.activation, useBias }), places: [x, kernel, ...bias, y] }],
+      forward: [
+        { kernel: conv2dKernel(shape, { activation: site.activation, useBias }), places: [x, kernel, ...bias, y] },
+      ],
       backward: (accumulate) => [
         { kernel: conv2dKernelGradient(shape, accumulate), places: [x, outputGradient, site.gradient('kernel')] },
         ...(useBias
@@ -132,16 +129,5 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
   },
 });
 
-function shapeOf(settings: Conv2dSettings, input: Shape): Conv2dShape {
-  const [inChannels] = planes(input);
-  const { filters: outChannels, groups, dilation } = settings;
-  if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-      given: `groups: ${groups} for an input of shape ${formatShape(input)} and ${outChannels} filters`,
-      expected: 'a number of groups that divides both the input channels and the filters',
-      mend: 'Change groups or filters.',
-    });
-  }
-  const window = slidingWindow(settings, input);
-  return { ...window, inChannels, outChannels, groups, dilationY: dilation[0], dilationX: dilation[1] };
-}
+const shapeOf = (settings: Conv2dSettings, input: Shape): Conv2dShape =>
+  convolutionShape(settings, settings.filters, input);

@@ -1,8 +1,8 @@
 // 2-d maximum pooling.
-import { maxPool2d as maxPool2dKernel, maxPool2dInputGradient, reference } from '@convoy/kernels';
+import { maxPool2dInputGradient, maxPool2d as maxPool2dKernel, reference } from '@convoy/kernels';
+import { poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
-import { type Pool2dOptions, poolOutputShape, poolSettings, poolShape } from './pool-options.ts';
-import type { WindowSettings } from './window.ts';
+import { type Pool2dOptions, poolOutputShape } from './pool-options.ts';
 
 /**
  * The largest number in each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p, j·strideX − left + q].
@@ -14,12 +14,12 @@ import type { WindowSettings } from './window.ts';
  */
 export const maxPool2d = defineLayer<Pool2dOptions, WindowSettings>({
   type: 'maxPool2d',
-  settings: poolSettings,
+  settings: poolingSettings,
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 
   compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
-    const shape = poolShape(settings, input);
+    const shape = poolingShape(settings, input);
     return {
       forward: [{ kernel: maxPool2dKernel(shape), places: [x, y] }],
       backward: () =>
@@ -30,9 +30,9 @@ export const maxPool2d = defineLayer<Pool2dOptions, WindowSettings>({
   },
 
   reference: {
-    forward: (settings, input, batch, x) => reference.maxPool2d(poolShape(settings, input), batch, x),
+    forward: (settings, input, batch, x) => reference.maxPool2d(poolingShape(settings, input), batch, x),
     backward(settings, input, batch, x, _, outputGradient) {
-      const shape = poolShape(settings, input);
+      const shape = poolingShape(settings, input);
       const y = reference.maxPool2d(shape, batch, x);
       return { input: reference.maxPool2dInputGradient(shape, batch, x, y, outputGradient), parameters: {} };
     },

@@ -1,6 +1,10 @@
-// Options of layers that slide a window over planes: sizes as one number or [vertical, horizontal], and padding.
+// Windows that slide over planes: their options, checked, and their numbers for a size of planes. For eager ops and for
+// layers.
 import { outputHeight, outputWidth, type SlidingWindow } from '@convoy/kernels';
-import { ConvoyError, describeValue, formatShape, nonNegativeInteger, positiveInteger, type Shape } from '@convoy/tensor';
+import { nonNegativeInteger, positiveInteger } from './checks.ts';
+import { describeValue } from './describe-value.ts';
+import { ConvoyError } from './errors.ts';
+import { formatShape, type Shape } from './shape.ts';
 
 /** One number for both directions, or [vertical, horizontal]. */
 export type Pair = number | readonly [number, number];
@@ -18,6 +22,7 @@ export type Padding =
 /** A checked padding: 'same' depends on the input's size and is resolved when that is known. */
 export type PaddingSetting = 'same' | Readonly<Record<'top' | 'left' | 'bottom' | 'right', number>>;
 
+/** Checked options of a window. Pairs are [vertical, horizontal]. */
 export interface WindowSettings {
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
@@ -25,11 +30,13 @@ export interface WindowSettings {
   readonly padding: PaddingSetting;
 }
 
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more. */
 export function positivePair(name: string, value: Pair): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
   return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
 }
 
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding. */
 export function checkedPadding(padding: Padding): PaddingSetting {
   if (padding === 'same') return 'same';
   if (padding === 'valid') return { top: 0, left: 0, bottom: 0, right: 0 };
@@ -54,7 +61,7 @@ export function checkedPadding(padding: Padding): PaddingSetting {
 }
 
 /**
- * The window of a layer over inputs of shape [channels, height, width].
+ * The window over planes of shape [channels, height, width].
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has no planes or the window is larger than the padded plane.
  */
 export function slidingWindow({ kernel, strides, dilation, padding }: WindowSettings, input: Shape): SlidingWindow {
@@ -80,11 +87,14 @@ export function slidingWindow({ kernel, strides, dilation, padding }: WindowSett
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${height + rows[0] + rows[1]}×${width + columns[0] + columns[1]} with padding`,
     expected: 'a window that fits into the padded planes',
-    mend: 'Take a smaller window, more padding, or fewer layers that shrink the planes before this one.',
+    mend: 'Take a smaller window or more padding, or shrink the planes less before this.',
   });
 }
 
-/** [channels, height, width] of an input. */
+/**
+ * [channels, height, width] of an input without the batch.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
 export function planes(input: Shape): readonly [number, number, number] {
   const [channels, height, width] = input;
   if (input.length === 3 && channels !== undefined && height !== undefined && width !== undefined) {
@@ -93,7 +103,7 @@ export function planes(input: Shape): readonly [number, number, number] {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `an input of shape ${formatShape(input)}`,
     expected: 'planes: [channels, height, width]',
-    mend: 'Put layers that slide a window before flatten() and dense().',
+    mend: 'Slide windows before planes are flattened, or reshape to planes.',
   });
 }
 

@@ -1,0 +1,25 @@
+// The data sets the command knows.
+import { type Dataset, mnist } from '@convoy/datasets';
+import { entryNamed } from './names.ts';
+
+export interface DataParts {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+interface DatasetEntry {
+  readonly about: string;
+  /** Reads the files in `directory`, or those that come with Convoy. */
+  load(directory: string | undefined): Promise<DataParts>;
+}
+
+export const datasets: Readonly<Record<string, DatasetEntry>> = {
+  mnist: {
+    about: 'handwritten digits, 28×28 grey: 60,000 to train and 10,000 to test',
+    load: (directory) => mnist(directory === undefined ? {} : { directory }),
+  },
+};
+
+/** @throws ConvoyError CONVOY_UNKNOWN_NAME, and what the reader of the set throws */
+export const loadDataset = (name: string, directory: string | undefined): Promise<DataParts> =>
+  entryNamed('data set', datasets, name).load(directory);

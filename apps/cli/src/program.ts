@@ -1,0 +1,21 @@
+// The command line as a whole: its commands and what they have in common.
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addListCommands } from './commands/list.ts';
+import { addSummaryCommand } from './commands/summary.ts';
+import { addTrainCommand } from './commands/train.ts';
+
+/** @param signal ends a running command when it aborts */
+export function createProgram(signal: AbortSignal): Command {
+  const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const program = new Command('convoy')
+    .description(description)
+    .version(version)
+    // Before the commands, which inherit both: errors are thrown, and reported in one place.
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
+  addTrainCommand(program, signal);
+  addSummaryCommand(program);
+  addListCommands(program);
+  return program;
+}

@@ -1,0 +1,46 @@
+// What a reporter is: it tells of a training run as it goes on. One file for each kind.
+import type { Progress } from '@convoy/trainer';
+import type { TrainOptions } from '../train-options.ts';
+
+/** What is known when a run starts. */
+export interface Run extends Omit<TrainOptions, 'dataDir' | 'limit' | 'out' | 'json'> {
+  readonly model: string;
+  /** How many numbers the model learns. */
+  readonly parameters: number;
+  readonly trainSamples: number;
+  readonly testSamples: number;
+  /** The path of the file that the weights go to. */
+  readonly weights: string;
+}
+
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+  /** Of training, without the test. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+export interface Result {
+  readonly testAccuracy: number;
+  readonly testLoss: number;
+  /** Training throughput over whole epochs, everything included but the tests. */
+  readonly samplesPerSecond: number;
+  readonly seconds: number;
+  readonly workers: number;
+  readonly parametersSha256: string;
+}
+
+export interface Reporter {
+  start(run: Run): void;
+  /** About ten times a second. */
+  progress(progress: Progress): void;
+  epoch(epoch: Epoch): void;
+  done(result: Result): void;
+  /** Called last, however the run ended. */
+  close(): void;
+}

@@ -1,0 +1,102 @@
+// A training run of the command, from names and options to a file of weights.
+import { join } from 'node:path';
+import { take } from '@convoy/datasets';
+import { writeSafetensors } from '@convoy/formats';
+import { accuracy, type Model, parametersOf, type Scores, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { createTrainer, type EpochRecord, type History } from '@convoy/trainer';
+import { type DataParts, loadDataset } from './datasets.ts';
+import { createModel } from './models.ts';
+import { prepareDirectory } from './output-directory.ts';
+import { parametersSha256 } from './parameters-sha256.ts';
+import { createReporter } from './reporters/create-reporter.ts';
+import type { Epoch, Result, Run } from './reporters/reporter.ts';
+import type { TrainOptions } from './train-options.ts';
+
+/**
+ * Trains, tests after each epoch, and saves the weights.
+ * @throws ConvoyError for bad input, before anything is trained, and for failures; the reason of the signal, once that aborts
+ */
+export async function train(modelName: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
+  const { out = join('runs', modelName), epochs, batchSize, learningRate, momentum, weightDecay, workers, seed } = options;
+  const model = createModel(modelName);
+  const data = await loadData(options);
+  await prepareDirectory(out);
+  signal.throwIfAborted();
+
+  await using trainer = await createTrainer({
+    model,
+    loss: softmaxCrossEntropy(),
+    metrics: [accuracy()],
+    optimizer: sgd({ learningRate, momentum, weightDecay }),
+    batchSize,
+    workers,
+    seed,
+  });
+  const weights = join(out, 'weights.safetensors');
+  const recipe = recipeOf(modelName, model, data, options);
+  const reporter = createReporter(options.json);
+  try {
+    reporter.start({ ...recipe, workers, weights });
+    const history = await trainer.fit(data.train, {
+      epochs,
+      validation: data.test,
+      callbacks: [{ onProgress: reporter.progress, onEpochEnd: (record) => reporter.epoch(epochOf(record)) }],
+      signal,
+    });
+    const parameters = trainer.parameters();
+    await writeSafetensors(weights, parameters, textsOf(recipe));
+    reporter.done({ ...resultOf(history), workers, parametersSha256: parametersSha256(parameters) });
+  } catch (error) {
+    // The reason tells more than CONVOY_ABORTED does: which signal it was.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    reporter.close();
+  }
+}
+
+async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Promise<DataParts> {
+  const { train, test } = await loadDataset(data, dataDir);
+  const limited = limit === undefined ? train : take(train, limit);
+  if (batchSize <= limited.length) return { train: limited, test };
+  throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
+    given: `--batch-size ${batchSize} with ${limited.length} samples to train on`,
+    expected: 'at least one full batch',
+    mend: `Pass --batch-size ${limited.length} or less.`,
+  });
+}
+
+/** What the parameters depend on: the file of weights, which records it, is the same for any number of workers. */
+function recipeOf(name: string, model: Model, data: DataParts, options: TrainOptions): Omit<Run, 'workers' | 'weights'> {
+  const { data: dataName, epochs, batchSize, learningRate, momentum, weightDecay, seed } = options;
+  return {
+    model: name,
+    parameters: parametersOf(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    data: dataName,
+    trainSamples: data.train.length,
+    testSamples: data.test.length,
+    epochs,
+    batchSize,
+    learningRate,
+    momentum,
+    weightDecay,
+    seed,
+  };
+}
+
+const textsOf = (fields: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+
+function epochOf({ epoch, scores, validation, seconds, samplesPerSecond }: EpochRecord): Epoch {
+  const { loss, accuracy = Number.NaN } = scores;
+  return { epoch, loss, accuracy, ...testScores(validation), seconds, samplesPerSecond };
+}
+
+function resultOf({ epochs, seconds, samplesPerSecond }: History): Omit<Result, 'workers' | 'parametersSha256'> {
+  return { ...testScores(epochs.at(-1)?.validation), samplesPerSecond, seconds };
+}
+
+function testScores({ loss, accuracy = Number.NaN }: Scores = { loss: Number.NaN }) {
+  return { testAccuracy: accuracy, testLoss: loss };
+}

@@ -1,0 +1,329 @@
+// Every construct of the kernel language: what the WebAssembly encoder makes of it against the interpreter, bit for bit.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  both,
+  ceilDivide,
+  equal,
+  Index,
+  type IndexValue,
+  less,
+  maximum,
+  minimum,
+} from '../src/language/index-expression.ts';
+import { cells, type KernelBuilder, kernel, scalars } from '../src/language/kernel-builder.ts';
+import type { Kernel } from '../src/language/statement.ts';
+import {
+  absolute,
+  add,
+  and,
+  convert,
+  divide,
+  equalTo,
+  exponent,
+  lane,
+  lessOrEqual,
+  lessThan,
+  load,
+  loadScalar,
+  mantissa,
+  max,
+  min,
+  multiply,
+  nearest,
+  not,
+  or,
+  powerOfTwo,
+  scalarAdd,
+  scalarMultiply,
+  select,
+  splat,
+  squareRoot,
+  subtract,
+  sumLanes,
+  type Vector,
+} from '../src/language/value.ts';
+import { encodeModule, unrollByDefault } from '../src/wasm/module.ts';
+import { type Argument, expectSameBits, run, values } from './harness.ts';
+import { interpret } from './interpreter.ts';
+import { seeds } from './shapes.ts';
+
+/** Runs the kernel both ways and returns its last buffer. */
+function agreed(program: Kernel, args: readonly Argument[]): Float32Array {
+  const actual = run(program, args);
+  interpret(program, args).forEach((expected, i) => {
+    expectSameBits(actual[i]!, expected);
+  });
+  return actual.at(-1)!;
+}
+
+describe('float operations', () => {
+  const x = Float32Array.of(
+    0,
+    -0,
+    1,
+    -1.5,
+    2.5,
+    3.5,
+    -2.5,
+    0.1,
+    1e-45,
+    -1e-38,
+    3e38,
+    -Infinity,
+    Infinity,
+    NaN,
+    7,
+    1 / 3,
+  );
+  const y = Float32Array.of(-0, 0, NaN, -1.5, 3, 0.1, -2, 7, 1e-45, 1e-38, 3e38, -Infinity, -Infinity, NaN, 1e-40, -3);
+
+  const vectorOf = (expression: (a: Vector, b: Vector) => Vector) =>
+    kernel('vector', { x: 'f32[]', y: 'f32[]', z: 'f32[]' }, (k, buffers) => {
+      const at = (buffer: typeof buffers.x, i: Index) => cells(buffer, [2])(i);
+      k.loop('i', 0, 2, (i) => k.store(at(buffers.z, i), expression(load(at(buffers.x, i)), load(at(buffers.y, i)))));
+    });
+
+  test.each<[string, (a: Vector, b: Vector) => Vector]>([
+    ['add', add],
+    ['subtract', subtract],
+    ['multiply', multiply],
+    ['divide', divide],
+    ['min', min],
+    ['max', max],
+    ['absolute', absolute],
+    ['squareRoot', squareRoot],
+    ['nearest', nearest],
+    ['select by equal', (a, b) => select(equalTo(a, b), a, b)],
+    ['select by less', (a, b) => select(lessThan(a, b), a, b)],
+    ['select by less or equal', (a, b) => select(lessOrEqual(a, b), a, b)],
+    ['select by not', (a, b) => select(not(lessThan(a, b)), a, b)],
+    ['select by and', (a, b) => select(and(lessThan(a, b), lessThan(a, 0)), a, b)],
+    ['select by or', (a, b) => select(or(lessThan(a, b), lessThan(a, 0)), a, b)],
+    ['select or zero', (a, b) => select(lessThan(a, b), a, 0)],
+    ['zero or select', (a, b) => select(lessThan(a, b), 0, b)],
+    ['select or negative zero', (a, b) => select(lessThan(a, b), a, -0)],
+    ['select from zeros', (a, b) => select(lessThan(a, b), 0, 0)],
+    ['uniform', (a) => multiply(a, select(lessThan(splat(2), 3), 5, 7))],
+  ])('%s', (_, expression) => {
+    agreed(vectorOf(expression), [x, y, new Float32Array(16)]);
+  });
+
+  test('the parts of floats', () => {
+    const normal = Float32Array.from(values(16, 1, 1), (v) => Math.abs(v) * 2 ** (200 * v));
+    const integers = Float32Array.from({ length: 16 }, (_, i) => [-126, 127, 0, -1, 1, 64][i % 6]!);
+    agreed(vectorOf(exponent), [normal, y, new Float32Array(16)]);
+    agreed(vectorOf(mantissa), [normal, y, new Float32Array(16)]);
+    agreed(vectorOf(powerOfTwo), [integers, y, new Float32Array(16)]);
+  });
+
+  test('scalars: constants, parameters, bytes, integers, lanes, sums of lanes in their tree', () => {
+    const program = kernel(
+      'scalars',
+      { bytes: 'u8[]', x: 'f32[]', n: 'index', factor: 'f32', z: 'f32[]' },
+      (k, { bytes, x: vector, n, factor, z }) => {
+        const place = scalars(z, [20]);
+        const value = k.let('x', load(cells(vector, [1])(0)));
+        k.storeScalar(place(0), scalarMultiply(factor, loadScalar(scalars(bytes, [9])(n))));
+        k.storeScalar(place(1), convert(n.times(-3).plus(1)));
+        k.storeScalar(place(2), scalarAdd(sumLanes(value), 0.1));
+        const named = k.letScalar('named', scalarMultiply(lane(value, 1), lane(value, 6)));
+        k.storeScalar(place(3), scalarAdd(named, named));
+        k.store(place(4), splat(named));
+        k.store(place(12), splat(loadScalar(scalars(bytes, [9])(n.minus(1)))));
+      },
+    );
+    const wide = Float32Array.of(1e8, 1, -1e8, 3, 5e7, 0.5, -5e7, 1 / 3);
+    const args = [Uint8Array.of(0, 1, 2, 128, 255, 254, 3, 4, 5), wide, 4, Math.fround(0.1), new Float32Array(20)];
+    const z = agreed(program, args);
+    expect(z[0]).toBe(Math.fround(Math.fround(0.1) * 255));
+    expect(z[1]).toBe(-11);
+  });
+
+  test('an assignment may read the variable it sets, in any of its lanes', () => {
+    const program = kernel('cell', { x: 'f32[]', z: 'f32[]' }, (k, { x: from, z }) => {
+      const sum = k.variable('sum', load(cells(from, [2])(0)));
+      sum.set(add(splat(lane(sum.value, 7)), splat(sumLanes(sum.value))));
+      k.store(cells(z, [1])(0), sum.value);
+    });
+    agreed(program, [Float32Array.from(values(16, 1, 1)), new Float32Array(8)]);
+  });
+});
+
+describe('loops and branches', () => {
+  /** Records the integers that the body passes to `note`, in order of their place. */
+  const trace = (write: (k: KernelBuilder, note: (place: Index, value: Index) => void, n: Index) => void) =>
+    kernel('trace', { n: 'index', z: 'f32[]' }, (k, { n, z }) => {
+      write(k, (place, value) => k.storeScalar({ buffer: z, index: place }, convert(value)), n);
+    });
+
+  test.each([-3, 0, 1, 2, 5])('bounds that are known only at run time, here %i', (n) => {
+    const program = trace((k, note, end) =>
+      k.loop('i', 0, end, (i) =>
+        k.loop('j', i.minus(1), i.plus(2), (j) => note(i.times(3).plus(j).minus(i).plus(1), j), 2),
+      ),
+    );
+    agreed(program, [n, new Float32Array(20).fill(99)]);
+  });
+
+  test.each([-7, -1, 0, 1, 6])('minimum, maximum and ceilDivide of %i', (n) => {
+    const bounds: ((n: Index) => IndexValue)[] = [
+      (i) => maximum(0, ceilDivide(i, 3)),
+      (i) => maximum(0, ceilDivide(i.times(-1), 2)),
+      (i) => minimum(maximum(i, -2), 4),
+      (i) => maximum(minimum(1, 2), ceilDivide(i.plus(7), 1)),
+    ];
+    const program = trace((k, note, i) =>
+      bounds.forEach((bound, place) => {
+        note(new Index(place), k.bind('bound', bound(i)));
+      }),
+    );
+    agreed(program, [n, new Float32Array(4)]);
+  });
+
+  test.each([0, 3, 4, 9])('conditions on %i', (n) => {
+    const program = trace((k, note, i) => {
+      k.if(equal(i, 3), () => note(new Index(0), new Index(1)));
+      k.if(
+        less(i, 4),
+        () => note(new Index(1), new Index(1)),
+        () => note(new Index(2), new Index(1)),
+      );
+      k.if(both(less(3, i), less(i, 9)), () => note(new Index(3), new Index(1)));
+    });
+    agreed(program, [n, new Float32Array(4)]);
+  });
+
+  test('unrolled loops, also such as run once or never', () => {
+    const program = trace((k, note) => {
+      k.unrolled('i', 0, 3, (i) => k.unrolled('j', 2, 4, (j) => note(i.times(2).plus(j), j.minus(i.times(5)))));
+      k.unrolled('never', 2, 2, (i) => note(new Index(0), i));
+      k.loop('backwards', 3, -3, (i) => note(new Index(0), i));
+      k.loop('once', 5, 6, (i) => note(i.plus(4), i));
+    });
+    agreed(program, [0, new Float32Array(10).fill(99)]);
+  });
+
+  test('tiles cover everything once, as evenly as possible', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (count, largest) => {
+        const sizes = new Set<number>();
+        const program = kernel('tiles', { z: 'f32[]' }, (k, { z }) =>
+          k.tiles('tile', count, largest, (first, size) => {
+            sizes.add(size);
+            for (let i = 0; i < size; i++) {
+              const place = { buffer: z, index: first.plus(i) };
+              k.storeScalar(place, scalarAdd(loadScalar(place), 1));
+            }
+          }),
+        );
+        expect(agreed(program, [new Float32Array(count)])).toEqual(new Float32Array(count).fill(1));
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(largest);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('halves have the same results as all lanes at once', () => {
+    const program = kernel('halves', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) => {
+      const sum = k.variable('sum', splat(0));
+      k.loop('i', 0, 3, (i) =>
+        k.halves(() => {
+          const value = k.let('x', load(cells(x, [3])(i)));
+          sum.set(add(multiply(value, value), sum.value));
+        }),
+      );
+      k.store(cells(z, [1])(0), sum.value);
+    });
+    agreed(program, [Float32Array.from(values(24, 1, 1)), new Float32Array(8)]);
+  });
+});
+
+describe('addresses', () => {
+  const coefficient = fc.integer({ min: -3, max: 3 });
+  const flags = fc.tuple(fc.boolean(), fc.boolean());
+
+  test('any affine index, walked up or down, in loops that are unrolled or not', () => {
+    fc.assert(
+      fc.property(coefficient, coefficient, coefficient, flags, seeds, (a, b, c, [unrollI, unrollJ], seed) => {
+        const index = (i: Index, j: Index, n: Index) => {
+          const moving = i.times(a).plus(j.times(b)).plus(n.times(c));
+          // The lowest place it comes to, for i < 3, j < 4, n = 2, is 0.
+          return moving.minus(2 * Math.min(0, a) + 3 * Math.min(0, b) + 2 * c);
+        };
+        const program = kernel('walk', { x: 'f32[]', n: 'index', z: 'f32[]' }, (k, { x, n, z }) => {
+          const loop = (unroll: boolean, to: number, body: (i: Index) => void) =>
+            unroll ? k.unrolled('i', 0, to, body) : k.loop('i', 0, to, body);
+          loop(unrollI, 3, (i) =>
+            loop(unrollJ, 4, (j) =>
+              k.store(
+                cells(z, [3, 4])(i, j),
+                add(load(cells(x, [16])(index(i, j, n))), splat(convert(index(i, j, n)))),
+              ),
+            ),
+          );
+        });
+        agreed(program, [Float32Array.from(values(16 * 8, seed, 1)), 2, new Float32Array(12 * 8)]);
+      }),
+    );
+  });
+
+  test('a buffer whose accesses have negative constants needs that much room below it', () => {
+    const program = kernel('below', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) =>
+      k.loop('i', 3, 6, (i) => k.storeScalar(scalars(z, [3])(i.minus(3)), loadScalar(scalars(x, [3])(i.minus(3))))),
+    );
+    expect(encodeModule([program], { shared: false }).guardBytes).toBe(12);
+    expect([...agreed(program, [Float32Array.of(7, 8, 9), new Float32Array(3)])]).toEqual([7, 8, 9]);
+  });
+
+  test('a buffer that is walked backwards needs room below it', () => {
+    const program = kernel('backwards', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) =>
+      k.loop('i', 0, 3, (i) => k.storeScalar(scalars(z, [3])(i), loadScalar(scalars(x, [3])(i.times(-1).plus(2))))),
+    );
+    expect(encodeModule([program], { shared: false }).guardBytes).toBe(8);
+    expect([...agreed(program, [Float32Array.of(7, 8, 9), new Float32Array(3)])]).toEqual([9, 8, 7]);
+  });
+
+  test('a buffer that is not a parameter is an error', () => {
+    const stranger = { name: 'stranger', element: 'f32' } as const;
+    const program = kernel('wrong', { z: 'f32[]' }, (k, { z }) =>
+      k.storeScalar(scalars(z, [1])(0), loadScalar(scalars(stranger, [1])(0))),
+    );
+    expect(() => encodeModule([program], { shared: false })).toThrow("'stranger'");
+  });
+});
+
+describe('modules', () => {
+  const copy = kernel('copy', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) =>
+    k.storeScalar(scalars(z, [1])(0), loadScalar(scalars(x, [1])(0))),
+  );
+  const fill = kernel('fill', { value: 'f32', z: 'f32[]' }, (k, { value, z }) =>
+    k.storeScalar(scalars(z, [1])(0), value),
+  );
+
+  test.each([true, false])('hold several kernels over one memory, shared: %s', (shared) => {
+    const { bytes, exportNames } = encodeModule([copy, fill, copy], { shared });
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    const [first, second, third] = exportNames.map((name) => exports[name] as (...args: number[]) => void);
+    second!(2.5, 8);
+    first!(8, 16);
+    third!(16, 24);
+    expect([...new Float32Array(memory.buffer, 8, 5)]).toEqual([2.5, 0, 2.5, 0, 2.5]);
+  });
+
+  test('have the same bytes for the same kernels', () => {
+    const encode = () => encodeModule([copy, fill], { shared: true }).bytes;
+    expect(encode()).toEqual(encode());
+  });
+
+  test('unroll from V8 13.6 on', () => {
+    expect(['11.3.244.8-node.33', '12.4', '13.5', '13.6.233.17', '14.6'].map(unrollByDefault)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+});

@@ -1,0 +1,82 @@
+// The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
+import { expect, test } from 'vitest';
+import type { Kernel } from '../src/language/statement.ts';
+import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
+import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
+import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
+import {
+  checkAvgPool2d,
+  checkAvgPool2dInputGradient,
+  checkMaxPool2d,
+  checkMaxPool2dInputGradient,
+} from './checks/pooling.ts';
+import { type Change, unchanged } from './harness.ts';
+import { mutants } from './mutants.ts';
+
+/** Has pixels inside and at the border, and tiles of two sizes. */
+const convolution: Conv2dShape = {
+  inChannels: 5,
+  outChannels: 7,
+  groups: 1,
+  height: 5,
+  width: 6,
+  kernelHeight: 3,
+  kernelWidth: 2,
+  strideY: 1,
+  strideX: 2,
+  padTop: 1,
+  padLeft: 1,
+  padBottom: 1,
+  padRight: 0,
+  dilationY: 1,
+  dilationX: 1,
+};
+const apart: AvgPool2dShape = {
+  channels: 2,
+  height: 5,
+  width: 6,
+  kernelHeight: 2,
+  kernelWidth: 2,
+  strideY: 2,
+  strideX: 3,
+  padTop: 1,
+  padLeft: 0,
+  padBottom: 0,
+  padRight: 0,
+  countPadding: false,
+};
+const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
+const dense = { inFeatures: 22, outFeatures: 7 };
+
+const checks: readonly (readonly [name: string, check: (change: Change) => void])[] = [
+  ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
+  ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
+  ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
+  ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
+  ['maxPool2dInputGradient of windows apart', (change) => checkMaxPool2dInputGradient(apart, 1, change)],
+  ['maxPool2dInputGradient of overlapping windows', (change) => checkMaxPool2dInputGradient(overlapping, 1, change)],
+  ['avgPool2d', (change) => checkAvgPool2d(overlapping, 1, change)],
+  ['avgPool2dInputGradient of windows apart', (change) => checkAvgPool2dInputGradient(apart, 1, change)],
+  ['avgPool2dInputGradient of overlapping windows', (change) => checkAvgPool2dInputGradient(overlapping, 1, change)],
+  ['dense', (change) => checkDense(dense, 1, true, change)],
+  ['denseInputGradient', (change) => checkDenseInputGradient(dense, 1, change)],
+  ['denseWeightGradient', (change) => checkDenseWeightGradient(dense, 1, true, change)],
+];
+
+test.each(checks)('%s', (_, check) => {
+  let wrong: Kernel[] = [];
+  check((kernel) => {
+    wrong = mutants(kernel);
+    return unchanged(kernel);
+  });
+  expect(wrong.length).toBeGreaterThan(2);
+  const survivors = wrong.flatMap((mutant, i) => {
+    try {
+      check(() => mutant);
+      return [`mutant ${i} of ${wrong.length}`];
+    } catch {
+      return [];
+    }
+  });
+  expect(survivors).toEqual([]);
+});

@@ -1,0 +1,154 @@
+// What every layer must satisfy, whatever its type. A layer is added by adding rows to `layer-cases.ts`.
+import { reference } from '@convoy/kernels';
+import {
+  createLearner,
+  definitionOf,
+  type Layer,
+  type Learner,
+  type Model,
+  meanSquaredError,
+  parametersOf,
+  sequential,
+  sgd,
+} from '@convoy/layers';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { expect } from 'vitest';
+import { expectClose } from './expectations.ts';
+import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';
+import { ownParameters, type Parameters, referenceBackward, referenceForward } from './reference-model.ts';
+
+/** A layer with options of its own, over one input shape. */
+export interface LayerCase {
+  readonly title: string;
+  readonly layer: Layer;
+  /** Shapes of one sample. */
+  readonly input: Shape;
+  readonly output: Shape;
+  /** The parameters' names and shapes, in the order in which they are stored. */
+  readonly parameters: Readonly<Record<string, Shape>>;
+}
+
+/** Layers put before and behind the one under test; those behind keep the shape. */
+export interface Surroundings {
+  readonly before: readonly Layer[];
+  readonly behind: readonly Layer[];
+}
+
+export const alone: Surroundings = { before: [], behind: [] };
+
+/** Makes shards of two blocks, so that the second one's gradients are added to the first one's. */
+export const BATCH_SIZE = 200;
+
+/** Full shards, half a second block, one block, part of a block. The smaller ones find what the larger ones left in the lanes. */
+const SAMPLES = [BATCH_SIZE, 13, 8, 3];
+
+/** Outputs so near to 0, but not 0, receive no gradient: float32 and float64 may stand on different sides of an activation's kink. */
+const KINK = 1e-4;
+
+const isNearKink = (y: number) => y !== 0 && Math.abs(y) < KINK;
+
+const modelOf = ({ layer, input }: LayerCase, { before, behind } = alone): Model =>
+  sequential({ input }, [...before, layer, ...behind]);
+
+const learnerOf = (model: Model): Learner =>
+  createLearner({
+    model,
+    loss: meanSquaredError({ form: 'half-sum' }),
+    optimizer: sgd({ learningRate: 0 }),
+    batchSize: BATCH_SIZE,
+  });
+
+const randomParameters = (model: Model): Map<string, Float64Array> =>
+  new Map(parametersOf(model).map(({ name, shape }) => [name, randomNumbers(sizeOf(shape), name)]));
+
+/** Output shape, names and shapes of the parameters, and what initializers need to know of them. */
+export function checkShapes(layerCase: LayerCase): void {
+  const model = modelOf(layerCase);
+  const [placed] = model.layers;
+  expect(model.output, 'output shape').toEqual(layerCase.output);
+  const expected = Object.entries(layerCase.parameters).map(([name, shape]) => [`${placed?.name}.${name}`, shape]);
+  expect(parametersOf(model).map(({ name, shape }) => [name, shape])).toEqual(expected);
+  expect([...learnerOf(model).parameters()].map(([name, { shape }]) => [name, shape])).toEqual(expected);
+  for (const { name, fanIn, fanOut } of parametersOf(model)) {
+    expect(fanIn, `fanIn of ${name}`).toBeGreaterThan(0);
+    expect(fanOut, `fanOut of ${name}`).toBeGreaterThan(0);
+  }
+}
+
+/** The reference's gradients against central differences: at the input, and at each parameter by itself. */
+export function checkReference(layerCase: LayerCase): void {
+  const batch = 2;
+  const model = modelOf(layerCase);
+  const [placed] = model.layers;
+  const { settings } = layerCase.layer;
+  const { reference: layer } = definitionOf(layerCase.layer);
+  const { input, output } = layerCase;
+  const x = samplesAwayFromKinks(batch, input, 'input');
+  const parameters = placed ? ownParameters(placed, randomParameters(model)) : {};
+  const direction = randomNumbers(batch * sizeOf(output), 'direction');
+  const gradients = layer.backward(settings, input, batch, x, parameters, direction);
+
+  const check = (what: string, f: (at: Float64Array) => Float64Array, at: Float64Array, gradient: Float64Array) => {
+    const mismatch = reference.gradientMismatch(reference.alongDirection(f, direction), at, gradient);
+    expect(mismatch, `gradient of the reference at ${what}`).toBeUndefined();
+  };
+  check('the input', (at) => layer.forward(settings, input, batch, at, parameters), x, gradients.input);
+  expect(Object.keys(gradients.parameters), 'parameters with a gradient').toEqual(Object.keys(layerCase.parameters));
+  for (const [name, values] of Object.entries(parameters)) {
+    const f = (at: Float64Array) => layer.forward(settings, input, batch, x, { ...parameters, [name]: at });
+    check(`'${name}'`, f, values, gradients.parameters[name] as Float64Array);
+  }
+}
+
+/** The kernels against the reference: outputs, gradients at the input and at the parameters, for batches of any size. */
+export function checkKernels(layerCase: LayerCase, surroundings = alone, samples: readonly number[] = SAMPLES): void {
+  const model = modelOf(layerCase, surroundings);
+  const parameters = randomParameters(model);
+  const learner = learnerOf(model);
+  const shapes = parametersOf(model);
+  learner.setParameters(shapes.map(({ name, shape }) => [name, tensorOf(parameters.get(name) as Float64Array, shape)]));
+  for (const batch of samples) checkBatch(model, learner, parameters, surroundings.before.length, batch);
+}
+
+/** @param at the place of the layer under test in the model */
+function checkBatch(model: Model, learner: Learner, parameters: Parameters, at: number, batch: number): void {
+  const x = samplesAwayFromKinks(batch, model.input, `input of ${batch}`);
+  const inputs = tensorOf(x, [batch, ...model.input]);
+  const values = referenceForward(model, batch, x, parameters);
+  const outputs = learner.predict(inputs).data;
+  expectClose(`outputs of ${batch} samples`, outputs, values.at(-1) as Float64Array);
+
+  const own = values[at + 1] as Float64Array;
+  const gradient = randomNumbers(outputs.length, `gradient of ${batch}`).map((g, i) =>
+    isNearKink(own[i] as number) ? 0 : g,
+  );
+  const expected = referenceBackward(model, batch, values, parameters, gradient);
+  const actual = learner.gradients(inputs, targetsFor(gradient, outputs, [batch, ...model.output]));
+  expectClose(`gradient of ${batch} samples at the input`, actual.inputs.data, expected.input);
+  expect([...actual.parameters.keys()]).toEqual([...expected.parameters.keys()]);
+  for (const [name, { data }] of actual.parameters) {
+    expectClose(`gradient of ${batch} samples at '${name}'`, data, expected.parameters.get(name) as Float64Array);
+  }
+}
+
+/** The targets t for which ½ Σ (t − y)² / samples has the wanted gradient (y − t) / samples. */
+export const targetsFor = (gradient: ArrayLike<number>, outputs: ArrayLike<number>, shape: Shape) =>
+  tensorOf(
+    Array.from(outputs, (y, i) => y - (shape[0] as number) * (gradient[i] as number)),
+    shape,
+  );
+
+/** A clone of the description, and of a model with it, is equal, frozen or not, and computes the same bits. */
+export function checkClone(layerCase: LayerCase): void {
+  const { layer, input, output } = layerCase;
+  expect(Object.isFrozen(layer) && Object.isFrozen(layer.settings), 'is frozen').toBe(true);
+  expect(structuredClone(layer)).toEqual(layer);
+  const model = modelOf(layerCase);
+  expect(structuredClone(model)).toEqual(model);
+  expect(modelOf({ ...layerCase, layer: structuredClone(layer) })).toEqual(model);
+
+  const inputs = tensorOf(samplesAwayFromKinks(3, input, 'input'), [3, ...input]);
+  const targets = tensorOf(randomNumbers(3 * sizeOf(output), 'targets'), [3, ...output]);
+  const original = learnerOf(model).gradients(inputs, targets);
+  expect(learnerOf(structuredClone(model)).gradients(inputs, targets)).toEqual(original);
+}

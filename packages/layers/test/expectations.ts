@@ -1,0 +1,39 @@
+// What tests say about numbers and errors, with messages that tell where something went wrong.
+import { ConvoyError, type ConvoyErrorCode } from '@convoy/tensor';
+import { expect } from 'vitest';
+
+/** Fails if some |actual − expected| exceeds `tolerance` times the greater of 1 and the largest |expected|; NaN always fails. */
+export function expectClose(
+  what: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance = 1e-5,
+): void {
+  expect(actual.length, `length of ${what}`).toBe(expected.length);
+  const numbers = Array.from(expected);
+  const bound = tolerance * numbers.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1);
+  // Not `>`: a NaN is a mismatch.
+  const wrong = numbers.findIndex((x, i) => !(Math.abs((actual[i] as number) - x) <= bound));
+  if (wrong >= 0) expect.fail(`${what}, index ${wrong}: actual ${actual[wrong]}, expected ${expected[wrong]}`);
+}
+
+/** Fails unless the action throws a whole `ConvoyError` of that code whose `given` contains the text. */
+export function expectConvoyError(action: () => unknown, code: ConvoyErrorCode, given: string): void {
+  const error = thrownBy(action);
+  expect(error).toBeInstanceOf(ConvoyError);
+  expect(error).toMatchObject({ code, given: expect.stringContaining(given) });
+  const { message, expected, mend } = error as ConvoyError;
+  expect(expected).not.toBe('');
+  expect(mend).toMatch(/^[A-Z].*\.$/);
+  expect(message).toBe(`Given ${(error as ConvoyError).given}; expected ${expected}. ${mend}`);
+  expect(message).not.toMatch(/undefined of|\[object|NaN of/);
+}
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return expect.fail('Nothing was thrown.');
+}

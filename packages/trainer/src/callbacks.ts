@@ -1,0 +1,59 @@
+// What a run tells its callers: progress, epochs, and its history.
+import type { Dataset } from '@convoy/datasets';
+import type { Scores } from '@convoy/layers';
+
+/** Where a fit stands. */
+export interface Progress {
+  /** The running epoch, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps of this epoch that are done, and all of them. */
+  readonly step: number;
+  readonly steps: number;
+  /** Means over the samples of this epoch so far; undefined before the first step. */
+  readonly scores: Scores | undefined;
+  /** Of this epoch so far; 0 before the first step. */
+  readonly samplesPerSecond: number;
+  /** Seconds of training left in the whole fit at the speed so far; undefined before the first step. */
+  readonly secondsLeft: number | undefined;
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Means over the samples of the epoch, each taken before the step that learned from it. */
+  readonly scores: Scores;
+  /** Of the validation data after the epoch. */
+  readonly validation?: Scores;
+  /** Seconds of training, without validation. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+/** What `fit` did. */
+export interface History {
+  readonly epochs: readonly EpochRecord[];
+  /** Seconds of training over all epochs, everything but validation included. */
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+}
+
+/** Hears of a run. What a callback throws ends the run and comes out of `fit`. */
+export interface Callback {
+  /** About ten times a second, and once at the end of each epoch. */
+  onProgress?(progress: Progress): void;
+  /** After each epoch and its validation; the next one waits for it. */
+  onEpochEnd?(record: EpochRecord): void | Promise<void>;
+}
+
+export interface FitOptions {
+  /** Passes over the data. */
+  readonly epochs: number;
+  /** Data to evaluate after each epoch. */
+  readonly validation?: Dataset;
+  readonly callbacks?: readonly Callback[];
+  /** Ends the run after the running step; `fit` then rejects with CONVOY_ABORTED. */
+  readonly signal?: AbortSignal;
+  /** Whether each epoch takes the samples in an order of its own; default true. */
+  readonly shuffle?: boolean;
+}

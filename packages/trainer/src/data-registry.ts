@@ -1,0 +1,79 @@
+// The data sets that workers know: checked against the model, sent once, dropped when another one needs the room.
+import type { Dataset } from '@convoy/datasets';
+import { compileGather, type Plan, type SampleEncoding } from '@convoy/layers';
+import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
+import type { WorkerPool } from './pool/worker-pool.ts';
+
+/** Data sets kept at a time: training and validation data, and some to spare. */
+const MOST_KEPT = 4;
+
+export class DataRegistry {
+  readonly #plan: Plan;
+  readonly #pool: WorkerPool;
+  /** Least recently used first. */
+  readonly #ids = new Map<Dataset, number>();
+  #nextId = 0;
+
+  constructor(plan: Plan, pool: WorkerPool) {
+    this.#plan = plan;
+    this.#pool = pool;
+  }
+
+  /** The number under which all workers know the data set. */
+  async idOf(dataset: Dataset): Promise<number> {
+    const known = this.#ids.get(dataset);
+    const id = known ?? this.#nextId++;
+    this.#ids.delete(dataset);
+    this.#ids.set(dataset, id);
+    if (known !== undefined) return known;
+    await this.#pool.addData({ id, dataset, gather: compileGather(this.#plan.input, encodingOf(dataset)) });
+    for (const [oldest, oldId] of this.#ids) {
+      if (this.#ids.size <= MOST_KEPT) break;
+      this.#ids.delete(oldest);
+      await this.#pool.removeData(oldId);
+    }
+    return id;
+  }
+}
+
+const encodingOf = ({ inputs, normalization }: Dataset): SampleEncoding => ({
+  source: inputs instanceof Float32Array ? 'f32' : 'u8',
+  ...normalization,
+});
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA if a model with this plan cannot learn from the data */
+export function checkData(name: string, dataset: Dataset, plan: Plan): void {
+  checkInputs(name, dataset, plan);
+  const { targets } = dataset;
+  if (targets.kind !== plan.targets) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `${name} with ${targets.kind} as targets`,
+      expected: `${plan.targets}, which the loss compares with`,
+      mend: 'Change the loss, or the targets of the data.',
+    });
+  }
+  if (targets.kind === 'labels' && targets.classes > (plan.output[0] as number)) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `${name} with ${targets.classes} classes for a model with ${plan.output[0]} outputs`,
+      expected: 'at least one output a class',
+      mend: `End the model with dense({ units: ${targets.classes} }).`,
+    });
+  }
+  if (targets.kind === 'values' && !sameShape(targets.shape, plan.output)) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `${name} with targets of shape ${formatShape(targets.shape)}`,
+      expected: `${formatShape(plan.output)}, the model's output`,
+      mend: 'Change the last layer of the model, or the shape of the targets.',
+    });
+  }
+}
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH if a model with this plan cannot take the inputs */
+export function checkInputs(name: string, { sampleShape }: Dataset, plan: Plan): void {
+  if (sameShape(sampleShape, plan.input)) return;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `${name} with samples of shape ${formatShape(sampleShape)}`,
+    expected: `${formatShape(plan.input)}, the model's input`,
+    mend: "Build the model with the data's sampleShape as its input.",
+  });
+}

@@ -1,0 +1,63 @@
+// The one place that knows where things lie in the memory that main thread and workers share.
+import { CACHE_LINE, type Plan, roundUp, type Sharding } from '@convoy/layers';
+import { ConvoyError } from '@convoy/tensor';
+import { CONTROL_WORDS } from './control.ts';
+
+/** Steps whose hyperparameters fit into the memory: the longest segment. */
+export const LONGEST_SEGMENT = 4096;
+
+const PAGE_BYTES = 65_536;
+const MOST_PAGES = 65_536;
+const WORD_BYTES = 4;
+const FLOAT_BYTES = 4;
+const DOUBLE_BYTES = 8;
+
+/** Addresses in bytes. What different threads write never shares a cache line. */
+export interface MemoryLayout {
+  readonly workers: number;
+  readonly pages: number;
+  /** Int32 control words; see `control.ts`. */
+  readonly control: number;
+  /** Float64: samples counted, then the sum over samples of each statistic. */
+  readonly totals: number;
+  /** Float32: the optimizer's numbers for each step of a segment. */
+  readonly hyperparameters: number;
+  /** Two copies of the training state: a step reads one and writes the other. */
+  readonly states: readonly [number, number];
+  /** One gradient buffer and one line of statistics a shard, `gradientBytes` and `statisticsBytes` apart. */
+  readonly gradients: number;
+  readonly statistics: number;
+  /** One workspace a worker. */
+  readonly workspaces: readonly number[];
+}
+
+/** @throws ConvoyError CONVOY_OUT_OF_MEMORY if a 32-bit memory cannot hold it */
+export function layOutMemory(plan: Plan, { shards }: Sharding, workers: number, hyperparameters: number): MemoryLayout {
+  let end = 0;
+  const take = (bytes: number): number => {
+    const start = end;
+    end += roundUp(bytes, CACHE_LINE);
+    return start;
+  };
+  const control = take(CONTROL_WORDS * WORD_BYTES);
+  const totals = take((1 + plan.statistics.length) * DOUBLE_BYTES);
+  const schedule = take(LONGEST_SEGMENT * hyperparameters * FLOAT_BYTES);
+  // Pointers of kernels may run this far ahead of the buffers that follow.
+  end = Math.max(end, roundUp(plan.guardBytes, CACHE_LINE));
+  const states = [take(plan.stateBytes), take(plan.stateBytes)] as const;
+  const gradients = take(shards * plan.gradientBytes);
+  const statistics = take(shards * plan.statisticsBytes);
+  const workspaces = Array.from({ length: workers }, () => take(plan.workspaceBytes));
+  const pages = Math.ceil(end / PAGE_BYTES);
+  if (pages > MOST_PAGES) throw tooLarge(plan, shards, workers, end);
+  return { workers, pages, control, totals, hyperparameters: schedule, states, gradients, statistics, workspaces };
+}
+
+function tooLarge(plan: Plan, shards: number, workers: number, bytes: number): ConvoyError {
+  const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(2)} GiB`;
+  return new ConvoyError('CONVOY_OUT_OF_MEMORY', {
+    given: `a model that needs ${gigabytes(bytes)}: a training state of ${gigabytes(plan.stateBytes)} twice, gradients of ${gigabytes(plan.gradientBytes)} for each of ${shards} shards, a workspace of ${gigabytes(plan.workspaceBytes)} for each of ${workers} workers`,
+    expected: 'at most 4 GiB',
+    mend: 'Take fewer workers, fewer shards (mostShards), or a smaller model.',
+  });
+}

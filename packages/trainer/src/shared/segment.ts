@@ -1,0 +1,45 @@
+// What the main thread hands out: many steps at a time, so that it is never in the path of one.
+import type { GatherModule, Plan, Sharding } from '@convoy/layers';
+import type { Dataset } from '@convoy/datasets';
+import type { MemoryLayout } from './memory-layout.ts';
+
+/** Everything a worker needs to know once. */
+export interface WorkerSetup {
+  readonly rank: number;
+  readonly plan: Plan;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly layout: MemoryLayout;
+  readonly sharding: Sharding;
+  readonly hyperparameters: number;
+  readonly seed: number;
+  readonly spins: number;
+}
+
+/** A data set under the number by which segments name it. */
+export interface WorkerData {
+  readonly id: number;
+  readonly dataset: Dataset;
+  readonly gather: GatherModule;
+}
+
+/** Batches first … first + count − 1 of an epoch; batch b holds the positions b · batchSize … of the epoch's order. */
+interface BatchSegment {
+  readonly data: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+export type Segment =
+  | (BatchSegment & {
+      readonly kind: 'train';
+      readonly epoch: number;
+      readonly shuffle: boolean;
+    })
+  | (BatchSegment & { readonly kind: 'evaluate' })
+  | {
+      readonly kind: 'predict';
+      readonly data: number;
+      /** (length, ...output) */
+      readonly outputs: Float32Array<SharedArrayBuffer>;
+    };

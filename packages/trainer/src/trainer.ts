@@ -1,0 +1,294 @@
+// The data-parallel trainer: workers compute, this thread hands out segments and keeps its event loop free.
+import { availableParallelism } from 'node:os';
+import { createDataset, type Dataset } from '@convoy/datasets';
+import {
+  compilePlan,
+  type Loss,
+  type Metric,
+  type Model,
+  type Optimizer,
+  optimizerDefinitionOf,
+  type Plan,
+  type Scores,
+  type Sharding,
+  shardBatch,
+} from '@convoy/layers';
+import { ConvoyError, nonNegativeInteger, positiveInteger, Tensor, sizeOf } from '@convoy/tensor';
+import type { FitOptions, History } from './callbacks.ts';
+import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
+import { runFit } from './fit.ts';
+import { WorkerPool } from './pool/worker-pool.ts';
+import { layOutMemory, LONGEST_SEGMENT } from './shared/memory-layout.ts';
+import type { Segment } from './shared/segment.ts';
+import { TrainingMemory } from './training-memory.ts';
+
+export interface TrainerOptions {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly metrics?: readonly Metric[];
+  /** Samples of a step; the last step of an epoch takes what is left. */
+  readonly batchSize: number;
+  /** Threads; default one for each core. The results do not depend on it. */
+  readonly workers?: number;
+  /** Of the initial parameters and the order of the samples; default 0. */
+  readonly seed?: number;
+  /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
+  readonly mostShards?: number;
+}
+
+export interface RunOptions {
+  /** Ends the run; it then rejects with CONVOY_ABORTED. */
+  readonly signal?: AbortSignal;
+}
+
+/** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
+const BARRIER_SPINS = 2000;
+
+/**
+ * Compiles the model and starts the workers.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
+ */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const { model, loss, optimizer, metrics = [], seed = 0 } = options;
+  const workers = positiveInteger('workers', options.workers ?? availableParallelism());
+  const batchSize = positiveInteger('batchSize', options.batchSize);
+  const mostShards = options.mostShards === undefined ? undefined : positiveInteger('mostShards', options.mostShards);
+  nonNegativeInteger('seed', seed);
+  const plan = compilePlan(model, { loss, optimizer, metrics });
+  const sharding = shardBatch(batchSize, mostShards);
+  const hyperparameters = hyperparametersOf(optimizer, 0).length;
+  const memory = new TrainingMemory(plan, layOutMemory(plan, sharding, workers, hyperparameters));
+  memory.initialize(model, seed);
+  const module = new WebAssembly.Module(plan.module);
+  const pool = await WorkerPool.start(workers);
+  const spins = workers > availableParallelism() ? 0 : BARRIER_SPINS;
+  const { layout } = memory;
+  const common = { plan, module, memory: memory.memory, layout, sharding, hyperparameters, seed, spins };
+  await pool.setUp((rank) => ({ rank, ...common }));
+  return new Trainer(model, optimizer, plan, sharding, memory, pool);
+}
+
+const hyperparametersOf = (optimizer: Optimizer, step: number): readonly number[] =>
+  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step);
+
+/** Made by `createTrainer`. Use it with `await using`, or call `dispose()`: worker threads belong to it. */
+export class Trainer {
+  readonly model: Model;
+  readonly workers: number;
+  readonly #optimizer: Optimizer;
+  readonly #plan: Plan;
+  readonly #sharding: Sharding;
+  readonly #memory: TrainingMemory;
+  readonly #pool: WorkerPool;
+  readonly #data: DataRegistry;
+  #step = 0;
+  #epoch = 0;
+  #state: 'idle' | 'running' | 'disposed' = 'idle';
+  /** Resolves when the running call has left the workers. */
+  #running: Promise<unknown> = Promise.resolve();
+
+  /** @internal */
+  constructor(
+    model: Model,
+    optimizer: Optimizer,
+    plan: Plan,
+    sharding: Sharding,
+    memory: TrainingMemory,
+    pool: WorkerPool,
+  ) {
+    this.model = model;
+    this.workers = memory.layout.workers;
+    this.#optimizer = optimizer;
+    this.#plan = plan;
+    this.#sharding = sharding;
+    this.#memory = memory;
+    this.#pool = pool;
+    this.#data = new DataRegistry(plan, pool);
+  }
+
+  /** Steps committed so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /**
+   * Trains for some epochs.
+   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training;
+   * CONVOY_ABORTED, CONVOY_WORKER_FAILED during it. The parameters are always those of the last committed step.
+   */
+  async fit(train: Dataset, options: FitOptions): Promise<History> {
+    const { validation } = options;
+    positiveInteger('epochs', options.epochs);
+    checkData('training data', train, this.#plan);
+    this.#checkLength(train);
+    if (validation) checkData('validation data', validation, this.#plan);
+    return this.#exclusively(options.signal, () =>
+      runFit(train, options, {
+        batchSize: this.#sharding.batchSize,
+        memory: this.#memory,
+        trainEpoch: (shuffle, signal) =>
+          this.#trainEpoch(train, shuffle, options.signal ? AbortSignal.any([options.signal, signal]) : signal),
+        evaluate: (data) => this.#evaluate(data, options.signal),
+      }),
+    );
+  }
+
+  /**
+   * The scores of the current parameters on the data.
+   * @throws ConvoyError as `fit`
+   */
+  async evaluate(data: Dataset, { signal }: RunOptions = {}): Promise<Scores> {
+    checkData('data', data, this.#plan);
+    return this.#exclusively(signal, () => this.#evaluate(data, signal));
+  }
+
+  /**
+   * The model's outputs for a data set or a tensor of samples (N, ...input) as the model sees them.
+   * @returns (N, ...output)
+   * @throws ConvoyError as `fit`
+   */
+  async predict(data: Dataset | Tensor, { signal }: RunOptions = {}): Promise<Tensor> {
+    const dataset = data instanceof Tensor ? asDataset(data) : data;
+    checkInputs('data', dataset, this.#plan);
+    return this.#exclusively(signal, async () => {
+      const { output } = this.#plan;
+      const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
+      const outputs = new Float32Array(new SharedArrayBuffer(bytes));
+      await this.#run({ kind: 'predict', data: await this.#data.idOf(dataset), outputs }, signal);
+      return new Tensor(outputs, [dataset.length, ...output]);
+    });
+  }
+
+  /** Copies of the parameters by name, of the last committed step. */
+  parameters(): Map<string, Tensor> {
+    return this.#memory.parameters();
+  }
+
+  /**
+   * Replaces some or all parameters.
+   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; CONVOY_BUSY while a run is going on
+   */
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    this.#assertIdle();
+    this.#memory.setParameters(parameters);
+  }
+
+  /** Ends what is running and all threads. */
+  async dispose(): Promise<void> {
+    if (this.#state === 'disposed') return;
+    this.#state = 'disposed';
+    this.#memory.abandon();
+    await this.#pool.destroy();
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  async #trainEpoch(train: Dataset, shuffle: boolean, signal: AbortSignal | undefined): Promise<void> {
+    const data = await this.#data.idOf(train);
+    const batches = Math.ceil(train.length / this.#sharding.batchSize);
+    const epoch = this.#epoch;
+    for (let first = 0; first < batches; first += LONGEST_SEGMENT) {
+      const count = Math.min(LONGEST_SEGMENT, batches - first);
+      for (let step = 0; step < count; step++) {
+        this.#memory.setHyperparameters(step, hyperparametersOf(this.#optimizer, this.#step + step));
+      }
+      try {
+        await this.#run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
+      } finally {
+        this.#step += this.#memory.committed;
+      }
+    }
+    this.#epoch++;
+  }
+
+  async #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Scores> {
+    const data = await this.#data.idOf(dataset);
+    this.#memory.clearTotals();
+    const count = Math.ceil(dataset.length / this.#sharding.batchSize);
+    await this.#run({ kind: 'evaluate', data, first: 0, count }, signal);
+    // A data set has at least one sample.
+    return this.#memory.scores() as Scores;
+  }
+
+  async #run(segment: Segment, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw aborted(signal);
+    const memory = this.#memory;
+    const stop = () => memory.requestStop();
+    memory.beginSegment();
+    signal?.addEventListener('abort', stop);
+    try {
+      await this.#pool.run(segment, () => memory.abandon());
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    if (this.#isDisposed()) throw disposed();
+    if (signal?.aborted) throw aborted(signal);
+  }
+
+  /** One run at a time: they share the memory. */
+  async #exclusively<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+    this.#assertIdle();
+    if (this.#pool.failure) throw this.#pool.failure;
+    if (signal?.aborted) throw aborted(signal);
+    this.#state = 'running';
+    const running = run();
+    this.#running = running.catch(() => {});
+    try {
+      return await running;
+    } catch (error) {
+      throw this.#isDisposed() ? disposed() : error;
+    } finally {
+      if (!this.#isDisposed()) this.#state = 'idle';
+    }
+  }
+
+  #isDisposed(): boolean {
+    return this.#state === 'disposed';
+  }
+
+  #assertIdle(): void {
+    if (this.#state === 'disposed') throw disposed();
+    if (this.#state === 'idle') return;
+    throw new ConvoyError('CONVOY_BUSY', {
+      given: 'a call to a trainer that is running',
+      expected: 'one run at a time',
+      mend: 'Await the running call first, or create another trainer.',
+    });
+  }
+
+  #checkLength({ length }: Dataset): void {
+    const { batchSize } = this.#sharding;
+    if (length >= batchSize) return;
+    throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
+      given: `training data of ${length} samples with batchSize: ${batchSize}`,
+      expected: 'at least one full batch',
+      mend: `Create the trainer with a batchSize of at most ${length}, or take more data.`,
+    });
+  }
+}
+
+/** A tensor of samples as a data set; nobody looks at its targets. */
+function asDataset(inputs: Tensor): Dataset {
+  const [length = 0, ...sampleShape] = inputs.shape;
+  const labels = new Int32Array(length);
+  return createDataset({ sampleShape, inputs: inputs.data, targets: { kind: 'labels', labels, classes: 1 } });
+}
+
+const aborted = (signal: AbortSignal): ConvoyError =>
+  new ConvoyError('CONVOY_ABORTED', {
+    given: 'an abort signal',
+    expected: 'a run until the end',
+    mend: 'Nothing is wrong: the parameters are those of the last step that was committed.',
+    cause: signal.reason,
+  });
+
+const disposed = (): ConvoyError =>
+  new ConvoyError('CONVOY_DISPOSED', {
+    given: 'a trainer that has been disposed of',
+    expected: 'a trainer in use',
+    mend: 'Create a new trainer; await its runs before disposing of it.',
+  });

@@ -1,0 +1,114 @@
+// The main thread's view of the shared memory: starts and stops segments, watches them, reads and writes parameters.
+import { initialValues, type Model, type Plan, type PlanParameter, parametersOf, type Scores } from '@convoy/layers';
+import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { abandonSegment } from './shared/barrier.ts';
+import { CONTROL_WORDS, Control } from './shared/control.ts';
+import type { MemoryLayout } from './shared/memory-layout.ts';
+
+const FLOAT_BYTES = 4;
+
+export class TrainingMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly layout: MemoryLayout;
+  readonly #plan: Plan;
+  readonly #words: Int32Array;
+  readonly #floats: Float32Array;
+  readonly #totals: Float64Array;
+
+  constructor(plan: Plan, layout: MemoryLayout) {
+    const { pages } = layout;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const { buffer } = this.memory;
+    this.layout = layout;
+    this.#plan = plan;
+    this.#words = new Int32Array(buffer, layout.control, CONTROL_WORDS);
+    this.#floats = new Float32Array(buffer);
+    this.#totals = new Float64Array(buffer, layout.totals, 1 + plan.statistics.length);
+  }
+
+  /** Fills the parameters as their initialisers say. */
+  initialize(model: Model, seed: number): void {
+    for (const spec of parametersOf(model)) this.#view(spec.name).data.set(initialValues(spec.initializer, spec, seed));
+  }
+
+  /** Makes ready for a segment that starts at its first batch. No worker is running. */
+  beginSegment(): void {
+    for (const slot of [Control.stop, Control.abandon, Control.committed, Control.ended, Control.next, Control.arrived]) {
+      Atomics.store(this.#words, slot, 0);
+    }
+  }
+
+  /** Sets the optimizer's numbers of one step of the next segment. */
+  setHyperparameters(step: number, numbers: readonly number[]): void {
+    this.#floats.set(numbers, this.layout.hyperparameters / FLOAT_BYTES + step * numbers.length);
+  }
+
+  /** Ends the running segment after its running step. */
+  requestStop(): void {
+    Atomics.store(this.#words, Control.stop, 1);
+  }
+
+  /** Makes all workers leave the running segment at once, wherever they are. */
+  abandon(): void {
+    abandonSegment(this.#words);
+  }
+
+  /** Steps of the running or last segment that are committed. */
+  get committed(): number {
+    return Atomics.load(this.#words, Control.committed);
+  }
+
+  /** Forgets the sums of samples and statistics. */
+  clearTotals(): void {
+    this.#totals.fill(0);
+  }
+
+  /** The samples counted since `clearTotals`. While a segment runs this is a glance: a step may be half added. */
+  get samples(): number {
+    return this.#totals[0] as number;
+  }
+
+  /** Means of the statistics over these samples; undefined before the first. */
+  scores(): Scores | undefined {
+    const { samples } = this;
+    if (samples === 0) return undefined;
+    const entries = this.#plan.statistics.map((name, i) => [name, (this.#totals[1 + i] as number) / samples]);
+    return Object.fromEntries(entries) as Scores;
+  }
+
+  /** Copies of the parameters by name. */
+  parameters(): Map<string, Tensor> {
+    return new Map(this.#plan.parameters.map(({ name }) => [name, this.#view(name).clone()]));
+  }
+
+  /** @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed */
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    const pairs = [...parameters].map(([name, tensor]) => [this.#view(name), tensor, name] as const);
+    for (const [own, tensor, name] of pairs) {
+      if (sameShape(own.shape, tensor.shape)) continue;
+      throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+        given: `'${name}' of shape ${formatShape(tensor.shape)}`,
+        expected: formatShape(own.shape),
+        mend: 'Take the parameters of a model with the same layers.',
+      });
+    }
+    for (const [own, tensor] of pairs) own.data.set(tensor.data);
+  }
+
+  #view(name: string): Tensor {
+    const entry = this.#entry(name);
+    const state = this.layout.states[Atomics.load(this.#words, Control.current) as 0 | 1];
+    const at = state / FLOAT_BYTES + entry.offset;
+    return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
+  }
+
+  #entry(name: string): PlanParameter {
+    const entry = this.#plan.parameters.find((parameter) => parameter.name === name);
+    if (entry) return entry;
+    throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
+      given: `the parameter '${name}'`,
+      expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
+      mend: 'Take the names that parameters() lists.',
+    });
+  }
+}

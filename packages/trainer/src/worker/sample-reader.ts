@@ -1,0 +1,77 @@
+// Brings the samples of a block from a data set into a worker's workspace: inputs, targets, and what each sample counts.
+import type { Dataset } from '@convoy/datasets';
+import { LANES } from '@convoy/kernels';
+import { instantiateGather, type Plan } from '@convoy/layers';
+import { sizeOf } from '@convoy/tensor';
+import type { WorkerData } from '../shared/segment.ts';
+
+const FLOAT_BYTES = 4;
+const WORD_BYTES = 4;
+
+export class SampleReader {
+  readonly dataset: Dataset;
+  readonly #floats: Float32Array;
+  readonly #gather: (rows: number, inputs: number) => void;
+  readonly #rows: number;
+  readonly #inputs: number;
+  readonly #targetCells: number;
+  readonly #weights: number;
+  /** The data set and the memory in units that are copied whole: words where rows are made of words, else bytes. */
+  readonly #source: Int32Array | Uint8Array;
+  readonly #destination: Int32Array | Uint8Array;
+  readonly #rowUnits: number;
+  readonly #firstRow: number;
+  readonly #values: Float32Array | Int32Array;
+  readonly #targetSize: number;
+
+  constructor({ dataset, gather }: WorkerData, plan: Plan, memory: WebAssembly.Memory, workspace: number) {
+    const { inputs, targets, sampleShape } = dataset;
+    this.dataset = dataset;
+    this.#floats = new Float32Array(memory.buffer);
+    this.#gather = instantiateGather(gather, memory);
+    this.#rows = workspace + plan.rows;
+    this.#inputs = workspace + plan.inputs;
+    this.#targetCells = (workspace + plan.targetCells) / FLOAT_BYTES;
+    this.#weights = (workspace + plan.weights) / FLOAT_BYTES;
+    const rowBytes = sizeOf(sampleShape) * inputs.BYTES_PER_ELEMENT;
+    const inWords = rowBytes % WORD_BYTES === 0 && inputs.byteOffset % WORD_BYTES === 0;
+    const unitBytes = inWords ? WORD_BYTES : 1;
+    const { buffer, byteOffset, byteLength } = inputs;
+    this.#source = inWords
+      ? new Int32Array(buffer, byteOffset, byteLength / WORD_BYTES)
+      : new Uint8Array(buffer, byteOffset, byteLength);
+    this.#destination = inWords ? new Int32Array(memory.buffer) : new Uint8Array(memory.buffer);
+    this.#rowUnits = rowBytes / unitBytes;
+    this.#firstRow = this.#rows / unitBytes;
+    this.#values = targets.kind === 'labels' ? targets.labels : targets.values;
+    this.#targetSize = targets.kind === 'labels' ? 1 : sizeOf(targets.shape);
+  }
+
+  /** Puts a sample into a lane, where it counts `weight`. */
+  read(lane: number, sample: number, weight: number): void {
+    const source = this.#source;
+    const destination = this.#destination;
+    const units = this.#rowUnits;
+    const from = sample * units;
+    const to = this.#firstRow + lane * units;
+    for (let i = 0; i < units; i++) destination[to + i] = source[from + i] as number;
+    const size = this.#targetSize;
+    for (let i = 0; i < size; i++) {
+      this.#floats[this.#targetCells + i * LANES + lane] = this.#values[sample * size + i] as number;
+    }
+    this.#floats[this.#weights + lane] = weight;
+  }
+
+  /** Leaves a lane without a sample. It holds zeros, not what it held before: the bits must not depend on the past. */
+  clear(lane: number): void {
+    const to = this.#firstRow + lane * this.#rowUnits;
+    this.#destination.fill(0, to, to + this.#rowUnits);
+    for (let i = 0; i < this.#targetSize; i++) this.#floats[this.#targetCells + i * LANES + lane] = 0;
+    this.#floats[this.#weights + lane] = 0;
+  }
+
+  /** Makes a block of the rows that were read. */
+  finish(): void {
+    this.#gather(this.#rows, this.#inputs);
+  }
+}

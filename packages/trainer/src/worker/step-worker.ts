@@ -1,0 +1,198 @@
+// A worker's part of a segment. Everything it needs lies in shared memory; nothing is allocated or posted during a step.
+import { LANES } from '@convoy/kernels';
+import { activeShards, BlockRunner, instantiateKernels, UNIT_FLOATS, UpdateRunner } from '@convoy/layers';
+import { Permutation, sizeOf } from '@convoy/tensor';
+import { Barrier } from '../shared/barrier.ts';
+import { Control } from '../shared/control.ts';
+import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
+import { SampleReader } from './sample-reader.ts';
+
+const FLOAT_BYTES = 4;
+
+type TrainSegment = Extract<Segment, { kind: 'train' }>;
+type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
+type PredictSegment = Extract<Segment, { kind: 'predict' }>;
+
+/** The batch that is being computed. */
+interface Batch {
+  first: number;
+  samples: number;
+  shards: number;
+}
+
+export class StepWorker {
+  readonly #setup: WorkerSetup;
+  readonly #words: Int32Array;
+  readonly #floats: Float32Array;
+  readonly #totals: Float64Array;
+  readonly #hyperparameters: Float32Array;
+  readonly #runner: BlockRunner;
+  readonly #updater: UpdateRunner;
+  readonly #barrier: Barrier;
+  readonly #readers = new Map<number, SampleReader>();
+  readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
+  /** Where each sample of the epoch's order is found in the data set. */
+  #order: Permutation | undefined;
+
+  constructor(setup: WorkerSetup) {
+    const { plan, layout, memory, rank } = setup;
+    const { buffer } = memory;
+    this.#setup = setup;
+    this.#words = new Int32Array(buffer, layout.control);
+    this.#floats = new Float32Array(buffer);
+    this.#totals = new Float64Array(buffer, layout.totals, 1 + plan.statistics.length);
+    this.#hyperparameters = new Float32Array(buffer, layout.hyperparameters);
+    const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
+    this.#runner = new BlockRunner(plan, kernels, layout.workspaces[rank] as number);
+    this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
+    this.#barrier = new Barrier(this.#words, layout.workers, setup.spins);
+  }
+
+  addData(data: WorkerData): void {
+    const { plan, memory, layout, rank } = this.#setup;
+    this.#readers.set(data.id, new SampleReader(data, plan, memory, layout.workspaces[rank] as number));
+  }
+
+  removeData(id: number): void {
+    this.#readers.delete(id);
+  }
+
+  run(segment: Segment): void {
+    switch (segment.kind) {
+      case 'train':
+        return this.#train(segment);
+      case 'evaluate':
+        return this.#evaluate(segment);
+      case 'predict':
+        return this.#predict(segment);
+    }
+  }
+
+  #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
+    const reader = this.#readers.get(data) as SampleReader;
+    const { seed, hyperparameters } = this.#setup;
+    const { length } = reader.dataset;
+    this.#order = shuffle ? new Permutation(seed, 'shuffle', epoch, length) : undefined;
+    for (let step = 0; step < count; step++) {
+      this.#enterBatch(first + step, length);
+      this.#claimShards(reader, true);
+      this.#barrier.arrive();
+      this.#update(step * hyperparameters);
+      this.#barrier.arrive(this.#commitStep);
+      if (Atomics.load(this.#words, Control.ended) !== 0) return;
+    }
+  }
+
+  #evaluate({ data, first, count }: EvaluateSegment): void {
+    const reader = this.#readers.get(data) as SampleReader;
+    this.#order = undefined;
+    for (let step = 0; step < count; step++) {
+      this.#enterBatch(first + step, reader.dataset.length);
+      this.#claimShards(reader, false);
+      this.#barrier.arrive(this.#commitScores);
+      if (Atomics.load(this.#words, Control.ended) !== 0) return;
+    }
+  }
+
+  #predict({ data, outputs }: PredictSegment): void {
+    const reader = this.#readers.get(data) as SampleReader;
+    const { plan, layout, rank } = this.#setup;
+    const { length } = reader.dataset;
+    const size = sizeOf(plan.output);
+    const rows = ((layout.workspaces[rank] as number) + plan.outputRows) / FLOAT_BYTES;
+    this.#order = undefined;
+    this.#runner.use(this.#currentState(), 0, 0);
+    for (;;) {
+      const first = Atomics.add(this.#words, Control.next, 1) * LANES;
+      if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
+      const samples = Math.min(LANES, length - first);
+      this.#readBlock(reader, first, samples, 0);
+      this.#runner.forward();
+      this.#runner.scatter();
+      outputs.set(this.#floats.subarray(rows, rows + samples * size), first * size);
+    }
+  }
+
+  #enterBatch(number: number, length: number): void {
+    const { sharding } = this.#setup;
+    const batch = this.#batch;
+    batch.first = number * sharding.batchSize;
+    batch.samples = Math.min(sharding.batchSize, length - batch.first);
+    batch.shards = activeShards(sharding, batch.samples);
+  }
+
+  /** Computes shards until none is left. Who computes a shard does not matter: it has its own gradients and statistics. */
+  #claimShards(reader: SampleReader, withGradients: boolean): void {
+    for (;;) {
+      const shard = Atomics.add(this.#words, Control.next, 1);
+      if (shard >= this.#batch.shards) return;
+      this.#computeShard(reader, shard, withGradients);
+    }
+  }
+
+  #computeShard(reader: SampleReader, shard: number, withGradients: boolean): void {
+    const { plan, layout, sharding } = this.#setup;
+    const { first, samples } = this.#batch;
+    const statistics = layout.statistics + shard * plan.statisticsBytes;
+    const slots = statistics / FLOAT_BYTES;
+    for (let i = 0; i < plan.statistics.length; i++) this.#floats[slots + i] = 0;
+    this.#runner.use(this.#currentState(), layout.gradients + shard * plan.gradientBytes, statistics);
+    const shardSamples = sharding.blocksPerShard * LANES;
+    const start = shard * shardSamples;
+    const end = Math.min(samples, start + shardSamples);
+    for (let position = start; position < end; position += LANES) {
+      this.#readBlock(reader, first + position, Math.min(LANES, end - position), 1 / samples);
+      this.#runner.forward();
+      this.#runner.score();
+      if (withGradients) this.#runner.backward(position > start);
+    }
+  }
+
+  #readBlock(reader: SampleReader, position: number, samples: number, weight: number): void {
+    for (let lane = 0; lane < LANES; lane++) {
+      if (lane >= samples) reader.clear(lane);
+      else reader.read(lane, this.#order ? this.#order.at(position + lane) : position + lane, weight);
+    }
+    reader.finish();
+  }
+
+  /** Sums the gradients of this worker's slice of the parameters and writes them to the other copy of the state. */
+  #update(hyperparameters: number): void {
+    const { plan, layout, rank } = this.#setup;
+    const units = plan.parameterFloats / UNIT_FLOATS;
+    const first = Math.floor((units * rank) / layout.workers);
+    const last = Math.floor((units * (rank + 1)) / layout.workers);
+    const current = Atomics.load(this.#words, Control.current) as 0 | 1;
+    const state = layout.states[current];
+    const next = layout.states[current === 0 ? 1 : 0];
+    this.#updater.run(state, next, layout.gradients, first, last, this.#batch.shards, this.#hyperparameters, hyperparameters);
+  }
+
+  /** Runs in the last worker to arrive, while all others wait. */
+  readonly #commitStep = (): void => {
+    Atomics.xor(this.#words, Control.current, 1);
+    this.#commitScores();
+  };
+
+  readonly #commitScores = (): void => {
+    const { plan, layout } = this.#setup;
+    const { samples, shards } = this.#batch;
+    const totals = this.#totals;
+    totals[0] = (totals[0] as number) + samples;
+    for (let i = 0; i < plan.statistics.length; i++) {
+      let sum = 0;
+      for (let shard = 0; shard < shards; shard++) {
+        sum += this.#floats[(layout.statistics + shard * plan.statisticsBytes) / FLOAT_BYTES + i] as number;
+      }
+      // The loss is the batch's mean, metrics are counts.
+      totals[1 + i] = (totals[1 + i] as number) + (i === 0 ? sum * samples : sum);
+    }
+    Atomics.store(this.#words, Control.next, 0);
+    Atomics.store(this.#words, Control.ended, Atomics.load(this.#words, Control.stop));
+    Atomics.add(this.#words, Control.committed, 1);
+  };
+
+  #currentState(): number {
+    return this.#setup.layout.states[Atomics.load(this.#words, Control.current) as 0 | 1];
+  }
+}

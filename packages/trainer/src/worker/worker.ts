@@ -1,0 +1,68 @@
+// The module that pool threads run: joins a trainer once, then takes part in one segment after the other.
+import type { MessagePort } from 'node:worker_threads';
+import { ConvoyError } from '@convoy/tensor';
+import { exposeControl } from '../pool/worker-link.ts';
+import { SegmentAbandoned } from '../shared/barrier.ts';
+import type { Segment } from '../shared/segment.ts';
+import { StepWorker } from './step-worker.ts';
+
+export type WorkerTask =
+  | {
+      readonly kind: 'join';
+      readonly port: MessagePort;
+      /** One Int32: how many threads have joined. */
+      readonly joined: Int32Array<SharedArrayBuffer>;
+      readonly workers: number;
+    }
+  | { readonly kind: 'run'; readonly segment: Segment };
+
+/** How a task ended. Errors are plain data: the pool would strip them of their codes. */
+export type WorkerResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'abandoned' }
+  | { readonly kind: 'failed'; readonly error: ReturnType<ConvoyError['toJSON']> };
+
+let stepWorker: StepWorker | undefined;
+
+/** Runs a task of the pool. */
+export default function runTask(task: WorkerTask): WorkerResult {
+  try {
+    if (task.kind === 'join') join(task);
+    else stepWorker?.run(task.segment);
+    return { kind: 'done' };
+  } catch (error) {
+    if (error instanceof SegmentAbandoned) return { kind: 'abandoned' };
+    return { kind: 'failed', error: asConvoyError(error).toJSON() };
+  }
+}
+
+/** Waits for all threads of the pool, so that each gets exactly one of these tasks. */
+function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): void {
+  exposeControl(
+    {
+      setUp(setup) {
+        stepWorker = new StepWorker(setup);
+      },
+      addData: (data) => stepWorker?.addData(data),
+      removeData: (id) => stepWorker?.removeData(id),
+    },
+    port,
+  );
+  Atomics.add(joined, 0, 1);
+  Atomics.notify(joined, 0);
+  for (;;) {
+    const present = Atomics.load(joined, 0);
+    if (present >= workers) return;
+    Atomics.wait(joined, 0, present);
+  }
+}
+
+function asConvoyError(error: unknown): ConvoyError {
+  if (error instanceof ConvoyError) return error;
+  return new ConvoyError('CONVOY_WORKER_FAILED', {
+    given: `a worker that threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    expected: 'every worker to finish its segment',
+    mend: 'See the cause; the parameters are those of the last step that was committed.',
+    cause: error,
+  });
+}
