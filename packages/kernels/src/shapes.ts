@@ -1,5 +1,5 @@
-// Flat, plain descriptions of the problems the kernels solve. They leave the batch out: kernels take the number of
-// blocks, reference functions the number of samples, when they are called. Nothing is validated here; layers do that
+// Flat, plain descriptions of the problems the kernels solve. They leave the batch out: kernels work on one block, and
+// reference functions are told the number of samples when they are called. Nothing is validated here; layers do that
 // when a model is built.
 
 /** How a window slides over a plane; all numbers count cells. */

@@ -39,6 +39,20 @@ describe('over random shapes', () => {
   });
 });
 
+/** Rows of weights 4096 bytes apart, for which the input's gradient takes the outputs in panels. */
+const aliasing = { inFeatures: 1024, outFeatures: 17 };
+
+test('denseInputGradient in panels', () => checkDenseInputGradient(aliasing, 1));
+
+test('denseInputGradient in panels applies the derivative of the activation once', () => {
+  const x = reference.tanh(values(SAMPLES * 1024, 1, 1)).map(Math.fround);
+  const w = values(17 * 1024, 1, 2);
+  const dy = values(SAMPLES * 17, 1, 3);
+  const nothing = new Float32Array(x.length).fill(NaN);
+  const dx = run(denseInputGradient(aliasing, tanh), [toCells(dy), new Float32Array(w), toCells(x), nothing]).at(-1)!;
+  expectClose(fromCells(dx), reference.tanhGradient(x, reference.denseInputGradient(aliasing, SAMPLES, w, dy)));
+});
+
 describe('activations', () => {
   const shape = { inFeatures: 13, outFeatures: 9 };
   const x = reference.tanh(values(SAMPLES * 13, 1, 1)).map(Math.fround);

@@ -190,8 +190,14 @@ describe('loops and branches', () => {
         () => note(new Index(2), new Index(1)),
       );
       k.if(both(less(3, i), less(i, 9)), () => note(new Index(3), new Index(1)));
+      k.if(
+        both(less(1, 2), equal(2, 2)),
+        () => note(new Index(4), new Index(1)),
+        () => note(new Index(4), new Index(2)),
+      );
+      k.if(equal(minimum(1, 3), 2), () => note(new Index(5), new Index(1)));
     });
-    agreed(program, [n, new Float32Array(4)]);
+    agreed(program, [n, new Float32Array(6)]);
   });
 
   test('unrolled loops, also such as run once or never', () => {

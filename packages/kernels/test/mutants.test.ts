@@ -60,6 +60,10 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['avgPool2dInputGradient of overlapping windows', (change) => checkAvgPool2dInputGradient(overlapping, 1, change)],
   ['dense', (change) => checkDense(dense, 1, true, change)],
   ['denseInputGradient', (change) => checkDenseInputGradient(dense, 1, change)],
+  [
+    'denseInputGradient in panels',
+    (change) => checkDenseInputGradient({ inFeatures: 1024, outFeatures: 17 }, 1, change),
+  ],
   ['denseWeightGradient', (change) => checkDenseWeightGradient(dense, 1, true, change)],
 ];
 

@@ -3,7 +3,17 @@
 import type { Index } from '../language/index-expression.ts';
 import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
-import { add, type Buffer, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
+import {
+  add,
+  type Buffer,
+  load,
+  loadScalar,
+  multiply,
+  scalarAdd,
+  splat,
+  sumLanes,
+  type Vector,
+} from '../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
 import {
@@ -44,7 +54,10 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
         const place = input(inGroup(group, groupInputs, c), vertical.source(p), horizontal.source(q));
         const value = k.let('x', load(place));
         sums.forEach((sum, o) => {
-          const factor = k.let('w', splat(loadScalar(weight(channel.plus(o), c, vertical.kernel(p), horizontal.kernel(q)))));
+          const factor = k.let(
+            'w',
+            splat(loadScalar(weight(channel.plus(o), c, vertical.kernel(p), horizontal.kernel(q)))),
+          );
           sum.set(add(sum.value, multiply(factor, value)));
         });
       });
@@ -54,9 +67,7 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
     };
     k.loop('group', 0, shape.groups, (group) =>
       k.tiles('channel', groupOutputs, CHANNEL_TILE, (first, size) =>
-        k.loop('i', 0, rows.output, (i) =>
-          k.loop('j', 0, columns.output, (j) => outputCell(group, first, size, i, j)),
-        ),
+        k.loop('i', 0, rows.output, (i) => k.loop('j', 0, columns.output, (j) => outputCell(group, first, size, i, j))),
       ),
     );
   });
@@ -85,7 +96,10 @@ export function conv2dInputGradient(shape: Conv2dShape, activation: Activation =
         const out = inGroup(group, groupOutputs, o);
         const value = k.let('dy', load(outputGradient(out, vertical.source(p), horizontal.source(q))));
         sums.forEach((sum, c) => {
-          const factor = k.let('w', splat(loadScalar(weight(out, first.plus(c), vertical.kernel(p), horizontal.kernel(q)))));
+          const factor = k.let(
+            'w',
+            splat(loadScalar(weight(out, first.plus(c), vertical.kernel(p), horizontal.kernel(q)))),
+          );
           sum.set(add(sum.value, multiply(factor, value)));
         });
       });
@@ -217,8 +231,7 @@ function geometry(shape: Conv2dShape) {
   };
 }
 
-const inputCells = (shape: Conv2dShape, buffer: Buffer) =>
-  cells(buffer, [shape.inChannels, shape.height, shape.width]);
+const inputCells = (shape: Conv2dShape, buffer: Buffer) => cells(buffer, [shape.inChannels, shape.height, shape.width]);
 
 const outputCells = (shape: Conv2dShape, buffer: Buffer) =>
   cells(buffer, [shape.outChannels, outputHeight(shape), outputWidth(shape)]);

@@ -3,7 +3,7 @@ import type { Index } from '../language/index-expression.ts';
 import { cells, type KernelBuilder } from '../language/kernel-builder.ts';
 import { type Access, add, type Buffer, load, splat, type Vector } from '../language/value.ts';
 import { outputHeight, outputWidth, type Pool2dShape } from '../shapes.ts';
-import type { Activation } from './activation.ts';
+import { type Activation, identity } from './activation.ts';
 import { type Axis, forEachTap, forwardTaps, type Taps } from './taps.ts';
 
 /** One window, and so one output cell, of a pooling. */
@@ -72,7 +72,7 @@ export function storeInputGradient(
       k.store(dx, overlapping ? add(load(dx), share(x)) : activation.backward(k, share(x), load(x)));
     });
   });
-  if (overlapping && activation.name !== 'identity') {
+  if (overlapping && activation !== identity) {
     const allInputs = cells(buffers.x, [area]);
     k.loop('cell', 0, area, (cell) =>
       k.store(allCells(cell), activation.backward(k, load(allCells(cell)), load(allInputs(cell)))),

@@ -75,8 +75,7 @@ export function backwardTaps(k: KernelBuilder, axis: Axis, phase: Phase, q: Inde
   const { first, step, count, shift, spread } = phase;
   const origin = q.plus(shift);
   const last = axis.output - 1;
-  const alwaysInside =
-    count === 0 || (shift - (count - 1) * spread >= 0 && phase.cells - 1 + shift <= last);
+  const alwaysInside = count === 0 || (shift - (count - 1) * spread >= 0 && phase.cells - 1 + shift <= last);
   return {
     count,
     kernel: (j) => j.times(step).plus(first),

@@ -105,3 +105,16 @@ export const less = (a: IndexValueLike, b: IndexValueLike): Condition => ({
 });
 
 export const both = (a: Condition, b: Condition): Condition => ({ op: 'both', a, b });
+
+/** Whether a condition without variables holds. */
+export function constantCondition(condition: Condition): boolean | undefined {
+  if (condition.op === 'both') {
+    const a = constantCondition(condition.a);
+    const b = constantCondition(condition.b);
+    return a === undefined || b === undefined ? undefined : a && b;
+  }
+  const a = constantValue(condition.a);
+  const b = constantValue(condition.b);
+  if (a === undefined || b === undefined) return undefined;
+  return condition.op === 'equal' ? a === b : a < b;
+}

@@ -1,5 +1,13 @@
 // Writes a kernel as the loop nest that it is; the result is the plain tree of `statement.ts`.
-import { type Condition, Index, type IndexLike, type IndexValueLike, type IndexVariable, toIndexValue } from './index-expression.ts';
+import {
+  type Condition,
+  constantCondition,
+  Index,
+  type IndexLike,
+  type IndexValueLike,
+  type IndexVariable,
+  toIndexValue,
+} from './index-expression.ts';
 import type { Kernel, Parameter, Statement } from './statement.ts';
 import {
   type Access,
@@ -86,6 +94,10 @@ export class KernelBuilder {
    */
   tiles(name: string, count: number, largest: number, body: (first: Index, size: number) => void): void {
     const tiles = Math.ceil(count / largest);
+    if (tiles === 1) {
+      body(new Index(0), count);
+      return;
+    }
     const small = Math.floor(count / tiles);
     const bigTiles = count - tiles * small;
     const boundary = bigTiles * (small + 1);
@@ -102,8 +114,12 @@ export class KernelBuilder {
     return Index.variable(variable);
   }
 
+  /** A condition on constants is decided here. */
   if(condition: Condition, then: () => void, otherwise: () => void = () => {}): void {
-    this.#statements.push({ kind: 'if', condition, body: this.#block(then), otherwise: this.#block(otherwise) });
+    const holds = constantCondition(condition);
+    if (holds === true) then();
+    else if (holds === false) otherwise();
+    else this.#statements.push({ kind: 'if', condition, body: this.#block(then), otherwise: this.#block(otherwise) });
   }
 
   /** See `halves` in `statement.ts`. */

@@ -21,7 +21,12 @@ export type Statement =
       readonly value: IndexValue;
       readonly body: readonly Statement[];
     }
-  | { readonly kind: 'if'; readonly condition: Condition; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] }
+  | {
+      readonly kind: 'if';
+      readonly condition: Condition;
+      readonly body: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+    }
   /** A hint: the body uses many vectors; where registers hold half a vector, finish it for one half of the lanes before the other. */
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }

@@ -1,17 +1,13 @@
 // Encodes one kernel as a WebAssembly function. A vector of 8 lanes is two 128-bit registers, called its halves.
-import {
-  type Condition,
-  constantValue,
-  Index,
-  type IndexValue,
-  type IndexVariable,
-} from '../language/index-expression.ts';
+import { constantValue, type Index, type IndexVariable } from '../language/index-expression.ts';
 import type { Kernel, Statement } from '../language/statement.ts';
 import type { Access, Buffer, Variable } from '../language/value.ts';
-import { accessesIn } from './accesses.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { displacement, lowestDisplacements, unrolledValues } from './displacements.ts';
+import { IndexEncoder } from './index-encoder.ts';
+import { Locals } from './locals.ts';
 import { BLOCK_WITHOUT_RESULT, Op, ValueKind } from './opcodes.ts';
-import { elementBytes, Pointers } from './pointers.ts';
+import { Pointers } from './pointers.ts';
 import { ValueEncoder } from './value-encoder.ts';
 
 export interface EncodedFunction {
@@ -33,55 +29,50 @@ export function encodeFunction(kernel: Kernel, options: EncodingOptions): Encode
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 type Bind = Extract<Statement, { kind: 'bind' }>;
+type If = Extract<Statement, { kind: 'if' }>;
 
 /** What `ValueEncoder` asks of the function around it. */
 export interface FunctionContext {
   readonly code: ByteWriter;
-  newLocal(kind: ValueKind): number;
+  readonly locals: Locals;
+  readonly indices: IndexEncoder;
   /** The locals of a variable: one, or one for each half of a vector. */
   localsOf(variable: Variable): readonly number[];
-  encodeIndex(index: Index): void;
+  /** Pushes the varying part of the address and returns the constant part, in bytes. */
   encodeAddress(access: Access): number;
 }
 
 class FunctionEncoder implements FunctionContext {
   readonly code = new ByteWriter();
+  readonly locals = new Locals();
+  readonly indices = new IndexEncoder(this.code, this.locals);
   readonly #kernel: Kernel;
-  readonly #options: EncodingOptions;
-  readonly #parameters: ValueKind[] = [];
-  readonly #locals: ValueKind[] = [];
-  readonly #freePointers: number[] = [];
-  readonly #indices = new Map<IndexVariable, number>();
-  readonly #constants = new Map<IndexVariable, number>();
+  readonly #unroll: boolean;
   readonly #variables = new Map<Variable, readonly number[]>();
-  readonly #lowest = new Map<Buffer, number>();
+  readonly #lowest: ReadonlyMap<Buffer, number>;
   readonly #pointers: Pointers;
   readonly #values: ValueEncoder;
   #halves: readonly number[] = [0, 1];
   #backwardReach = 0;
 
-  constructor(kernel: Kernel, options: EncodingOptions) {
+  constructor(kernel: Kernel, { unroll }: EncodingOptions) {
     this.#kernel = kernel;
-    this.#options = options;
-    this.#findLowest(kernel.body);
+    this.#unroll = unroll;
+    this.#lowest = lowestDisplacements(kernel.body, unroll);
     this.#pointers = new Pointers(this.#declareParameters());
     this.#values = new ValueEncoder(this);
   }
 
   encode(): EncodedFunction {
     const integers = this.#kernel.parameters.flatMap((p) => (p.kind === 'index' ? [p.variable] : []));
-    const body = integers.reduceRight<() => void>(
+    const encodeBody = integers.reduceRight<() => void>(
       (inner, variable) => () => this.#withPointers(variable, this.#kernel.body, inner),
       () => this.#encodeBlock(this.#kernel.body),
     );
-    body();
+    encodeBody();
     this.code.byte(Op.end);
     const guardBytes = Math.max(this.#backwardReach, ...[...this.#lowest.values()].map((lowest) => -lowest));
-    return { parameters: this.#parameters, body: this.#withLocals(), guardBytes };
-  }
-
-  newLocal(kind: ValueKind): number {
-    return this.#parameters.length + this.#locals.push(kind) - 1;
+    return { parameters: this.locals.parameters, body: this.locals.body(this.code), guardBytes };
   }
 
   localsOf(variable: Variable): readonly number[] {
@@ -89,90 +80,42 @@ class FunctionEncoder implements FunctionContext {
     if (!locals) {
       const kind = variable.type === 'scalar' ? ValueKind.f32 : ValueKind.v128;
       const single = variable.type === 'scalar' || variable.uniform;
-      locals = single ? [this.newLocal(kind)] : [this.newLocal(kind), this.newLocal(kind)];
+      locals = single ? [this.locals.add(kind)] : [this.locals.add(kind), this.locals.add(kind)];
       this.#variables.set(variable, locals);
     }
     return locals;
   }
 
-  /** Pushes the varying part of the address and returns the constant part, in bytes. */
   encodeAddress(access: Access): number {
+    const { constants } = this.indices;
     this.#get(this.#pointers.local(access));
-    const offset = this.#displacement(access, this.#constants) - (this.#lowest.get(access.buffer) ?? 0);
-    if (offset < 0) throw new Error(`Kernel '${this.#kernel.name}': an access to '${access.buffer.name}' has a negative offset.`);
+    const offset = displacement(access, constants) - (this.#lowest.get(access.buffer) ?? 0);
+    if (offset < 0) {
+      throw new Error(`Kernel '${this.#kernel.name}': an access to '${access.buffer.name}' has a negative offset.`);
+    }
     if (this.#runsBackwards(access.index)) this.#backwardReach = Math.max(this.#backwardReach, offset);
     return offset;
   }
 
-  encodeIndex(index: Index): void {
-    let constant = index.constant;
-    let pushed = false;
-    for (const [variable, coefficient] of index.terms) {
-      const known = this.#constants.get(variable);
-      if (known !== undefined) {
-        constant += coefficient * known;
-        continue;
-      }
-      this.#get(this.#indexLocal(variable));
-      if (coefficient !== 1) this.#const(coefficient).byte(Op.i32Multiply);
-      if (pushed) this.code.byte(Op.i32Add);
-      pushed = true;
-    }
-    if (!pushed) this.#const(constant);
-    else if (constant !== 0) this.#const(constant).byte(Op.i32Add);
-  }
-
-  /** The parameters' locals; a buffer whose accesses reach below its address gets a pointer moved down by as much. */
+  /** Declares the parameters; the result is where the buffers' addresses are held. */
   #declareParameters(): Map<Buffer, number> {
     const bases = new Map<Buffer, number>();
-    for (const [position, parameter] of this.#kernel.parameters.entries()) {
-      this.#parameters.push(parameter.kind === 'scalar' ? ValueKind.f32 : ValueKind.i32);
-      if (parameter.kind === 'index') this.#indices.set(parameter.variable, position);
-      else if (parameter.kind === 'scalar') this.#variables.set(parameter.variable, [position]);
-      else bases.set(parameter.buffer, position);
+    for (const parameter of this.#kernel.parameters) {
+      const local = this.locals.addParameter(parameter.kind === 'scalar' ? ValueKind.f32 : ValueKind.i32);
+      if (parameter.kind === 'index') this.indices.declare(parameter.variable, local);
+      else if (parameter.kind === 'scalar') this.#variables.set(parameter.variable, [local]);
+      else bases.set(parameter.buffer, local);
     }
     for (const [buffer, lowest] of this.#lowest) {
       const base = bases.get(buffer);
-      if (lowest < 0 && base !== undefined) this.#get(base).#const(lowest).byte(Op.i32Add).byte(Op.localSet).unsigned(base);
+      if (lowest < 0 && base !== undefined) this.#advance(base, lowest);
     }
     return bases;
   }
 
-  /** The lowest constant part of each buffer's addresses, over all that unrolled loops make of it. */
-  #findLowest(statements: readonly Statement[]): void {
-    const ranges = new Map<IndexVariable, readonly [first: number, last: number]>();
-    this.#collectRanges(statements, ranges);
-    for (const access of accessesIn(statements)) {
-      const corner = new Map<IndexVariable, number>();
-      for (const [variable, coefficient] of access.index.terms) {
-        const range = ranges.get(variable);
-        if (range) corner.set(variable, coefficient < 0 ? range[1] : range[0]);
-      }
-      const lowest = Math.min(this.#lowest.get(access.buffer) ?? 0, this.#displacement(access, corner));
-      this.#lowest.set(access.buffer, lowest);
-    }
-  }
-
-  #collectRanges(statements: readonly Statement[], ranges: Map<IndexVariable, readonly [number, number]>): void {
-    for (const statement of statements) {
-      if (statement.kind === 'loop') {
-        const values = this.#unrolledValues(statement);
-        if (values?.length) ranges.set(statement.variable, [values[0] as number, values.at(-1) as number]);
-      }
-      if ('body' in statement) this.#collectRanges(statement.body, ranges);
-      if (statement.kind === 'if') this.#collectRanges(statement.otherwise, ranges);
-    }
-  }
-
   /** Whether a pointer to it falls while a variable grows: then it may lie below its buffer by as much as the constant part. */
   #runsBackwards({ terms }: Index): boolean {
-    return [...terms].some(([variable, coefficient]) => coefficient < 0 && !this.#constants.has(variable));
-  }
-
-  #displacement({ buffer, index }: Access, constants: ReadonlyMap<IndexVariable, number>): number {
-    let elements = index.constant;
-    for (const [variable, coefficient] of index.terms) elements += coefficient * (constants.get(variable) ?? 0);
-    return elements * elementBytes(buffer);
+    return [...terms].some(([variable, coefficient]) => coefficient < 0 && !this.indices.constants.has(variable));
   }
 
   #encodeBlock(statements: readonly Statement[]): void {
@@ -182,11 +125,14 @@ class FunctionEncoder implements FunctionContext {
   #encodeStatement(statement: Statement): void {
     switch (statement.kind) {
       case 'loop':
-        return this.#encodeLoop(statement);
+        this.#encodeLoop(statement);
+        return;
       case 'bind':
-        return this.#encodeBind(statement);
+        this.#encodeBind(statement);
+        return;
       case 'if':
-        return this.#encodeIf(statement);
+        this.#encodeIf(statement);
+        return;
       case 'halves':
         for (const half of this.#halves) {
           this.#halves = [half];
@@ -195,31 +141,33 @@ class FunctionEncoder implements FunctionContext {
         }
         return;
       case 'assign':
-        return this.#values.assign(statement.variable, statement.value, this.#halves);
+        this.#values.assign(statement.variable, statement.value, this.#halves);
+        return;
       case 'store':
-        return this.#values.store(statement.access, statement.value, this.#halves);
+        this.#values.store(statement.access, statement.value, this.#halves);
+        return;
     }
   }
 
   #encodeLoop(loop: Loop): void {
-    const values = this.#unrolledValues(loop);
+    const values = unrolledValues(loop, this.#unroll);
     if (values) {
       for (const value of values) this.#withConstant(loop.variable, value, () => this.#encodeBlock(loop.body));
       return;
     }
-    const counter = this.#indexLocal(loop.variable);
+    const counter = this.indices.localOf(loop.variable);
     const end = constantValue(loop.to);
-    this.#encodeIndexValue(loop.from);
+    this.indices.value(loop.from);
     this.#set(counter);
-    let bound = -1;
-    if (end === undefined) {
-      bound = this.#borrowPointer();
-      this.#encodeIndexValue(loop.to);
+    // A bound that is not a constant is computed once.
+    const bound = end === undefined ? this.locals.borrowInteger() : undefined;
+    if (bound !== undefined) {
+      this.indices.value(loop.to);
       this.#set(bound);
     }
     const less = () => {
-      if (end === undefined) this.#get(bound);
-      else this.#const(end);
+      if (bound === undefined) this.#const(end as number);
+      else this.#get(bound);
       return this.code.byte(Op.i32LessSigned);
     };
     // With constant bounds the loop is known to run at least once.
@@ -237,27 +185,17 @@ class FunctionEncoder implements FunctionContext {
       less().byte(Op.branchIf).unsigned(0).byte(Op.end);
     });
     if (guarded) this.code.byte(Op.end);
-    if (bound >= 0) this.#freePointers.push(bound);
-  }
-
-  /** The values of a loop that is not encoded as one: unrolled, or run at most once. */
-  #unrolledValues(loop: Loop): readonly number[] | undefined {
-    const from = constantValue(loop.from);
-    const to = constantValue(loop.to);
-    if (from === undefined || to === undefined) return undefined;
-    const count = Math.max(0, Math.ceil((to - from) / loop.step));
-    if (count > 1 && !(loop.unroll && this.#options.unroll)) return undefined;
-    return Array.from({ length: count }, (_, i) => from + i * loop.step);
+    if (bound !== undefined) this.locals.giveBackIntegers(bound);
   }
 
   #encodeBind(bind: Bind): void {
-    this.#encodeIndexValue(bind.value);
-    this.#set(this.#indexLocal(bind.variable));
+    this.indices.value(bind.value);
+    this.#set(this.indices.localOf(bind.variable));
     this.#withPointers(bind.variable, bind.body, () => this.#encodeBlock(bind.body));
   }
 
-  #encodeIf({ condition, body, otherwise }: Extract<Statement, { kind: 'if' }>): void {
-    this.#encodeCondition(condition);
+  #encodeIf({ condition, body, otherwise }: If): void {
+    this.indices.condition(condition);
     this.code.byte(Op.if).byte(BLOCK_WITHOUT_RESULT);
     this.#encodeBlock(body);
     if (otherwise.length > 0) {
@@ -268,9 +206,9 @@ class FunctionEncoder implements FunctionContext {
   }
 
   #withConstant(variable: IndexVariable, value: number, encode: () => void): void {
-    this.#constants.set(variable, value);
+    this.indices.constants.set(variable, value);
     encode();
-    this.#constants.delete(variable);
+    this.indices.constants.delete(variable);
   }
 
   /** Makes the pointers that depend on the variable (whose local is set) for the code that `encode` appends. */
@@ -281,84 +219,39 @@ class FunctionEncoder implements FunctionContext {
   ): void {
     const derived = this.#pointers.enter(variable, body);
     const locals = derived.map((pointer) => {
-      const local = this.#borrowPointer();
-      this.#get(pointer.parent).#get(this.#indexLocal(variable)).#const(pointer.coefficient);
-      this.code.byte(Op.i32Multiply).byte(Op.i32Add).byte(Op.localSet).unsigned(local);
+      const local = this.locals.borrowInteger();
+      this.#get(pointer.parent);
+      this.#get(this.indices.localOf(variable));
+      this.#const(pointer.coefficient).byte(Op.i32Multiply).byte(Op.i32Add);
+      this.#set(local);
       this.#pointers.define(pointer, local);
       return local;
     });
     encode((step) => {
-      for (const [i, { coefficient }] of derived.entries()) {
+      derived.forEach(({ coefficient }, i) => {
         const local = locals[i] as number;
-        this.#get(local).#const(coefficient * step);
-        this.code.byte(Op.i32Add).byte(Op.localSet).unsigned(local);
-      }
+        this.#advance(local, coefficient * step);
+      });
     });
     this.#pointers.leave(derived);
-    this.#freePointers.push(...locals);
+    this.locals.giveBackIntegers(...locals);
   }
 
-  #encodeIndexValue(value: IndexValue): void {
-    if (value instanceof Index) return this.encodeIndex(value);
-    this.#encodeIndexValue(value.a);
-    if (value.op === 'ceilDivide') {
-      this.#const(value.divisor - 1).byte(Op.i32Add);
-      this.#const(value.divisor).byte(Op.i32DivideSigned);
-      return;
-    }
-    const a = this.#borrowPointer();
-    const b = this.#borrowPointer();
-    this.#set(a);
-    this.#encodeIndexValue(value.b);
-    this.#set(b);
-    const [smaller, larger] = value.op === 'min' ? [a, b] : [b, a];
-    this.#get(a).#get(b).#get(smaller).#get(larger);
-    this.code.byte(Op.i32LessSigned).byte(Op.select);
-    this.#freePointers.push(a, b);
+  #advance(pointer: number, bytes: number): void {
+    this.#get(pointer);
+    this.#const(bytes).byte(Op.i32Add);
+    this.#set(pointer);
   }
 
-  #encodeCondition(condition: Condition): void {
-    if (condition.op === 'both') {
-      this.#encodeCondition(condition.a);
-      this.#encodeCondition(condition.b);
-      this.code.byte(Op.i32And);
-      return;
-    }
-    this.#encodeIndexValue(condition.a);
-    this.#encodeIndexValue(condition.b);
-    this.code.byte(condition.op === 'equal' ? Op.i32Equal : Op.i32LessSigned);
+  #get(local: number): ByteWriter {
+    return this.code.byte(Op.localGet).unsigned(local);
   }
 
-  #indexLocal(variable: IndexVariable): number {
-    let local = this.#indices.get(variable);
-    if (local === undefined) {
-      local = this.newLocal(ValueKind.i32);
-      this.#indices.set(variable, local);
-    }
-    return local;
-  }
-
-  #borrowPointer(): number {
-    return this.#freePointers.pop() ?? this.newLocal(ValueKind.i32);
-  }
-
-  #get(local: number): this {
-    this.code.byte(Op.localGet).unsigned(local);
-    return this;
-  }
-
-  #set(local: number): this {
-    this.code.byte(Op.localSet).unsigned(local);
-    return this;
+  #set(local: number): ByteWriter {
+    return this.code.byte(Op.localSet).unsigned(local);
   }
 
   #const(value: number): ByteWriter {
     return this.code.byte(Op.i32Const).signed(value);
-  }
-
-  #withLocals(): Uint8Array {
-    const body = new ByteWriter().unsigned(this.#locals.length);
-    for (const kind of this.#locals) body.unsigned(1).byte(kind);
-    return body.append(this.code.bytes()).bytes();
   }
 }

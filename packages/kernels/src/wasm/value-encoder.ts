@@ -84,7 +84,7 @@ export class ValueEncoder {
         this.#loadScalar(value.access);
         return;
       case 'convert':
-        this.#context.encodeIndex(value.index);
+        this.#context.indices.value(value.index);
         this.#op(Op.f32ConvertSigned);
         return;
       case 'lane':
@@ -92,7 +92,8 @@ export class ValueEncoder {
         this.#simd(Simd.f32ExtractLane).byte(value.lane % HALF);
         return;
       case 'sumLanes':
-        return this.#sumLanes(value.a);
+        this.#sumLanes(value.a);
+        return;
       default:
         this.#scalar(value.a);
         this.#scalar(value.b);
@@ -109,7 +110,8 @@ export class ValueEncoder {
   #vector(value: Vector, half: number): void {
     switch (value.op) {
       case 'splat':
-        return this.#splat(value.a);
+        this.#splat(value.a);
+        return;
       case 'read': {
         const locals = this.#context.localsOf(value.variable);
         this.#op(Op.localGet).unsigned((locals[half] ?? locals[0]) as number);
@@ -224,14 +226,14 @@ export class ValueEncoder {
     this.#vector(value, 0);
     this.#vector(value, 1);
     this.#simd(Simd.f32Add);
-    const fours = this.#context.newLocal(ValueKind.v128);
+    const fours = this.#context.locals.add(ValueKind.v128);
     this.#op(Op.localTee).unsigned(fours);
     this.#op(Op.localGet).unsigned(fours);
     this.#op(Op.localGet).unsigned(fours);
     const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15];
     this.#simd(Simd.shuffle).append([...upperHalf, ...upperHalf]);
     this.#simd(Simd.f32Add);
-    const twos = this.#context.newLocal(ValueKind.v128);
+    const twos = this.#context.locals.add(ValueKind.v128);
     this.#op(Op.localTee).unsigned(twos);
     this.#simd(Simd.f32ExtractLane).byte(0);
     this.#op(Op.localGet).unsigned(twos);

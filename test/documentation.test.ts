@@ -1,0 +1,56 @@
+// The code in the README and the docs runs as printed.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = new URL('../', import.meta.url);
+
+/** The TypeScript blocks of a page. */
+function codeOf(page: string): readonly string[] {
+  const text = readFileSync(new URL(page, root), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code as string);
+}
+
+/** Runs code as a module of its own process, from the folder of the cross-package tests, where every package can be imported. */
+function run(code: string) {
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--conditions=@convoy/source', '--input-type=module-typescript'],
+    { cwd: fileURLToPath(new URL('test/', root)), input: code, encoding: 'utf8', timeout: 120_000 },
+  );
+  return { stdout, stderr, status };
+}
+
+describe('README.md', () => {
+  it('has one example, of at most 20 lines', () => {
+    const examples = codeOf('README.md');
+    expect(examples).toHaveLength(1);
+    expect(examples[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(20);
+  });
+
+  it('has an example that trains LeNet-5', { timeout: 150_000 }, () => {
+    const { stdout, stderr, status } = run(codeOf('README.md')[0] as string);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const accuracy = Number(/accuracy: ([\d.]+)/.exec(stdout)?.[1]);
+    expect(accuracy).toBeGreaterThan(0.97);
+    expect(stdout).toMatch(/\d+ samples\/s/);
+  });
+});
+
+describe('docs/kernels.md', () => {
+  it('has a kernel that computes what its comment says', () => {
+    const [example] = codeOf('docs/kernels.md');
+    const { stdout, stderr, status } = run(`${example}
+      import { encodeModule } from '@convoy/kernels';
+      const { bytes, exportNames } = encodeModule([scaledSum(2, 3)], { shared: true });
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+      const floats = new Float32Array(memory.buffer);
+      for (let i = 0; i < 48; i++) { floats[i] = i; floats[48 + i] = 1000; }
+      (exports[exportNames[0]] as (x: number, y: number, a: number) => void)(0, 48 * 4, 2);
+      console.log(floats.slice(48, 97).every((y, i) => y === (i < 48 ? 1000 + 2 * i : 0)));
+    `);
+    expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: 'true\n' });
+  });
+});
