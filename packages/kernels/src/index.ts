@@ -13,8 +13,9 @@ export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
 export { pointwise, pointwiseGradient } from './families/pointwise.ts';
 export { scatter } from './families/scatter.ts';
-export { SGD_UNIT, type SgdShape, sgd } from './families/sgd.ts';
+export { sgd, sgdRule } from './families/sgd.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
+export { UPDATE_UNIT, type UpdateRule, type UpdateShape, updateKernel } from './families/update.ts';
 export {
   both,
   type Condition,

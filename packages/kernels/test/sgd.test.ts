@@ -1,7 +1,8 @@
 // Reduction of the shards' gradients with the update, against float64.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SGD_UNIT, sgd } from '../src/families/sgd.ts';
+import { sgd } from '../src/families/sgd.ts';
+import { UPDATE_UNIT } from '../src/families/update.ts';
 import * as reference from '../src/reference/index.ts';
 import { expectClose, run, values } from './harness.ts';
 import { seeds } from './shapes.ts';
@@ -18,8 +19,8 @@ test('one step over any slice, for any number of shards', () => {
   const shardCounts = fc.integer({ min: 1, max: 9 });
   fc.assert(
     fc.property(settings, units, units, shardCounts, fc.nat(2), seeds, (settings, first, length, shards, gap, seed) => {
-      const parameters = (first + length + 1) * SGD_UNIT;
-      const shardStride = parameters + gap * SGD_UNIT;
+      const parameters = (first + length + 1) * UPDATE_UNIT;
+      const shardStride = parameters + gap * UPDATE_UNIT;
       const weights = values(parameters, seed, 1);
       const velocity = values(parameters, seed, 2);
       const gradients = values(shards * shardStride, seed, 3);
@@ -37,7 +38,7 @@ test('one step over any slice, for any number of shards', () => {
 
       const shardGradients = Array.from({ length: shards }, (_, s) => gradients.subarray(s * shardStride));
       const expected = reference.sgd(settings, { parameters: weights, velocity }, shardGradients);
-      const inSlice = (_: number, i: number) => i >= first * SGD_UNIT && i < (first + length) * SGD_UNIT;
+      const inSlice = (_: number, i: number) => i >= first * UPDATE_UNIT && i < (first + length) * UPDATE_UNIT;
       const outside = (value: number, i: number) => !inSlice(value, i);
       const [w, v, , nextWeights, nextVelocity] = results;
       expectClose(nextWeights!.filter(inSlice), expected.parameters.filter(inSlice), 1e-6);
