@@ -16,6 +16,21 @@ export {
   errorCatalogue,
 } from './errors.ts';
 export { fileError } from './file-error.ts';
+export {
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+} from './ops/activations.ts';
+export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './ops/conv2d.ts';
+export { dense, denseBiasGradient, denseInputGradient, denseKernelGradient } from './ops/dense.ts';
+export type { LossResult } from './ops/loss-result.ts';
+export { matmul, matmulLeftGradient, matmulRightGradient } from './ops/matmul.ts';
+export { type MeanSquaredErrorOptions, meanSquaredError } from './ops/mean-squared-error.ts';
+export { avgPool2d, avgPool2dInputGradient, maxPool2d, maxPool2dInputGradient } from './ops/pool2d.ts';
+export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { Permutation } from './permutation.ts';
 export { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from './pooling.ts';
 export { RandomStream } from './random.ts';

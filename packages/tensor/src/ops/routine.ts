@@ -1,80 +1,157 @@
-// A routine: what an op does for one shape, compiled. It takes its items a block at a time through memory that it is lent,
-// so that the memory it needs does not depend on their number. Nothing is checked here; ops know that the shapes fit.
+// A routine: what an op does for one shape, compiled. It takes its samples a block at a time through memory that it is
+// lent, so that the memory it needs does not depend on their number. Nothing is checked here; ops know that shapes fit.
 import { encodeModule, gather, type Kernel, LANES, scatter } from '@convoy/kernels';
 
 /**
- * A buffer of a routine.
- * - `samples`: `size` numbers a sample. Row-major outside, in the layout of the kernels inside; lanes without a sample are 0.
- * - `numbers`: numbers one by one, of which the kernels take `BLOCK_NUMBERS` at a time.
- * - `whole`: `size` numbers that all items share. An output starts at 0 and the kernels add to it.
+ * A buffer of a routine: `size` numbers a sample, row-major outside and in the layout of the kernels inside; or `size`
+ * numbers that all samples share. A shared output starts at 0, so that every block can add to it.
  */
-export type Slot = { readonly kind: 'samples' | 'whole'; readonly size: number } | { readonly kind: 'numbers' };
+export interface Slot {
+  readonly kind: 'samples' | 'shared';
+  readonly size: number;
+}
 
 export const samples = (size: number): Slot => ({ kind: 'samples', size });
-export const whole = (size: number): Slot => ({ kind: 'whole', size });
-export const numbers = (): Slot => ({ kind: 'numbers' });
+export const shared = (size: number): Slot => ({ kind: 'shared', size });
 
-/** 16 KiB, so that what a kernel reads and writes stays in the first-level cache. */
-export const BLOCK_NUMBERS = 4096;
+/** Slots by name; where one is undefined, the routine and its kernels do without it. */
+export type Slots<Names extends string = string> = Readonly<Record<Names, Slot | undefined>>;
 
-/** A kernel and its arguments in order, undefined where the kernel does without one. */
-export interface Call {
-  readonly kernel: Kernel;
-  readonly arguments: readonly (Slot | undefined)[];
-}
+/** The numbers of slots by name. */
+export type Arrays<Names extends string = string> = Readonly<Record<Names, Float32Array | undefined>>;
 
-/** All items are samples, or all are numbers. A slot that only calls name is scratch. */
-export interface RoutineDefinition<Inputs extends string = string, Outputs extends string = string> {
-  readonly inputs: Readonly<Record<Inputs, Slot | undefined>>;
+export interface RoutineDefinition<
+  Inputs extends string = string,
+  Outputs extends string = string,
+  Scratch extends string = string,
+> {
+  readonly inputs: Slots<Inputs>;
   readonly outputs: Readonly<Record<Outputs, Slot>>;
-  readonly calls: readonly Call[];
+  /** What kernels hand to each other. */
+  readonly scratch?: Slots<Scratch>;
+  /** What runs for every block, in order: kernels and the slots that are their arguments. */
+  readonly calls: readonly {
+    readonly kernel: Kernel;
+    readonly arguments: readonly NoInfer<Inputs | Outputs | Scratch>[];
+  }[];
 }
 
-/** The numbers of inputs or outputs by name. */
-export type Arrays<Names extends string = string> = Record<Names, Float32Array>;
-
-type ExportedKernel = (...addresses: number[]) => void;
-
-/** One execution: items `first` to `first + count − 1` are in memory. */
-interface Execution {
-  readonly floats: Float32Array;
-  readonly inputs: Readonly<Record<string, Float32Array | undefined>>;
-  readonly outputs: Arrays;
-  first: number;
-  count: number;
-}
-
-type Step = (execution: Execution) => void;
+type RunKernel = (...addresses: number[]) => void;
 
 const FLOAT_BYTES = 4;
 const CACHE_LINE = 64;
 
+/** An input or output whose numbers enter or leave at `at`, in floats. */
+interface Port {
+  readonly name: string;
+  readonly size: number;
+  readonly at: number;
+}
+
+/** Samples enter and leave as rows; `convert` takes a block of them into the layout of the kernels or back. */
+interface SamplesPort extends Port {
+  readonly convert: () => void;
+}
+
 export class Routine {
   /** Bytes of memory that it needs, from address 0. */
   readonly bytes: number;
-  readonly #itemsPerBlock: number;
-  readonly #atStart: Step[] = [];
-  readonly #eachBlock: Step[] = [];
-  readonly #atEnd: Step[] = [];
+  readonly #sharedInputs: readonly Port[];
+  readonly #samplesInputs: readonly SamplesPort[];
+  readonly #samplesOutputs: readonly SamplesPort[];
+  readonly #sharedOutputs: readonly Port[];
+  readonly #calls: readonly (() => void)[];
 
-  constructor(definition: RoutineDefinition, memory: WebAssembly.Memory) {
-    const inputs = Object.entries(definition.inputs).filter((entry): entry is [string, Slot] => entry[1] !== undefined);
-    const outputs = Object.entries(definition.outputs);
-    const conversions = new Map<Slot, Kernel>();
-    for (const [, slot] of inputs) if (slot.kind === 'samples') conversions.set(slot, gatherRows(slot.size));
-    for (const [, slot] of outputs) if (slot.kind === 'samples') conversions.set(slot, scatter(slot.size));
-    const calls = definition.calls.map((call) => ({ ...call, arguments: call.arguments.filter((slot) => !!slot) }));
-    const kernels = instantiate([...calls.map(({ kernel }) => kernel), ...conversions.values()], memory);
-    const slots = new Set([...inputs, ...outputs].map(([, slot]) => slot).concat(calls.flatMap((call) => call.arguments)));
-    const layout = layOut(slots, kernels.guardBytes);
+  constructor({ inputs, outputs, scratch = {}, calls }: RoutineDefinition, memory: WebAssembly.Memory) {
+    const gathers = ofKind('samples', inputs).map((entry) => ({ ...entry, kernel: gatherRows(entry.size) }));
+    const scatters = ofKind('samples', outputs).map((entry) => ({ ...entry, kernel: scatter(entry.size) }));
+    const kernels = [...calls, ...gathers, ...scatters].map(({ kernel }) => kernel);
+    const { functions, guardBytes } = instantiate(kernels, memory);
 
-    this.bytes = layout.bytes;
-    this.#itemsPerBlock = [...slots].some(({ kind }) => kind === 'numbers') ? BLOCK_NUMBERS : LANES;
-    const address = (slot: Slot) => layout.addresses.get(slot) as number;
-    const run = (kernel: Kernel, ...addresses: number[]) => {
-      const exported = kernels.functions.get(kernel) as ExportedKernel;
-      return () => exported(...addresses);
+    // The rows of one block: the ports take turns.
+    const rows = samples(Math.max(0, ...[...gathers, ...scatters].map(({ size }) => size)));
+    const slots = { ...inputs, ...outputs, ...scratch, rows };
+    const { addresses, bytes } = layOut(slots, guardBytes);
+    const portAt = (place: string, { name, size }: NamedSlot): Port => ({
+      name,
+      size,
+      at: (addresses.get(place) as number) / FLOAT_BYTES,
+    });
+    const bind = (kernel: Kernel, names: readonly string[]) => {
+      const run = functions.get(kernel) as RunKernel;
+      const places = names.flatMap((name) => addresses.get(name) ?? []);
+      return () => run(...places);
     };
-    for (const [name, slot] of inputs) this.#addInput();
+    this.bytes = bytes;
+    this.#calls = calls.map((call) => bind(call.kernel, call.arguments));
+    this.#sharedInputs = ofKind('shared', inputs).map((slot) => portAt(slot.name, slot));
+    this.#sharedOutputs = ofKind('shared', outputs).map((slot) => portAt(slot.name, slot));
+    this.#samplesInputs = gathers.map(({ kernel, ...slot }) => ({
+      ...portAt('rows', slot),
+      convert: bind(kernel, ['rows', slot.name]),
+    }));
+    this.#samplesOutputs = scatters.map(({ kernel, ...slot }) => ({
+      ...portAt('rows', slot),
+      convert: bind(kernel, [slot.name, 'rows']),
+    }));
+  }
+
+  /** Runs on `count` samples in the memory that `floats` views. The results are new arrays. */
+  run(floats: Float32Array, count: number, inputs: Arrays): Record<string, Float32Array> {
+    const results: Record<string, Float32Array> = {};
+    for (const { name, size } of this.#samplesOutputs) results[name] = new Float32Array(count * size);
+    for (const { name, at } of this.#sharedInputs) floats.set(inputs[name] as Float32Array, at);
+    for (const { at, size } of this.#sharedOutputs) floats.fill(0, at, at + size);
+    for (let first = 0; first < count; first += LANES) {
+      this.#runBlock(floats, first, Math.min(LANES, count - first), inputs, results);
+    }
+    for (const { name, at, size } of this.#sharedOutputs) results[name] = floats.slice(at, at + size);
+    return results;
+  }
+
+  #runBlock(floats: Float32Array, first: number, count: number, inputs: Arrays, results: Arrays): void {
+    for (const { name, size, at, convert } of this.#samplesInputs) {
+      floats.set((inputs[name] as Float32Array).subarray(first * size, (first + count) * size), at);
+      // Lanes without a sample are 0, so they add nothing to what is summed over samples.
+      floats.fill(0, at + count * size, at + LANES * size);
+      convert();
+    }
+    for (const call of this.#calls) call();
+    for (const { name, size, at, convert } of this.#samplesOutputs) {
+      convert();
+      (results[name] as Float32Array).set(floats.subarray(at, at + count * size), first * size);
+    }
   }
 }
+
+interface NamedSlot extends Slot {
+  readonly name: string;
+}
+
+function ofKind(kind: Slot['kind'], slots: Slots): readonly NamedSlot[] {
+  return Object.entries(slots).flatMap(([name, slot]) => (slot?.kind === kind ? { ...slot, name } : []));
+}
+
+const gatherRows = (size: number): Kernel =>
+  gather({ source: 'f32', channels: 1, area: size, scale: [1], offset: [0] });
+
+function instantiate(kernels: readonly Kernel[], memory: WebAssembly.Memory) {
+  const { bytes, exportNames, guardBytes } = encodeModule(kernels, { shared: false });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const functions = new Map(kernels.map((kernel, i) => [kernel, exports[exportNames[i] as string] as RunKernel]));
+  return { functions, guardBytes };
+}
+
+/** Slots one behind the other, each on cache lines of its own, behind what the kernels want to be left free. */
+function layOut(slots: Slots, guardBytes: number) {
+  const addresses = new Map<string, number>();
+  let bytes = roundUp(guardBytes);
+  for (const [name, slot] of Object.entries(slots)) {
+    if (!slot) continue;
+    addresses.set(name, bytes);
+    bytes = roundUp(bytes + slot.size * (slot.kind === 'samples' ? LANES : 1) * FLOAT_BYTES);
+  }
+  return { addresses, bytes };
+}
+
+const roundUp = (bytes: number): number => Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;

@@ -1,0 +1,132 @@
+// 2-d convolution and its gradients. Gradients take what the formula needs of the forward operands, in their order; where
+// only the shape of one is needed, the shape stands in its place.
+import {
+  type Conv2dShape,
+  conv2dInputGradient as conv2dInputGradientKernel,
+  conv2d as conv2dKernel,
+  conv2dKernelGradient as conv2dKernelGradientKernel,
+  outputHeight,
+  outputWidth,
+} from '@convoy/kernels';
+import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../convolution.ts';
+import { ConvoyError } from '../errors.ts';
+import { formatShape, type Shape, sizeOf } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
+import { biasGradient } from './bias-gradient.ts';
+import { engine } from './engine.ts';
+import { expectShape, extentsOf } from './operands.ts';
+import { samples, shared } from './routine.ts';
+
+/**
+ * Convolution, that is cross-correlation:
+ * y[n, f, i, j] = bias[f] + Σ kernel[f, c, p, q] · x[n, c₀ + c, row, column] over c, p, q with
+ * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX, zeros around x, and c₀ the first channel
+ * of f's group.
+ *
+ * @param x [N, channels, height, width]
+ * @param kernel [filters, channels / groups, kernelHeight, kernelWidth]
+ * @param bias [filters]; none is 0
+ * @returns [N, filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: ConvolutionOptions = {}): Tensor {
+  const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
+  const useBias = bias !== undefined;
+  if (useBias) expectShape('bias', bias.shape, [shape.outChannels], 'one number a filter');
+  const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
+  const { y } = engine.run(['conv2d', shape, useBias], batch, data, () => ({
+    inputs: { x: samples(inputSize(shape)), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
+    outputs: { y: samples(outputSize(shape)) },
+    calls: [{ kernel: conv2dKernel(shape, { useBias }), arguments: ['x', 'kernel', 'bias', 'y'] }],
+  }));
+  return new Tensor(y, output);
+}
+
+/**
+ * ∂E/∂x[n, c₀ + c, row, column] = Σ kernel[f, c, p, q] · ∂E/∂y[n, f, i, j] over all f, p, q, i, j that meet at this row and
+ * column (see `conv2d`). With stride 1 it is the full correlation of ∂E/∂y with the flipped kernel.
+ *
+ * @param inputShape [N, channels, height, width]
+ * @param kernel [filters, channels / groups, kernelHeight, kernelWidth]
+ * @param outputGradient ∂E/∂y, of the shape that `conv2d` returns
+ * @param options those of `conv2d`
+ * @returns [N, channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
+ */
+export function conv2dInputGradient(
+  inputShape: Shape,
+  kernel: Tensor,
+  outputGradient: Tensor,
+  options: ConvolutionOptions = {},
+): Tensor {
+  const { batch, shape, output } = problemOf(inputShape, kernel.shape, options);
+  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const data = { kernel: kernel.data, dy: outputGradient.data };
+  const { dx } = engine.run(['conv2dInputGradient', shape], batch, data, () => ({
+    inputs: { kernel: shared(kernel.size), dy: samples(outputSize(shape)) },
+    outputs: { dx: samples(inputSize(shape)) },
+    // The third would be the output of an activation before the convolution; without one it is not read.
+    calls: [{ kernel: conv2dInputGradientKernel(shape), arguments: ['dy', 'kernel', 'dx', 'dx'] }],
+  }));
+  return new Tensor(dx, inputShape);
+}
+
+/**
+ * ∂E/∂kernel[f, c, p, q] = Σ ∂E/∂y[n, f, i, j] · x[n, c₀ + c, row, column] over n, i, j (see `conv2d`).
+ *
+ * @param x [N, channels, height, width]
+ * @param kernelShape [filters, channels / groups, kernelHeight, kernelWidth]
+ * @param outputGradient ∂E/∂y, of the shape that `conv2d` returns
+ * @param options those of `conv2d`
+ * @returns [filters, channels / groups, kernelHeight, kernelWidth]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
+ */
+export function conv2dKernelGradient(
+  x: Tensor,
+  kernelShape: Shape,
+  outputGradient: Tensor,
+  options: ConvolutionOptions = {},
+): Tensor {
+  const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
+  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const data = { x: x.data, dy: outputGradient.data };
+  const { dKernel } = engine.run(['conv2dKernelGradient', shape], batch, data, () => ({
+    inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
+    outputs: { dKernel: shared(sizeOf(kernelShape)) },
+    calls: [{ kernel: conv2dKernelGradientKernel(shape, true), arguments: ['x', 'dy', 'dKernel'] }],
+  }));
+  return new Tensor(dKernel, kernelShape);
+}
+
+/**
+ * ∂E/∂bias[f] = Σ ∂E/∂y[n, f, i, j] over n, i, j.
+ *
+ * @param outputGradient ∂E/∂y, [N, filters, height, width]
+ * @returns [filters]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export function conv2dBiasGradient(outputGradient: Tensor): Tensor {
+  const dimensions = ['N', 'filters', 'height', 'width'] as const;
+  const [batch, filters, height, width] = extentsOf('outputGradient', outputGradient.shape, dimensions);
+  return biasGradient(batch, filters, height * width, outputGradient.data);
+}
+
+function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOptions) {
+  const [batch, channels, ...plane] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const dimensions = ['filters', 'channels / groups', 'kernelHeight', 'kernelWidth'] as const;
+  const [filters, groupChannels, ...window] = extentsOf('kernel', kernelShape, dimensions);
+  const settings = convolutionSettings(window, options);
+  const shape = convolutionShape(settings, filters, [channels, ...plane]);
+  if (groupChannels * settings.groups !== channels) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}, groups: ${settings.groups}`,
+      expected: `a kernel of ${channels / settings.groups} channels, [filters, channels / groups, kernelHeight, kernelWidth]`,
+      mend: 'Correct the kernel, x, or groups.',
+    });
+  }
+  return { batch, shape, output: [batch, filters, outputHeight(shape), outputWidth(shape)] };
+}
+
+const inputSize = ({ inChannels, height, width }: Conv2dShape): number => inChannels * height * width;
+
+const outputSize = (shape: Conv2dShape): number => shape.outChannels * outputHeight(shape) * outputWidth(shape);

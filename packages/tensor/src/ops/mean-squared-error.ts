@@ -1,0 +1,54 @@
+// Squared error, with the gradient.
+import { type MeanSquaredErrorForm, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
+import { oneOf } from '../checks.ts';
+import { ConvoyError } from '../errors.ts';
+import { formatShape } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
+import { engine } from './engine.ts';
+import { type LossResult, meanWeights } from './loss-result.ts';
+import { expectShape } from './operands.ts';
+import { samples, shared } from './routine.ts';
+
+export interface MeanSquaredErrorOptions {
+  /** 'mean' (default): the mean of (t − y)² over a sample's numbers; 'half-sum': ½ Σ (t − y)². */
+  readonly form?: MeanSquaredErrorForm;
+}
+
+/**
+ * loss = 1/N Σ e[n] with e[n] the squared error of sample n in the form that the options name.
+ * gradient = ∂loss/∂prediction = 2 (prediction − target) / (N · elements of a sample), or (prediction − target) / N for
+ * 'half-sum'.
+ *
+ * @param prediction y, [N, …]
+ * @param target t, of the shape of the prediction
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export function meanSquaredError(
+  prediction: Tensor,
+  target: Tensor,
+  { form = 'mean' }: MeanSquaredErrorOptions = {},
+): LossResult {
+  oneOf('form', form, ['mean', 'half-sum']);
+  expectShape('target', target.shape, prediction.shape, 'the shape of the prediction');
+  const batch = samplesOf(prediction);
+  const elements = prediction.size / batch;
+  const data = { y: prediction.data, t: target.data, weights: meanWeights(batch) };
+  const { gradient, loss } = engine.run(['meanSquaredError', elements, form], batch, data, () => ({
+    inputs: { y: samples(elements), t: samples(elements), weights: samples(1) },
+    outputs: { gradient: samples(elements), loss: shared(1) },
+    calls: [
+      { kernel: meanSquaredErrorKernel({ elements, form }), arguments: ['y', 't', 'weights', 'gradient', 'loss'] },
+    ],
+  }));
+  return { loss: loss[0] as number, gradient: new Tensor(gradient, prediction.shape) };
+}
+
+function samplesOf({ shape, size }: Tensor): number {
+  const [batch] = shape;
+  if (batch !== undefined && size > 0) return batch;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `a prediction of shape ${formatShape(shape)}`,
+    expected: 'one sample or more along the first dimension, each of one number or more',
+    mend: 'Pass [N, …]; for a single number [1].',
+  });
+}

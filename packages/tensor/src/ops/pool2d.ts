@@ -1,0 +1,130 @@
+// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the shape.
+import {
+  type AvgPool2dShape,
+  avgPool2dInputGradient as avgPool2dInputGradientKernel,
+  avgPool2d as avgPool2dKernel,
+  maxPool2dInputGradient as maxPool2dInputGradientKernel,
+  maxPool2d as maxPool2dKernel,
+  outputHeight,
+  outputWidth,
+  type Pool2dShape,
+} from '@convoy/kernels';
+import { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from '../pooling.ts';
+import type { Shape } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
+import { engine } from './engine.ts';
+import { expectShape, extentsOf } from './operands.ts';
+import { samples } from './routine.ts';
+
+/**
+ * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
+ * row = i·strideY − top + p, column = j·strideX − left + q. Padding never wins, NaN always does; a window over nothing but
+ * padding gives −∞.
+ *
+ * @param x [N, channels, height, width]
+ * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
+  const { batch, shape, output } = problemOf(x.shape, options);
+  const { y } = engine.run(['maxPool2d', shape], batch, { x: x.data }, () => ({
+    inputs: { x: samples(inputSize(shape)) },
+    outputs: { y: samples(outputSize(shape)) },
+    calls: [{ kernel: maxPool2dKernel(shape), arguments: ['x', 'y'] }],
+  }));
+  return new Tensor(y, output);
+}
+
+/**
+ * ∂E/∂x: each window hands its ∂E/∂y to the first cell, in row-major order, that holds its maximum. Where windows overlap, a
+ * cell sums what it gets.
+ *
+ * @param x [N, channels, height, width]
+ * @param outputGradient ∂E/∂y, of the shape that `maxPool2d` returns
+ * @param options those of `maxPool2d`
+ * @returns [N, channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, options: PoolingOptions): Tensor {
+  const { batch, shape, output } = problemOf(x.shape, options);
+  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const data = { x: x.data, dy: outputGradient.data };
+  const { dx } = engine.run(['maxPool2dInputGradient', shape], batch, data, () => ({
+    inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
+    outputs: { dx: samples(inputSize(shape)) },
+    scratch: { y: samples(outputSize(shape)) },
+    calls: [
+      { kernel: maxPool2dKernel(shape), arguments: ['x', 'y'] },
+      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['x', 'y', 'dy', 'dx'] },
+    ],
+  }));
+  return new Tensor(dx, x.shape);
+}
+
+/**
+ * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
+ * row = i·strideY − top + p, column = j·strideX − left + q. The divisor counts the cells of the window, those in the padding
+ * only with `countPadding`; a window over nothing but padding gives 0.
+ *
+ * @param x [N, channels, height, width]
+ * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
+  const { batch, shape, output } = averageProblemOf(x.shape, options);
+  const { y } = engine.run(['avgPool2d', shape], batch, { x: x.data }, () => ({
+    inputs: { x: samples(inputSize(shape)) },
+    outputs: { y: samples(outputSize(shape)) },
+    calls: [{ kernel: avgPool2dKernel(shape), arguments: ['x', 'y'] }],
+  }));
+  return new Tensor(y, output);
+}
+
+/**
+ * ∂E/∂x: each window hands ∂E/∂y / divisor to every cell under it (see `avgPool2d`).
+ *
+ * @param inputShape [N, channels, height, width]
+ * @param outputGradient ∂E/∂y, of the shape that `avgPool2d` returns
+ * @param options those of `avgPool2d`
+ * @returns [N, channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
+ */
+export function avgPool2dInputGradient(
+  inputShape: Shape,
+  outputGradient: Tensor,
+  options: AveragePoolingOptions,
+): Tensor {
+  const { batch, shape, output } = averageProblemOf(inputShape, options);
+  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const { dx } = engine.run(['avgPool2dInputGradient', shape], batch, { dy: outputGradient.data }, () => ({
+    inputs: { dy: samples(outputSize(shape)) },
+    outputs: { dx: samples(inputSize(shape)) },
+    // The second would be the output of an activation before the pooling; without one it is not read.
+    calls: [{ kernel: avgPool2dInputGradientKernel(shape), arguments: ['dy', 'dx', 'dx'] }],
+  }));
+  return new Tensor(dx, inputShape);
+}
+
+interface Problem<S extends Pool2dShape> {
+  readonly batch: number;
+  readonly shape: S;
+  readonly output: Shape;
+}
+
+function problemOf(inputShape: Shape, options: PoolingOptions): Problem<Pool2dShape> {
+  const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const shape = poolingShape(poolingSettings(options), input);
+  return { batch, shape, output: [batch, shape.channels, outputHeight(shape), outputWidth(shape)] };
+}
+
+function averageProblemOf(
+  inputShape: Shape,
+  { countPadding = false, ...options }: AveragePoolingOptions,
+): Problem<AvgPool2dShape> {
+  const problem = problemOf(inputShape, options);
+  return { ...problem, shape: { ...problem.shape, countPadding } };
+}
+
+const inputSize = ({ channels, height, width }: Pool2dShape): number => channels * height * width;
+
+const outputSize = (shape: Pool2dShape): number => shape.channels * outputHeight(shape) * outputWidth(shape);

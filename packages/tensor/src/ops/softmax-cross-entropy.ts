@@ -1,0 +1,31 @@
+// Softmax and cross-entropy in one, with the gradient.
+import { softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
+import { Tensor } from '../tensor.ts';
+import { engine } from './engine.ts';
+import { type LossResult, meanWeights } from './loss-result.ts';
+import { checkedLabels, extentsOf } from './operands.ts';
+import { samples, shared } from './routine.ts';
+
+/**
+ * loss = −1/N Σ log softmax(logits[n])[labels[n]] with softmax(x)[k] = e^x[k] / Σ e^x, computed without overflow.
+ * gradient = ∂loss/∂logits = (softmax(logits) − onehot(labels)) / N.
+ *
+ * @param logits [N, classes]
+ * @param labels N whole numbers from 0 to classes − 1
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL
+ */
+export function softmaxCrossEntropy(logits: Tensor, labels: ArrayLike<number>): LossResult {
+  const [batch, classes] = extentsOf('logits', logits.shape, ['N', 'classes']);
+  const data = { logits: logits.data, labels: checkedLabels(labels, batch, classes), weights: meanWeights(batch) };
+  const { gradient, loss } = engine.run(['softmaxCrossEntropy', classes], batch, data, () => ({
+    inputs: { logits: samples(classes), labels: samples(1), weights: samples(1) },
+    outputs: { gradient: samples(classes), loss: shared(1) },
+    calls: [
+      {
+        kernel: softmaxCrossEntropyKernel({ classes }),
+        arguments: ['logits', 'labels', 'weights', 'gradient', 'loss'],
+      },
+    ],
+  }));
+  return { loss: loss[0] as number, gradient: new Tensor(gradient, logits.shape) };
+}
