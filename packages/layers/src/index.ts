@@ -56,4 +56,5 @@ export {
 } from './plan/gatherer.ts';
 export { CACHE_LINE, type Plan, type PlanParameter, roundUp } from './plan/plan.ts';
 export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './plan/shards.ts';
+export { createSharedMemory } from './plan/shared-memory.ts';
 export { UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';

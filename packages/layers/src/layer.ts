@@ -1,7 +1,7 @@
 // What a layer is: a plain description that can be posted to another thread, and a definition that gives it meaning.
 // Shared code asks the definition; it never looks at a layer's type.
 import type { Activation, Kernel } from '@convoy/kernels';
-import type { Shape } from '@convoy/tensor';
+import { ConvoyError, describeValue, type Shape } from '@convoy/tensor';
 import type { Initializer } from './initializer.ts';
 import { Registry } from './registry.ts';
 
@@ -51,7 +51,7 @@ export interface Site {
   readonly inputGradient: Place | undefined;
   parameter(name: string): Place;
   gradient(name: string): Place;
-  /** Memory that only the calls of this layer's backward use. */
+  /** Memory for the layer's own calls, which keeps nothing between forward and backward. To be called in `compile`, not in `backward`. */
   scratch(floats: number): Place;
   /** To be applied where y is stored. The identity unless the definition has `fusesActivation`. */
   readonly activation: Activation;
@@ -112,8 +112,17 @@ export function defineLayer<Options extends LayerOptions, Settings extends objec
   registry.add(definition as unknown as LayerDefinition);
   return (options) => {
     const layer = { type: definition.type, settings: Object.freeze(definition.settings(options)) };
-    return Object.freeze(options.name === undefined ? layer : { ...layer, name: options.name });
+    return Object.freeze(options.name === undefined ? layer : { ...layer, name: checkedName(options.name) });
   };
+}
+
+function checkedName(name: unknown): string {
+  if (typeof name === 'string' && name !== '') return name;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `name: ${describeValue(name)}`,
+    expected: 'a text that is not empty',
+    mend: 'Pass such a name, or none to have the layer named by its type and a number.',
+  });
 }
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */

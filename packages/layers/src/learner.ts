@@ -1,6 +1,6 @@
 // Trains a model on the calling thread. The bits are those of the trainer with the same batch size and shards.
 import { LANES } from '@convoy/kernels';
-import { ConvoyError, describeValue, formatShape, positiveInteger, sameShape, Tensor, sizeOf } from '@convoy/tensor';
+import { ConvoyError, describeValue, formatShape, positiveInteger, sameShape, sizeOf, Tensor } from '@convoy/tensor';
 import { initialValues } from './initializer.ts';
 import type { Loss } from './loss.ts';
 import type { Metric } from './metric.ts';
@@ -9,8 +9,9 @@ import { type Optimizer, optimizerDefinitionOf } from './optimizer.ts';
 import { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
 import { compilePlan } from './plan/compile.ts';
 import { compileGather, instantiateGather, plainSamples } from './plan/gatherer.ts';
-import { type Plan, roundUp } from './plan/plan.ts';
+import { CACHE_LINE, type Plan, roundUp } from './plan/plan.ts';
 import { activeShards, type Sharding, shardBatch } from './plan/shards.ts';
+import { createSharedMemory } from './plan/shared-memory.ts';
 import { UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
 
 export interface LearnerOptions {
@@ -31,7 +32,6 @@ export type Targets = ArrayLike<number> | Tensor;
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
 const FLOAT_BYTES = 4;
-const PAGE_BYTES = 65_536;
 
 /** Checks everything and compiles the model. @throws ConvoyError */
 export const createLearner = (options: LearnerOptions): Learner => new Learner(options);
@@ -53,14 +53,14 @@ export class Learner {
     this.#sharding = shardBatch(positiveInteger('batchSize', batchSize));
     const gather = compileGather(model.input, plainSamples(model.input));
     this.#layout = layOut(this.#plan, this.#sharding.shards, gather.guardBytes);
-    const pages = Math.ceil(this.#layout.end / PAGE_BYTES);
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = createSharedMemory(this.#layout.end);
     this.#floats = new Float32Array(memory.buffer);
     const kernels = instantiateKernels(new WebAssembly.Module(this.#plan.module), this.#plan.exportNames, memory);
     this.#runner = new BlockRunner(this.#plan, kernels, this.#layout.workspace);
     this.#updater = new UpdateRunner(this.#plan, kernels, this.#hyperparameters().length);
     this.#gather = instantiateGather(gather, memory);
-    for (const spec of parametersOf(model)) this.#parameter(spec.name).data.set(initialValues(spec.initializer, spec, seed));
+    for (const spec of parametersOf(model))
+      this.#parameter(spec.name).data.set(initialValues(spec.initializer, spec, seed));
   }
 
   /** Steps taken so far. */
@@ -130,14 +130,15 @@ export class Learner {
 
   /**
    * Replaces some or all parameters.
-   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH
+   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
-    for (const [name, tensor] of parameters) {
+    const pairs = Array.from(parameters, ([name, tensor]) => {
       const own = this.#parameter(name);
       if (!sameShape(own.shape, tensor.shape)) throw shapeMismatch(`'${name}'`, tensor.shape, own.shape);
-      own.data.set(tensor.data);
-    }
+      return [own, tensor] as const;
+    });
+    for (const [own, tensor] of pairs) own.data.set(tensor.data);
   }
 
   /** A view of a parameter in the current copy of the state. */
@@ -289,7 +290,7 @@ function unpackBlock(
 
 /** The addresses of a learner's memory, one region behind the other. */
 function layOut(plan: Plan, shards: number, gatherGuard: number) {
-  const start = roundUp(Math.max(plan.guardBytes, gatherGuard), PAGE_BYTES);
+  const start = roundUp(Math.max(plan.guardBytes, gatherGuard), CACHE_LINE);
   const states = [start, start + plan.stateBytes] as const;
   const gradients = start + 2 * plan.stateBytes;
   const statistics = gradients + shards * plan.gradientBytes;

@@ -30,8 +30,22 @@ export interface LossSite extends ScoreSite {
 
 /** A loss in float64, for tests. */
 export interface ReferenceLoss<Settings> {
-  loss(settings: Settings, output: Shape, batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array): number;
-  gradient(settings: Settings, output: Shape, batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array): Float64Array;
+  loss(
+    settings: Settings,
+    output: Shape,
+    batch: number,
+    prediction: Float64Array,
+    targets: ArrayLike<number>,
+    weights: Float64Array,
+  ): number;
+  gradient(
+    settings: Settings,
+    output: Shape,
+    batch: number,
+    prediction: Float64Array,
+    targets: ArrayLike<number>,
+    weights: Float64Array,
+  ): Float64Array;
 }
 
 export interface LossDefinition<Settings extends object = object> {

@@ -2,6 +2,7 @@
 import { type AvgPool2dShape, avgPool2dInputGradient, avgPool2d as avgPool2dKernel, reference } from '@convoy/kernels';
 import {
   type AveragePoolingOptions,
+  oneOf,
   poolingSettings,
   poolingShape,
   type Shape,
@@ -25,7 +26,10 @@ interface AvgPool2dSettings extends WindowSettings {
  */
 export const avgPool2d = defineLayer<AvgPool2dOptions, AvgPool2dSettings>({
   type: 'avgPool2d',
-  settings: (options) => ({ ...poolingSettings(options), countPadding: options.countPadding ?? false }),
+  settings: (options) => ({
+    ...poolingSettings(options),
+    countPadding: oneOf('countPadding', options.countPadding ?? false, [true, false]),
+  }),
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 

@@ -14,12 +14,13 @@ import {
   type ConvolutionSettings,
   convolutionSettings,
   convolutionShape,
+  oneOf,
   type Pair,
   positiveInteger,
   positivePair,
   type Shape,
 } from '@convoy/tensor';
-import { glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { checkedInitializer, glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 
 export interface Conv2dOptions extends LayerOptions, ConvolutionOptions {
@@ -56,9 +57,9 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
   settings: (options) => ({
     filters: positiveInteger('filters', options.filters),
     ...convolutionSettings(positivePair('kernelSize', options.kernelSize), options),
-    useBias: options.useBias ?? true,
-    kernelInitializer: options.kernelInitializer ?? glorotUniform(),
-    biasInitializer: options.biasInitializer ?? zerosInitializer(),
+    useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
+    kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
+    biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
   }),
 
   outputShape(settings, input) {

@@ -2,14 +2,14 @@
 import {
   channelSums,
   type DenseShape,
-  dense as denseKernel,
   denseInputGradient,
+  dense as denseKernel,
   denseScratchFloats,
   denseWeightGradient,
   reference,
 } from '@convoy/kernels';
-import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
-import { glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { ConvoyError, formatShape, oneOf, positiveInteger, type Shape } from '@convoy/tensor';
+import { checkedInitializer, glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 
 export interface DenseOptions extends LayerOptions {
@@ -42,9 +42,9 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
 
   settings: (options) => ({
     units: positiveInteger('units', options.units),
-    useBias: options.useBias ?? true,
-    kernelInitializer: options.kernelInitializer ?? glorotUniform(),
-    biasInitializer: options.biasInitializer ?? zerosInitializer(),
+    useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
+    kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
+    biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
   }),
 
   outputShape: (settings, input) => [shapeOf(settings, input).outFeatures],
@@ -72,12 +72,20 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
     return {
       forward: [{ kernel: denseKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
       backward: (accumulate) => [
-        { kernel: denseWeightGradient(shape, accumulate), places: [x, outputGradient, scratch, site.gradient('kernel')] },
+        {
+          kernel: denseWeightGradient(shape, accumulate),
+          places: [x, outputGradient, scratch, site.gradient('kernel')],
+        },
         ...(useBias
           ? [{ kernel: channelSums(shape.outFeatures, 1, accumulate), places: [outputGradient, site.gradient('bias')] }]
           : []),
         ...(inputGradient
-          ? [{ kernel: denseInputGradient(shape, site.inputActivation), places: [outputGradient, kernel, x, inputGradient] }]
+          ? [
+              {
+                kernel: denseInputGradient(shape, site.inputActivation),
+                places: [outputGradient, kernel, x, inputGradient],
+              },
+            ]
           : []),
       ],
     };

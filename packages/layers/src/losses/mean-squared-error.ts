@@ -1,5 +1,10 @@
 // Squared error, for numbers.
-import { type MeanSquaredErrorForm, type MeanSquaredErrorShape, meanSquaredError as meanSquaredErrorKernel, reference } from '@convoy/kernels';
+import {
+  type MeanSquaredErrorForm,
+  type MeanSquaredErrorShape,
+  meanSquaredError as meanSquaredErrorKernel,
+  reference,
+} from '@convoy/kernels';
 import { oneOf, type Shape, sizeOf } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 
@@ -27,7 +32,13 @@ const describe = defineLoss<MeanSquaredErrorOptions, MeanSquaredErrorSettings>({
     loss: (settings, output, batch, prediction, targets, weights) =>
       reference.meanSquaredError(shapeOf(settings, output), batch, prediction, Float64Array.from(targets), weights),
     gradient: (settings, output, batch, prediction, targets, weights) =>
-      reference.meanSquaredErrorGradient(shapeOf(settings, output), batch, prediction, Float64Array.from(targets), weights),
+      reference.meanSquaredErrorGradient(
+        shapeOf(settings, output),
+        batch,
+        prediction,
+        Float64Array.from(targets),
+        weights,
+      ),
   },
 });
 

@@ -80,9 +80,10 @@ function layerNames(layers: readonly Layer[]): readonly string[] {
   const counts = new Map<string, number>();
   const used = new Set<string>();
   return layers.map((layer) => {
-    const count = (counts.get(layer.type) ?? 0) + 1;
-    counts.set(layer.type, count);
-    const name = layer.name ?? `${layer.type}_${count}`;
+    const { type } = definitionOf(layer);
+    const count = (counts.get(type) ?? 0) + 1;
+    counts.set(type, count);
+    const name = layer.name ?? `${type}_${count}`;
     if (!used.has(name)) {
       used.add(name);
       return name;

@@ -1,6 +1,6 @@
 // Stochastic gradient descent.
 import { sgd as sgdKernel } from '@convoy/kernels';
-import { ConvoyError, finiteNumber } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
 import { defineOptimizer } from '../optimizer.ts';
 
 export interface SgdOptions {
@@ -41,7 +41,7 @@ export const sgd = defineOptimizer<SgdOptions, SgdSettings>({
     return {
       learningRate: finiteNumber('learningRate', learningRate, { atLeast: 0 }),
       momentum: finiteNumber('momentum', momentum, { atLeast: 0, below: 1 }),
-      nesterov,
+      nesterov: oneOf('nesterov', nesterov, [true, false]),
       weightDecay: finiteNumber('weightDecay', weightDecay, { atLeast: 0 }),
     };
   },

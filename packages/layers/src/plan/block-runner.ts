@@ -68,7 +68,11 @@ export class BlockRunner {
 /** A call as a function of the regions' bases. Written out by arity: a call with spread arguments would allocate an array each time. */
 function bindCall({ kernel, arguments: addresses }: PlanCall, kernels: readonly ExportedKernel[]): BoundCall {
   const run = kernels[kernel] as ExportedKernel;
-  const [a, b, c, d, e] = addresses.map(({ region, offset }) => (bases: Int32Array) => (bases[region] as number) + offset);
+  const [a, b, c, d, e] = addresses.map(
+    ({ region, offset }) =>
+      (bases: Int32Array) =>
+        (bases[region] as number) + offset,
+  );
   if (addresses.length > 5 || !a) throw new Error(`A kernel with ${addresses.length} arguments cannot be bound.`);
   if (!b) return (bases) => run(a(bases));
   if (!c) return (bases) => run(a(bases), b(bases));

@@ -6,7 +6,14 @@ import { type Loss, lossDefinitionOf, type ScoreSite } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import { type Model, parametersOf } from '../model/sequential.ts';
 import { type Optimizer, optimizerDefinitionOf } from '../optimizer.ts';
-import { activationGradient, blockBytes, compileOperation, type Operations, operationsOf, type ParameterPlaces } from './operations.ts';
+import {
+  activationGradient,
+  blockBytes,
+  compileOperation,
+  type Operations,
+  operationsOf,
+  type ParameterPlaces,
+} from './operations.ts';
 import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanParameter, Region, roundUp } from './plan.ts';
 import { Buffer, layOutWorkspace } from './workspace.ts';
 
@@ -43,7 +50,10 @@ interface LayerCall extends Call {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss or a metric cannot take the model's output; CONVOY_INVALID_OPTION if a metric wants other
  * targets than the loss.
  */
-export function compilePlan(model: Model, { loss, optimizer, metrics = [], inputGradient = false }: CompileOptions): Plan {
+export function compilePlan(
+  model: Model,
+  { loss, optimizer, metrics = [], inputGradient = false }: CompileOptions,
+): Plan {
   const parameters = placeParameters(model);
   const places = parameterPlaces(parameters.table);
   const operations = operationsOf(model, inputGradient);
@@ -85,7 +95,9 @@ export function compilePlan(model: Model, { loss, optimizer, metrics = [], input
   const kernels: Kernel[] = [];
   const address = (place: Place): Address => {
     if (place instanceof FixedPlace) return { region: place.region, offset: place.offset };
-    return { region: Region.workspace, offset: layout.offsets.get(place as Buffer) as number };
+    const offset = layout.offsets.get(place as Buffer);
+    if (offset === undefined) throw new Error(`'${place.name}' has no place: a layer takes scratch memory in compile.`);
+    return { region: Region.workspace, offset };
   };
   const resolve = ({ kernel, layer, places: callPlaces }: LayerCall): PlanCall => ({
     kernel: kernels.push(kernel) - 1,
@@ -101,7 +113,8 @@ export function compilePlan(model: Model, { loss, optimizer, metrics = [], input
     scatter: resolve(scattering),
   };
   const { floats } = parameters;
-  const update = kernels.push(optimizerDefinition.update(optimizer.settings, { parameters: floats, shardStride: floats })) - 1;
+  const update =
+    kernels.push(optimizerDefinition.update(optimizer.settings, { parameters: floats, shardStride: floats })) - 1;
   const { bytes: module, exportNames, guardBytes } = encodeModule(kernels, { shared: true });
   const offsetOf = (buffer: Buffer) => layout.offsets.get(buffer) as number;
   return {

@@ -66,7 +66,10 @@ export interface ParameterPlaces {
 }
 
 /** An operation's kernels, with the derivative of its input's activation where the layer does not fuse it. */
-export function compileOperation({ layer, definition, x, y, output }: Operation, places: ParameterPlaces): CompiledLayer {
+export function compileOperation(
+  { layer, definition, x, y, output }: Operation,
+  places: ParameterPlaces,
+): CompiledLayer {
   const compiled = definition.compile?.(layer.layer.settings, {
     input: layer.input,
     output,

@@ -1,0 +1,247 @@
+// Plans: which kernels run, where things lie, and that buffers that share memory never disturb each other.
+import {
+  accuracy,
+  avgPool2d,
+  compilePlan,
+  conv2d,
+  createLearner,
+  dense,
+  flatten,
+  type Layer,
+  lenet5,
+  type Model,
+  maxPool2d,
+  meanSquaredError,
+  type Plan,
+  parametersOf,
+  relu,
+  sequential,
+  sgd,
+  sigmoid,
+  softmaxCrossEntropy,
+  tanh,
+} from '@convoy/layers';
+import { sizeOf } from '@convoy/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Call } from '../src/layer.ts';
+import { Region } from '../src/plan/plan.ts';
+import { Buffer, layOutWorkspace } from '../src/plan/workspace.ts';
+import { targetsFor } from './conformance.ts';
+import { expectClose } from './expectations.ts';
+import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';
+import { referenceBackward, referenceForward } from './reference-model.ts';
+
+const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
+const planOf = (model: Model, inputGradient = false): Plan =>
+  compilePlan(model, { loss: meanSquaredError(), optimizer, inputGradient });
+
+/** The layers of the calls in their order, each with the number of its calls. */
+function callsByLayer(calls: Plan['forward']): [layer: string, calls: number][] {
+  const counts = new Map<string, number>();
+  for (const { layer } of calls) counts.set(layer, (counts.get(layer) ?? 0) + 1);
+  return [...counts];
+}
+
+describe('the calls of lenet5', () => {
+  const loss = softmaxCrossEntropy();
+  const plan = compilePlan(lenet5(), { loss, optimizer, metrics: [accuracy()] });
+
+  test('have activations fused into the layers around them', () => {
+    expect(callsByLayer(plan.forward)).toEqual([
+      ['conv2d_1', 1],
+      ['maxPool2d_1', 1],
+      ['conv2d_2', 1],
+      ['maxPool2d_2', 1],
+      ['dense_1', 1],
+      ['dense_2', 1],
+      ['dense_3', 1],
+    ]);
+    expect(callsByLayer(plan.score)).toEqual([
+      ['accuracy', 1],
+      ['loss', 1],
+    ]);
+  });
+
+  test('go back to the first layer, which needs no gradient at its input', () => {
+    const expected = [
+      ['dense_3', 3],
+      ['dense_2', 3],
+      ['dense_1', 3],
+      ['maxPool2d_2', 1],
+      ['conv2d_2', 3],
+      ['maxPool2d_1', 1],
+      ['conv2d_1', 2],
+    ];
+    expect(callsByLayer(plan.backward)).toEqual(expected);
+    expect(callsByLayer(plan.backwardAccumulate)).toEqual(expected);
+    expect(plan.inputGradient).toBeUndefined();
+    const whole = compilePlan(lenet5(), { loss, optimizer, inputGradient: true });
+    expect(callsByLayer(whole.backward).at(-1)).toEqual(['conv2d_1', 3]);
+  });
+
+  test('share memory: the workspace is a fraction of the buffers', () => {
+    // One block of all outputs with their gradients.
+    const floats = lenet5().layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
+    expect(plan.workspaceBytes).toBeLessThan((2 * floats * 8 * 4) / 2);
+  });
+});
+
+describe('activations', () => {
+  const callsOf = (layers: readonly Layer[]) => callsByLayer(planOf(sequential({ input: [1, 6, 6] }, layers)).forward);
+
+  test('run by themselves where the layer before cannot fuse them', () => {
+    expect(callsOf([relu()])).toEqual([['relu_1', 1]]);
+    expect(callsOf([maxPool2d({ size: 2 }), sigmoid()])).toEqual([
+      ['maxPool2d_1', 1],
+      ['sigmoid_1', 1],
+    ]);
+    expect(callsOf([conv2d({ filters: 1, kernelSize: 2 }), relu(), tanh()])).toEqual([
+      ['conv2d_1', 1],
+      ['tanh_1', 1],
+    ]);
+  });
+
+  test('behind the last layer are undone by the loss', () => {
+    const plan = planOf(sequential({ input: [4] }, [dense({ units: 2 }), sigmoid()]));
+    expect(callsByLayer(plan.forward)).toEqual([['dense_1', 1]]);
+    expect(callsByLayer(plan.score)).toEqual([['loss', 2]]);
+  });
+});
+
+test('parameters start on cache lines, in the order of the model', () => {
+  const { parameters, parameterFloats, stateBytes, gradientBytes, slots } = planOf(lenet5());
+  expect(parameters.map(({ name, shape }) => [name, shape])).toEqual(
+    parametersOf(lenet5()).map(({ name, shape }) => [name, shape]),
+  );
+  let end = 0;
+  for (const { offset, shape } of parameters) {
+    expect(offset % 16).toBe(0);
+    expect(offset).toBe(Math.ceil(end / 16) * 16);
+    end = offset + sizeOf(shape);
+  }
+  expect(parameterFloats).toBe(Math.ceil(end / 16) * 16);
+  expect(slots).toEqual(['velocity']);
+  expect([stateBytes, gradientBytes]).toEqual([2 * 4 * parameterFloats, 4 * parameterFloats]);
+});
+
+test('plans can be posted to other threads', () => {
+  const plan = planOf(lenet5());
+  expect(structuredClone(plan)).toEqual(plan);
+});
+
+describe('layOutWorkspace', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 12 });
+  const uses = fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 15 });
+  const heldUses = fc.array(fc.tuple(fc.nat(), fc.integer({ min: -1, max: 15 }), fc.nat({ max: 5 })), { maxLength: 4 });
+
+  test('keeps apart what is in use at the same time', () => {
+    fc.assert(
+      fc.property(sizes, uses, heldUses, (bytes, calls, held) => {
+        const buffers = bytes.map((size, i) => new Buffer(`buffer ${i}`, size));
+        const buffer = (n: number) => buffers[n % buffers.length] as Buffer;
+        const kernel = { name: 'none', parameters: [], body: [] };
+        const layout = layOutWorkspace(
+          calls.map((places): Call => ({ kernel, places: places.map(buffer) })),
+          held.map(([n, first, length]) => ({ buffer: buffer(n), first, last: first + length })),
+        );
+        const spans = new Map<Buffer, number[]>();
+        const use = (b: Buffer, at: number) => spans.set(b, [...(spans.get(b) ?? []), at]);
+        for (const [at, places] of calls.entries()) for (const n of places) use(buffer(n), at);
+        for (const [n, first, length] of held) for (const at of [first, first + length]) use(buffer(n), at);
+
+        expect([...layout.offsets.keys()].toSorted(byName)).toEqual([...spans.keys()].toSorted(byName));
+        for (const [a, usesOfA] of spans) {
+          const start = layout.offsets.get(a) as number;
+          expect(start % 64).toBe(0);
+          expect(start + a.bytes).toBeLessThanOrEqual(layout.bytes);
+          for (const [b, usesOfB] of spans) {
+            if (a === b || Math.max(...usesOfA) < Math.min(...usesOfB) || Math.max(...usesOfB) < Math.min(...usesOfA)) {
+              continue;
+            }
+            const other = layout.offsets.get(b) as number;
+            expect(start + a.bytes <= other || other + b.bytes <= start, `${a.name} and ${b.name} overlap`).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  test('lets buffers share memory one after the other', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => new Buffer(name, 64)) as [Buffer, Buffer, Buffer];
+    const kernel = { name: 'none', parameters: [], body: [] };
+    const layout = layOutWorkspace(
+      [
+        { kernel, places: [a, b] },
+        { kernel, places: [b, c] },
+      ],
+      [],
+    );
+    expect(layout.bytes).toBe(128);
+    expect(layout.offsets.get(c)).toBe(layout.offsets.get(a));
+  });
+});
+
+/** Layers over [channels, 6, 6] that any other of them can follow. */
+const planeLayers: fc.Arbitrary<Layer> = fc.oneof(
+  fc
+    .record({ filters: fc.integer({ min: 1, max: 5 }), kernelSize: fc.integer({ min: 1, max: 3 }) })
+    .map((options) => conv2d({ ...options, padding: 'same' })),
+  fc.constantFrom(sigmoid(), tanh()),
+  fc.constant(avgPool2d({ size: 3, strides: 1, padding: 'same' })),
+);
+const featureLayers: fc.Arbitrary<Layer> = fc.oneof(
+  fc.integer({ min: 1, max: 11 }).map((units) => dense({ units })),
+  fc.constantFrom(sigmoid(), tanh(), flatten()),
+);
+
+/** Smooth ones, so that float32 and float64 never part at a kink. */
+const models = fc
+  .tuple(fc.array(planeLayers, { maxLength: 5 }), fc.array(featureLayers, { maxLength: 4 }))
+  .map(([first, second]) => sequential({ input: [2, 6, 6] }, [...first, flatten(), ...second]));
+
+test('random models compute what their layers do one by one', () => {
+  fc.assert(
+    fc.property(models, (model) => {
+      const samples = 3;
+      const x = samplesAwayFromKinks(samples, model.input, 'input');
+      const inputs = tensorOf(x, [samples, ...model.input]);
+      const learner = createLearner({ model, loss: meanSquaredError({ form: 'half-sum' }), optimizer, batchSize: 8 });
+      const parameters = new Map([...learner.parameters()].map(([name, { data }]) => [name, Float64Array.from(data)]));
+      const values = referenceForward(model, samples, x, parameters);
+      const outputs = learner.predict(inputs).data;
+      expectClose('outputs', outputs, values.at(-1) as Float64Array);
+      const gradient = randomNumbers(outputs.length, 'gradient');
+      const expected = referenceBackward(model, samples, values, parameters, gradient);
+      const actual = learner.gradients(inputs, targetsFor(gradient, outputs, [samples, ...model.output]));
+      expectClose('gradient at the input', actual.inputs.data, expected.input);
+      for (const [name, { data }] of actual.parameters) {
+        expectClose(`gradient at '${name}'`, data, expected.parameters.get(name) as Float64Array);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('no call of a plan reaches beyond its regions', () => {
+  fc.assert(
+    fc.property(models, (model) => {
+      const plan = planOf(model, true);
+      const bytes = {
+        [Region.workspace]: plan.workspaceBytes,
+        [Region.state]: 4 * plan.parameterFloats,
+        [Region.gradients]: plan.gradientBytes,
+        [Region.statistics]: plan.statisticsBytes,
+      };
+      for (const call of [...plan.forward, ...plan.score, ...plan.backward, ...plan.backwardAccumulate, plan.scatter]) {
+        for (const { region, offset } of call.arguments) {
+          expect(offset, `${call.layer} in region ${region}`).toBeGreaterThanOrEqual(0);
+          expect(offset, `${call.layer} in region ${region}`).toBeLessThan(bytes[region]);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const byName = (a: Buffer, b: Buffer) => a.name.localeCompare(b.name);

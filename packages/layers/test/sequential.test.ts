@@ -1,0 +1,127 @@
+// Models: names, shapes, parameters, the summary, and what cannot be a model.
+import {
+  cifarCnn,
+  conv2d,
+  dense,
+  flatten,
+  type Layer,
+  lenet5,
+  maxPool2d,
+  parametersOf,
+  relu,
+  sequential,
+  summary,
+} from '@convoy/layers';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { describe, expect, test } from 'vitest';
+import { expectConvoyError } from './expectations.ts';
+
+const count = (model: ReturnType<typeof sequential>) =>
+  parametersOf(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+describe('sequential', () => {
+  const model = sequential({ input: [2, 6, 6] }, [
+    conv2d({ filters: 3, kernelSize: 3 }),
+    relu(),
+    conv2d({ filters: 4, kernelSize: 3, name: 'second', useBias: false }),
+    relu(),
+    flatten(),
+    dense({ units: 5, name: 'head' }),
+  ]);
+
+  test('hands each layer the output of the one before', () => {
+    expect(model.layers.map(({ name, input, output }) => [name, input, output])).toEqual([
+      ['conv2d_1', [2, 6, 6], [3, 4, 4]],
+      ['relu_1', [3, 4, 4], [3, 4, 4]],
+      ['second', [3, 4, 4], [4, 2, 2]],
+      ['relu_2', [4, 2, 2], [4, 2, 2]],
+      ['flatten_1', [4, 2, 2], [16]],
+      ['head', [16], [5]],
+    ]);
+    expect(model.output).toEqual([5]);
+  });
+
+  test('lists parameters in the order of the layers, with the layer in their names', () => {
+    expect(parametersOf(model).map(({ name, shape, fanIn, fanOut }) => [name, shape, fanIn, fanOut])).toEqual([
+      ['conv2d_1.kernel', [3, 2, 3, 3], 18, 27],
+      ['conv2d_1.bias', [3], 18, 27],
+      ['second.kernel', [4, 3, 3, 3], 27, 36],
+      ['head.kernel', [5, 16], 16, 5],
+      ['head.bias', [5], 16, 5],
+    ]);
+  });
+
+  test('does not change with the arrays it was made of', () => {
+    const input = [3];
+    const layers = [dense({ units: 2 })];
+    const made = sequential({ input }, layers);
+    input[0] = 4;
+    layers.push(dense({ units: 1 }));
+    expect(made).toEqual(sequential({ input: [3] }, [dense({ units: 2 })]));
+    expect(() => (made.layers as unknown[]).push(1)).toThrow(TypeError);
+  });
+
+  test.each<[given: string, input: Shape, code: 'CONVOY_INVALID_SHAPE' | 'CONVOY_INVALID_OPTION', layers: unknown]>([
+    ['input: []', [], 'CONVOY_INVALID_SHAPE', [relu()]],
+    ['input: [1, 0, 28]', [1, 0, 28], 'CONVOY_INVALID_SHAPE', [relu()]],
+    ['input: [1, 28.5, 28]', [1, 28.5, 28], 'CONVOY_INVALID_SHAPE', [relu()]],
+    ['input: [-1]', [-1], 'CONVOY_INVALID_SHAPE', [relu()]],
+    ['layers: []', [1], 'CONVOY_INVALID_OPTION', []],
+    ['layers: undefined', [1], 'CONVOY_INVALID_OPTION', undefined],
+    ["two layers of the name 'head'", [4], 'CONVOY_INVALID_OPTION', ['head', 'head'].map((name) => relu({ name }))],
+    ["two layers of the name 'relu_2'", [4], 'CONVOY_INVALID_OPTION', [relu({ name: 'relu_2' }), relu()]],
+  ])('rejects %s', (given, input, code, layers) =>
+    expectConvoyError(() => sequential({ input }, layers as Layer[]), code, given),
+  );
+
+  test.each<[given: string, layer: unknown]>([
+    ['a layer of type "conv3d"', { type: 'conv3d', settings: {} }],
+    ['a layer of type undefined', relu],
+    ['a layer of type undefined', undefined],
+  ])('rejects %s', (given, layer) =>
+    expectConvoyError(() => sequential({ input: [1] }, [layer as Layer]), 'CONVOY_UNKNOWN_NAME', given),
+  );
+});
+
+describe('the models that come along', () => {
+  test('lenet5', () => {
+    const model = lenet5();
+    expect([model.input, model.output, count(model)]).toEqual([[1, 28, 28], [10], 61_706]);
+  });
+
+  test('cifarCnn', () => {
+    const model = cifarCnn();
+    expect([model.input, model.output, count(model)]).toEqual([[3, 32, 32], [10], 591_274]);
+  });
+});
+
+describe('summary', () => {
+  test('of lenet5', () => {
+    expect(summary(lenet5())).toBe(
+      [
+        'layer        output        parameters',
+        '─────────────────────────────────────',
+        'input        [1, 28, 28]',
+        'conv2d_1     [6, 28, 28]          156',
+        'relu_1       [6, 28, 28]            0',
+        'maxPool2d_1  [6, 14, 14]            0',
+        'conv2d_2     [16, 10, 10]       2,416',
+        'relu_2       [16, 10, 10]           0',
+        'maxPool2d_2  [16, 5, 5]             0',
+        'flatten_1    [400]                  0',
+        'dense_1      [120]             48,120',
+        'relu_3       [120]                  0',
+        'dense_2      [84]              10,164',
+        'relu_4       [84]                   0',
+        'dense_3      [10]                 850',
+        '─────────────────────────────────────',
+        'total                          61,706',
+      ].join('\n'),
+    );
+  });
+
+  test('of layers without parameters, with names of their own', () => {
+    const model = sequential({ input: [1, 4, 4] }, [maxPool2d({ size: 2, name: 'halve the picture' })]);
+    expect(summary(model).split('\n').at(-3)).toBe('halve the picture  [1, 2, 2]           0');
+  });
+});

@@ -1,0 +1,51 @@
+// How batches are divided.
+import { activeShards, shardBatch } from '@convoy/layers';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+test.each([
+  [1, { shards: 1, blocksPerShard: 1 }],
+  [8, { shards: 1, blocksPerShard: 1 }],
+  [9, { shards: 2, blocksPerShard: 1 }],
+  [64, { shards: 8, blocksPerShard: 1 }],
+  [128, { shards: 16, blocksPerShard: 1 }],
+  [129, { shards: 9, blocksPerShard: 2 }],
+  [200, { shards: 13, blocksPerShard: 2 }],
+  [512, { shards: 16, blocksPerShard: 4 }],
+])('a batch of %i', (batchSize, expected) => {
+  expect(shardBatch(batchSize)).toEqual({ batchSize, ...expected });
+});
+
+const batches = fc.record({
+  batchSize: fc.integer({ min: 1, max: 5000 }),
+  mostShards: fc.integer({ min: 1, max: 40 }),
+});
+
+test('shards hold the whole batch, none is empty, and none could have a block less', () => {
+  fc.assert(
+    fc.property(batches, ({ batchSize, mostShards }) => {
+      const { shards, blocksPerShard } = shardBatch(batchSize, mostShards);
+      const blocks = Math.ceil(batchSize / 8);
+      expect(shards).toBeLessThanOrEqual(mostShards);
+      expect(shards * blocksPerShard).toBeGreaterThanOrEqual(blocks);
+      expect((shards - 1) * blocksPerShard).toBeLessThan(blocks);
+      expect(mostShards * (blocksPerShard - 1)).toBeLessThan(blocks);
+    }),
+  );
+});
+
+test('a smaller batch fills the first shards as a full one does', () => {
+  fc.assert(
+    fc.property(batches, fc.nat(), ({ batchSize, mostShards }, n) => {
+      const sharding = shardBatch(batchSize, mostShards);
+      const samples = 1 + (n % batchSize);
+      const active = activeShards(sharding, samples);
+      const shardSamples = 8 * sharding.blocksPerShard;
+      expect(active).toBeLessThanOrEqual(sharding.shards);
+      expect(active * shardSamples).toBeGreaterThanOrEqual(samples);
+      expect((active - 1) * shardSamples).toBeLessThan(samples);
+    }),
+  );
+  const full = shardBatch(200);
+  expect(activeShards(full, 200)).toBe(full.shards);
+});

@@ -1,0 +1,101 @@
+// The numbered examples run, each in a process of its own, and print what they should.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { expectClose } from '../packages/layers/test/expectations.ts';
+import * as worked from './worked-example.ts';
+
+const main = fileURLToPath(new URL('../apps/examples/src/main.ts', import.meta.url));
+
+function run(...numbers: readonly string[]) {
+  const given = ['--conditions=@convoy/source', main, ...numbers];
+  const { status, stdout, stderr } = spawnSync(process.execPath, given, { encoding: 'utf8', timeout: 60_000 });
+  return { status, stdout, stderr };
+}
+
+describe('main', () => {
+  test('lists the examples', () => {
+    const { status, stdout, stderr } = run();
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toMatch(/^1 {2}the gradients of a small convolutional network/);
+  });
+
+  test.each(['0', '99', 'one'])('knows no example %s', (number) => {
+    const { status, stdout, stderr } = run('1', number);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(`There is no example ${number}. There are:\n1  `);
+  });
+});
+
+describe('1, the worked example', () => {
+  const { status, stdout, stderr } = run('1');
+
+  /** The numbers printed below a title in the section of a heading. */
+  function printed(heading: string, title: string): number[] {
+    const section = stdout.split(/\n(.+)\n─+\n/);
+    const text = section[section.indexOf(heading) + 1] ?? '';
+    const [, rows = ''] = text.split(new RegExp(`^${title}.*\\n`, 'm'));
+    return (rows.split('\n\n')[0] as string).trim().split(/\s+/).map(Number);
+  }
+
+  const expectPrinted = (heading: string, title: string, expected: ArrayLike<number>) =>
+    expectClose(`${heading}, ${title}`, printed(heading, title), expected, 1e-6);
+
+  test('ends well', () => expect({ status, stderr }).toEqual({ status: 0, stderr: '' }));
+
+  test('prints what is given', () => {
+    const heading = 'What is given';
+    expectPrinted(heading, 'input o', worked.input.data);
+    expectPrinted(heading, 'kernel w', worked.kernel.data);
+    expectPrinted(heading, 'weights of the neurons', worked.weights.data);
+    expectPrinted(heading, 'deltas δ', worked.neuronDeltas);
+  });
+
+  test('prints the way forward', () => {
+    expect(printed('Forward', 'convolution')[0]).toBe(0.2491);
+    expectPrinted('Forward', 'the maximum', worked.maxima);
+    expectClose('sigmoid', printed('Forward', 'sigmoid'), worked.activated, 5e-6);
+  });
+
+  test('prints the way back as done by hand', () => {
+    const heading = 'Backward, with each s rounded to two digits, as one does by hand';
+    expectPrinted(heading, 'deltas in front of the sigmoid', worked.rounded.deltas);
+    expectPrinted(heading, 'each goes', worked.deltaMap(worked.rounded.deltas));
+    expectPrinted(heading, 'gradient of the kernel:', worked.rounded.kernelGradient);
+    expectPrinted(heading, 'the deltas cut', worked.deltaMap(worked.roundedTwice.deltas));
+    expectPrinted(heading, 'gradient of the kernel from these', worked.roundedTwice.kernelGradient);
+  });
+
+  test('prints the way back without rounding', () => {
+    const heading = 'Backward, without rounding';
+    const { deltas, kernelGradient, biasGradient, inputGradient } = worked.exact;
+    expectPrinted(heading, 'deltas δ', worked.deltaMap(deltas));
+    expectPrinted(heading, 'gradient of the kernel', kernelGradient);
+    expectPrinted(heading, 'gradient of a bias', biasGradient);
+    expectPrinted(heading, 'gradient at the input', inputGradient);
+  });
+
+  test('prints what follows', () => {
+    const heading = 'What follows from it';
+    const { deltas, kernelGradient, inputGradient } = worked.exact;
+    expectPrinted(heading, 'a convolution in front', inputGradient);
+    expectPrinted(heading, "SciPy's", kernelGradient);
+    expectPrinted(heading, 'the sigmoid straight after', worked.deltaMap(deltas));
+    const several = printed(heading, 'two channels');
+    expectClose('first filter and channel', several.slice(0, 4), kernelGradient, 1e-6);
+    const twice = several.slice(0, 8).map((gradient) => -2 * gradient);
+    expectClose('second filter', several.slice(8), twice, 1e-6);
+  });
+
+  test('prints the update, by the layers and by a worker', () => {
+    const heading = 'The same from layers, with the update w ← w − η · ∂E/∂w';
+    const { kernelGradient, inputGradient } = worked.exact;
+    expectPrinted(heading, 'E$', [0.0425]);
+    expectPrinted(heading, 'gradient of the kernel', kernelGradient);
+    expectPrinted(heading, 'gradient at the input', inputGradient);
+    const updated = worked.kernel.data.map((w, i) => w - 0.5 * (kernelGradient[i] as number));
+    expectPrinted(heading, 'kernel after one step', updated);
+    expect(printed(heading, 'E after it')[0]).toBeLessThan(0.0425);
+    expect(printed('The same step by a worker thread', 'kernel')).toEqual(printed(heading, 'kernel after one step'));
+  });
+});
