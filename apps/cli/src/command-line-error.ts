@@ -9,7 +9,7 @@ export function commandLineError({ code, exitCode, message }: CommanderError): C
   const [problem = '', suggestion] = message.replace(/^error: /, '').split('\n');
   return new ConvoyError(code === 'commander.unknownCommand' ? 'CONVOY_UNKNOWN_NAME' : 'CONVOY_INVALID_OPTION', {
     given: `a command line with an error (${problem.replace(/\.$/, '')})`,
-    expected: 'what convoy --help and convoy <command> --help describe',
-    mend: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Correct it.',
+    expected: 'commands and options as convoy --help and convoy train --help list them',
+    mend: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Correct the command line.',
   });
 }

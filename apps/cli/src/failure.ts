@@ -1,20 +1,17 @@
 // How the command ends when something goes wrong: what it says, and with which exit code.
-import { ConvoyError, type ConvoyErrorCode } from '@convoy/tensor';
+import { inspect } from 'node:util';
+import { ConvoyError, type ConvoyErrorCode, describeValue } from '@convoy/tensor';
 import { CommanderError } from 'commander';
-import { Interruption } from './interruption.ts';
 import { commandLineError } from './command-line-error.ts';
+import { Interruption } from './interruption.ts';
 
 /** The run itself failed, or Convoy did. */
 const FAILED = 1;
 /** Something was given that cannot be trained with. */
 const BAD_INPUT = 2;
 
-/** Failures of a run that had nothing wrong with its input. */
-const RUN_FAILURES: ReadonlySet<ConvoyErrorCode> = new Set([
-  'CONVOY_WORKER_FAILED',
-  'CONVOY_OUT_OF_MEMORY',
-  'CONVOY_DISPOSED',
-]);
+/** Codes that no input leads to. */
+const INTERNAL: ReadonlySet<ConvoyErrorCode> = new Set(['CONVOY_WORKER_FAILED', 'CONVOY_DISPOSED', 'CONVOY_BUSY']);
 
 /**
  * Tells people, on standard error, and with `json` programs, on standard output, why the command ends.
@@ -23,11 +20,12 @@ const RUN_FAILURES: ReadonlySet<ConvoyErrorCode> = new Set([
 export function reportFailure(error: unknown, { json }: { readonly json: boolean }): number {
   if (error instanceof CommanderError) {
     const mistake = commandLineError(error);
-    // Help and version were asked for, and are written by now; a command line without any command gets the help too.
-    return mistake ? reportFailure(mistake, { json }) : error.exitCode === 0 ? 0 : BAD_INPUT;
+    if (mistake) return reportFailure(mistake, { json });
+    // Help or the version is written by now; help that nobody asked for stands for a missing command.
+    return error.exitCode === 0 ? 0 : BAD_INPUT;
   }
-  const { code, message, details, exitCode } = explain(error);
-  console.error(details);
+  const { code, message, text, exitCode } = explain(error);
+  console.error(text);
   if (json) console.log(JSON.stringify({ event: 'error', code, message }));
   return exitCode;
 }
@@ -36,20 +34,23 @@ interface Failure {
   readonly code: string;
   readonly message: string;
   /** What people read. */
-  readonly details: string;
+  readonly text: string;
   readonly exitCode: number;
 }
 
 function explain(error: unknown): Failure {
   if (error instanceof Interruption) {
     const { code, message, exitCode } = error;
-    return { code, message, details: message, exitCode };
+    return { code, message, text: message, exitCode };
   }
-  if (error instanceof ConvoyError) {
+  if (error instanceof ConvoyError && !INTERNAL.has(error.code)) {
     const { code, message } = error;
-    return { code, message, details: `error: ${message} (${code})`, exitCode: RUN_FAILURES.has(code) ? FAILED : BAD_INPUT };
+    return { code, message, text: `error: ${message} (${code})`, exitCode: BAD_INPUT };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = (error instanceof Error && error.stack) || message;
-  return { code: 'UNEXPECTED', message, details: `unexpected error: ${stack}`, exitCode: FAILED };
+  return {
+    code: error instanceof ConvoyError ? error.code : 'UNEXPECTED',
+    message: error instanceof Error ? error.message : describeValue(error),
+    text: `unexpected error: ${inspect(error)}`,
+    exitCode: FAILED,
+  };
 }

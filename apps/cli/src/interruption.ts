@@ -8,9 +8,6 @@ type SignalName = keyof typeof EXIT_CODES;
 /** A run that has not ended by itself after this many milliseconds is ended, threads and all. A step takes a few. */
 const PATIENCE = 900;
 
-/** npm passes on a Ctrl-C that the terminal sends to all processes anyway: what follows within so many milliseconds is the same one. */
-const SAME_PRESS = 200;
-
 /** The reason of the signal that `abortOnInterruption` returns. */
 export class Interruption extends Error {
   readonly code = 'CONVOY_ABORTED';
@@ -25,17 +22,10 @@ export class Interruption extends Error {
 /** A signal that aborts, with an `Interruption` as its reason, when the process is asked to end. */
 export function abortOnInterruption(): AbortSignal {
   const controller = new AbortController();
-  let first = Number.NEGATIVE_INFINITY;
-
   const interrupt = (name: SignalName) => {
-    const now = performance.now();
-    if (!controller.signal.aborted) {
-      first = now;
-      controller.abort(new Interruption(name));
-      setTimeout(() => process.exit(EXIT_CODES[name]), PATIENCE).unref();
-    } else if (now - first > SAME_PRESS) {
-      process.exit(EXIT_CODES[name]);
-    }
+    if (controller.signal.aborted) process.exit(EXIT_CODES[name]);
+    controller.abort(new Interruption(name));
+    setTimeout(() => process.exit(EXIT_CODES[name]), PATIENCE).unref();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);

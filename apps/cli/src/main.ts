@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The `convoy` command. It leaves by running out of work, so that output is written whole; only an interruption may cut it short.
+import { leaveQuietlyWithoutReader } from './broken-pipe.ts';
 import { reportFailure } from './failure.ts';
 import { abortOnInterruption } from './interruption.ts';
-import { leaveQuietlyWithoutReader } from './output.ts';
 import { createProgram } from './program.ts';
 
 leaveQuietlyWithoutReader();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Tensor } from '@convoy/tensor';
 
 /** SHA-256 in hexadecimal over all elements, as float32 in the machine's order of bytes: little-endian, as WebAssembly's memory is. */
-export function parametersSha256(parameters: Iterable<readonly [string, Tensor]>): string {
+export function sha256Of(parameters: Iterable<readonly [string, Tensor]>): string {
   const hash = createHash('sha256');
   for (const [, { data }] of parameters) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest('hex');

@@ -7,9 +7,9 @@ import { addTrainCommand } from './commands/train.ts';
 
 /** @param signal ends a running command when it aborts */
 export function createProgram(signal: AbortSignal): Command {
-  const { version, description } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const program = new Command('convoy')
-    .description(description)
+    .description('Trains convolutional networks in Node.js on all cores.')
     .version(version)
     // Before the commands, which inherit both: errors are thrown, and reported in one place.
     .exitOverride()

@@ -24,7 +24,7 @@ const trainOptions = z.object({
   limit: count(1000).optional(),
   epochs: count(4),
   batchSize: count(64),
-  learningRate: number('a number above 0, such as 0.05', (value) => value > 0),
+  learningRate: number('a number above 0, such as 0.01', (value) => value > 0),
   momentum: number('a number of 0 or more and below 1, such as 0.9', (value) => value >= 0 && value < 1),
   weightDecay: number('a number of 0 or more, such as 0.0001', (value) => value >= 0),
   workers: count(2),

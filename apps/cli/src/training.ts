@@ -8,9 +8,9 @@ import { createTrainer, type EpochRecord, type History } from '@convoy/trainer';
 import { type DataParts, loadDataset } from './datasets.ts';
 import { createModel } from './models.ts';
 import { prepareDirectory } from './output-directory.ts';
-import { parametersSha256 } from './parameters-sha256.ts';
+import { sha256Of } from './parameters-sha256.ts';
 import { createReporter } from './reporters/create-reporter.ts';
-import type { Epoch, Result, Run } from './reporters/reporter.ts';
+import type { Epoch, Recipe, Result } from './reporters/reporter.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /**
@@ -18,12 +18,14 @@ import type { TrainOptions } from './train-options.ts';
  * @throws ConvoyError for bad input, before anything is trained, and for failures; the reason of the signal, once that aborts
  */
 export async function train(modelName: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
-  const { out = join('runs', modelName), epochs, batchSize, learningRate, momentum, weightDecay, workers, seed } = options;
+  const { workers, out = join('runs', modelName) } = options;
   const model = createModel(modelName);
   const data = await loadData(options);
   await prepareDirectory(out);
   signal.throwIfAborted();
 
+  const recipe = recipeOf(modelName, model, data, options);
+  const { epochs, batchSize, learningRate, momentum, weightDecay, seed } = recipe;
   await using trainer = await createTrainer({
     model,
     loss: softmaxCrossEntropy(),
@@ -34,7 +36,6 @@ export async function train(modelName: string, options: TrainOptions, signal: Ab
     seed,
   });
   const weights = join(out, 'weights.safetensors');
-  const recipe = recipeOf(modelName, model, data, options);
   const reporter = createReporter(options.json);
   try {
     reporter.start({ ...recipe, workers, weights });
@@ -45,8 +46,9 @@ export async function train(modelName: string, options: TrainOptions, signal: Ab
       signal,
     });
     const parameters = trainer.parameters();
+    // Nothing that differs between workers or machines: the file is as reproducible as the parameters.
     await writeSafetensors(weights, parameters, textsOf(recipe));
-    reporter.done({ ...resultOf(history), workers, parametersSha256: parametersSha256(parameters) });
+    reporter.done(resultOf(history, workers, sha256Of(parameters)));
   } catch (error) {
     // The reason tells more than CONVOY_ABORTED does: which signal it was.
     signal.throwIfAborted();
@@ -67,8 +69,7 @@ async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Prom
   });
 }
 
-/** What the parameters depend on: the file of weights, which records it, is the same for any number of workers. */
-function recipeOf(name: string, model: Model, data: DataParts, options: TrainOptions): Omit<Run, 'workers' | 'weights'> {
+function recipeOf(name: string, model: Model, data: DataParts, options: TrainOptions): Recipe {
   const { data: dataName, epochs, batchSize, learningRate, momentum, weightDecay, seed } = options;
   return {
     model: name,
@@ -93,8 +94,8 @@ function epochOf({ epoch, scores, validation, seconds, samplesPerSecond }: Epoch
   return { epoch, loss, accuracy, ...testScores(validation), seconds, samplesPerSecond };
 }
 
-function resultOf({ epochs, seconds, samplesPerSecond }: History): Omit<Result, 'workers' | 'parametersSha256'> {
-  return { ...testScores(epochs.at(-1)?.validation), samplesPerSecond, seconds };
+function resultOf({ epochs, seconds, samplesPerSecond }: History, workers: number, parametersSha256: string): Result {
+  return { ...testScores(epochs.at(-1)?.validation), samplesPerSecond, seconds, workers, parametersSha256 };
 }
 
 function testScores({ loss, accuracy = Number.NaN }: Scores = { loss: Number.NaN }) {

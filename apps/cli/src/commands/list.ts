@@ -4,12 +4,16 @@ import { datasets } from '../datasets.ts';
 import { models } from '../models.ts';
 
 export function addListCommands(program: Command): void {
-  for (const [name, entries] of Object.entries({ models, datasets })) {
-    program
-      .command(name)
-      .description(`list the ${name}`)
-      .action(() => {
-        for (const [entry, { about }] of Object.entries(entries)) console.log(`${entry.padEnd(10)}  ${about}`);
-      });
-  }
+  program
+    .command('models')
+    .description('list the models')
+    .action(() => list(models));
+  program
+    .command('datasets')
+    .description('list the data sets')
+    .action(() => list(datasets));
+}
+
+function list(entries: Readonly<Record<string, { readonly about: string }>>): void {
+  for (const [name, { about }] of Object.entries(entries)) console.log(`${name.padEnd(10)}  ${about}`);
 }

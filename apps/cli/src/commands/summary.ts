@@ -6,6 +6,6 @@ import { createModel } from '../models.ts';
 export function addSummaryCommand(program: Command): void {
   program
     .command('summary <model>')
-    .description('print the layers of a model, their output shapes and parameters')
+    .description('print the layers of a model')
     .action((model: string) => console.log(summary(createModel(model))));
 }

@@ -18,7 +18,7 @@ export function addTrainCommand(program: Command, signal: AbortSignal): void {
     .option('--limit <n>', 'train on the first n samples only (default: all)')
     .addOption(withDefault('--epochs <n>', 'passes over the training data', 4))
     .addOption(withDefault('--batch-size <n>', 'samples of a step', 64))
-    .addOption(withDefault('--learning-rate <x>', 'length of the steps of gradient descent', 0.05))
+    .addOption(withDefault('--learning-rate <x>', 'length of the steps of gradient descent', 0.01))
     .addOption(withDefault('--momentum <x>', 'how much of a step goes on in the next one', 0.9))
     .addOption(withDefault('--weight-decay <x>', 'factor of the L2 penalty on the parameters', 0))
     .addOption(withDefault('--workers <n>', 'threads; the result does not depend on it', availableParallelism()))

@@ -6,7 +6,8 @@ import { terminalReporter } from './terminal-reporter.ts';
 
 export function createReporter(json: boolean): Reporter {
   const { stdout } = process;
+  const { TERM } = process.env;
   if (json) return jsonReporter(stdout);
   // A dumb terminal, such as an editor's shell, cannot move its cursor.
-  return stdout.isTTY && process.env['TERM'] !== 'dumb' ? terminalReporter(stdout) : lineReporter(stdout);
+  return stdout.isTTY && TERM !== 'dumb' ? terminalReporter(stdout) : lineReporter(stdout);
 }

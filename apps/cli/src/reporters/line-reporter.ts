@@ -1,5 +1,5 @@
 // For logs: plain lines, one an epoch.
-import { count, decimals, percent } from './numbers.ts';
+import { count, percent } from './numbers.ts';
 import type { Epoch, Reporter, Result, Run } from './reporter.ts';
 
 export function lineReporter(output: NodeJS.WritableStream): Reporter {
@@ -26,15 +26,18 @@ function startLines(run: Run): readonly string[] {
   ];
 }
 
-function epochLine({ epoch, loss, accuracy, testLoss, testAccuracy, seconds, samplesPerSecond }: Epoch, { epochs }: Run) {
+function epochLine(
+  { epoch, loss, accuracy, testLoss, testAccuracy, seconds, samplesPerSecond }: Epoch,
+  { epochs }: Run,
+) {
   return [
     `epoch ${`${epoch}`.padStart(`${epochs}`.length)}/${epochs}`,
-    `loss ${decimals(loss, 4)}`,
+    `loss ${loss.toFixed(4)}`,
     `accuracy ${percent(accuracy)}`,
-    `test loss ${decimals(testLoss, 4)}`,
+    `test loss ${testLoss.toFixed(4)}`,
     `test accuracy ${percent(testAccuracy)}`,
     `${count(samplesPerSecond)} samples/s`,
-    `${decimals(seconds, 1)} s`,
+    `${seconds.toFixed(1)} s`,
   ].join('  ');
 }
 
@@ -43,8 +46,8 @@ function doneLines(
   { weights }: Run,
 ): readonly string[] {
   return [
-    `test accuracy ${percent(testAccuracy)}, test loss ${decimals(testLoss, 4)}`,
-    `${count(samplesPerSecond)} samples/s, ${decimals(seconds, 1)} s of training, workers ${workers}`,
+    `test accuracy ${percent(testAccuracy)}, test loss ${testLoss.toFixed(4)}`,
+    `${count(samplesPerSecond)} samples/s, ${seconds.toFixed(1)} s of training, workers ${workers}`,
     `weights ${weights}, SHA-256 of the parameters ${parametersSha256}`,
   ];
 }

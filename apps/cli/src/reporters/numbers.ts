@@ -6,8 +6,6 @@ export const count = (value: number): string => Math.round(value).toLocaleString
 /** `98.93 %` of 0.9893. */
 export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-export const decimals = (value: number, digits: number): string => value.toFixed(digits);
-
 /** `0:07`, `12:34` or `1:02:03`. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

@@ -1,14 +1,25 @@
 // What a reporter is: it tells of a training run as it goes on. One file for each kind.
 import type { Progress } from '@convoy/trainer';
-import type { TrainOptions } from '../train-options.ts';
 
-/** What is known when a run starts. */
-export interface Run extends Omit<TrainOptions, 'dataDir' | 'limit' | 'out' | 'json'> {
+/** All that the parameters depend on, besides the version of Convoy. */
+export interface Recipe {
   readonly model: string;
   /** How many numbers the model learns. */
   readonly parameters: number;
+  readonly data: string;
   readonly trainSamples: number;
   readonly testSamples: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly seed: number;
+}
+
+/** What is known when a run starts. */
+export interface Run extends Recipe {
+  readonly workers: number;
   /** The path of the file that the weights go to. */
   readonly weights: string;
 }

@@ -1,22 +1,25 @@
 // For people at a terminal: the lines of a log, and below them a bar for the running epoch.
 import type { WriteStream } from 'node:tty';
+import type { Scores } from '@convoy/layers';
 import type { Progress } from '@convoy/trainer';
 import { SingleBar } from 'cli-progress';
 import { lineReporter } from './line-reporter.ts';
-import { count, decimals, duration, percent } from './numbers.ts';
+import { count, duration, percent } from './numbers.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What stands beside the bar at its widest: "epoch 10/10", "100 %", loss, accuracy, speed, and hours left. */
-const TEXT_COLUMNS = 85;
-const MOST_BAR_COLUMNS = 30;
-const LEAST_BAR_COLUMNS = 10;
+/** What stands beside the bar at its widest: "epoch 100/100", loss, accuracy, a speed of six digits, hours left. */
+const TEXT_COLUMNS = 79;
+const MOST_BAR_COLUMNS = 40;
+const LEAST_BAR_COLUMNS = 5;
 
 export function terminalReporter(terminal: WriteStream): Reporter {
   const lines = lineReporter(terminal);
+  // Some pseudo-terminals say 0.
+  const columns = terminal.columns || 80;
   const bar = new SingleBar({
     stream: terminal,
-    format: '{title} {bar} {percentage} %{scores}{speed}',
-    barsize: Math.max(LEAST_BAR_COLUMNS, Math.min(MOST_BAR_COLUMNS, terminal.columns - TEXT_COLUMNS)),
+    format: '{title} {bar}{scores}{speed}',
+    barsize: Math.max(LEAST_BAR_COLUMNS, Math.min(MOST_BAR_COLUMNS, columns - TEXT_COLUMNS)),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
@@ -32,8 +35,8 @@ export function terminalReporter(terminal: WriteStream): Reporter {
   return {
     start: lines.start,
     progress(progress) {
-      if (!bar.isActive) bar.start(progress.steps, 0, texts(progress));
-      bar.update(progress.step, texts(progress));
+      if (bar.isActive) bar.update(progress.step, texts(progress));
+      else bar.start(progress.steps, progress.step, texts(progress));
     },
     epoch(epoch) {
       clear();
@@ -49,10 +52,10 @@ export function terminalReporter(terminal: WriteStream): Reporter {
 
 /** The texts in the format of the bar. */
 function texts({ epoch, epochs, scores, samplesPerSecond, secondsLeft }: Progress) {
-  const { loss, accuracy = Number.NaN } = scores ?? {};
+  const { loss, accuracy = Number.NaN }: Partial<Scores> = scores ?? {};
   return {
     title: `epoch ${epoch}/${epochs}`,
-    scores: loss === undefined ? '' : `  loss ${decimals(loss, 4)}  accuracy ${percent(accuracy)}`,
+    scores: loss === undefined ? '' : `  loss ${loss.toFixed(4)}  accuracy ${percent(accuracy)}`,
     speed: secondsLeft === undefined ? '' : `  ${count(samplesPerSecond)} samples/s  ${duration(secondsLeft)} left`,
   };
 }

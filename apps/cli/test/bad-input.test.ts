@@ -1,0 +1,102 @@
+// Whatever is wrong with the input: a message, exit code 2, and no stack.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { idxBytes } from '../../../packages/datasets/test/idx-bytes.ts';
+import { convoy, temporaryDirectory } from './convoy.ts';
+
+const root = temporaryDirectory();
+const file = join(root, 'file');
+writeFileSync(file, '');
+
+const truncated = dataDirectory('truncated', 28, (bytes) => bytes.subarray(0, -1));
+const narrow = dataDirectory('narrow', 27, (bytes) => bytes);
+
+/** A command line; one that begins with an option stands behind a good `convoy train`. */
+const commandLine = (args: readonly string[]) =>
+  args[0]?.startsWith('--') ? ['train', 'lenet5', '--data', 'mnist', '--out', join(root, 'out'), ...args] : args;
+
+const WHOLE = 'expected a whole number of 1 or more';
+
+const cases: readonly (readonly [args: readonly string[], code: string, message: string])[] = [
+  [['trian'], 'CONVOY_UNKNOWN_NAME', 'Did you mean train?'],
+  [['train'], 'CONVOY_INVALID_OPTION', "missing required argument 'model'"],
+  [['train', 'lenet5'], 'CONVOY_INVALID_OPTION', 'Given no --data'],
+  [['train', 'lenet6', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"; expected one of: lenet5.'],
+  [
+    ['train', 'lenet5', '--data', 'mnits'],
+    'CONVOY_UNKNOWN_NAME',
+    'Given the data set "mnits"; expected one of: mnist.',
+  ],
+  [['train', 'toString', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "toString"'],
+  [['summary', 'lenet6'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"'],
+  [['train', 'lenet5', 'lenet5'], 'CONVOY_INVALID_OPTION', 'too many arguments'],
+  [['--epoch', '2'], 'CONVOY_INVALID_OPTION', 'Did you mean --epochs?'],
+  [['--epochs'], 'CONVOY_INVALID_OPTION', "option '--epochs <n>' argument missing"],
+  [['--workers', '0'], 'CONVOY_INVALID_OPTION', `Given --workers "0"; ${WHOLE}`],
+  [['--workers', '-1'], 'CONVOY_INVALID_OPTION', `Given --workers "-1"; ${WHOLE}`],
+  [['--workers', '1.5'], 'CONVOY_INVALID_OPTION', `Given --workers "1.5"; ${WHOLE}`],
+  [['--workers', 'all'], 'CONVOY_INVALID_OPTION', `Given --workers "all"; ${WHOLE}`],
+  [['--epochs', 'NaN'], 'CONVOY_INVALID_OPTION', `Given --epochs "NaN"; ${WHOLE}`],
+  [['--epochs', ''], 'CONVOY_INVALID_OPTION', `Given --epochs ""; ${WHOLE}`],
+  [['--batch-size', '0x10'], 'CONVOY_INVALID_OPTION', `Given --batch-size "0x10"; ${WHOLE}`],
+  [['--batch-size', '1e400'], 'CONVOY_INVALID_OPTION', `Given --batch-size "1e400"; ${WHOLE}`],
+  [['--learning-rate', '0'], 'CONVOY_INVALID_OPTION', 'expected a number above 0'],
+  [['--learning-rate', 'Infinity'], 'CONVOY_INVALID_OPTION', 'expected a number above 0'],
+  [['--momentum', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1'],
+  [['--weight-decay', '-1e-4'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more'],
+  [['--seed', '-1'], 'CONVOY_INVALID_OPTION', 'expected a whole number of 0 or more'],
+  [['--out', ''], 'CONVOY_INVALID_OPTION', 'expected the path of a directory'],
+  [['--out', join(file, 'runs')], 'CONVOY_FILE_UNWRITABLE', file],
+  // A directory that takes no entries, not even from root.
+  [['--out', '/proc/runs'], 'CONVOY_FILE_UNWRITABLE', '/proc/runs'],
+  [['--batch-size', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 60001 with 60000 samples'],
+  [['--limit', '63'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 64 with 63 samples'],
+  [['--limit', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'a data set of 60000'],
+  [['--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'absent'],
+  [['--data-dir', truncated], 'CONVOY_FILE_FORMAT', 'train-images-idx3-ubyte'],
+];
+
+describe('bad input', () => {
+  it.concurrent.each(cases)('%j: %s', async (args, code, message) => {
+    const ended = await convoy(...commandLine(args));
+    expect(ended).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(oneLine(code)) });
+    expect(ended.stderr).toContain(message);
+  });
+
+  it('with --json is also told on standard output', async () => {
+    const { code, stdout, stderr } = await convoy(...commandLine(['--json', '--workers', '0']));
+    const { message, ...event } = JSON.parse(stdout);
+    expect({ code, event }).toEqual({ code: 2, event: { event: 'error', code: 'CONVOY_INVALID_OPTION' } });
+    expect(stderr).toBe(`error: ${message} (CONVOY_INVALID_OPTION)\n`);
+  });
+
+  it('in the form of data that do not fit the model ends the run before its first step', async () => {
+    const { code, stdout, stderr } = await convoy(
+      ...commandLine(['--json', '--data-dir', narrow, '--batch-size', '8']),
+    );
+    expect(stdout.split('\n').map((line) => line && JSON.parse(line).event)).toEqual(['start', 'error', '']);
+    expect(stderr).toMatch(oneLine('CONVOY_SHAPE_MISMATCH'));
+    expect(code).toBe(2);
+  });
+
+  it('that consists of no command at all gets the help', async () => {
+    const { code, stdout, stderr } = await convoy();
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: convoy /);
+  });
+});
+
+const oneLine = (code: string) => new RegExp(`^error: Given .+; expected .+\\. .+ \\(${code}\\)\n$`);
+
+/** Eight blank images of 28 × `width` for each part, those to train with changed at the end. */
+function dataDirectory(name: string, width: number, change: (bytes: Uint8Array) => Uint8Array): string {
+  const directory = join(root, name);
+  mkdirSync(directory);
+  for (const part of ['train', 't10k']) {
+    const images = idxBytes('uint8', [8, 28, width], new Uint8Array(8 * 28 * width));
+    writeFileSync(join(directory, `${part}-images-idx3-ubyte`), part === 'train' ? change(images) : images);
+    writeFileSync(join(directory, `${part}-labels-idx1-ubyte`), idxBytes('uint8', [8], new Uint8Array(8)));
+  }
+  return directory;
+}

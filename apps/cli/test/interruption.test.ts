@@ -1,0 +1,75 @@
+// Runs that end before their time.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { COMMAND, groupIsAlive, start, temporaryDirectory } from './convoy.ts';
+
+const root = temporaryDirectory();
+
+/** A run that goes on for hours, in the middle of training once this returns. */
+async function startLongRun(out: string) {
+  const args = ['train', 'lenet5', '--data', 'mnist', '--epochs', '9999', '--json', '--out', join(root, out)];
+  const run = start([...COMMAND, ...args]);
+  await firstOutput(run.child);
+  // The run has printed its start; an epoch takes seconds.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return run;
+}
+
+const firstOutput = ({ stdout }: ChildProcess) => new Promise((resolve) => stdout?.once('data', resolve));
+
+describe('a signal', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends a run within a second, with exit code %i', async (signal, code) => {
+    const { child, ended } = await startLongRun(signal);
+    const sent = performance.now();
+    child.kill(signal);
+    const { stdout, ...rest } = await ended;
+    expect(performance.now() - sent).toBeLessThan(1000);
+    const message = `Stopped by ${signal}; no weights were saved.`;
+    expect(rest).toEqual({ code, stderr: `${message}\n` });
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) as string)).toEqual({
+      event: 'error',
+      code: 'CONVOY_ABORTED',
+      message,
+    });
+    expect(groupIsAlive(child)).toBe(false);
+    expect(readdirSync(join(root, signal))).toEqual([]);
+  });
+
+  // Where this process is held up between the two, the run has ended already.
+  it('ends the process at once if it is the second', { retry: 2 }, async () => {
+    const { child, ended } = await startLongRun('twice');
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 143, stderr: '' });
+    expect(groupIsAlive(child)).toBe(false);
+  });
+});
+
+describe('a reader that goes away', () => {
+  it('ends a run quietly, with the exit code of any program whose pipe breaks', async () => {
+    const args = [
+      'train',
+      'lenet5',
+      '--data',
+      'mnist',
+      '--limit',
+      '640',
+      '--epochs',
+      '9999',
+      '--out',
+      join(root, 'pipe'),
+    ];
+    const [program, ...options] = [...COMMAND, ...args];
+    const child = spawn(program as string, options, { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ code, errors }).toEqual({ code: 141, errors: '' });
+  });
+});

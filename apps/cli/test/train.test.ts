@@ -1,0 +1,152 @@
+// What a training run prints and leaves behind.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Dataset, mnist } from '@convoy/datasets';
+import { readSafetensors } from '@convoy/formats';
+import { createLearner, lenet5, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { Tensor } from '@convoy/tensor';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { convoy, type Ended, temporaryDirectory } from './convoy.ts';
+
+const root = temporaryDirectory();
+
+/** Two epochs over 2,000 samples, the last step of an epoch being a part of a batch. */
+const train = (out: string, ...more: readonly string[]): Promise<Ended> =>
+  convoy(
+    ...['train', 'lenet5', '--data', 'mnist', '--limit', '2000', '--epochs', '2', '--learning-rate', '0.03'],
+    ...['--batch-size', '48', '--out', join(root, out), ...more],
+  );
+
+const eventsOf = ({ stdout }: Ended) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** The content of a safetensors file behind its header. */
+function dataOf(file: Buffer): Buffer {
+  return file.subarray(8 + Number(file.readBigUInt64LE()));
+}
+
+describe('convoy train --json', () => {
+  let run: Ended;
+
+  beforeAll(async () => {
+    run = await train('one', '--json', '--workers', '1', '--seed', '7');
+  });
+
+  it('prints one object a line: start, the epochs, done', () => {
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const number = expect.any(Number);
+    const epoch = { loss: number, accuracy: number, testLoss: number, testAccuracy: number, seconds: number };
+    expect(eventsOf(run)).toEqual([
+      {
+        event: 'start',
+        ...{ model: 'lenet5', parameters: 61_706, data: 'mnist', trainSamples: 2000, testSamples: 10_000, epochs: 2 },
+        ...{ batchSize: 48, learningRate: 0.03, momentum: 0.9, weightDecay: 0, seed: 7, workers: 1 },
+        weights: join(root, 'one', 'weights.safetensors'),
+      },
+      { event: 'epoch', epoch: 1, ...epoch, samplesPerSecond: number },
+      { event: 'epoch', epoch: 2, ...epoch, samplesPerSecond: number },
+      {
+        event: 'done',
+        ...{ testAccuracy: number, testLoss: number, samplesPerSecond: number, seconds: number, workers: 1 },
+        parametersSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+  });
+
+  it('learns, and gives speed over all epochs', () => {
+    const [, first, last, done] = eventsOf(run);
+    expect(last.loss).toBeLessThan(first.loss / 2);
+    expect(done.testAccuracy).toBeGreaterThan(0.8);
+    expect([done.testAccuracy, done.testLoss]).toEqual([last.testAccuracy, last.testLoss]);
+    expect(done.seconds).toBeCloseTo(first.seconds + last.seconds, 6);
+    expect(done.samplesPerSecond * done.seconds).toBeCloseTo(2 * 2000, 6);
+  });
+
+  it('prints the hash of the parameters that it saves', async () => {
+    const path = join(root, 'one', 'weights.safetensors');
+    const hash = createHash('sha256')
+      .update(dataOf(readFileSync(path)))
+      .digest('hex');
+    expect(eventsOf(run).at(-1).parametersSha256).toBe(hash);
+    expect(readdirSync(join(root, 'one'))).toEqual(['weights.safetensors']);
+
+    const { tensors, metadata } = await readSafetensors(path);
+    expect([...tensors].map(([name, { shape }]) => [name, shape])).toEqual(
+      parametersOf(lenet5()).map(({ name, shape }) => [name, shape]),
+    );
+    expect(metadata).toEqual({
+      ...{
+        model: 'lenet5',
+        parameters: '61706',
+        data: 'mnist',
+        trainSamples: '2000',
+        testSamples: '10000',
+        epochs: '2',
+      },
+      ...{ batchSize: '48', learningRate: '0.03', momentum: '0.9', weightDecay: '0', seed: '7' },
+    });
+  });
+
+  it('saves the model whose accuracy it prints', async () => {
+    const learner = createLearner({
+      ...{ model: lenet5(), loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0 }), batchSize: 8 },
+    });
+    learner.setParameters((await readSafetensors(join(root, 'one', 'weights.safetensors'))).tensors);
+    const { test } = await mnist();
+    const { data } = learner.predict(inputsOf(test));
+    const { targets } = test;
+    const labels = targets.kind === 'labels' ? targets.labels : [];
+    const right = labels.filter((label, sample) => {
+      const outputs = data.subarray(10 * sample, 10 * (sample + 1));
+      return outputs.indexOf(Math.max(...outputs)) === label;
+    });
+    expect(eventsOf(run).at(-1).testAccuracy).toBe(right.length / 10_000);
+  });
+
+  it('ends with the same bits, and the same file, for any number of workers, and with others for another seed', async () => {
+    const three = await train('three', '--json', '--workers', '3', '--seed', '7');
+    const other = await train('other', '--json', '--workers', '1', '--seed', '8');
+    const [expected, same, different] = [run, three, other].map((ended) => eventsOf(ended).at(-1));
+    expect(same).toEqual({
+      ...expected,
+      workers: 3,
+      seconds: expect.any(Number),
+      samplesPerSecond: expect.any(Number),
+    });
+    expect(different.parametersSha256).not.toBe(expected.parametersSha256);
+    const [one, again] = ['one', 'three'].map((out) => readFileSync(join(root, out, 'weights.safetensors')));
+    expect(again?.equals(one as Buffer)).toBe(true);
+  });
+});
+
+describe('convoy train without a terminal', () => {
+  it('prints plain lines', async () => {
+    const { code, stdout, stderr } = await train('plain', '--workers', '2');
+    const epoch = (n: number) =>
+      `epoch ${n}/2  loss \\d\\.\\d{4}  accuracy \\d+\\.\\d\\d %  test loss \\d\\.\\d{4}  test accuracy \\d+\\.\\d\\d %  [\\d,]+ samples/s  \\d+\\.\\d s`;
+    const lines = [
+      'lenet5, 61,706 parameters, on mnist, 2,000 samples to train and 10,000 to test',
+      'epochs 2, batch size 48, learning rate 0\\.03, momentum 0\\.9, weight decay 0, seed 0, workers 2',
+      epoch(1),
+      epoch(2),
+      'test accuracy \\d+\\.\\d\\d %, test loss \\d\\.\\d{4}',
+      '[\\d,]+ samples/s, \\d+\\.\\d s of training, workers 2',
+      `weights ${join(root, 'plain', 'weights.safetensors')}, SHA-256 of the parameters [0-9a-f]{64}`,
+    ];
+    expect(stdout).toMatch(new RegExp(`^${lines.join('\n')}\n$`));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});
+
+/** (samples, ...sampleShape), as a model sees them. */
+function inputsOf({ length, sampleShape, inputs, normalization }: Dataset): Tensor {
+  const [scale, offset] = [normalization.scale[0] as number, normalization.offset[0] as number];
+  return new Tensor(
+    Float32Array.from(inputs, (pixel) => pixel * scale + offset),
+    [length, ...sampleShape],
+  );
+}
