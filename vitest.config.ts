@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{packages,apps}/*/test/**/*.test.ts', '{bench,test}/**/*.test.ts'],
     // Processes, not threads: tests start worker threads of their own, and those inherit the condition from here.
     pool: 'forks',
     execArgv: ['--conditions=@convoy/source'],

@@ -1,0 +1,19 @@
+// What the figures were measured on.
+import { availableParallelism, cpus } from 'node:os';
+
+export interface Environment {
+  readonly node: string;
+  readonly v8: string;
+  readonly cpu: string;
+  /** Cores that this process may use. */
+  readonly cores: number;
+  readonly platform: string;
+}
+
+export const environment = (): Environment => ({
+  node: process.versions.node,
+  v8: process.versions.v8,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: availableParallelism(),
+  platform: `${process.platform} ${process.arch}`,
+});

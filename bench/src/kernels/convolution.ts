@@ -1,0 +1,113 @@
+// Convolution and its gradients, on the layers that `kernels.md` of the design has figures for.
+import {
+  type Conv2dShape,
+  channelSums,
+  conv2d,
+  conv2dInputGradient,
+  conv2dKernelGradient,
+  LANES,
+  outputHeight,
+  outputWidth,
+  reference,
+  relu,
+} from '@convoy/kernels';
+import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, uniforms } from './job.ts';
+
+const layers: readonly Conv2dShape[] = [
+  square({ inChannels: 1, outChannels: 6, kernel: 5, size: 28, padding: 2 }),
+  square({ inChannels: 6, outChannels: 16, kernel: 5, size: 14, padding: 0 }),
+  square({ inChannels: 3, outChannels: 32, kernel: 3, size: 32, padding: 1 }),
+  square({ inChannels: 32, outChannels: 32, kernel: 3, size: 32, padding: 1 }),
+  square({ inChannels: 64, outChannels: 64, kernel: 3, size: 16, padding: 1 }),
+  square({ inChannels: 32, outChannels: 64, kernel: 1, size: 16, padding: 0 }),
+];
+
+export const convolutionJobs = (): readonly KernelJob[] => layers.flatMap(jobsOf);
+
+/** The three kernels with what a plan fuses into them: bias and ReLU forward, ReLU's mask in the data gradient. */
+function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
+  const { inChannels, outChannels, height, width, kernelHeight, kernelWidth } = shape;
+  const inputs = inChannels * height * width;
+  const area = outputHeight(shape) * outputWidth(shape);
+  const outputs = outChannels * area;
+  const weights = outChannels * inChannels * kernelHeight * kernelWidth;
+  const x = reference.relu(uniforms(SAMPLES * inputs, 'x'));
+  const dy = uniforms(SAMPLES * outputs, 'dy');
+  const w = uniforms(weights, 'w');
+  const bias = uniforms(outChannels, 'bias');
+  const group = `conv2d ${inChannels}→${outChannels} ${kernelHeight}×${kernelWidth} ${height}²`;
+  // Taps in the padding count, as everywhere: a direct convolution on a padded plane.
+  const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights * area } as const;
+  return [
+    {
+      group,
+      name: 'forward',
+      kernel: conv2d(shape, { activation: relu }),
+      arguments: [
+        samples(x),
+        parameters(w),
+        parameters(bias),
+        resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
+      ],
+      work,
+    },
+    {
+      group,
+      name: 'data gradient',
+      kernel: conv2dInputGradient(shape, relu),
+      arguments: [
+        samples(dy),
+        parameters(w),
+        samples(x),
+        resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
+      ],
+      work,
+    },
+    {
+      group,
+      name: 'weight gradient',
+      kernel: conv2dKernelGradient(shape),
+      arguments: [
+        samples(x),
+        samples(dy),
+        resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
+      ],
+      work,
+    },
+    {
+      group,
+      name: 'bias gradient',
+      kernel: channelSums(outChannels, area),
+      arguments: [samples(dy), resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, SAMPLES, dy))],
+      work: { unit: 'GB/s', amount: outputs * LANES * Float32Array.BYTES_PER_ELEMENT },
+    },
+  ];
+}
+
+interface SquareConvolution {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly size: number;
+  readonly padding: number;
+}
+
+function square({ inChannels, outChannels, kernel, size, padding }: SquareConvolution): Conv2dShape {
+  return {
+    inChannels,
+    outChannels,
+    height: size,
+    width: size,
+    kernelHeight: kernel,
+    kernelWidth: kernel,
+    strideY: 1,
+    strideX: 1,
+    padTop: padding,
+    padLeft: padding,
+    padBottom: padding,
+    padRight: padding,
+    dilationY: 1,
+    dilationX: 1,
+    groups: 1,
+  };
+}

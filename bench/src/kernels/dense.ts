@@ -1,0 +1,67 @@
+// The fully connected layer and its gradients: LeNet-5's first one, and that of the CIFAR network.
+import {
+  type DenseShape,
+  dense,
+  denseInputGradient,
+  denseScratchFloats,
+  denseWeightGradient,
+  reference,
+  relu,
+} from '@convoy/kernels';
+import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
+
+const layers: readonly DenseShape[] = [
+  { inFeatures: 400, outFeatures: 120 },
+  { inFeatures: 4096, outFeatures: 128 },
+];
+
+export const denseJobs = (): readonly KernelJob[] => layers.flatMap(jobsOf);
+
+function jobsOf(shape: DenseShape): readonly KernelJob[] {
+  const { inFeatures, outFeatures } = shape;
+  const weights = inFeatures * outFeatures;
+  const x = reference.relu(uniforms(SAMPLES * inFeatures, 'x'));
+  const dy = uniforms(SAMPLES * outFeatures, 'dy');
+  const w = uniforms(weights, 'w');
+  const bias = uniforms(outFeatures, 'bias');
+  const group = `dense ${inFeatures}→${outFeatures}`;
+  const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights } as const;
+  return [
+    {
+      group,
+      name: 'forward',
+      kernel: dense(shape, { activation: relu }),
+      arguments: [
+        samples(x),
+        parameters(w),
+        parameters(bias),
+        resultCells(outFeatures, () => reference.relu(reference.dense(shape, SAMPLES, x, w, bias))),
+      ],
+      work,
+    },
+    {
+      group,
+      name: 'data gradient',
+      kernel: denseInputGradient(shape, relu),
+      arguments: [
+        samples(dy),
+        parameters(w),
+        samples(x),
+        resultCells(inFeatures, () => reference.reluGradient(x, reference.denseInputGradient(shape, SAMPLES, w, dy))),
+      ],
+      work,
+    },
+    {
+      group,
+      name: 'weight gradient',
+      kernel: denseWeightGradient(shape),
+      arguments: [
+        samples(x),
+        samples(dy),
+        scratch(denseScratchFloats(shape)),
+        resultNumbers(weights, () => reference.denseWeightGradient(shape, SAMPLES, x, dy)),
+      ],
+      work,
+    },
+  ];
+}

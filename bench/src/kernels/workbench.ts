@@ -1,0 +1,140 @@
+// Brings jobs to run: compiles their kernels as a plan would, into one module over one shared memory, lays out their blocks,
+// and compares what they compute with the reference before anybody may time them.
+import { createHash } from 'node:crypto';
+import { encodeModule, LANES } from '@convoy/kernels';
+import { type Argument, BLOCKS, type KernelJob, type Result, toCells } from './job.ts';
+
+const FLOAT_BYTES = 4;
+const LINE_BYTES = 64;
+const PAGE_BYTES = 65_536;
+
+/** Largest |actual − expected| that passes, as a share of the largest expected number or of 1. */
+const TOLERANCE = 1e-5;
+
+/** A job in memory. */
+export interface ReadyJob {
+  readonly job: KernelJob;
+  /** Calls the kernel so many times, each time for the next block. */
+  readonly run: (count: number) => void;
+}
+
+type ExportedKernel = (...values: number[]) => void;
+
+export class Workbench {
+  readonly jobs: readonly ReadyJob[];
+  readonly #memory: WebAssembly.Memory;
+  /** For each job and block, what the kernel is called with. */
+  readonly #calls: readonly (readonly (readonly number[])[])[];
+
+  constructor(jobs: readonly KernelJob[]) {
+    const { bytes, exportNames, guardBytes } = encodeModule(
+      jobs.map(({ kernel }) => kernel),
+      { shared: true },
+    );
+    let end = guardBytes;
+    const take = (byteLength: number): number => {
+      const start = Math.ceil(end / LINE_BYTES) * LINE_BYTES;
+      end = start + byteLength;
+      return start;
+    };
+    this.#calls = jobs.map((job) => layOut(job, take));
+    const pages = Math.ceil(end / PAGE_BYTES);
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory } });
+    this.jobs = jobs.map((job, i) => {
+      const kernel = exports[exportNames[i] as string] as ExportedKernel;
+      const calls = this.#calls[i] as readonly (readonly number[])[];
+      let next = 0;
+      return {
+        job,
+        run: (count) => {
+          for (let i = 0; i < count; i++) {
+            kernel(...(calls[next] as readonly number[]));
+            next = (next + 1) % calls.length;
+          }
+        },
+      };
+    });
+    this.#fillInputs();
+  }
+
+  /** Runs every job on every block. @throws Error naming the first number that differs from the reference. */
+  check(): void {
+    this.jobs.forEach(({ job, run }, i) => {
+      run(BLOCKS);
+      job.arguments.forEach((argument, position) => {
+        if (argument.kind === 'result') this.#checkResult(job, argument, this.#places(i, position));
+      });
+    });
+  }
+
+  /** The SHA-256 of all results that repeated calls leave as they are: the same on every machine. */
+  checksum(): string {
+    const hash = createHash('sha256');
+    this.jobs.forEach(({ job }, i) => {
+      job.arguments.forEach((argument, position) => {
+        if (argument.kind !== 'result' || argument.accumulates) return;
+        for (const place of this.#places(i, position)) hash.update(this.#floatsAt(place, argument.floats));
+      });
+    });
+    return hash.digest('hex');
+  }
+
+  #fillInputs(): void {
+    this.jobs.forEach(({ job }, i) => {
+      job.arguments.forEach((argument, position) => {
+        if (argument.kind !== 'input') return;
+        const { buffer, byteOffset, byteLength } = argument.values;
+        const source = new Uint8Array(buffer, byteOffset, byteLength);
+        for (const place of new Set(this.#places(i, position))) new Uint8Array(this.#memory.buffer).set(source, place);
+      });
+    });
+  }
+
+  #checkResult(
+    { group, name }: KernelJob,
+    { expected, layout }: Result,
+    [first = 0, ...others]: readonly number[],
+  ): void {
+    const wanted = layout === 'cells' ? toCells(expected()) : Float32Array.from(expected());
+    const actual = this.#floatsAt(first, wanted.length);
+    const scale = wanted.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+    // Not `>`: NaN is a difference.
+    const wrong = wanted.findIndex((value, i) => !(Math.abs((actual[i] as number) - value) <= TOLERANCE * scale));
+    if (wrong >= 0) {
+      throw new Error(`${group}, ${name}: number ${wrong} is ${actual[wrong]}; the reference says ${wanted[wrong]}.`);
+    }
+    // All blocks hold the same samples.
+    others.forEach((place, i) => {
+      if (Buffer.compare(bytesOf(this.#floatsAt(place, wanted.length)), bytesOf(actual)) === 0) return;
+      throw new Error(`${group}, ${name}: block ${i + 1} differs from block 0, whose samples are the same.`);
+    });
+  }
+
+  #places(job: number, position: number): readonly number[] {
+    return (this.#calls[job] as readonly (readonly number[])[]).map((values) => values[position] as number);
+  }
+
+  #floatsAt(address: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, address, length);
+  }
+}
+
+/** What the kernel of a job is called with for each block; `take` reserves bytes and returns their address. */
+function layOut({ arguments: list }: KernelJob, take: (byteLength: number) => number): readonly (readonly number[])[] {
+  const perArgument = list.map((argument) => {
+    if (argument.kind === 'number') return Array<number>(BLOCKS).fill(argument.value);
+    if (argument.kind === 'input' && !argument.perBlock) return Array<number>(BLOCKS).fill(take(bytesNeeded(argument)));
+    return Array.from({ length: BLOCKS }, () => take(bytesNeeded(argument)));
+  });
+  return Array.from({ length: BLOCKS }, (_, block) => perArgument.map((places) => places[block] as number));
+}
+
+/** Kernels read whole vectors, so the last one may reach past the numbers. */
+function bytesNeeded(argument: Exclude<Argument, { kind: 'number' }>): number {
+  const bytes = argument.kind === 'input' ? argument.values.byteLength : argument.floats * FLOAT_BYTES;
+  return bytes + LANES * FLOAT_BYTES;
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,0 +1,46 @@
+// Models with synthetic data for them: random bytes as images, random classes, the same in every run.
+import { createDataset, type Dataset } from '@convoy/datasets';
+import { accuracy, cifarCnn, lenet5, type Model, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { RandomStream, sizeOf } from '@convoy/tensor';
+
+/** What is trained: `bytes` and `floats` hold the same samples, one as images, the other as the model sees them. */
+export interface Workload {
+  readonly name: string;
+  readonly model: Model;
+  readonly bytes: Dataset;
+  readonly floats: Dataset;
+}
+
+const CLASSES = 10;
+
+export const lenet5Workload = (samples: number): Workload => workload('LeNet-5', lenet5(), samples);
+export const cifarWorkload = (samples: number): Workload => workload('CIFAR CNN', cifarCnn(), samples);
+
+/** How every model is trained. */
+export const trainingOptions = () => ({
+  loss: softmaxCrossEntropy(),
+  optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
+  metrics: [accuracy()],
+  seed: 1,
+});
+
+function workload(name: string, model: Model, samples: number): Workload {
+  const sampleShape = model.input;
+  const inputs = randomBytes(samples * sizeOf(sampleShape));
+  const stream = new RandomStream(0, 'labels');
+  const labels = Array.from({ length: samples }, (_, sample) => stream.uint32(sample) % CLASSES);
+  const targets = { kind: 'labels', labels, classes: CLASSES } as const;
+  const scale = Math.fround(1 / 255);
+  return {
+    name,
+    model,
+    bytes: createDataset({ sampleShape, inputs, targets }),
+    floats: createDataset({ sampleShape, inputs: Float32Array.from(inputs, (byte) => byte * scale), targets }),
+  };
+}
+
+function randomBytes(count: number): Uint8Array {
+  const stream = new RandomStream(0, 'images');
+  const words = Uint32Array.from({ length: Math.ceil(count / 4) }, (_, i) => stream.uint32(i));
+  return new Uint8Array(words.buffer, 0, count);
+}

@@ -1,0 +1,168 @@
+// The bench, run as its users run it, and the parts that its figures rest on.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { identity, pointwise } from '@convoy/kernels';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { convolutionJobs } from '../src/kernels/convolution.ts';
+import { type KernelJob, resultCells, SAMPLES, samples, uniforms } from '../src/kernels/job.ts';
+import { Workbench } from '../src/kernels/workbench.ts';
+import { type Measurement, measure, type SuiteReport } from '../src/measurement.ts';
+import { formatSuite } from '../src/report.ts';
+import { timeInRounds } from '../src/rounds.ts';
+import { workerCounts } from '../src/scaling.ts';
+
+interface Document {
+  readonly environment: { readonly node: string; readonly v8: string; readonly cpu: string; readonly cores: number };
+  readonly quick: boolean;
+  readonly suites: Readonly<Record<'kernels' | 'steps' | 'scaling', SuiteReport>>;
+}
+
+const bench = async (...options: string[]) => {
+  const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=@convoy/source', program, ...options]);
+  return stdout;
+};
+
+describe('a quick run', () => {
+  let document: Document;
+  beforeAll(async () => {
+    document = JSON.parse(await bench('--quick', '--json'));
+  }, 90_000);
+
+  test('says what it ran on', () => {
+    const { node, v8 } = process.versions;
+    expect(document).toMatchObject({ quick: true, environment: { node, v8 } });
+    expect(document.environment.cores).toBeGreaterThan(0);
+  });
+
+  test('has positive figures, everywhere', () => {
+    expect(Object.keys(document.suites)).toEqual(['kernels', 'steps', 'scaling']);
+    for (const { measurements, checksum } of Object.values(document.suites)) {
+      expect(checksum).toMatch(/^[0-9a-f]{64}$/);
+      for (const measurement of measurements) expectPlausible(measurement);
+    }
+  });
+
+  test('times every family, in the unit that suits it', () => {
+    const { measurements } = document.suites.kernels;
+    const unitOf = (group: string, name: string) =>
+      measurements.find((one) => one.group.startsWith(group) && one.name.startsWith(name))?.unit;
+    for (const family of ['conv2d', 'dense']) {
+      for (const name of ['forward', 'data gradient', 'weight gradient']) expect(unitOf(family, name)).toBe('GFLOP/s');
+    }
+    for (const family of ['maxPool2d', 'avgPool2d', 'relu', 'gather', 'scatter', 'sgd']) {
+      expect(unitOf(family, '')).toBe('GB/s');
+    }
+    for (const family of ['sigmoid', 'tanh', 'scoring']) expect(unitOf(family, '')).toBe('cells/µs');
+  });
+
+  test('compares with a peak, and with one worker', () => {
+    const { kernels, scaling } = document.suites;
+    const isCompared = ({ relative }: Measurement) => relative !== null;
+    expect(kernels.measurements.filter(({ unit }) => unit !== 'cells/µs').every(isCompared)).toBe(true);
+    const alone = scaling.measurements.filter(({ name }) => name === '1 worker');
+    expect(alone.map(({ relative }) => relative)).toEqual(alone.map(() => 1));
+    expect(scaling.measurements.every(isCompared)).toBe(true);
+  });
+
+  test('prints a line for each measurement', () => {
+    for (const report of Object.values(document.suites)) {
+      const text = formatSuite(report);
+      for (const { group, name } of report.measurements) expect(text).toContain(`${group}, ${name} `);
+    }
+  });
+});
+
+function expectPlausible({
+  group,
+  name,
+  median,
+  best,
+  p99,
+  margin,
+  noise,
+  rounds,
+  calls,
+  relative,
+}: Measurement): void {
+  const what = `${group}, ${name}`;
+  for (const figure of [median, best, p99, calls, relative ?? 1, ...rounds]) {
+    expect(Number.isFinite(figure) && figure > 0, what).toBe(true);
+  }
+  for (const share of [margin, noise]) expect(share, what).toBeGreaterThanOrEqual(0);
+  expect(best, what).toBeGreaterThanOrEqual(median);
+}
+
+test('an unknown suite ends with code 2 and the usage', async () => {
+  await expect(bench('--only', 'kernel')).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--quick'),
+  });
+});
+
+describe('figures', () => {
+  const round = { median: 2, p99: 4, margin: 0.01, calls: 10 };
+
+  test('are work over time', () => {
+    const label = { group: 'group', name: 'name' };
+    const rounds = [round, { ...round, median: 4, p99: 8 }];
+    expect(measure(label, { unit: 'GFLOP/s', amount: 8e6 }, rounds)).toMatchObject({
+      rounds: [4, 2],
+      median: 3,
+      best: 4,
+      p99: 1.5,
+      noise: 2 / 3,
+      calls: 20,
+    });
+    expect(measure(label, { unit: 'GB/s', amount: 8e6 }, [round]).median).toBe(4);
+    expect(measure(label, { unit: 'cells/µs', amount: 8e3 }, [round]).median).toBe(4);
+    expect(measure(label, { unit: 'samples/s', amount: 64 }, [round]).median).toBe(32_000);
+  });
+
+  test('count a convolution as the design does', () => {
+    const forward = convolutionJobs().find(({ group }) => group === 'conv2d 6→16 5×5 14²');
+    expect(forward?.work).toEqual({ unit: 'GFLOP/s', amount: 2 * 8 * 16 * 10 * 10 * 6 * 5 * 5 });
+  });
+});
+
+test('rounds visit contenders forwards, then backwards', async () => {
+  const visits: string[] = [];
+  const contender = (name: string, isAsync: boolean) => ({ isAsync, run: () => void visits.push(name) });
+  const rounds = await timeInRounds([contender('a', false), contender('b', true)], {
+    rounds: 3,
+    milliseconds: 0,
+    calls: 2,
+  });
+  // One call that does not count, then two.
+  expect(visits.join('')).toBe('aaabbb' + 'bbbaaa' + 'aaabbb');
+  expect(rounds.map((list) => list.map(({ calls }) => calls))).toEqual([
+    [2, 2, 2],
+    [2, 2, 2],
+  ]);
+});
+
+test('a kernel that differs from its reference cannot be timed', () => {
+  const x = uniforms(SAMPLES * 3, 'x');
+  const check = (input: Float64Array, expected: Float64Array) => {
+    const job: KernelJob = {
+      group: 'group',
+      name: 'name',
+      kernel: pointwise(3, identity),
+      arguments: [samples(input), resultCells(3, () => expected)],
+      work: { unit: 'GB/s', amount: 1 },
+    };
+    new Workbench([job]).check();
+  };
+  check(x, x);
+  // Number 4 of (8, 3) belongs to sample 1 and cell 1, so it lies in lane 1 of cell 1.
+  expect(() => check(x, x.with(4, x[4]! + 0.001))).toThrow(/group, name: number 9 is/);
+  expect(() => check(x.with(4, Number.NaN), x)).toThrow('group, name: number 9 is NaN');
+});
+
+test('workers double until there is one for each core', () => {
+  expect(workerCounts(1)).toEqual([1]);
+  expect(workerCounts(2)).toEqual([1, 2]);
+  expect(workerCounts(6)).toEqual([1, 2, 3, 4, 6]);
+  expect(workerCounts(16)).toEqual([1, 2, 3, 4, 8, 16]);
+});
