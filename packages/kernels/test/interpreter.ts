@@ -95,6 +95,7 @@ class Interpreter {
       case 'if':
         this.run(this.#holds(statement.condition) ? statement.body : statement.otherwise);
         break;
+      case 'either':
       case 'halves':
         this.run(statement.body);
         break;

@@ -136,12 +136,25 @@ function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at
   }
 }
 
+/** How the kernel gradient is tiled: how many weights are summed side by side, and when one half of the lanes gives way to the other. */
+interface GradientTiling {
+  readonly inputs: number;
+  outputs(inputs: number): number;
+  readonly halves: 'each pixel' | 'each plane';
+}
+
 /**
- * Weights whose gradients are summed side by side, two registers each: 2 × 2 where input channels come in pairs, else 6 × 1.
- * GFLOP/s on Zen 5: 58 against 48 (4 × 1) and 34 (3 × 2, which spills); with one input channel 56 (6 × 1) against 48 (4 × 1).
+ * GFLOP/s on Zen 5, one block a call. Where back ends unroll (V8 14.6): 58 with 2 × 2 weights, two registers each, against 48 (4 × 1) and
+ * 34 (3 × 2, which spills); with one input channel 56 (6 × 1) against 48 (4 × 1).
  */
-const GRADIENT_INPUTS = 2;
-const gradientOutputs = (inputs: number): number => (inputs === GRADIENT_INPUTS ? 2 : 6);
+const UNROLLED_TILING: GradientTiling = {
+  inputs: 2,
+  outputs: (inputs) => (inputs === 2 ? 2 : 6),
+  halves: 'each pixel',
+};
+
+/** Elsewhere (V8 11.3) two halves in one loop spill: 21. One pass over the pixels for each half, 4 × 2 weights, one register each: 56. */
+const LOOPED_TILING: GradientTiling = { inputs: 2, outputs: (inputs) => (inputs === 2 ? 4 : 6), halves: 'each plane' };
 
 /**
  * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels. Each lane sums its sample's products over rows and columns; `sumLanes` adds the lanes.
@@ -155,7 +168,7 @@ export function conv2dKernelGradient(shape: Conv2dShape, accumulate = false): Ke
     const input = inputCells(shape, x);
     const outputGradient = outputCells(shape, dy);
     const weightGradient = weights(shape, dw);
-    const tile = (group: Index, out: Tile, inp: Tile, p: Index, q: Index) => {
+    const tile = ({ halves }: GradientTiling, group: Index, out: Tile, inp: Tile, p: Index, q: Index) => {
       const channel = inGroup(group, groupOutputs, out.first);
       const vertical = outputRange(k, rows, p);
       const horizontal = outputRange(k, columns, q);
@@ -175,9 +188,10 @@ export function conv2dKernelGradient(shape: Conv2dShape, accumulate = false): Ke
           });
         });
       };
-      k.loop('i', vertical.from, vertical.to, (i) =>
-        k.loop('j', horizontal.from, horizontal.to, (j) => k.halves(() => pixel(i, j))),
-      );
+      const plane = (visit: (i: Index, j: Index) => void) =>
+        k.loop('i', vertical.from, vertical.to, (i) => k.loop('j', horizontal.from, horizontal.to, (j) => visit(i, j)));
+      if (halves === 'each plane') k.halves(() => plane(pixel));
+      else plane((i, j) => k.halves(() => pixel(i, j)));
       sums.forEach((rowOfSums, o) => {
         rowOfSums.forEach((sum, c) => {
           const place = weightGradient(channel.plus(o), inp.first.plus(c), p, q);
@@ -186,16 +200,21 @@ export function conv2dKernelGradient(shape: Conv2dShape, accumulate = false): Ke
         });
       });
     };
-    k.loop('group', 0, shape.groups, (group) =>
-      k.tiles('in', groupInputs, GRADIENT_INPUTS, (inFirst, inSize) =>
-        k.tiles('out', groupOutputs, gradientOutputs(inSize), (outFirst, outSize) =>
-          k.loop('p', 0, rows.kernel, (p) =>
-            k.loop('q', 0, columns.kernel, (q) =>
-              tile(group, { first: outFirst, size: outSize }, { first: inFirst, size: inSize }, p, q),
+    const tiled = (tiling: GradientTiling) =>
+      k.loop('group', 0, shape.groups, (group) =>
+        k.tiles('in', groupInputs, tiling.inputs, (inFirst, inSize) =>
+          k.tiles('out', groupOutputs, tiling.outputs(inSize), (outFirst, outSize) =>
+            k.loop('p', 0, rows.kernel, (p) =>
+              k.loop('q', 0, columns.kernel, (q) =>
+                tile(tiling, group, { first: outFirst, size: outSize }, { first: inFirst, size: inSize }, p, q),
+              ),
             ),
           ),
         ),
-      ),
+      );
+    k.either(
+      () => tiled(UNROLLED_TILING),
+      () => tiled(LOOPED_TILING),
     );
   });
 }

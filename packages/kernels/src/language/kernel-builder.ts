@@ -122,6 +122,11 @@ export class KernelBuilder {
     else this.#statements.push({ kind: 'if', condition, body: this.#block(then), otherwise: this.#block(otherwise) });
   }
 
+  /** See `either` in `statement.ts`. */
+  either(whereUnrolling: () => void, elsewhere: () => void): void {
+    this.#statements.push({ kind: 'either', body: this.#block(whereUnrolling), otherwise: this.#block(elsewhere) });
+  }
+
   /** See `halves` in `statement.ts`. */
   halves(body: () => void): void {
     this.#statements.push({ kind: 'halves', body: this.#block(body) });

@@ -27,6 +27,8 @@ export type Statement =
       readonly body: readonly Statement[];
       readonly otherwise: readonly Statement[];
     }
+  /** Two ways to the same bits: the body suits back ends that unroll loops, the other those that do not. */
+  | { readonly kind: 'either'; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] }
   /** A hint: the body uses many vectors; where registers hold half a vector, finish it for one half of the lanes before the other. */
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }

@@ -24,6 +24,7 @@ function collectFromStatement(statement: Statement, found: Access[]): void {
       found.push(...accessesIn(statement.body));
       break;
     case 'if':
+    case 'either':
       found.push(...accessesIn(statement.body), ...accessesIn(statement.otherwise));
       break;
     case 'store':

@@ -56,6 +56,6 @@ function collectRanges(statements: readonly Statement[], unroll: boolean, ranges
       }
     }
     if ('body' in statement) collectRanges(statement.body, unroll, ranges);
-    if (statement.kind === 'if') collectRanges(statement.otherwise, unroll, ranges);
+    if ('otherwise' in statement) collectRanges(statement.otherwise, unroll, ranges);
   }
 }

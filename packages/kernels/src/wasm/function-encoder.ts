@@ -133,6 +133,9 @@ class FunctionEncoder implements FunctionContext {
       case 'if':
         this.#encodeIf(statement);
         return;
+      case 'either':
+        this.#encodeBlock(this.#unroll ? statement.body : statement.otherwise);
+        return;
       case 'halves':
         for (const half of this.#halves) {
           this.#halves = [half];
