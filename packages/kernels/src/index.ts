@@ -3,19 +3,30 @@ import * as reference from './reference/index.ts';
 
 export { accuracy } from './families/accuracy.ts';
 export { type Activation, type ForwardOptions, identity, relu, sigmoid, tanh } from './families/activation.ts';
+export { adamRule } from './families/adam.ts';
+export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
 export { channelSums } from './families/bias.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { exponential, hyperbolicTangent, logarithm, logistic } from './families/elementary.ts';
 export { type GatherShape, gather } from './families/gather.ts';
+export {
+  chunkCount,
+  clippedByValue,
+  type ReductionShape,
+  reduceGradients,
+  scaled,
+} from './families/gradient-clipping.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
 export { pointwise, pointwiseGradient } from './families/pointwise.ts';
+export { rmspropRule } from './families/rmsprop.ts';
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
+export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
-export { UPDATE_UNIT, type UpdateRule, type UpdateShape, updateKernel } from './families/update.ts';
+export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
 export {
   both,
   type Condition,

@@ -42,6 +42,14 @@ const masked = Float32Array.of(0.5, 0, 1, 1, 1, 0, 1, 0.25);
 const gatherShape = { channels: 2, area: 3, scale: [0.3, 1], offset: [-0.1, 0] };
 const bytes = Uint8Array.from({ length: SAMPLES * 6 }, (_, i) => i * 5);
 
+const updated: kernels.UpdateShape = { parameters: 48, shardStride: 64 };
+const optimizers: readonly (readonly [kernels.UpdateRule, readonly number[]])[] = [
+  [kernels.adamRule(false), [0.1, 0.9, 0.1, 0.01, 1.2, 1e-8, 0.1]],
+  [kernels.adamRule(true), [0.1, 0.9, 0.1, 0.01, 1.2, 1e-8, 0.001]],
+  [kernels.rmspropRule(), [0.01, 0.99, 0.01, 1e-8, 0.9, 0.1]],
+  [kernels.averaged(kernels.scaled(kernels.clippedByValue(kernels.sgdRule(false), 0.5))), [0.7, 0.1, 0.9, 0.01, 0.1]],
+];
+
 const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [kernels.conv2d(convolution, { activation: relu }), [planes(convolution, 6), kernelWeights, floats(10), convolved]],
   [
@@ -74,6 +82,11 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     kernels.sgd({ parameters: 48, shardStride: 64, nesterov: true }),
     [floats(48), floats(48), floats(192), floats(48), floats(48), 1, 3, 3, 0.1, 0.9, 0.01],
   ],
+  ...optimizers.map(([rule, numbers]): readonly [kernels.Kernel, readonly Argument[]] => {
+    const arrays = [floats(48), ...Object.keys(rule.slots).map(() => floats(48).map(Math.abs))];
+    return [kernels.updateKernel(rule, updated), [...arrays, floats(192), ...arrays, 1, 3, 3, ...numbers]];
+  }),
+  [kernels.reduceGradients({ ...updated, chunkUnits: 2, clipValue: 0.5 }), [floats(192), floats(2), 0, 2, 3]],
 ];
 
 test.each(programs.map(([kernel, args]) => ({ name: kernel.name, kernel, args })))('$name', ({ kernel, args }) => {

@@ -10,6 +10,17 @@ import {
   checkMaxPool2d,
   checkMaxPool2dInputGradient,
 } from './checks/pooling.ts';
+import {
+  adamStep,
+  averagedBy,
+  checkReduceGradients,
+  checkUpdate,
+  clippedByValue,
+  rmspropStep,
+  type Slice,
+  scaled,
+  sgdStep,
+} from './checks/update.ts';
 import { type Change, unchanged } from './harness.ts';
 import { mutants } from './mutants.ts';
 
@@ -48,6 +59,14 @@ const apart: AvgPool2dShape = {
 const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
+/** Of units for an update, of chunks for the sum of the gradients. */
+const slice: Slice = { first: 1, length: 2, behind: 1, shards: 3, gap: 1 };
+// Everything counts: nothing is so small, or so near to 1, that its loss would go unnoticed.
+const sgd = sgdStep({ learningRate: 0.3, momentum: 0.8, weightDecay: 0.2, nesterov: true });
+const adam = { learningRate: 0.3, beta1: 0.7, beta2: 0.6, epsilon: 0.2, weightDecay: 0.2 };
+const rmsprop = rmspropStep({ learningRate: 0.3, rho: 0.6, epsilon: 0.2, momentum: 0.8, weightDecay: 0.2 });
+const reduction = { chunkUnits: 2, missing: 0 };
+
 const checks: readonly (readonly [name: string, check: (change: Change) => void])[] = [
   ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
   ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
@@ -65,6 +84,15 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
     (change) => checkDenseInputGradient({ inFeatures: 1024, outFeatures: 17 }, 1, change),
   ],
   ['denseWeightGradient', (change) => checkDenseWeightGradient(dense, 1, true, change)],
+  ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
+  ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],
+  ['adamW', (change) => checkUpdate(adamStep({ ...adam, decoupled: true }, 2), slice, 1, change)],
+  ['rmsprop', (change) => checkUpdate(rmsprop, slice, 1, change)],
+  ['clippedByValue', (change) => checkUpdate(clippedByValue(sgd, 0.5), slice, 1, change)],
+  ['scaled', (change) => checkUpdate(scaled(sgd, 0.3), slice, 1, change)],
+  ['averaged', (change) => checkUpdate(averagedBy(sgd, 0.7), slice, 1, change)],
+  ['reduceGradients', (change) => checkReduceGradients(reduction, slice, 1, change)],
+  ['reduceGradients, clipped', (change) => checkReduceGradients({ ...reduction, clipValue: 0.5 }, slice, 1, change)],
 ];
 
 test.each(checks)('%s', (_, check) => {

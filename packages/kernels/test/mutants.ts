@@ -32,6 +32,10 @@ function mutate(node: Node): Node {
       return { ...node, op: 'multiply' } as Node;
     case 'max':
       return { ...node, op: 'min' } as Node;
+    case 'min':
+      return { ...node, op: 'max' } as Node;
+    case 'squareRoot':
+      return { ...node, op: 'absolute' } as Node;
     case 'equal':
       return { ...node, op: 'less' } as Node;
     case 'select':
@@ -53,6 +57,7 @@ function rewrite(kernel: Kernel, change: (node: Node) => Node): Kernel {
   const statement = (s: Statement): Statement => {
     switch (s.kind) {
       case 'if':
+      case 'either':
         return { ...s, body: statements(s.body), otherwise: statements(s.otherwise) };
       case 'assign':
       case 'store':

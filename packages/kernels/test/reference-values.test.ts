@@ -249,6 +249,64 @@ describe('sgd', () => {
   });
 });
 
+describe('adam', () => {
+  const state = { parameters: numbers(1, -2), mean: numbers(0, 0), square: numbers(0, 0) };
+  const settings = { learningRate: 0.5, beta1: 0.75, beta2: 0.5, epsilon: 0, weightDecay: 0, decoupled: false };
+
+  test('first goes one learning rate against the sign of each gradient', () => {
+    const { parameters, mean, square } = reference.adam(settings, 1, state, [numbers(3, -1), numbers(1, 0)]);
+    expect(parameters).toEqual(numbers(0.5, -1.5));
+    expect([mean, square]).toEqual([numbers(1, -0.25), numbers(8, 0.5)]);
+  });
+
+  test('corrects the averages for their start from zero, and adds epsilon to the root', () => {
+    const second = { parameters: numbers(1), mean: numbers(1), square: numbers(8) };
+    // m = 3/4 + 1/4 · 2 = 5/4, m̂ = 5/4 / (7/16) = 20/7; v = 4 + 1/2 · 4 = 6, v̂ = 6 / (3/4) = 8.
+    const { parameters } = reference.adam({ ...settings, epsilon: 0.25 }, 2, second, [numbers(2)]);
+    expect(parameters[0]).toBeCloseTo(1 - (0.5 * 20) / 7 / (Math.sqrt(8) + 0.25), 15);
+  });
+
+  test('decays weights through the gradient, or by themselves', () => {
+    const decaying = { ...settings, weightDecay: 0.5 };
+    const idle = [numbers(0, 0)];
+    expect(reference.adam(decaying, 1, state, idle).parameters).toEqual(numbers(0.5, -1.5));
+    const decoupled = reference.adam({ ...decaying, decoupled: true, epsilon: 1 }, 1, state, idle);
+    expect(decoupled.parameters).toEqual(numbers(0.75, -1.5));
+    expect(decoupled.square).toEqual(numbers(0, 0));
+  });
+});
+
+test('rmsprop divides by the root of the average square, then adds momentum', () => {
+  const settings = { learningRate: 0.5, rho: 0.75, epsilon: 0.5, momentum: 0.5, weightDecay: 0.25 };
+  const state = { parameters: numbers(4), square: numbers(3), velocity: numbers(1) };
+  // g = 4 − 1 + 1 = 4, v = 9/4 + 16/4 = 25/4, u = 1/2 + 4 / (5/2 + 1/2) = 11/6.
+  const next = reference.rmsprop(settings, state, [numbers(4), numbers(-1)]);
+  expect(next.square).toEqual(numbers(6.25));
+  expect(next.velocity[0]).toBeCloseTo(11 / 6, 15);
+  expect(next.parameters[0]).toBeCloseTo(4 - 11 / 12, 15);
+});
+
+describe('clipping', () => {
+  test('by value keeps what is inside, and NaN', () => {
+    const gradient = numbers(-3, -2, 0.5, 2, Infinity, Number.NaN);
+    expect(reference.clipByValue(gradient, 2)).toEqual(numbers(-2, -2, 0.5, 2, 2, Number.NaN));
+  });
+
+  test('by the global norm scales what is longer, all gradients together', () => {
+    expect(reference.globalNormScale([numbers(3), numbers(0, 4)], 2)).toBe(2 / (5 + 1e-6));
+    expect(reference.globalNormScale([numbers(3), numbers(0, 4)], 6)).toBe(1);
+    expect(reference.globalNormScale([numbers(Number.NaN)], 6)).toBe(Number.NaN);
+  });
+
+  test('sums squares by chunks', () => {
+    expect(reference.chunkSquares(numbers(1, 2, 3, 4, 5), 2)).toEqual(numbers(5, 25, 25));
+  });
+});
+
+test('a moving average follows the parameters', () => {
+  expect(reference.movingAverage(numbers(1, 0), numbers(3, 4), 0.75)).toEqual(numbers(1.5, 1));
+});
+
 test('accuracy counts the first of equal maxima', () => {
   const scores = numbers(1, 3, 3, -1, -1, -2, 0, 0, 5);
   expect(Array.from(reference.argmax({ classes: 3 }, 3, scores))).toEqual([1, 0, 2]);

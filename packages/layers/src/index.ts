@@ -1,5 +1,6 @@
 // Layers, models, losses, optimizers and metrics, and the plan that a model compiles into.
 export type { Padding, Pair } from '@convoy/tensor';
+export type { Targets } from './batch-checks.ts';
 export {
   constantInitializer,
   glorotNormal,
@@ -32,7 +33,7 @@ export type { Pool2dOptions } from './layers/pool-options.ts';
 export { relu } from './layers/relu.ts';
 export { sigmoid } from './layers/sigmoid.ts';
 export { tanh } from './layers/tanh.ts';
-export { createLearner, type Learner, type LearnerOptions, type Scores, type Targets } from './learner.ts';
+export { createLearner, type Learner, type LearnerOptions, type Scores } from './learner.ts';
 export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
@@ -42,7 +43,19 @@ export { type Model, type ModelLayer, parametersOf, sequential } from './model/s
 export { summary } from './model/summary.ts';
 export { cifarCnn } from './models/cifar-cnn.ts';
 export { lenet5 } from './models/lenet5.ts';
-export { defineOptimizer, type Optimizer, type OptimizerDefinition, optimizerDefinitionOf } from './optimizer.ts';
+export {
+  defineOptimizer,
+  learningRateAt,
+  type Optimizer,
+  type OptimizerDefinition,
+  type OptimizerForm,
+  type OptimizerOptions,
+  type OptimizerSettings,
+  optimizerDefinitionOf,
+} from './optimizer.ts';
+export { type AdamOptions, adam } from './optimizers/adam.ts';
+export { adamW } from './optimizers/adam-w.ts';
+export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
 export { type CompileOptions, compilePlan } from './plan/compile.ts';
@@ -54,7 +67,22 @@ export {
   rowsBytes,
   type SampleEncoding,
 } from './plan/gatherer.ts';
-export { CACHE_LINE, type Plan, type PlanParameter, roundUp } from './plan/plan.ts';
+export { CACHE_LINE, type GradientClip, type Plan, type PlanParameter, roundUp } from './plan/plan.ts';
 export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './plan/shards.ts';
 export { createSharedMemory } from './plan/shared-memory.ts';
-export { UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
+export { startSlots } from './plan/slots.ts';
+export { gradientScale, UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
+export {
+  defineSchedule,
+  type LearningRate,
+  type Schedule,
+  type ScheduleDefinition,
+  type ScheduleDescription,
+} from './schedule.ts';
+export { type ConstantScheduleOptions, constantSchedule } from './schedules/constant.ts';
+export { type CosineDecayOptions, cosineDecay } from './schedules/cosine-decay.ts';
+export { type ExponentialDecayOptions, exponentialDecay } from './schedules/exponential-decay.ts';
+export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
+export { type PiecewiseConstantOptions, piecewiseConstant } from './schedules/piecewise-constant.ts';
+export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+export { type WarmUpOptions, warmUp } from './schedules/warm-up.ts';

@@ -1,6 +1,7 @@
 // Trains a model on the calling thread. The bits are those of the trainer with the same batch size and shards.
 import { LANES } from '@convoy/kernels';
-import { ConvoyError, describeValue, formatShape, positiveInteger, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, positiveInteger, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { checkBatch, samplesIn, shapeMismatch, type Targets } from './batch-checks.ts';
 import { initialValues } from './initializer.ts';
 import type { Loss } from './loss.ts';
 import type { Metric } from './metric.ts';
@@ -12,7 +13,8 @@ import { compileGather, instantiateGather, plainSamples } from './plan/gatherer.
 import { CACHE_LINE, type Plan, roundUp } from './plan/plan.ts';
 import { activeShards, type Sharding, shardBatch } from './plan/shards.ts';
 import { createSharedMemory } from './plan/shared-memory.ts';
-import { UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
+import { startSlots } from './plan/slots.ts';
+import { gradientScale, UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
 
 export interface LearnerOptions {
   readonly model: Model;
@@ -24,9 +26,6 @@ export interface LearnerOptions {
   /** Of the initial parameters; default 0. */
   readonly seed?: number;
 }
-
-/** What a model is to predict: a class a sample, or numbers (N, ...output). */
-export type Targets = ArrayLike<number> | Tensor;
 
 /** The mean loss over the batch, and the metrics by name. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
@@ -59,8 +58,10 @@ export class Learner {
     this.#runner = new BlockRunner(this.#plan, kernels, this.#layout.workspace);
     this.#updater = new UpdateRunner(this.#plan, kernels, this.#hyperparameters().length);
     this.#gather = instantiateGather(gather, memory);
-    for (const spec of parametersOf(model))
-      this.#parameter(spec.name).data.set(initialValues(spec.initializer, spec, seed));
+    for (const spec of parametersOf(model)) {
+      this.#array(0, spec.name).data.set(initialValues(spec.initializer, spec, seed));
+    }
+    startSlots(this.#plan, this.#floats, this.#state(0) / FLOAT_BYTES);
   }
 
   /** Steps taken so far. */
@@ -72,13 +73,12 @@ export class Learner {
    * One step of the optimizer on a batch of at most `batchSize` samples.
    * @param inputs (N, ...model.input)
    * @returns the scores of the batch before the step
-   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL
+   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL; CONVOY_INVALID_OPTION if a schedule gives no learning rate
    */
   train(inputs: Tensor, targets: Targets): Scores {
+    const hyperparameters = this.#hyperparameters();
     const { shards, scores } = this.#computeGradients(inputs, targets);
-    const { gradients } = this.#layout;
-    const units = this.#plan.parameterFloats / UNIT_FLOATS;
-    this.#updater.run(this.#state(0), this.#state(1), gradients, 0, units, shards, this.#hyperparameters());
+    this.#update(shards, hyperparameters);
     this.#step++;
     return scores;
   }
@@ -108,7 +108,7 @@ export class Learner {
    * @returns (N, ...model.output)
    */
   predict(inputs: Tensor): Tensor {
-    const samples = this.#samplesIn(inputs);
+    const samples = samplesIn(inputs, this.#plan);
     const size = sizeOf(this.#plan.output);
     const outputs = new Float32Array(samples * size);
     const rows = (this.#layout.workspace + this.#plan.outputRows) / FLOAT_BYTES;
@@ -125,24 +125,43 @@ export class Learner {
 
   /** Copies of the parameters by name. */
   parameters(): Map<string, Tensor> {
-    return new Map(this.#plan.parameters.map(({ name }) => [name, this.#parameter(name).clone()]));
+    return this.#copies(0);
   }
 
   /**
-   * Replaces some or all parameters.
+   * Copies of the numbers that the optimizer keeps for each parameter, by the parameter's name: its `velocity`, say, or its moving `average`.
+   * @throws ConvoyError CONVOY_UNKNOWN_NAME
+   */
+  slot(name: string): Map<string, Tensor> {
+    const { slots } = this.#plan;
+    if (slots.includes(name)) return this.#copies(1 + slots.indexOf(name));
+    throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
+      given: `the slot '${name}'`,
+      expected: `one that the optimizer ${this.#optimizer.type} keeps: ${slots.join(', ') || 'it keeps none'}`,
+      mend: name === 'average' ? 'Set averageDecay in the optimizer.' : 'Ask for one of these.',
+    });
+  }
+
+  /**
+   * Replaces some or all parameters. What the optimizer keeps stays, but before the first step an average starts from these.
    * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
     const pairs = Array.from(parameters, ([name, tensor]) => {
-      const own = this.#parameter(name);
+      const own = this.#array(0, name);
       if (!sameShape(own.shape, tensor.shape)) throw shapeMismatch(`'${name}'`, tensor.shape, own.shape);
       return [own, tensor] as const;
     });
     for (const [own, tensor] of pairs) own.data.set(tensor.data);
+    if (this.#step === 0) startSlots(this.#plan, this.#floats, this.#state(0) / FLOAT_BYTES);
   }
 
-  /** A view of a parameter in the current copy of the state. */
-  #parameter(name: string): Tensor {
+  #copies(array: number): Map<string, Tensor> {
+    return new Map(this.#plan.parameters.map(({ name }) => [name, this.#array(array, name).clone()]));
+  }
+
+  /** A view of a parameter in the current copy of the state, for array 0, or of what slot `array` − 1 keeps for it. */
+  #array(array: number, name: string): Tensor {
     const entry = this.#plan.parameters.find((parameter) => parameter.name === name);
     if (!entry) {
       throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
@@ -151,7 +170,7 @@ export class Learner {
         mend: 'Take the names that parameters() lists.',
       });
     }
-    const at = this.#state(0) / FLOAT_BYTES + entry.offset;
+    const at = this.#state(0) / FLOAT_BYTES + array * this.#plan.parameterFloats + entry.offset;
     return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
   }
 
@@ -164,9 +183,20 @@ export class Learner {
     return optimizerDefinitionOf(this.#optimizer).hyperparameters(this.#optimizer.settings, this.#step);
   }
 
+  /** Writes the next state. */
+  #update(shards: number, hyperparameters: readonly number[]): void {
+    const { gradients, norms } = this.#layout;
+    const { clip, parameterFloats } = this.#plan;
+    if (clip) this.#updater.reduce(gradients, norms, 0, clip.chunks, shards);
+    const scale = clip && gradientScale(this.#floats, norms / FLOAT_BYTES, clip);
+    const left = clip ? 1 : shards;
+    const units = parameterFloats / UNIT_FLOATS;
+    this.#updater.run(this.#state(0), this.#state(1), gradients, 0, units, left, hyperparameters, 0, scale);
+  }
+
   #computeGradients(inputs: Tensor, targets: Targets, inputGradient?: Float32Array) {
-    const samples = this.#samplesIn(inputs);
-    this.#checkBatch(samples, targets);
+    const samples = samplesIn(inputs, this.#plan);
+    checkBatch(this.#plan, this.#sharding, samples, targets);
     const shards = activeShards(this.#sharding, samples);
     const totals = Array<number>(this.#plan.statistics.length).fill(0);
     for (let shard = 0; shard < shards; shard++) {
@@ -224,54 +254,6 @@ export class Learner {
       }
     }
   }
-
-  #samplesIn(inputs: Tensor): number {
-    const [samples = 0, ...shape] = inputs.shape;
-    if (inputs.rank > 0 && samples > 0 && sameShape(shape, this.#plan.input)) return samples;
-    throw shapeMismatch('the inputs', inputs.shape, this.#plan.input, 'one sample or more of shape ');
-  }
-
-  #checkBatch(samples: number, targets: Targets): void {
-    const { output, targets: kind } = this.#plan;
-    const { batchSize } = this.#sharding;
-    if (samples > batchSize) {
-      throw new ConvoyError('CONVOY_INVALID_DATA', {
-        given: `a batch of ${samples} samples`,
-        expected: `at most ${batchSize}, the learner's batchSize`,
-        mend: 'Pass the samples in several batches, or create the learner with a larger batchSize.',
-      });
-    }
-    const size = kind === 'labels' ? 1 : sizeOf(output);
-    const given = targets instanceof Tensor ? targets.data : targets;
-    if (given.length !== samples * size) {
-      throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-        given: `${given.length} numbers as targets of ${samples} samples`,
-        expected: kind === 'labels' ? 'one label a sample' : `numbers of shape ${formatShape([samples, ...output])}`,
-        mend: 'Pass the targets of exactly these samples.',
-      });
-    }
-    if (kind === 'labels') checkLabels(given, output[0] as number);
-  }
-}
-
-function checkLabels(labels: ArrayLike<number>, classes: number): void {
-  for (let sample = 0; sample < labels.length; sample++) {
-    const label = labels[sample] as number;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)} of sample ${sample}`,
-      expected: `a whole number from 0 to ${classes - 1}`,
-      mend: 'Correct the label, or give the model as many outputs as there are classes.',
-    });
-  }
-}
-
-function shapeMismatch(what: string, given: readonly number[], expected: readonly number[], prefix = ''): ConvoyError {
-  return new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-    given: `${what} of shape ${formatShape(given)}`,
-    expected: `${prefix}${formatShape(expected)}`,
-    mend: 'Reshape them, or change the model.',
-  });
 }
 
 /** Copies the first `count` lanes of a block into rows `first` … of row-major samples. */
@@ -294,6 +276,7 @@ function layOut(plan: Plan, shards: number, gatherGuard: number) {
   const states = [start, start + plan.stateBytes] as const;
   const gradients = start + 2 * plan.stateBytes;
   const statistics = gradients + shards * plan.gradientBytes;
-  const workspace = statistics + plan.statisticsBytes;
-  return { states, gradients, statistics, workspace, end: workspace + plan.workspaceBytes };
+  const norms = statistics + plan.statisticsBytes;
+  const workspace = norms + roundUp((plan.clip?.chunks ?? 0) * FLOAT_BYTES, CACHE_LINE);
+  return { states, gradients, statistics, norms, workspace, end: workspace + plan.workspaceBytes };
 }

@@ -15,7 +15,7 @@ type AdamNumber = 'meanRate' | 'squareDecay' | 'squareRate' | 'stepSize' | 'squa
  */
 export const adamRule = (decoupled: boolean): UpdateRule<'mean' | 'square', AdamNumber> => ({
   name: decoupled ? 'adamW' : 'adam',
-  slots: ['mean', 'square'],
+  slots: { mean: 'zeros', square: 'zeros' },
   hyperparameters: ['meanRate', 'squareDecay', 'squareRate', 'stepSize', 'squareScale', 'epsilon', 'weightDecay'],
   step(k, { w, g, slots }, { meanRate, squareDecay, squareRate, stepSize, squareScale, epsilon, weightDecay }) {
     const decay = k.let('decay', multiply(weightDecay, w));

@@ -11,7 +11,7 @@ type RmspropNumber = 'learningRate' | 'squareDecay' | 'squareRate' | 'epsilon' |
  */
 export const rmspropRule = (): UpdateRule<'square' | 'velocity', RmspropNumber> => ({
   name: 'rmsprop',
-  slots: ['square', 'velocity'],
+  slots: { square: 'zeros', velocity: 'zeros' },
   hyperparameters: ['learningRate', 'squareDecay', 'squareRate', 'epsilon', 'momentum', 'weightDecay'],
   step(k, { w, g, slots }, { learningRate, squareDecay, squareRate, epsilon, momentum, weightDecay }) {
     const gradient = k.let('gradient', add(g, multiply(weightDecay, w)));

@@ -1,7 +1,8 @@
 // Stochastic gradient descent.
 import type { Kernel } from '../language/statement.ts';
 import { add, multiply, subtract } from '../language/value.ts';
-import { type UpdateRule, type UpdateShape, updateKernel } from './update.ts';
+import type { UpdateShape } from './shard-sums.ts';
+import { type UpdateRule, updateKernel } from './update.ts';
 
 /**
  * g ← g + weightDecay · w, v ← momentum · v + g, w ← w − learningRate · v; with Nesterov's momentum
@@ -9,7 +10,7 @@ import { type UpdateRule, type UpdateShape, updateKernel } from './update.ts';
  */
 export const sgdRule = (nesterov: boolean): UpdateRule<'velocity', 'learningRate' | 'momentum' | 'weightDecay'> => ({
   name: 'sgd',
-  slots: ['velocity'],
+  slots: { velocity: 'zeros' },
   hyperparameters: ['learningRate', 'momentum', 'weightDecay'],
   step(k, { w, g, slots: { velocity } }, { learningRate, momentum, weightDecay }) {
     const decayed = k.let('decayed', add(g, multiply(weightDecay, w)));

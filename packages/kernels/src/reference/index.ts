@@ -1,6 +1,8 @@
 // The float64 twins of all kernel families, and the checker of their gradients; the package exports it as `reference`.
 export { accuracy, argmax } from './accuracy.ts';
 export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from './activations.ts';
+export { type AdamSettings, type AdamState, adam } from './adam.ts';
+export { movingAverage } from './averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
@@ -11,7 +13,10 @@ export {
   gradientMismatch,
   numericalGradient,
 } from './finite-differences.ts';
+export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
+export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
+export { sumShards } from './shard-sums.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';

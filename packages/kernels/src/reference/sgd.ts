@@ -1,4 +1,5 @@
 // Reduction of the shards' gradients and one step of stochastic gradient descent, in float64.
+import { sumShards } from './shard-sums.ts';
 
 export interface SgdSettings {
   readonly learningRate: number;
@@ -23,16 +24,12 @@ export interface SgdState {
  */
 export function sgd(
   { learningRate, momentum, weightDecay, nesterov }: SgdSettings,
-  { parameters, velocity }: SgdState,
+  state: SgdState,
   shardGradients: readonly Float64Array[],
 ): SgdState {
-  const nextParameters = new Float64Array(parameters.length);
-  const nextVelocity = new Float64Array(parameters.length);
-  for (let i = 0; i < parameters.length; i++) {
-    const gradient = shardGradients.reduce((sum, shard) => sum + shard[i]!, 0) + weightDecay * parameters[i]!;
-    const v = momentum * velocity[i]! + gradient;
-    nextVelocity[i] = v;
-    nextParameters[i] = parameters[i]! - learningRate * (nesterov ? gradient + momentum * v : v);
-  }
-  return { parameters: nextParameters, velocity: nextVelocity };
+  const sums = sumShards(shardGradients);
+  const gradient = state.parameters.map((w, i) => sums[i]! + weightDecay * w);
+  const velocity = state.velocity.map((v, i) => momentum * v + gradient[i]!);
+  const direction = nesterov ? gradient.map((g, i) => g + momentum * velocity[i]!) : velocity;
+  return { parameters: state.parameters.map((w, i) => w - learningRate * direction[i]!), velocity };
 }

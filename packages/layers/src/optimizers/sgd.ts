@@ -1,11 +1,12 @@
 // Stochastic gradient descent.
-import { sgd as sgdKernel } from '@convoy/kernels';
+import { sgdRule } from '@convoy/kernels';
 import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
-import { defineOptimizer } from '../optimizer.ts';
+import { defineOptimizer, type OptimizerOptions } from '../optimizer.ts';
+import type { LearningRate } from '../schedule.ts';
 
-export interface SgdOptions {
-  /** η, 0 or more. */
-  readonly learningRate: number;
+export interface SgdOptions extends OptimizerOptions {
+  /** η: a number of 0 or more, a schedule, or a function of the step, which counts from 0. */
+  readonly learningRate: LearningRate;
   /** μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
   /** Whether the gradient is taken where the momentum leads; default false. */
@@ -14,23 +15,15 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
-interface SgdSettings {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
-}
-
 /**
  * g = ∂E/∂w + λ·w; v ← μ·v + g; w ← w − η·v, or with Nesterov's momentum w ← w − η·(g + μ·v). PyTorch's convention.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const sgd = defineOptimizer<SgdOptions, SgdSettings>({
+export const sgd = defineOptimizer({
   type: 'sgd',
-  slots: ['velocity'],
 
-  settings({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }) {
+  settings({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions) {
     if (nesterov && momentum === 0) {
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: 'nesterov: true with momentum: 0',
@@ -39,14 +32,13 @@ export const sgd = defineOptimizer<SgdOptions, SgdSettings>({
       });
     }
     return {
-      learningRate: finiteNumber('learningRate', learningRate, { atLeast: 0 }),
       momentum: finiteNumber('momentum', momentum, { atLeast: 0, below: 1 }),
       nesterov: oneOf('nesterov', nesterov, [true, false]),
       weightDecay: finiteNumber('weightDecay', weightDecay, { atLeast: 0 }),
     };
   },
 
-  update: ({ nesterov }, shape) => sgdKernel({ ...shape, nesterov }),
+  rule: ({ nesterov }) => sgdRule(nesterov),
 
-  hyperparameters: ({ learningRate, momentum, weightDecay }) => [learningRate, momentum, weightDecay],
+  numbers: ({ momentum, weightDecay }, learningRate) => ({ learningRate, momentum, weightDecay }),
 });

@@ -5,7 +5,7 @@ import type { Call, Place } from '../layer.ts';
 import { type Loss, lossDefinitionOf, type ScoreSite } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import { type Model, parametersOf } from '../model/sequential.ts';
-import { type Optimizer, optimizerDefinitionOf } from '../optimizer.ts';
+import type { Optimizer } from '../optimizer.ts';
 import {
   activationGradient,
   blockBytes,
@@ -15,6 +15,7 @@ import {
   type ParameterPlaces,
 } from './operations.ts';
 import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanParameter, Region, roundUp } from './plan.ts';
+import { compileUpdate } from './update.ts';
 import { Buffer, layOutWorkspace } from './workspace.ts';
 
 export interface CompileOptions {
@@ -99,12 +100,12 @@ export function compilePlan(
     if (offset === undefined) throw new Error(`'${place.name}' has no place: a layer takes scratch memory in compile.`);
     return { region: Region.workspace, offset };
   };
+  const addKernel = (kernel: Kernel) => kernels.push(kernel) - 1;
   const resolve = ({ kernel, layer, places: callPlaces }: LayerCall): PlanCall => ({
-    kernel: kernels.push(kernel) - 1,
+    kernel: addKernel(kernel),
     layer,
     arguments: callPlaces.map(address),
   });
-  const optimizerDefinition = optimizerDefinitionOf(optimizer);
   const calls = {
     forward: forward.map(resolve),
     score: scores.calls.map(resolve),
@@ -113,8 +114,7 @@ export function compilePlan(
     scatter: resolve(scattering),
   };
   const { floats } = parameters;
-  const update =
-    kernels.push(optimizerDefinition.update(optimizer.settings, { parameters: floats, shardStride: floats })) - 1;
+  const update = compileUpdate(optimizer, floats, addKernel);
   const { bytes: module, exportNames, guardBytes } = encodeModule(kernels, { shared: true });
   const offsetOf = (buffer: Buffer) => layout.offsets.get(buffer) as number;
   return {
@@ -124,8 +124,7 @@ export function compilePlan(
     statistics: ['loss', ...metrics.map((metric) => metric.type)],
     parameters: parameters.table,
     parameterFloats: floats,
-    slots: optimizerDefinition.slots,
-    stateBytes: floats * FLOAT_BYTES * (1 + optimizerDefinition.slots.length),
+    stateBytes: floats * FLOAT_BYTES * (1 + update.slots.length),
     gradientBytes: floats * FLOAT_BYTES,
     statisticsBytes: roundUp((1 + metrics.length) * FLOAT_BYTES, CACHE_LINE),
     workspaceBytes: layout.bytes,
@@ -140,7 +139,7 @@ export function compilePlan(
     module,
     exportNames,
     ...calls,
-    update,
+    ...update,
   };
 }
 

@@ -1,4 +1,5 @@
 // A plan: a model compiled for one block of samples. Plain data, which can be posted to other threads.
+import type { SlotStart } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
 import type { TargetKind } from '../loss.ts';
 
@@ -32,6 +33,18 @@ export interface PlanParameter {
   readonly offset: number;
 }
 
+/** A pass over the gradients in front of the update; see `UpdateRunner`. */
+export interface GradientClip {
+  /** The number of the kernel that sums the shards' gradients into the first shard's, and their squares chunk by chunk. */
+  readonly reduce: number;
+  /** Units of `UNIT_FLOATS` in a chunk; the last may have fewer. */
+  readonly chunkUnits: number;
+  /** Chunks of all parameters, each with a float for its norm. */
+  readonly chunks: number;
+  /** The largest norm that is not clipped. */
+  readonly norm: number;
+}
+
 export interface Plan {
   readonly input: Shape;
   readonly output: Shape;
@@ -43,6 +56,8 @@ export interface Plan {
   readonly parameterFloats: number;
   /** Names of the arrays that the optimizer keeps behind the parameters, of `parameterFloats` each. */
   readonly slots: readonly string[];
+  /** What each of them holds before the first step. */
+  readonly slotStarts: readonly SlotStart[];
 
   readonly stateBytes: number;
   readonly gradientBytes: number;
@@ -74,6 +89,8 @@ export interface Plan {
   readonly scatter: PlanCall;
   /** The number of the optimizer's kernel. */
   readonly update: number;
+  /** What the clip of the gradients' global norm takes, if the optimizer asks for it. */
+  readonly clip: GradientClip | undefined;
 }
 
 export const CACHE_LINE = 64;

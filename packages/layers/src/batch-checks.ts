@@ -1,0 +1,55 @@
+// What a learner checks of the batches it is given.
+import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import type { Plan } from './plan/plan.ts';
+import type { Sharding } from './plan/shards.ts';
+
+/** What a model is to predict: a class a sample, or numbers (N, ...output). */
+export type Targets = ArrayLike<number> | Tensor;
+
+/** How many samples there are. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they are not of the model's input shape, or none */
+export function samplesIn(inputs: Tensor, { input }: Plan): number {
+  const [samples = 0, ...shape] = inputs.shape;
+  if (inputs.rank > 0 && samples > 0 && sameShape(shape, input)) return samples;
+  throw shapeMismatch('the inputs', inputs.shape, input, 'one sample or more of shape ');
+}
+
+/** @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL */
+export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number, targets: Targets): void {
+  const { output, targets: kind } = plan;
+  if (samples > batchSize) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `a batch of ${samples} samples`,
+      expected: `at most ${batchSize}, the learner's batchSize`,
+      mend: 'Pass the samples in several batches, or create the learner with a larger batchSize.',
+    });
+  }
+  const size = kind === 'labels' ? 1 : sizeOf(output);
+  const given = targets instanceof Tensor ? targets.data : targets;
+  if (given.length !== samples * size) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `${given.length} numbers as targets of ${samples} samples`,
+      expected: kind === 'labels' ? 'one label a sample' : `numbers of shape ${formatShape([samples, ...output])}`,
+      mend: 'Pass the targets of exactly these samples.',
+    });
+  }
+  if (kind === 'labels') checkLabels(given, output[0] as number);
+}
+
+function checkLabels(labels: ArrayLike<number>, classes: number): void {
+  for (let sample = 0; sample < labels.length; sample++) {
+    const label = labels[sample] as number;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new ConvoyError('CONVOY_INVALID_LABEL', {
+      given: `the label ${describeValue(label)} of sample ${sample}`,
+      expected: `a whole number from 0 to ${classes - 1}`,
+      mend: 'Correct the label, or give the model as many outputs as there are classes.',
+    });
+  }
+}
+
+export const shapeMismatch = (what: string, given: readonly number[], expected: readonly number[], prefix = '') =>
+  new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `${what} of shape ${formatShape(given)}`,
+    expected: `${prefix}${formatShape(expected)}`,
+    mend: 'Reshape them, or change the model.',
+  });

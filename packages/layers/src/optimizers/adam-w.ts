@@ -1,0 +1,21 @@
+// Adam with decoupled weight decay.
+import { adamRule } from '@convoy/kernels';
+import { defineOptimizer, type Optimizer } from '../optimizer.ts';
+import { type AdamOptions, adamNumbers, adamSettings } from './adam.ts';
+
+const describe = defineOptimizer({
+  type: 'adamW',
+  learningRate: 0.001,
+  settings: (options: AdamOptions) => adamSettings(options, 0.01),
+  rule: () => adamRule(true),
+  numbers: (settings, learningRate, step) =>
+    adamNumbers(settings, learningRate, learningRate * settings.weightDecay, step),
+});
+
+/**
+ * w ← (1 − η·λ)·w, then a step of Adam with g = ∂E/∂w. As PyTorch's `AdamW`. I. Loshchilov, F. Hutter, "Decoupled Weight Decay
+ * Regularization", 2019.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const adamW = (options: AdamOptions = {}): Optimizer => describe(options);

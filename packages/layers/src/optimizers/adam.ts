@@ -1,0 +1,62 @@
+// Adam.
+import { adamRule } from '@convoy/kernels';
+import { finiteNumber } from '@convoy/tensor';
+import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
+import { power } from '../portable-math.ts';
+
+/** Of Adam and AdamW; defaults are PyTorch's. The default of `learningRate` is 0.001. */
+export interface AdamOptions extends OptimizerOptions {
+  /** β₁, the decay of the gradients' average, from 0 to below 1; default 0.9. */
+  readonly beta1?: number;
+  /** β₂, the decay of their squares' average, from 0 to below 1; default 0.999. */
+  readonly beta2?: number;
+  /** ε, 2^−126 (the least normal float32) or more; default 1e-8. */
+  readonly epsilon?: number;
+  /** λ, 0 or more. Adam: of the L2 penalty ½ λ w², default 0. AdamW: the decay apart from the gradient, default 0.01. */
+  readonly weightDecay?: number;
+}
+
+type AdamSettings = ReturnType<typeof adamSettings>;
+
+const describe = defineOptimizer({
+  type: 'adam',
+  learningRate: 0.001,
+  settings: (options: AdamOptions) => adamSettings(options, 0),
+  rule: () => adamRule(false),
+  numbers: (settings, learningRate, step) => adamNumbers(settings, learningRate, settings.weightDecay, step),
+});
+
+/**
+ * With g = ∂E/∂w + λ·w at step t = 1, 2, …: m ← β₁·m + (1 − β₁)·g; v ← β₂·v + (1 − β₂)·g²;
+ * w ← w − η · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε). As PyTorch's `Adam`. D. P. Kingma, J. Ba, "Adam: A Method for Stochastic
+ * Optimization", 2015.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const adam = (options: AdamOptions = {}): Optimizer => describe(options);
+
+export const adamSettings = (
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay }: AdamOptions,
+  defaultDecay: number,
+) => ({
+  beta1: finiteNumber('beta1', beta1, { atLeast: 0, below: 1 }),
+  beta2: finiteNumber('beta2', beta2, { atLeast: 0, below: 1 }),
+  epsilon: finiteNumber('epsilon', epsilon, { atLeast: 2 ** -126 }),
+  weightDecay: finiteNumber('weightDecay', weightDecay ?? defaultDecay, { atLeast: 0 }),
+});
+
+/** What the rule takes, with the corrections for the averages' start from zero. Steps count from 0. */
+export const adamNumbers = (
+  { beta1, beta2, epsilon }: AdamSettings,
+  learningRate: number,
+  weightDecay: number,
+  step: number,
+) => ({
+  meanRate: 1 - beta1,
+  squareDecay: beta2,
+  squareRate: 1 - beta2,
+  stepSize: learningRate / (1 - power(beta1, step + 1)),
+  squareScale: 1 / Math.sqrt(1 - power(beta2, step + 1)),
+  epsilon,
+  weightDecay,
+});

@@ -1,0 +1,25 @@
+// A learning rate that falls, or grows, by the same factor at every step.
+import { finiteNumber, positiveInteger } from '@convoy/tensor';
+import { power } from '../portable-math.ts';
+import { defineSchedule } from '../schedule.ts';
+
+export interface ExponentialDecayOptions {
+  /** η₀, 0 or more. */
+  readonly initialLearningRate: number;
+  /** γ, above 0; above 1 the learning rate grows. */
+  readonly decayRate: number;
+  /** n, how many steps it takes to fall by γ; default 1. */
+  readonly decaySteps?: number;
+}
+
+/** η = η₀ · γ^(step / n), with n = 1 as PyTorch's `ExponentialLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
+export const exponentialDecay = defineSchedule<ExponentialDecayOptions, Required<ExponentialDecayOptions>>({
+  type: 'exponentialDecay',
+  settings: ({ initialLearningRate, decayRate, decaySteps = 1 }) => ({
+    initialLearningRate: finiteNumber('initialLearningRate', initialLearningRate, { atLeast: 0 }),
+    decayRate: finiteNumber('decayRate', decayRate, { above: 0 }),
+    decaySteps: positiveInteger('decaySteps', decaySteps),
+  }),
+  learningRate: ({ initialLearningRate, decayRate, decaySteps }, step) =>
+    initialLearningRate * power(decayRate, step / decaySteps),
+});

@@ -1,0 +1,42 @@
+// A learning rate that rises once and falls once.
+import { finiteNumber, positiveInteger } from '@convoy/tensor';
+import { defineSchedule } from '../schedule.ts';
+import { alongCosine } from './cosine-decay.ts';
+
+export interface OneCycleOptions {
+  /** ηₘ, the peak, 0 or more. */
+  readonly maxLearningRate: number;
+  /** n, steps of the whole cycle. */
+  readonly totalSteps: number;
+  /** p, which part of the steps the rise takes, from 0 to below 1; default 0.3. */
+  readonly increasingFraction?: number;
+  /** The cycle starts at ηₘ / this, above 0; default 25. */
+  readonly initialDivisor?: number;
+  /** The cycle ends at its start / this, above 0; default 10 000. */
+  readonly finalDivisor?: number;
+}
+
+/**
+ * From ηₘ / initialDivisor along a cosine to ηₘ at step p · n − 1, and on to ηₘ / initialDivisor / finalDivisor at step n − 1, where it stays.
+ * As PyTorch's `OneCycleLR` with `cycle_momentum=False`. L. N. Smith, N. Topin, "Super-Convergence: Very Fast Training of Neural Networks
+ * Using Large Learning Rates", 2018.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const oneCycle = defineSchedule<OneCycleOptions, Required<OneCycleOptions>>({
+  type: 'oneCycle',
+  settings: ({ maxLearningRate, totalSteps, increasingFraction = 0.3, initialDivisor = 25, finalDivisor = 1e4 }) => ({
+    maxLearningRate: finiteNumber('maxLearningRate', maxLearningRate, { atLeast: 0 }),
+    totalSteps: positiveInteger('totalSteps', totalSteps),
+    increasingFraction: finiteNumber('increasingFraction', increasingFraction, { atLeast: 0, below: 1 }),
+    initialDivisor: finiteNumber('initialDivisor', initialDivisor, { above: 0 }),
+    finalDivisor: finiteNumber('finalDivisor', finalDivisor, { above: 0 }),
+  }),
+  learningRate({ maxLearningRate, totalSteps, increasingFraction, initialDivisor, finalDivisor }, step) {
+    const start = maxLearningRate / initialDivisor;
+    const peak = increasingFraction * totalSteps - 1;
+    const last = totalSteps - 1;
+    if (step < peak) return alongCosine(start, maxLearningRate, step / peak);
+    return alongCosine(maxLearningRate, start / finalDivisor, (step - peak) / (last - peak));
+  },
+});

@@ -1,0 +1,25 @@
+// A learning rate that falls every so many steps.
+import { finiteNumber, positiveInteger } from '@convoy/tensor';
+import { power } from '../portable-math.ts';
+import { defineSchedule } from '../schedule.ts';
+
+export interface StepDecayOptions {
+  /** η₀, 0 or more. */
+  readonly initialLearningRate: number;
+  /** n, how many steps keep a learning rate. */
+  readonly decaySteps: number;
+  /** γ, above 0; default 0.1. */
+  readonly decayRate?: number;
+}
+
+/** η = η₀ · γ^⌊step / n⌋, as PyTorch's `StepLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
+export const stepDecay = defineSchedule<StepDecayOptions, Required<StepDecayOptions>>({
+  type: 'stepDecay',
+  settings: ({ initialLearningRate, decaySteps, decayRate = 0.1 }) => ({
+    initialLearningRate: finiteNumber('initialLearningRate', initialLearningRate, { atLeast: 0 }),
+    decaySteps: positiveInteger('decaySteps', decaySteps),
+    decayRate: finiteNumber('decayRate', decayRate, { above: 0 }),
+  }),
+  learningRate: ({ initialLearningRate, decaySteps, decayRate }, step) =>
+    initialLearningRate * power(decayRate, Math.floor(step / decaySteps)),
+});

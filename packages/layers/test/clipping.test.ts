@@ -1,0 +1,180 @@
+// Clipped gradients and averaged parameters: steps of a learner against float64, and the same bits however the work is divided.
+import { reference } from '@convoy/kernels';
+import {
+  adam,
+  compilePlan,
+  createSharedMemory,
+  dense,
+  gradientScale,
+  instantiateKernels,
+  meanSquaredError,
+  type Optimizer,
+  optimizerDefinitionOf,
+  sequential,
+  sgd,
+  startSlots,
+  UNIT_FLOATS,
+  UpdateRunner,
+} from '@convoy/layers';
+import { describe, expect, test } from 'vitest';
+import { expectClose } from './expectations.ts';
+import { randomNumbers } from './numbers.ts';
+import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';
+
+const RATE = 0.3;
+
+/** The steps of plain gradient descent with what `clip` makes of the gradients. */
+function expectSteps(
+  optimizer: Optimizer,
+  clip: (gradients: Map<string, Float64Array>) => Map<string, Float64Array>,
+): void {
+  const learner = learnerWith(optimizer);
+  const w = inDoubles(learner.parameters());
+  takeSteps(learner, 5, 27, (step, gradients) => {
+    const clipped = clip(gradients);
+    for (const [name, { data }] of learner.parameters()) {
+      const gradient = clipped.get(name) as Float64Array;
+      w.set(
+        name,
+        (w.get(name) as Float64Array).map((x, i) => x - RATE * (gradient[i] as number)),
+      );
+      expectClose(`'${name}' after step ${step}`, data, w.get(name) as Float64Array, 1e-6);
+    }
+  });
+}
+
+const each = (gradients: Map<string, Float64Array>, change: (gradient: Float64Array) => Float64Array) =>
+  new Map([...gradients].map(([name, gradient]) => [name, change(gradient)]));
+const byValue = (limit: number) => (gradients: Map<string, Float64Array>) =>
+  each(gradients, (gradient) => reference.clipByValue(gradient, limit));
+const byNorm = (limit: number) => (gradients: Map<string, Float64Array>) => {
+  const scale = reference.globalNormScale(gradients.values(), limit);
+  return each(gradients, (gradient) => gradient.map((g) => scale * g));
+};
+
+describe('gradients', () => {
+  // Most numbers of the gradients are beyond 0.02, and all together they are 1 long at first and 0.4 in the end.
+  test('are clipped by value', () => {
+    expectSteps(sgd({ learningRate: RATE, clipValue: 0.02 }), byValue(0.02));
+    expectSteps(sgd({ learningRate: RATE, clipValue: 1000 }), (gradients) => gradients);
+  });
+
+  test('are clipped by their global norm', () => {
+    expectSteps(sgd({ learningRate: RATE, globalClipNorm: 0.1 }), byNorm(0.1));
+    expectSteps(sgd({ learningRate: RATE, globalClipNorm: 0.7 }), byNorm(0.7));
+    expectSteps(sgd({ learningRate: RATE, globalClipNorm: 1000 }), (gradients) => gradients);
+  });
+
+  test('are clipped by value first, then by the norm of that', () => {
+    const optimizer = sgd({ learningRate: RATE, clipValue: 0.02, globalClipNorm: 0.1 });
+    expectSteps(optimizer, (gradients) => byNorm(0.1)(byValue(0.02)(gradients)));
+  });
+
+  test('that are not finite are not hidden', () => {
+    const learner = learnerWith(sgd({ learningRate: RATE, globalClipNorm: 1, clipValue: 1 }));
+    const [inputs, targets] = batch(8, 0);
+    inputs.data[0] = Number.NaN;
+    learner.train(inputs, targets);
+    for (const [, { data }] of learner.parameters()) expect(data.every(Number.isNaN)).toBe(true);
+  });
+});
+
+describe('the average', () => {
+  const initial = learnerWith(sgd({ learningRate: RATE })).parameters();
+
+  test('starts from the initial parameters, or those that are set before the first step', () => {
+    const learner = learnerWith(sgd({ learningRate: RATE, averageDecay: 0.9 }));
+    expect(learner.slot('average')).toEqual(initial);
+    for (const [, { data }] of initial) data.fill(0.5);
+    learner.setParameters(initial);
+    expect(learner.slot('average')).toEqual(initial);
+    learner.train(...batch(8, 0));
+    const average = learner.slot('average');
+    learner.setParameters(initial);
+    expect(learner.slot('average')).toEqual(average);
+  });
+
+  test.each([
+    ['sgd', sgd({ learningRate: RATE, momentum: 0.9, averageDecay: 0.8 })],
+    ['adam with clips', adam({ averageDecay: 0.8, globalClipNorm: 0.1, clipValue: 0.02 })],
+  ])('follows the parameters of %s, and changes none', (_, optimizer) => {
+    const learner = learnerWith(optimizer);
+    const plain = learnerWith({ ...optimizer, settings: { ...optimizer.settings, averageDecay: undefined } });
+    let averages = inDoubles(learner.parameters());
+    takeSteps(learner, 5, 27, (step) => {
+      plain.train(...batch(27, step));
+      expect(learner.parameters()).toEqual(plain.parameters());
+      const parameters = inDoubles(learner.parameters());
+      averages = new Map(
+        [...averages].map(([name, average]) => [
+          name,
+          reference.movingAverage(average, parameters.get(name) as Float64Array, 0.8),
+        ]),
+      );
+      for (const [name, { data }] of learner.slot('average')) {
+        expectClose(`the average of '${name}' after step ${step}`, data, averages.get(name) as Float64Array, 1e-6);
+      }
+    });
+  });
+
+  test('stays to the last bit where the parameters stay', () => {
+    const learner = learnerWith(adam({ learningRate: 0, averageDecay: 0.999 }));
+    takeSteps(learner, 5, 27, () => {});
+    expect(learner.slot('average')).toEqual(learner.parameters());
+  });
+});
+
+describe('the update of a plan', () => {
+  const SHARDS = 3;
+  const model = sequential({ input: [70] }, [dense({ units: 60 }), dense({ units: 3 })]);
+
+  /** The bits of the next state when so many workers, each with a slice of its own, take a step together. */
+  function nextState(optimizer: Optimizer, workers: number): Int32Array {
+    const plan = compilePlan(model, { loss: meanSquaredError(), optimizer });
+    const { parameterFloats, stateBytes, gradientBytes, guardBytes, clip } = plan;
+    const state = Math.ceil(guardBytes / 64) * 64;
+    const next = state + stateBytes;
+    const gradients = next + stateBytes;
+    const norms = gradients + SHARDS * gradientBytes;
+    const memory = createSharedMemory(norms + 4 * (clip?.chunks ?? 0));
+    const floats = new Float32Array(memory.buffer);
+    floats.set(randomNumbers(parameterFloats, 'parameters'), state / 4);
+    startSlots(plan, floats, state / 4);
+    floats.set(randomNumbers(SHARDS * parameterFloats, 'gradients'), gradients / 4);
+
+    const kernels = instantiateKernels(new WebAssembly.Module(plan.module), plan.exportNames, memory);
+    const numbers = optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, 0);
+    const runner = new UpdateRunner(plan, kernels, numbers.length);
+    const slices = (count: number) =>
+      Array.from({ length: workers }, (_, rank) =>
+        [rank, rank + 1].map((n) => Math.floor((count * n) / workers)),
+      ).toReversed() as [first: number, last: number][];
+    const units = slices(parameterFloats / UNIT_FLOATS);
+    if (clip) {
+      for (const [first, last] of slices(clip.chunks)) runner.reduce(gradients, norms, first, last, SHARDS);
+      const scale = gradientScale(floats, norms / 4, clip);
+      for (const [first, last] of units) runner.run(state, next, gradients, first, last, 1, numbers, 0, scale);
+    } else {
+      for (const [first, last] of units) runner.run(state, next, gradients, first, last, SHARDS, numbers);
+    }
+    return new Int32Array(memory.buffer, next, stateBytes / 4).slice();
+  }
+
+  test.each([
+    ['alone', {}],
+    ['with a clip by value', { clipValue: 0.5 }],
+    ['with a clip by the global norm', { globalClipNorm: 1 }],
+    ['with everything', { clipValue: 0.5, globalClipNorm: 1, averageDecay: 0.9 }],
+  ])('%s has the same bits for any number of workers', (_, options) => {
+    const optimizer = sgd({ learningRate: 0.1, ...options });
+    const whole = nextState(optimizer, 1);
+    expect(whole.some((bits) => bits !== 0)).toBe(true);
+    for (const workers of [2, 3, 7, 100]) expect(nextState(optimizer, workers)).toEqual(whole);
+  });
+
+  test('has the same bits with a clip that does nothing', () => {
+    const bitsWith = (options: object) => nextState(sgd({ learningRate: 0.1, ...options }), 1);
+    expect(bitsWith({ globalClipNorm: 1e6, clipValue: 1e6 })).toEqual(bitsWith({}));
+    expect(bitsWith({ globalClipNorm: 1 })).not.toEqual(bitsWith({}));
+  });
+});
