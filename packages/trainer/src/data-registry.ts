@@ -21,17 +21,20 @@ export class DataRegistry {
 
   /** The number under which all workers know the data set. */
   async idOf(dataset: Dataset): Promise<number> {
-    const known = this.#ids.get(dataset);
-    const id = known ?? this.#nextId++;
+    const id = this.#ids.get(dataset) ?? (await this.#send(dataset));
     this.#ids.delete(dataset);
     this.#ids.set(dataset, id);
-    if (known !== undefined) return known;
-    await this.#pool.addData({ id, dataset, gather: compileGather(this.#plan.input, encodingOf(dataset)) });
     for (const [oldest, oldId] of this.#ids) {
       if (this.#ids.size <= MOST_KEPT) break;
       this.#ids.delete(oldest);
       await this.#pool.removeData(oldId);
     }
+    return id;
+  }
+
+  async #send(dataset: Dataset): Promise<number> {
+    const id = this.#nextId++;
+    await this.#pool.addData({ id, dataset, gather: compileGather(this.#plan.input, encodingOf(dataset)) });
     return id;
   }
 }

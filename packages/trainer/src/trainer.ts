@@ -13,12 +13,12 @@ import {
   type Sharding,
   shardBatch,
 } from '@convoy/layers';
-import { ConvoyError, nonNegativeInteger, positiveInteger, Tensor, sizeOf } from '@convoy/tensor';
+import { ConvoyError, nonNegativeInteger, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import type { FitOptions, History } from './callbacks.ts';
 import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
 import { runFit } from './fit.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
-import { layOutMemory, LONGEST_SEGMENT } from './shared/memory-layout.ts';
+import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
 import type { Segment } from './shared/segment.ts';
 import { TrainingMemory } from './training-memory.ts';
 
@@ -61,11 +61,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const memory = new TrainingMemory(plan, layOutMemory(plan, sharding, workers, hyperparameters));
   memory.initialize(model, seed);
   const module = new WebAssembly.Module(plan.module);
-  const pool = await WorkerPool.start(workers);
   const spins = workers > availableParallelism() ? 0 : BARRIER_SPINS;
   const { layout } = memory;
   const common = { plan, module, memory: memory.memory, layout, sharding, hyperparameters, seed, spins };
-  await pool.setUp((rank) => ({ rank, ...common }));
+  const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...common }));
   return new Trainer(model, optimizer, plan, sharding, memory, pool);
 }
 
@@ -82,11 +81,9 @@ export class Trainer {
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
   readonly #data: DataRegistry;
-  #step = 0;
   #epoch = 0;
-  #state: 'idle' | 'running' | 'disposed' = 'idle';
-  /** Resolves when the running call has left the workers. */
-  #running: Promise<unknown> = Promise.resolve();
+  #running = false;
+  #disposal: Promise<void> | undefined;
 
   /** @internal */
   constructor(
@@ -109,11 +106,12 @@ export class Trainer {
 
   /** Steps committed so far. */
   get step(): number {
-    return this.#step;
+    return this.#memory.step;
   }
 
   /**
-   * Trains for some epochs.
+   * Trains for some epochs. The next call goes on with the epoch that follows, in another order of the samples; one that was ended in the
+   * middle is taken again from its start.
    * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training;
    * CONVOY_ABORTED, CONVOY_WORKER_FAILED during it. The parameters are always those of the last committed step.
    */
@@ -174,13 +172,10 @@ export class Trainer {
     this.#memory.setParameters(parameters);
   }
 
-  /** Ends what is running and all threads. */
+  /** Ends all threads; what is running rejects with CONVOY_DISPOSED. */
   async dispose(): Promise<void> {
-    if (this.#state === 'disposed') return;
-    this.#state = 'disposed';
-    this.#memory.abandon();
-    await this.#pool.destroy();
-    await this.#running;
+    this.#disposal ??= this.#pool.destroy(disposed());
+    await this.#disposal;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -191,18 +186,19 @@ export class Trainer {
     const data = await this.#data.idOf(train);
     const batches = Math.ceil(train.length / this.#sharding.batchSize);
     const epoch = this.#epoch;
-    for (let first = 0; first < batches; first += LONGEST_SEGMENT) {
-      const count = Math.min(LONGEST_SEGMENT, batches - first);
-      for (let step = 0; step < count; step++) {
-        this.#memory.setHyperparameters(step, hyperparametersOf(this.#optimizer, this.#step + step));
-      }
-      try {
+    const lastStep = this.step + batches;
+    try {
+      for (let first = 0; first < batches; first += LONGEST_SEGMENT) {
+        const count = Math.min(LONGEST_SEGMENT, batches - first);
+        for (let step = 0; step < count; step++) {
+          this.#memory.setHyperparameters(step, hyperparametersOf(this.#optimizer, this.step + step));
+        }
         await this.#run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
-      } finally {
-        this.#step += this.#memory.committed;
       }
+    } finally {
+      // Also when the run was ended during the last step.
+      if (this.step === lastStep) this.#epoch++;
     }
-    this.#epoch++;
   }
 
   async #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Scores> {
@@ -225,7 +221,6 @@ export class Trainer {
     } finally {
       signal?.removeEventListener('abort', stop);
     }
-    if (this.#isDisposed()) throw disposed();
     if (signal?.aborted) throw aborted(signal);
   }
 
@@ -234,25 +229,17 @@ export class Trainer {
     this.#assertIdle();
     if (this.#pool.failure) throw this.#pool.failure;
     if (signal?.aborted) throw aborted(signal);
-    this.#state = 'running';
-    const running = run();
-    this.#running = running.catch(() => {});
+    this.#running = true;
     try {
-      return await running;
-    } catch (error) {
-      throw this.#isDisposed() ? disposed() : error;
+      return await run();
     } finally {
-      if (!this.#isDisposed()) this.#state = 'idle';
+      this.#running = false;
     }
   }
 
-  #isDisposed(): boolean {
-    return this.#state === 'disposed';
-  }
-
   #assertIdle(): void {
-    if (this.#state === 'disposed') throw disposed();
-    if (this.#state === 'idle') return;
+    if (this.#disposal) throw disposed();
+    if (!this.#running) return;
     throw new ConvoyError('CONVOY_BUSY', {
       given: 'a call to a trainer that is running',
       expected: 'one run at a time',

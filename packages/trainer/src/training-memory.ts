@@ -16,8 +16,7 @@ export class TrainingMemory {
   readonly #totals: Float64Array;
 
   constructor(plan: Plan, layout: MemoryLayout) {
-    const { pages } = layout;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.memory = allocate(layout.pages);
     const { buffer } = this.memory;
     this.layout = layout;
     this.#plan = plan;
@@ -33,7 +32,7 @@ export class TrainingMemory {
 
   /** Makes ready for a segment that starts at its first batch. No worker is running. */
   beginSegment(): void {
-    for (const slot of [Control.stop, Control.abandon, Control.committed, Control.ended, Control.next, Control.arrived]) {
+    for (const slot of [Control.stop, Control.abandon, Control.ended, Control.next, Control.arrived]) {
       Atomics.store(this.#words, slot, 0);
     }
   }
@@ -53,9 +52,9 @@ export class TrainingMemory {
     abandonSegment(this.#words);
   }
 
-  /** Steps of the running or last segment that are committed. */
-  get committed(): number {
-    return Atomics.load(this.#words, Control.committed);
+  /** Steps committed so far. */
+  get step(): number {
+    return Atomics.load(this.#words, Control.step) >>> 0;
   }
 
   /** Forgets the sums of samples and statistics. */
@@ -76,9 +75,14 @@ export class TrainingMemory {
     return Object.fromEntries(entries) as Scores;
   }
 
-  /** Copies of the parameters by name. */
+  /** Copies of the parameters by name, all of the same step. */
   parameters(): Map<string, Tensor> {
-    return new Map(this.#plan.parameters.map(({ name }) => [name, this.#view(name).clone()]));
+    // While a segment runs, the copy of the state that is read here is written again as soon as a step is committed.
+    for (;;) {
+      const { step } = this;
+      const copies = new Map(this.#plan.parameters.map(({ name }) => [name, this.#view(name).clone()]));
+      if (this.step === step) return copies;
+    }
   }
 
   /** @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed */
@@ -97,7 +101,7 @@ export class TrainingMemory {
 
   #view(name: string): Tensor {
     const entry = this.#entry(name);
-    const state = this.layout.states[Atomics.load(this.#words, Control.current) as 0 | 1];
+    const state = this.layout.states[(this.step & 1) as 0 | 1];
     const at = state / FLOAT_BYTES + entry.offset;
     return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
   }
@@ -109,6 +113,19 @@ export class TrainingMemory {
       given: `the parameter '${name}'`,
       expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
       mend: 'Take the names that parameters() lists.',
+    });
+  }
+}
+
+function allocate(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
+      given: `a model that needs ${pages / 16} MiB with its workers`,
+      expected: 'as much free memory, in one piece',
+      mend: 'Take fewer workers, fewer shards (mostShards), a smaller model, or a machine with more memory.',
+      cause,
     });
   }
 }

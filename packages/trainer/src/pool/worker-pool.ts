@@ -16,23 +16,15 @@ export class WorkerPool {
   readonly #ports: MessagePort[] = [];
   readonly #links: Remote<WorkerControl>[] = [];
   readonly #workers: number;
-  /** Rejects when a thread dies, which a control call would never hear of. */
-  readonly #death: Promise<never>;
-  #fail: (error: ConvoyError) => void = () => {};
   #failure: ConvoyError | undefined;
+  /** Rejects the control call that is being waited for: a dead thread does not answer. */
+  #interrupt: (failure: ConvoyError) => void = () => {};
 
   private constructor(workers: number) {
     this.#workers = workers;
-    this.#death = new Promise((_, reject) => {
-      this.#fail = (error) => {
-        this.#failure ??= error;
-        reject(error);
-      };
-    });
-    // Whoever waits hears of it; nobody may be waiting.
-    this.#death.catch(() => {});
     this.#piscina = new Piscina({
       filename: workerModule.href,
+      name: 'runTask',
       minThreads: workers,
       maxThreads: workers,
       concurrentTasksPerWorker: 1,
@@ -41,28 +33,29 @@ export class WorkerPool {
       recordTiming: false,
     });
     this.#piscina.on('error', (error) => this.#fail(workerFailed(error)));
+    // Every death is told here, and at once in other ways that may know its cause.
+    this.#piscina.on('workerDestroy', () => setImmediate(() => this.#fail(threadExited())));
   }
 
-  /** Starts the threads. @throws ConvoyError CONVOY_WORKER_FAILED if they cannot start. */
-  static async start(workers: number): Promise<WorkerPool> {
+  /**
+   * Starts the threads; `setup` makes what the worker of a rank is told.
+   * @throws ConvoyError CONVOY_WORKER_FAILED if they cannot start
+   */
+  static async start(workers: number, setup: (rank: number) => WorkerSetup): Promise<WorkerPool> {
     const pool = new WorkerPool(workers);
     try {
-      await pool.#join();
+      await pool.#unlessThreadDies(() => pool.#join());
+      await pool.#tellAll((link, rank) => link.setUp(setup(rank)));
       return pool;
     } catch (error) {
-      await pool.destroy();
+      await pool.destroy(workerFailed(error));
       throw error;
     }
   }
 
-  /** What ended the pool, if a thread has died. */
+  /** What ended the pool, if a thread has died or the pool was destroyed. */
   get failure(): ConvoyError | undefined {
     return this.#failure;
-  }
-
-  /** Prepares every worker; `setup` makes what the worker of a rank is told. */
-  async setUp(setup: (rank: number) => WorkerSetup): Promise<void> {
-    await this.#tellAll((link, rank) => link.setUp(setup(rank)));
   }
 
   async addData(data: WorkerData): Promise<void> {
@@ -74,34 +67,35 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a segment in all workers and resolves when every one has left it. `onFailure` is called at the first failure, and has to make the
+   * Runs a segment in all workers and resolves when every one has left it. `onFailure` is called at each failure, and has to make the
    * others leave.
-   * @throws ConvoyError what the first worker that failed threw, or CONVOY_WORKER_FAILED
+   * @throws ConvoyError what the first worker that failed threw, CONVOY_WORKER_FAILED, or what the pool was destroyed with
    */
   async run(segment: Segment, onFailure: () => void): Promise<void> {
-    let failure: ConvoyError | undefined;
-    const fail = (error: ConvoyError) => {
-      failure ??= error;
-      onFailure();
-    };
+    if (this.#failure) throw this.#failure;
+    let failure: unknown;
     const tasks = this.#links.map(async () => {
       try {
-        const result = await this.#task({ kind: 'run', segment });
-        if (result.kind === 'failed') fail(ConvoyError.fromJSON(result.error));
+        await this.#task({ kind: 'run', segment });
       } catch (error) {
-        const died = workerFailed(error);
-        this.#fail(died);
-        fail(died);
+        failure ??= error;
+        onFailure();
       }
     });
     await Promise.all(tasks);
     if (failure) throw failure;
   }
 
-  /** Ends all threads at once. */
-  async destroy(): Promise<void> {
+  /** Ends all threads at once; what is running, and all later calls, reject with `reason`. */
+  async destroy(reason: ConvoyError): Promise<void> {
+    this.#fail(reason);
     for (const port of this.#ports) port.close();
     await this.#piscina.destroy();
+  }
+
+  #fail(failure: ConvoyError): void {
+    this.#failure ??= failure;
+    this.#interrupt(this.#failure);
   }
 
   async #join(): Promise<void> {
@@ -110,35 +104,55 @@ export class WorkerPool {
       const { port1, port2 } = new MessageChannel();
       this.#ports.push(port1);
       this.#links.push(linkControl(port1));
-      const task: WorkerTask = { kind: 'join', port: port2, joined, workers: this.#workers };
-      return this.#task(task, [port2]);
+      return this.#task({ kind: 'join', port: port2, joined, workers: this.#workers }, [port2]);
     });
-    try {
-      await Promise.race([Promise.all(tasks), this.#death]);
-    } catch (error) {
-      throw workerFailed(error);
-    }
+    await Promise.all(tasks);
   }
 
-  #task(task: WorkerTask, transferList: MessagePort[] = []): Promise<WorkerResult> {
-    return this.#piscina.run(task, { transferList });
+  /** @throws ConvoyError what the task threw, or why its thread died, which is also the end of the pool */
+  async #task(task: WorkerTask, transferList: MessagePort[] = []): Promise<void> {
+    let result: WorkerResult;
+    try {
+      result = await this.#piscina.run(task, { transferList });
+    } catch (error) {
+      this.#fail(workerFailed(error));
+      throw this.#failure;
+    }
+    if (result.kind === 'failed') throw ConvoyError.fromJSON(result.error);
+    if (result.kind === 'stranger') {
+      this.#fail(threadExited());
+      throw this.#failure;
+    }
   }
 
   async #tellAll(call: (link: Remote<WorkerControl>, rank: number) => Promise<void>): Promise<void> {
     // A pending call keeps the process alive; an idle trainer does not.
     for (const port of this.#ports) port.ref();
     try {
-      await Promise.race([Promise.all(this.#links.map(call)), this.#death]);
+      await this.#unlessThreadDies(() => Promise.all(this.#links.map(call)));
     } finally {
       for (const port of this.#ports) port.unref();
     }
   }
+
+  #unlessThreadDies(work: () => Promise<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) throw this.#failure;
+      this.#interrupt = reject;
+      work().then(
+        () => resolve(),
+        (error) => reject(workerFailed(error)),
+      );
+    });
+  }
 }
+
+const threadExited = () => workerFailed(new Error('The thread exited.'));
 
 function workerFailed(error: unknown): ConvoyError {
   if (error instanceof ConvoyError) return error;
   return new ConvoyError('CONVOY_WORKER_FAILED', {
-    given: `a worker thread that ended with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    given: `a worker thread that failed with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     expected: 'worker threads that live as long as their trainer',
     mend: 'See the cause. The parameters are those of the last step that was committed; create a new trainer to go on.',
     cause: error,

@@ -6,9 +6,6 @@ export class SegmentAbandoned extends Error {
   override readonly name = 'SegmentAbandoned';
 }
 
-/** How long a sleeper waits before it looks whether the segment was abandoned, should it have missed the wake-up. */
-const SLEEP_MS = 1000;
-
 export class Barrier {
   readonly #words: Int32Array;
   readonly #workers: number;
@@ -37,8 +34,9 @@ export class Barrier {
       let spins = this.#spins;
       while (Atomics.load(words, Control.generation) === generation) {
         if (spins-- > 0) continue;
-        Atomics.wait(words, Control.generation, generation, SLEEP_MS);
+        // The generation was loaded first: if the segment is abandoned after this look, there is nothing to sleep for.
         if (Atomics.load(words, Control.abandon) !== 0) break;
+        Atomics.wait(words, Control.generation, generation);
       }
     }
     if (Atomics.load(words, Control.abandon) !== 0) throw new SegmentAbandoned();

@@ -6,12 +6,10 @@ export const Control = {
   stop: 0,
   /** A worker failed or the trainer is being disposed of: leave the segment at once. */
   abandon: 1,
-  /** Which copy of the state is current: 0 or 1. Changes at commit. */
-  current: 16,
-  /** Steps of the segment that are committed. */
-  committed: 17,
+  /** Steps committed so far. Even: the first copy of the state is current; odd: the second one. One store commits a step whole. */
+  step: 16,
   /** Set at commit when `stop` was seen, so that all workers leave after the same step. */
-  ended: 18,
+  ended: 17,
   /** The next shard, or block, that nobody has claimed. */
   next: 32,
   /** The barrier: workers that have arrived, and how often it has opened. */

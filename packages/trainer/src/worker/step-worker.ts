@@ -60,11 +60,14 @@ export class StepWorker {
   run(segment: Segment): void {
     switch (segment.kind) {
       case 'train':
-        return this.#train(segment);
+        this.#train(segment);
+        break;
       case 'evaluate':
-        return this.#evaluate(segment);
+        this.#evaluate(segment);
+        break;
       case 'predict':
-        return this.#predict(segment);
+        this.#predict(segment);
+        break;
     }
   }
 
@@ -100,11 +103,13 @@ export class StepWorker {
     const { length } = reader.dataset;
     const size = sizeOf(plan.output);
     const rows = ((layout.workspaces[rank] as number) + plan.outputRows) / FLOAT_BYTES;
+    const words = this.#words;
     this.#order = undefined;
-    this.#runner.use(this.#currentState(), 0, 0);
+    this.#runner.use(this.#state(0), 0, 0);
     for (;;) {
-      const first = Atomics.add(this.#words, Control.next, 1) * LANES;
-      if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
+      const first = Atomics.add(words, Control.next, 1) * LANES;
+      if (first >= length || Atomics.load(words, Control.stop) !== 0 || Atomics.load(words, Control.abandon) !== 0)
+        return;
       const samples = Math.min(LANES, length - first);
       this.#readBlock(reader, first, samples, 0);
       this.#runner.forward();
@@ -136,7 +141,7 @@ export class StepWorker {
     const statistics = layout.statistics + shard * plan.statisticsBytes;
     const slots = statistics / FLOAT_BYTES;
     for (let i = 0; i < plan.statistics.length; i++) this.#floats[slots + i] = 0;
-    this.#runner.use(this.#currentState(), layout.gradients + shard * plan.gradientBytes, statistics);
+    this.#runner.use(this.#state(0), layout.gradients + shard * plan.gradientBytes, statistics);
     const shardSamples = sharding.blocksPerShard * LANES;
     const start = shard * shardSamples;
     const end = Math.min(samples, start + shardSamples);
@@ -162,16 +167,24 @@ export class StepWorker {
     const units = plan.parameterFloats / UNIT_FLOATS;
     const first = Math.floor((units * rank) / layout.workers);
     const last = Math.floor((units * (rank + 1)) / layout.workers);
-    const current = Atomics.load(this.#words, Control.current) as 0 | 1;
-    const state = layout.states[current];
-    const next = layout.states[current === 0 ? 1 : 0];
-    this.#updater.run(state, next, layout.gradients, first, last, this.#batch.shards, this.#hyperparameters, hyperparameters);
+    const state = this.#state(0);
+    const next = this.#state(1);
+    this.#updater.run(
+      state,
+      next,
+      layout.gradients,
+      first,
+      last,
+      this.#batch.shards,
+      this.#hyperparameters,
+      hyperparameters,
+    );
   }
 
-  /** Runs in the last worker to arrive, while all others wait. */
+  /** Runs in the last worker to arrive, while all others wait. Should it die in here, the step is committed whole or not at all. */
   readonly #commitStep = (): void => {
-    Atomics.xor(this.#words, Control.current, 1);
     this.#commitScores();
+    Atomics.add(this.#words, Control.step, 1);
   };
 
   readonly #commitScores = (): void => {
@@ -189,10 +202,10 @@ export class StepWorker {
     }
     Atomics.store(this.#words, Control.next, 0);
     Atomics.store(this.#words, Control.ended, Atomics.load(this.#words, Control.stop));
-    Atomics.add(this.#words, Control.committed, 1);
   };
 
-  #currentState(): number {
-    return this.#setup.layout.states[Atomics.load(this.#words, Control.current) as 0 | 1];
+  /** The address of the current copy of the state, or of the next one. */
+  #state(next: 0 | 1): number {
+    return this.#setup.layout.states[((Atomics.load(this.#words, Control.step) + next) & 1) as 0 | 1];
   }
 }

@@ -20,15 +20,18 @@ export type WorkerTask =
 export type WorkerResult =
   | { readonly kind: 'done' }
   | { readonly kind: 'abandoned' }
+  /** The thread has not joined: the pool put it in the place of one that died. */
+  | { readonly kind: 'stranger' }
   | { readonly kind: 'failed'; readonly error: ReturnType<ConvoyError['toJSON']> };
 
 let stepWorker: StepWorker | undefined;
 
 /** Runs a task of the pool. */
-export default function runTask(task: WorkerTask): WorkerResult {
+export function runTask(task: WorkerTask): WorkerResult {
   try {
     if (task.kind === 'join') join(task);
-    else stepWorker?.run(task.segment);
+    else if (stepWorker) stepWorker.run(task.segment);
+    else return { kind: 'stranger' };
     return { kind: 'done' };
   } catch (error) {
     if (error instanceof SegmentAbandoned) return { kind: 'abandoned' };

@@ -1,0 +1,157 @@
+// Every way in which samples and targets are stored, through training and prediction, against one thread.
+import { createDataset, type Dataset, type DatasetSource, subset } from '@convoy/datasets';
+import {
+  accuracy,
+  avgPool2d,
+  conv2d,
+  dense,
+  flatten,
+  type LearnerOptions,
+  meanSquaredError,
+  relu,
+  sequential,
+  sgd,
+  sigmoid,
+  softmaxCrossEntropy,
+  tanh,
+} from '@convoy/layers';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { createTrainer } from '@convoy/trainer';
+import { describe, expect, it } from 'vitest';
+import { expectSameParameters, expectSameTensor } from './expectations.ts';
+import { inputsOf, learn, learned } from './single-thread.ts';
+import { randomBytes, randomFloats, randomLabels, randomValues } from './small-cases.ts';
+
+const SAMPLES = 83;
+
+const bytes = (shape: Shape) => randomBytes(SAMPLES * sizeOf(shape), 256, 'inputs');
+const floats = (shape: Shape) => randomFloats(SAMPLES * sizeOf(shape), 'inputs');
+
+const classification = (input: Shape): LearnerOptions => ({
+  model: sequential({ input }, [conv2d({ filters: 4, kernelSize: 3 }), relu(), flatten(), dense({ units: 3 })]),
+  loss: softmaxCrossEntropy(),
+  metrics: [accuracy()],
+  optimizer: sgd({ learningRate: 0.02, momentum: 0.5 }),
+  batchSize: 20,
+});
+
+/** Images to images: no dense layer, no pooling. */
+const filter = (input: Shape, form: 'mean' | 'half-sum'): LearnerOptions => ({
+  model: sequential({ input }, [
+    conv2d({ filters: 2, kernelSize: 3, padding: 1 }),
+    tanh(),
+    conv2d({ filters: 1, kernelSize: 2 }),
+  ]),
+  loss: meanSquaredError({ form }),
+  optimizer: sgd({ learningRate: 0.02, momentum: 0.5, nesterov: true }),
+  batchSize: 20,
+});
+
+const smooth: LearnerOptions = {
+  model: sequential({ input: [2, 6, 6] }, [
+    conv2d({ filters: 3, kernelSize: 3, strides: 2, padding: 1 }),
+    sigmoid(),
+    avgPool2d({ size: 3 }),
+    flatten(),
+    dense({ units: 4 }),
+    tanh(),
+    dense({ units: 2 }),
+    sigmoid(),
+  ]),
+  loss: meanSquaredError(),
+  optimizer: sgd({ learningRate: 0.1 }),
+  batchSize: 20,
+};
+
+interface EncodingCase {
+  readonly what: string;
+  readonly options: LearnerOptions;
+  readonly source: Omit<DatasetSource, 'sampleShape'>;
+  /** What is taken of the data set. */
+  readonly view?: (data: Dataset) => Dataset;
+}
+
+const cases: readonly EncodingCase[] = [
+  {
+    what: 'bytes in rows of whole words, labels',
+    options: classification([1, 6, 4]),
+    source: { inputs: bytes([1, 6, 4]), targets: randomLabels(SAMPLES, 3) },
+  },
+  {
+    what: 'bytes in rows of odd length that start anywhere, fewer classes than outputs',
+    options: classification([1, 5, 5]),
+    source: { inputs: bytes([1, 5, 5]), targets: randomLabels(SAMPLES, 2) },
+    view: (data) => subset(data, 1, 80),
+  },
+  {
+    what: 'bytes in rows of whole words that start between words',
+    options: classification([1, 4, 4]),
+    source: { inputs: shifted(bytes([1, 4, 4])), targets: randomLabels(SAMPLES, 3) },
+  },
+  {
+    what: 'bytes normalised by channel',
+    options: classification([3, 5, 4]),
+    source: {
+      inputs: bytes([3, 5, 4]),
+      targets: randomLabels(SAMPLES, 3),
+      normalization: { scale: [1 / 58, 1 / 57, 0.1], offset: [-2.1, -2.1, 0] },
+    },
+  },
+  {
+    what: 'floats, values of an image',
+    options: filter([1, 4, 4], 'mean'),
+    source: { inputs: floats([1, 4, 4]), targets: randomValues(SAMPLES, [1, 3, 3]) },
+  },
+  {
+    what: 'floats normalised by channel, values in a part of a data set',
+    options: filter([2, 4, 3], 'half-sum'),
+    source: {
+      inputs: floats([2, 4, 3]),
+      targets: randomValues(SAMPLES, [1, 3, 2]),
+      normalization: { scale: [2, 0.3], offset: [0, -0.7] },
+    },
+    view: (data) => subset(data, 3),
+  },
+  {
+    what: 'floats through tanh and sigmoid, values of a vector',
+    options: smooth,
+    source: { inputs: floats([2, 6, 6]), targets: randomValues(SAMPLES, [2]) },
+  },
+  {
+    what: 'bytes, values',
+    options: smooth,
+    source: { inputs: bytes([2, 6, 6]), targets: randomValues(SAMPLES, [2]) },
+  },
+];
+
+/** The same bytes in shared memory, one byte behind the start of a word. */
+function shifted(numbers: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(numbers.length + 1), 1);
+  copy.set(numbers);
+  return copy;
+}
+
+describe('data', () => {
+  it.each(cases)('of $what', async ({ options, source, view = (data) => data }) => {
+    const data = view(createDataset({ ...source, sampleShape: options.model.input }));
+    const expected = learned(options, data, { epochs: 2 });
+    await using trainer = await createTrainer({ ...options, workers: 2 });
+    await trainer.fit(data, { epochs: 2 });
+    expectSameParameters(trainer, expected);
+    expectSameTensor('predictions', await trainer.predict(data), expected.predict(inputsOf(data)));
+  });
+
+  it('of more kinds than a worker keeps at a time', async () => {
+    const { options, source } = cases[0] as EncodingCase;
+    const whole = createDataset({ ...source, sampleShape: options.model.input });
+    const sets = Array.from({ length: 7 }, (_, i) => subset(whole, i, 40 + 5 * i));
+    const expected = learned(options, whole, { epochs: 0 });
+    await using trainer = await createTrainer({ ...options, workers: 2 });
+    for (const [epoch, data] of [...sets, ...sets].entries()) {
+      await trainer.fit(data, { epochs: 1 });
+      for (const _ of learn(expected, options, data, { firstEpoch: epoch, epochs: 1 }));
+    }
+    expect(trainer.step).toBe(expected.step);
+    expectSameParameters(trainer, expected);
+  });
+});

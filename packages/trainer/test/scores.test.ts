@@ -1,0 +1,136 @@
+// evaluate and predict.
+import { take } from '@convoy/datasets';
+import { createLearner } from '@convoy/layers';
+import { Tensor, zeros } from '@convoy/tensor';
+import { createTrainer } from '@convoy/trainer';
+import { describe, expect, it } from 'vitest';
+import { expectSameParameters, expectSameTensor } from './expectations.ts';
+import { inputsOf, targetsOf } from './single-thread.ts';
+import { classifier, images, points, regression } from './small-cases.ts';
+
+/** Mean cross-entropy and accuracy in float64. */
+function scoresOf({ data, shape: [samples = 0, classes = 0] }: Tensor, labels: readonly number[]) {
+  let loss = 0;
+  let right = 0;
+  for (const [sample, label] of labels.entries()) {
+    const outputs = [...data.subarray(sample * classes, (sample + 1) * classes)];
+    const largest = Math.max(...outputs);
+    const sum = outputs.reduce((total, output) => total + Math.exp(output - largest), 0);
+    loss += Math.log(sum) + largest - (outputs[label] as number);
+    if (outputs.indexOf(largest) === label) right++;
+  }
+  return { loss: loss / samples, accuracy: right / samples };
+}
+
+const everySample = (length: number) => Array.from({ length }, (_, i) => i);
+
+describe('evaluate', () => {
+  it('gives the means over all samples, and changes nothing', async () => {
+    await using trainer = await createTrainer({ ...classifier, workers: 3 });
+    await trainer.fit(images(200), { epochs: 2 });
+    const { step } = trainer;
+    const parameters = trainer.parameters();
+    // Less than a block, part of a batch, full batches, a last batch with part of a block.
+    for (const samples of [3, 29, 64, 101]) {
+      const data = images(samples);
+      const scores = await trainer.evaluate(data);
+      const { loss, accuracy } = scores;
+      const expected = scoresOf(await trainer.predict(data), targetsOf(data, everySample(samples)));
+      expect(Object.keys(scores)).toEqual(['loss', 'accuracy']);
+      expect(loss).toBeCloseTo(expected.loss, 5);
+      expect(accuracy).toBeCloseTo(expected.accuracy, 12);
+    }
+    expect(trainer.step).toBe(step);
+    expectSameParameters(trainer, { parameters: () => parameters });
+  });
+
+  it('gives the mean squared error of numbers', async () => {
+    const data = points(45);
+    await using trainer = await createTrainer({ ...regression, workers: 2 });
+    const outputs = createLearner(regression).predict(inputsOf(data)).data;
+    const targets = targetsOf(data, everySample(45));
+    const squares = targets.reduce((sum, target, i) => sum + (target - (outputs[i] as number)) ** 2, 0);
+    const scores = await trainer.evaluate(data);
+    expect(Object.keys(scores)).toEqual(['loss']);
+    expect(scores.loss).toBeCloseTo(squares / targets.length, 6);
+  });
+
+  it('has the same bits for any number of workers', async () => {
+    const data = images(301);
+    const scores = [];
+    for (const workers of [1, 4]) {
+      await using trainer = await createTrainer({ ...classifier, workers });
+      scores.push(await trainer.evaluate(data));
+    }
+    expect(scores[1]).toEqual(scores[0]);
+  });
+});
+
+describe('predict', () => {
+  it('gives the outputs of one thread, for a data set and for a tensor', async () => {
+    const data = images(37);
+    await using trainer = await createTrainer({ ...classifier, workers: 3 });
+    const expected = createLearner(classifier).predict(inputsOf(data));
+    expectSameTensor('outputs', await trainer.predict(data), expected);
+    expectSameTensor('outputs', await trainer.predict(inputsOf(data)), expected);
+    const sample = take(data, 1);
+    expectSameTensor('outputs', await trainer.predict(sample), expected.slice(0, 1).clone());
+    expectSameTensor('outputs', await trainer.predict(inputsOf(sample)), expected.slice(0, 1).clone());
+  });
+
+  it('looks at no targets', async () => {
+    const data = points(9);
+    await using trainer = await createTrainer({ ...regression, workers: 2 });
+    const { inputs, sampleShape, normalization } = data;
+    const labelled = {
+      length: 9,
+      inputs,
+      sampleShape,
+      normalization,
+      targets: { kind: 'labels', labels: new Int32Array(new SharedArrayBuffer(36)), classes: 1000 },
+    } as const;
+    expectSameTensor('outputs', await trainer.predict(labelled), await trainer.predict(data));
+  });
+});
+
+describe('parameters', () => {
+  it('are copies, which setParameters takes back', async () => {
+    await using trainer = await createTrainer({ ...classifier, workers: 2 });
+    const start = trainer.parameters();
+    await trainer.fit(images(64), { epochs: 1 });
+    expectSameParameters({ parameters: () => start }, createLearner(classifier));
+    trainer.setParameters(start);
+    expectSameParameters(trainer, createLearner(classifier));
+    start.get('dense_1.bias')?.set(7, 0);
+    expectSameParameters(trainer, createLearner(classifier));
+  });
+
+  it('may be replaced in part, or not at all where one does not fit', async () => {
+    await using trainer = await createTrainer({ ...regression, workers: 1 });
+    const bias = new Tensor(Float32Array.of(3, -4), [2]);
+    trainer.setParameters([['dense_2.bias', bias]]);
+    trainer.setParameters([
+      ['dense_1.kernel', zeros([4, 3])],
+      ['dense_1.bias', zeros([4])],
+    ]);
+    expect((await trainer.predict(points(2))).toArray()).toEqual([
+      [3, -4],
+      [3, -4],
+    ]);
+    expect(() =>
+      trainer.setParameters([
+        ['dense_2.bias', zeros([2])],
+        ['dense_1.kernel', zeros([3, 4])],
+      ]),
+    ).toThrow(expect.objectContaining({ code: 'CONVOY_SHAPE_MISMATCH' }));
+    expect(() =>
+      trainer.setParameters([
+        ['dense_2.bias', zeros([2])],
+        ['dense_9.bias', bias],
+      ]),
+    ).toThrow(
+      expect.objectContaining({ code: 'CONVOY_UNKNOWN_NAME', expected: expect.stringContaining('dense_1.kernel') }),
+    );
+    expectSameTensor('bias', trainer.parameters().get('dense_2.bias') as Tensor, bias);
+  });
+});
