@@ -35,7 +35,8 @@ export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number,
   if (kind === 'labels') checkLabels(given, output[0] as number);
 }
 
-function checkLabels(labels: ArrayLike<number>, classes: number): void {
+/** @throws ConvoyError CONVOY_INVALID_LABEL */
+export function checkLabels(labels: ArrayLike<number>, classes: number): void {
   for (let sample = 0; sample < labels.length; sample++) {
     const label = labels[sample] as number;
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;

@@ -39,6 +39,15 @@ export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-sq
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { defineMetric, type Metric, type MetricDefinition } from './metric.ts';
 export { accuracy } from './metrics/accuracy.ts';
+export {
+  type ClassRates,
+  type ClassReport,
+  type ClassScores,
+  classReport,
+  formatClassReport,
+} from './metrics/class-report.ts';
+export { confusionMatrix } from './metrics/confusion-matrix.ts';
+export { type TopKAccuracyOptions, topKAccuracy } from './metrics/top-k-accuracy.ts';
 export { type Model, type ModelLayer, parametersOf, sequential } from './model/sequential.ts';
 export { summary } from './model/summary.ts';
 export { cifarCnn } from './models/cifar-cnn.ts';
@@ -57,7 +66,7 @@ export { type AdamOptions, adam } from './optimizers/adam.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
-export { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
+export { BlockRunner, instantiateKernels, layerOf } from './plan/block-runner.ts';
 export { type CompileOptions, compilePlan } from './plan/compile.ts';
 export {
   compileGather,

@@ -4,26 +4,37 @@ import type { Call } from './layer.ts';
 import type { ScoreSite, TargetKind } from './loss.ts';
 import { Registry } from './registry.ts';
 
-/** A metric as a plain, structured-clonable description. Its type is its name in histories. */
+/** A metric as a plain, structured-clonable description. */
 export interface Metric {
   readonly type: string;
+  /** What histories call it. */
+  readonly name: string;
+  readonly settings: object;
 }
 
-export interface MetricDefinition {
+export interface MetricDefinition<Settings extends object = object> {
   readonly type: string;
+  /** Its name in histories. */
+  name(settings: Settings): string;
   readonly targets: TargetKind;
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the metric cannot take such an output. */
-  checkOutput(output: Shape): void;
+  checkOutput(settings: Settings, output: Shape): void;
   /** Adds the block's sum over samples of non-zero weight to the result; the sum over all samples divided by their number is the metric. */
-  compile(site: ScoreSite): readonly Call[];
+  compile(settings: Settings, site: ScoreSite): readonly Call[];
 }
 
 const registry = new Registry<MetricDefinition>('metric');
 
 /** Makes a metric's definition known and returns the function that describes it. */
-export function defineMetric(definition: MetricDefinition): () => Metric {
-  registry.add(definition);
-  return () => Object.freeze({ type: definition.type });
+export function defineMetric<Options, Settings extends object>(
+  definition: MetricDefinition<Settings> & { settings(options: Options): Settings },
+): (options: Options) => Metric {
+  // A definition only ever sees settings that its own `settings` made.
+  registry.add(definition as unknown as MetricDefinition);
+  return (options) => {
+    const settings = Object.freeze(definition.settings(options));
+    return Object.freeze({ type: definition.type, name: definition.name(settings), settings });
+  };
 }
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */

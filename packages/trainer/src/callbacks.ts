@@ -1,6 +1,7 @@
-// What a run tells its callers: progress, epochs, and its history.
+// What a run tells its callbacks, and what they can ask of it.
 import type { Dataset } from '@convoy/datasets';
-import type { Scores } from '@convoy/layers';
+import type { Model, Scores } from '@convoy/layers';
+import type { Tensor } from '@convoy/tensor';
 
 /** Where a fit stands. */
 export interface Progress {
@@ -38,12 +39,33 @@ export interface History {
   readonly samplesPerSecond: number;
 }
 
+/** The running fit, as callbacks see it. */
+export interface Run {
+  readonly model: Model;
+  /** Steps committed by the trainer so far. */
+  readonly step: number;
+  /** The epochs that are done. */
+  readonly records: readonly EpochRecord[];
+  /** Multiplies the learning rate from the next epoch on; 1 at first. */
+  learningRateFactor: number;
+  /** Ends the fit before its next epoch; `fit` then resolves with the epochs so far. */
+  stop(): void;
+  /** Copies of the parameters by name. */
+  parameters(): Map<string, Tensor>;
+  /** Replaces parameters, between epochs. */
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void;
+}
+
 /** Hears of a run. What a callback throws ends the run and comes out of `fit`. */
 export interface Callback {
+  /** Before the first epoch. */
+  onStart?(run: Run): void | Promise<void>;
   /** About ten times a second, and once at the end of each epoch. */
   onProgress?(progress: Progress): void;
   /** After each epoch and its validation; the next one waits for it. */
-  onEpochEnd?(record: EpochRecord): void | Promise<void>;
+  onEpochEnd?(record: EpochRecord, run: Run): void | Promise<void>;
+  /** After the last epoch, also of a run that was stopped, aborted or failed. */
+  onEnd?(run: Run): void | Promise<void>;
 }
 
 export interface FitOptions {

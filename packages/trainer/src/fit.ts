@@ -1,14 +1,23 @@
 // The epochs of a fit: trains, evaluates, and tells the callbacks.
 import type { Dataset } from '@convoy/datasets';
-import type { Scores } from '@convoy/layers';
-import type { Callback, EpochRecord, FitOptions, History, Progress } from './callbacks.ts';
+import type { Model, Scores } from '@convoy/layers';
+import type { Tensor } from '@convoy/tensor';
+import type { Callback, EpochRecord, FitOptions, History, Progress, Run } from './callbacks.ts';
 import type { TrainingMemory } from './training-memory.ts';
+
+/** How an epoch is to be trained. */
+export interface EpochSettings {
+  readonly shuffle: boolean;
+  readonly learningRateFactor: number;
+  readonly signal: AbortSignal;
+}
 
 /** What a fit asks of its trainer. */
 export interface FitContext {
+  readonly model: Model;
   readonly batchSize: number;
   readonly memory: TrainingMemory;
-  trainEpoch(shuffle: boolean, signal: AbortSignal): Promise<void>;
+  trainEpoch(settings: EpochSettings): Promise<void>;
   evaluate(data: Dataset): Promise<Scores>;
 }
 
@@ -16,27 +25,66 @@ const PROGRESS_MS = 100;
 
 export async function runFit(train: Dataset, options: FitOptions, context: FitContext): Promise<History> {
   const { epochs, validation, callbacks = [], shuffle = true } = options;
-  const records: EpochRecord[] = [];
-  let seconds = 0;
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    const watch = new EpochWatch(epoch, epochs, train.length, seconds, context);
-    context.memory.clearTotals();
-    await reporting(callbacks, watch, (signal) => context.trainEpoch(shuffle, signal));
-    const epochSeconds = watch.seconds();
-    seconds += epochSeconds;
-    // An epoch has at least one step.
-    const scores = context.memory.scores() as Scores;
-    const record: EpochRecord = {
-      epoch,
-      scores,
-      ...(validation && { validation: await context.evaluate(validation) }),
-      seconds: epochSeconds,
-      samplesPerSecond: train.length / epochSeconds,
-    };
-    records.push(record);
-    for (const callback of callbacks) await callback.onEpochEnd?.(record);
+  const run = new FitRun(context);
+  try {
+    for (const callback of callbacks) await callback.onStart?.(run);
+    for (let epoch = 1; epoch <= epochs && !run.stopped; epoch++) {
+      const watch = new EpochWatch(epoch, epochs, train.length, run.seconds, context);
+      context.memory.clearTotals();
+      const { learningRateFactor } = run;
+      await reporting(callbacks, watch, (signal) => context.trainEpoch({ shuffle, learningRateFactor, signal }));
+      const seconds = watch.seconds();
+      // An epoch has at least one step.
+      const scores = context.memory.scores() as Scores;
+      const record: EpochRecord = {
+        epoch,
+        scores,
+        ...(validation && { validation: await context.evaluate(validation) }),
+        seconds,
+        samplesPerSecond: train.length / seconds,
+      };
+      run.records.push(record);
+      for (const callback of callbacks) await callback.onEpochEnd?.(record, run);
+    }
+  } finally {
+    for (const callback of callbacks) await callback.onEnd?.(run);
   }
-  return { epochs: records, seconds, samplesPerSecond: (epochs * train.length) / seconds };
+  const { records, seconds } = run;
+  return { epochs: records, seconds, samplesPerSecond: (records.length * train.length) / seconds };
+}
+
+class FitRun implements Run {
+  readonly model: Model;
+  readonly records: EpochRecord[] = [];
+  learningRateFactor = 1;
+  stopped = false;
+  readonly #memory: TrainingMemory;
+
+  constructor({ model, memory }: FitContext) {
+    this.model = model;
+    this.#memory = memory;
+  }
+
+  get step(): number {
+    return this.#memory.step;
+  }
+
+  /** Seconds of training in the epochs that are done. */
+  get seconds(): number {
+    return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  parameters(): Map<string, Tensor> {
+    return this.#memory.parameters();
+  }
+
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    this.#memory.setParameters(parameters);
+  }
 }
 
 /** Tells the callbacks of progress while the work goes on, and once at its end. What a callback throws ends the work. */

@@ -1,3 +1,11 @@
 // The data-parallel trainer.
-export type { Callback, EpochRecord, FitOptions, History, Progress } from './callbacks.ts';
+export type { MonitorOptions } from './callbacks/best-score.ts';
+export { csvLog } from './callbacks/csv-log.ts';
+export { type EarlyStoppingOptions, earlyStopping } from './callbacks/early-stopping.ts';
+export { jsonLinesLog } from './callbacks/json-lines-log.ts';
+export type { LogOptions } from './callbacks/line-log.ts';
+export { monitored } from './callbacks/monitored.ts';
+export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce-on-plateau.ts';
+export { stopWhen } from './callbacks/stop-when.ts';
+export type { Callback, EpochRecord, FitOptions, History, Progress, Run } from './callbacks.ts';
 export { createTrainer, type RunOptions, type Trainer, type TrainerOptions } from './trainer.ts';

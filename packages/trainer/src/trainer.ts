@@ -13,13 +13,13 @@ import {
   type Sharding,
   shardBatch,
 } from '@convoy/layers';
-import { ConvoyError, nonNegativeInteger, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, nonNegativeInteger, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import type { FitOptions, History } from './callbacks.ts';
 import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
-import { runFit } from './fit.ts';
+import { type EpochSettings, runFit } from './fit.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
+import { aborted, SegmentRunner, type WorkerPatience } from './segment-runner.ts';
 import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
-import type { Segment } from './shared/segment.ts';
 import { TrainingMemory } from './training-memory.ts';
 
 export interface TrainerOptions {
@@ -35,6 +35,12 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
   readonly mostShards?: number;
+  /** Failures of workers in a row, without a step between them, after which a run ends; default 3. Until then dead workers are replaced. */
+  readonly mostFailures?: number;
+  /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
+  readonly hangSeconds?: number;
+  /** Hears of each failure of a worker that is mended. */
+  readonly onWorkerFailure?: (error: ConvoyError) => void;
 }
 
 export interface RunOptions {
@@ -55,6 +61,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const batchSize = positiveInteger('batchSize', options.batchSize);
   const mostShards = options.mostShards === undefined ? undefined : positiveInteger('mostShards', options.mostShards);
   nonNegativeInteger('seed', seed);
+  const patience = checkedPatience(options);
   const plan = compilePlan(model, { loss, optimizer, metrics });
   const sharding = shardBatch(batchSize, mostShards);
   const hyperparameters = hyperparametersOf(optimizer, 0).length;
@@ -65,11 +72,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { layout } = memory;
   const common = { plan, module, memory: memory.memory, layout, sharding, hyperparameters, seed, spins };
   const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...common }));
-  return new Trainer(model, optimizer, plan, sharding, memory, pool);
+  return new Trainer(model, optimizer, plan, sharding, memory, pool, patience);
 }
 
-const hyperparametersOf = (optimizer: Optimizer, step: number): readonly number[] =>
-  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step);
+function checkedPatience({ mostFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): WorkerPatience {
+  if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
+  return { mostFailures: positiveInteger('mostFailures', mostFailures), hangSeconds, onWorkerFailure };
+}
+
+const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
+  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
 
 /** Made by `createTrainer`. Use it with `await using`, or call `dispose()`: worker threads belong to it. */
 export class Trainer {
@@ -81,6 +93,7 @@ export class Trainer {
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
   readonly #data: DataRegistry;
+  readonly #segments: SegmentRunner;
   #epoch = 0;
   #running = false;
   #disposal: Promise<void> | undefined;
@@ -93,6 +106,7 @@ export class Trainer {
     sharding: Sharding,
     memory: TrainingMemory,
     pool: WorkerPool,
+    patience: WorkerPatience,
   ) {
     this.model = model;
     this.workers = memory.layout.workers;
@@ -102,6 +116,7 @@ export class Trainer {
     this.#memory = memory;
     this.#pool = pool;
     this.#data = new DataRegistry(plan, pool);
+    this.#segments = new SegmentRunner(pool, memory, plan, patience);
   }
 
   /** Steps committed so far. */
@@ -123,10 +138,14 @@ export class Trainer {
     if (validation) checkData('validation data', validation, this.#plan);
     return this.#exclusively(options.signal, () =>
       runFit(train, options, {
+        model: this.model,
         batchSize: this.#sharding.batchSize,
         memory: this.#memory,
-        trainEpoch: (shuffle, signal) =>
-          this.#trainEpoch(train, shuffle, options.signal ? AbortSignal.any([options.signal, signal]) : signal),
+        trainEpoch: (epoch) =>
+          this.#trainEpoch(train, {
+            ...epoch,
+            signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
+          }),
         evaluate: (data) => this.#evaluate(data, options.signal),
       }),
     );
@@ -153,7 +172,9 @@ export class Trainer {
       const { output } = this.#plan;
       const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
       const outputs = new Float32Array(new SharedArrayBuffer(bytes));
-      await this.#run({ kind: 'predict', data: await this.#data.idOf(dataset), outputs }, signal);
+      await this.#attempt(async () => {
+        await this.#segments.run({ kind: 'predict', data: await this.#data.idOf(dataset), outputs }, signal);
+      });
       return new Tensor(outputs, [dataset.length, ...output]);
     });
   }
@@ -182,52 +203,47 @@ export class Trainer {
     await this.dispose();
   }
 
-  async #trainEpoch(train: Dataset, shuffle: boolean, signal: AbortSignal | undefined): Promise<void> {
-    const data = await this.#data.idOf(train);
+  async #trainEpoch(train: Dataset, { shuffle, learningRateFactor, signal }: EpochSettings): Promise<void> {
     const batches = Math.ceil(train.length / this.#sharding.batchSize);
     const epoch = this.#epoch;
-    const lastStep = this.step + batches;
-    try {
-      for (let first = 0; first < batches; first += LONGEST_SEGMENT) {
-        const count = Math.min(LONGEST_SEGMENT, batches - first);
-        for (let step = 0; step < count; step++) {
-          this.#memory.setHyperparameters(step, hyperparametersOf(this.#optimizer, this.step + step));
-        }
-        await this.#run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
+    const start = this.step;
+    const trainSegment = async () => {
+      const data = await this.#data.idOf(train);
+      const first = this.step - start;
+      const count = Math.min(LONGEST_SEGMENT, batches - first);
+      for (let step = 0; step < count; step++) {
+        const numbers = hyperparametersOf(this.#optimizer, this.step + step, learningRateFactor);
+        this.#memory.setHyperparameters(step, numbers);
       }
+      await this.#segments.run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
+    };
+    try {
+      // A worker can also fail behind its last step: then nothing is left to do.
+      while (this.step < start + batches) await this.#attempt(trainSegment);
     } finally {
       // Also when the run was ended during the last step.
-      if (this.step === lastStep) this.#epoch++;
+      if (this.step === start + batches) this.#epoch++;
     }
   }
 
-  async #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Scores> {
-    const data = await this.#data.idOf(dataset);
-    this.#memory.clearTotals();
+  #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Scores> {
     const count = Math.ceil(dataset.length / this.#sharding.batchSize);
-    await this.#run({ kind: 'evaluate', data, first: 0, count }, signal);
-    // A data set has at least one sample.
-    return this.#memory.scores() as Scores;
+    return this.#attempt(async () => {
+      const data = await this.#data.idOf(dataset);
+      this.#memory.clearTotals();
+      await this.#segments.run({ kind: 'evaluate', data, first: 0, count }, signal);
+      // A data set has at least one sample.
+      return this.#memory.scores() as Scores;
+    });
   }
 
-  async #run(segment: Segment, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) throw aborted(signal);
-    const memory = this.#memory;
-    const stop = () => memory.requestStop();
-    memory.beginSegment();
-    signal?.addEventListener('abort', stop);
-    try {
-      await this.#pool.run(segment, () => memory.abandon());
-    } finally {
-      signal?.removeEventListener('abort', stop);
-    }
-    if (signal?.aborted) throw aborted(signal);
+  #attempt<T>(work: () => Promise<T>): Promise<T> {
+    return this.#segments.persist(work, () => this.step);
   }
 
   /** One run at a time: they share the memory. */
   async #exclusively<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
     this.#assertIdle();
-    if (this.#pool.failure) throw this.#pool.failure;
     if (signal?.aborted) throw aborted(signal);
     this.#running = true;
     try {
@@ -264,14 +280,6 @@ function asDataset(inputs: Tensor): Dataset {
   const labels = new Int32Array(length);
   return createDataset({ sampleShape, inputs: inputs.data, targets: { kind: 'labels', labels, classes: 1 } });
 }
-
-const aborted = (signal: AbortSignal): ConvoyError =>
-  new ConvoyError('CONVOY_ABORTED', {
-    given: 'an abort signal',
-    expected: 'a run until the end',
-    mend: 'Nothing is wrong: the parameters are those of the last step that was committed.',
-    cause: signal.reason,
-  });
 
 const disposed = (): ConvoyError =>
   new ConvoyError('CONVOY_DISPOSED', {

@@ -1,9 +1,18 @@
 // The main thread's view of the shared memory: starts and stops segments, watches them, reads and writes parameters.
-import { initialValues, type Model, type Plan, type PlanParameter, parametersOf, type Scores } from '@convoy/layers';
+import {
+  initialValues,
+  type Model,
+  type Plan,
+  type PlanParameter,
+  parametersOf,
+  type Scores,
+  startSlots,
+} from '@convoy/layers';
 import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
 import { abandonSegment } from './shared/barrier.ts';
 import { CONTROL_WORDS, Control } from './shared/control.ts';
 import type { MemoryLayout } from './shared/memory-layout.ts';
+import { Phase, Place } from './shared/place.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -13,7 +22,9 @@ export class TrainingMemory {
   readonly #plan: Plan;
   readonly #words: Int32Array;
   readonly #floats: Float32Array;
-  readonly #totals: Float64Array;
+  readonly #totalsCopies: readonly [Float64Array, Float64Array];
+  /** Where each worker is, by rank. */
+  readonly places: readonly Place[];
 
   constructor(plan: Plan, layout: MemoryLayout) {
     this.memory = allocate(layout.pages);
@@ -22,12 +33,16 @@ export class TrainingMemory {
     this.#plan = plan;
     this.#words = new Int32Array(buffer, layout.control, CONTROL_WORDS);
     this.#floats = new Float32Array(buffer);
-    this.#totals = new Float64Array(buffer, layout.totals, 1 + plan.statistics.length);
+    const [first, second] = layout.totals;
+    const count = 1 + plan.statistics.length;
+    this.#totalsCopies = [new Float64Array(buffer, first, count), new Float64Array(buffer, second, count)];
+    this.places = layout.workspaces.map((_, rank) => new Place(buffer, layout.places, rank));
   }
 
   /** Fills the parameters as their initialisers say. */
   initialize(model: Model, seed: number): void {
     for (const spec of parametersOf(model)) this.#view(spec.name).data.set(initialValues(spec.initializer, spec, seed));
+    this.#startSlots();
   }
 
   /** Makes ready for a segment that starts at its first batch. No worker is running. */
@@ -35,6 +50,7 @@ export class TrainingMemory {
     for (const slot of [Control.stop, Control.abandon, Control.ended, Control.next, Control.arrived]) {
       Atomics.store(this.#words, slot, 0);
     }
+    for (const place of this.places) place.enter(Phase.called);
   }
 
   /** Sets the optimizer's numbers of one step of the next segment. */
@@ -97,12 +113,26 @@ export class TrainingMemory {
       });
     }
     for (const [own, tensor] of pairs) own.data.set(tensor.data);
+    if (this.step === 0) this.#startSlots();
+  }
+
+  /** What the optimizer keeps starts from the parameters, until the first step. */
+  #startSlots(): void {
+    startSlots(this.#plan, this.#floats, this.#state / FLOAT_BYTES);
+  }
+
+  /** The address of the current copy of the state. */
+  get #state(): number {
+    return this.layout.states[(this.step & 1) as 0 | 1];
+  }
+
+  get #totals(): Float64Array {
+    return this.#totalsCopies[(this.step & 1) as 0 | 1];
   }
 
   #view(name: string): Tensor {
     const entry = this.#entry(name);
-    const state = this.layout.states[(this.step & 1) as 0 | 1];
-    const at = state / FLOAT_BYTES + entry.offset;
+    const at = this.#state / FLOAT_BYTES + entry.offset;
     return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
   }
 

@@ -2,7 +2,12 @@
 import { type Plan, type PlanCall, REGION_COUNT, Region } from './plan.ts';
 
 type ExportedKernel = (...addresses: number[]) => void;
-type BoundCall = (bases: Int32Array) => void;
+
+/** A call with its kernel's number. */
+interface BoundCall {
+  readonly kernel: number;
+  readonly run: (bases: Int32Array) => void;
+}
 
 /** Instantiates a plan's module over a memory; its kernels by number. */
 export function instantiateKernels(
@@ -16,14 +21,24 @@ export function instantiateKernels(
 
 export class BlockRunner {
   readonly #bases = new Int32Array(REGION_COUNT);
+  readonly #running: Int32Array;
   readonly #forward: readonly BoundCall[];
   readonly #score: readonly BoundCall[];
   readonly #backward: readonly BoundCall[];
   readonly #backwardAccumulate: readonly BoundCall[];
   readonly #scatter: BoundCall;
 
-  /** @param workspace address of a workspace that no other runner uses */
-  constructor(plan: Plan, kernels: readonly ExportedKernel[], workspace: number) {
+  /**
+   * @param workspace address of a workspace that no other runner uses
+   * @param running its first element always holds the number of the kernel that runs or ran last; `layerOf` tells the layer
+   */
+  constructor(
+    plan: Plan,
+    kernels: readonly ExportedKernel[],
+    workspace: number,
+    running: Int32Array = new Int32Array(1),
+  ) {
+    this.#running = running;
     const bind = (call: PlanCall) => bindCall(call, kernels);
     this.#forward = plan.forward.map(bind);
     this.#score = plan.score.map(bind);
@@ -57,16 +72,33 @@ export class BlockRunner {
 
   /** Outputs to output rows. */
   scatter(): void {
-    this.#scatter(this.#bases);
+    this.#scatter.run(this.#bases);
   }
 
   #run(calls: readonly BoundCall[]): void {
-    for (let i = 0; i < calls.length; i++) (calls[i] as BoundCall)(this.#bases);
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i] as BoundCall;
+      this.#running[0] = call.kernel;
+      call.run(this.#bases);
+    }
   }
 }
 
+/** The layer to which a kernel of a plan belongs, or 'loss' or a metric's name. */
+export function layerOf({ forward, score, backward, backwardAccumulate }: Plan, kernel: number): string | undefined {
+  return [...forward, ...score, ...backward, ...backwardAccumulate].find((call) => call.kernel === kernel)?.layer;
+}
+
+const bindCall = (call: PlanCall, kernels: readonly ExportedKernel[]): BoundCall => ({
+  kernel: call.kernel,
+  run: bindArguments(call, kernels),
+});
+
 /** A call as a function of the regions' bases. Written out by arity: a call with spread arguments would allocate an array each time. */
-function bindCall({ kernel, arguments: addresses }: PlanCall, kernels: readonly ExportedKernel[]): BoundCall {
+function bindArguments(
+  { kernel, arguments: addresses }: PlanCall,
+  kernels: readonly ExportedKernel[],
+): BoundCall['run'] {
   const run = kernels[kernel] as ExportedKernel;
   const [a, b, c, d, e] = addresses.map(
     ({ region, offset }) =>

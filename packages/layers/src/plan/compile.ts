@@ -121,7 +121,7 @@ export function compilePlan(
     input: model.input,
     output: model.output,
     targets: lossDefinitionOf(loss).targets,
-    statistics: ['loss', ...metrics.map((metric) => metric.type)],
+    statistics: ['loss', ...metrics.map((metric) => metric.name)],
     parameters: parameters.table,
     parameterFloats: floats,
     stateBytes: floats * FLOAT_BYTES * (1 + update.slots.length),
@@ -177,9 +177,10 @@ function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, 
   });
   const metricCalls = metrics.flatMap((metric, i) => {
     const metricDefinition = metricDefinitionOf(metric);
-    metricDefinition.checkOutput(output);
+    const { name, settings } = metric;
+    metricDefinition.checkOutput(settings, output);
     if (metricDefinition.targets !== definition.targets) throw targetsDiffer(loss, metric);
-    return metricDefinition.compile(site(i + 1, metric.type)).map((call) => ({ ...call, layer: metric.type }));
+    return metricDefinition.compile(settings, site(i + 1, name)).map((call) => ({ ...call, layer: name }));
   });
   // Every output of a model that has operations has a gradient.
   const outputGradient = prediction.gradient ?? new Buffer('output gradient', blockBytes(output));
@@ -192,7 +193,7 @@ function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, 
 
 const targetsDiffer = (loss: Loss, metric: Metric) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `the metric ${metric.type} with the loss ${loss.type}`,
+    given: `the metric ${metric.name} with the loss ${loss.type}`,
     expected: `a metric of ${lossDefinitionOf(loss).targets}, as the loss takes them`,
     mend: 'Leave the metric out, or change the loss.',
   });

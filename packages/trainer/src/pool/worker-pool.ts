@@ -1,11 +1,12 @@
 // The threads of a trainer: one piscina thread a worker, each linked to the main thread. The only module that knows piscina.
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+// A thread that dies is replaced: piscina starts another, and all threads join anew before the next segment.
+import type { MessagePort } from 'node:worker_threads';
 import { ConvoyError } from '@convoy/tensor';
-import type { Remote } from 'comlink';
 import { Piscina } from 'piscina';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import type { WorkerResult, WorkerTask } from '../worker/worker.ts';
-import { linkControl, type WorkerControl } from './worker-link.ts';
+import { Crew } from './crew.ts';
+import { WorkerFailure, workerFailed } from './worker-failure.ts';
 
 // Neither a compiler nor Node rewrites the extension in a URL: it is that of this file.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -13,15 +14,20 @@ const workerModule = new URL(`../worker/worker.${extension}`, import.meta.url);
 
 export class WorkerPool {
   readonly #piscina: Piscina;
-  readonly #ports: MessagePort[] = [];
-  readonly #links: Remote<WorkerControl>[] = [];
   readonly #workers: number;
-  #failure: ConvoyError | undefined;
-  /** Rejects the control call that is being waited for: a dead thread does not answer. */
+  readonly #setup: (rank: number) => WorkerSetup;
+  /** What all workers have to know, by id. */
+  readonly #data = new Map<number, WorkerData>();
+  /** The threads that have joined; undefined when one of them has died since. */
+  #crew: Crew | undefined;
+  /** Why the pool was destroyed. */
+  #end: ConvoyError | undefined;
+  /** Rejects what is being waited for that a dead thread would never answer. */
   #interrupt: (failure: ConvoyError) => void = () => {};
 
-  private constructor(workers: number) {
+  private constructor(workers: number, setup: (rank: number) => WorkerSetup) {
     this.#workers = workers;
+    this.#setup = setup;
     this.#piscina = new Piscina({
       filename: workerModule.href,
       name: 'runTask',
@@ -32,9 +38,9 @@ export class WorkerPool {
       atomics: 'disabled',
       recordTiming: false,
     });
-    this.#piscina.on('error', (error) => this.#fail(workerFailed(error)));
+    this.#piscina.on('error', (error) => this.#threadDied(workerFailed(error)));
     // Every death is told here, and at once in other ways that may know its cause.
-    this.#piscina.on('workerDestroy', () => setImmediate(() => this.#fail(threadExited())));
+    this.#piscina.on('workerDestroy', () => setImmediate(() => this.#threadDied(threadExited())));
   }
 
   /**
@@ -42,10 +48,9 @@ export class WorkerPool {
    * @throws ConvoyError CONVOY_WORKER_FAILED if they cannot start
    */
   static async start(workers: number, setup: (rank: number) => WorkerSetup): Promise<WorkerPool> {
-    const pool = new WorkerPool(workers);
+    const pool = new WorkerPool(workers, setup);
     try {
-      await pool.#unlessThreadDies(() => pool.#join());
-      await pool.#tellAll((link, rank) => link.setUp(setup(rank)));
+      await pool.#join();
       return pool;
     } catch (error) {
       await pool.destroy(workerFailed(error));
@@ -53,108 +58,113 @@ export class WorkerPool {
     }
   }
 
-  /** What ended the pool, if a thread has died or the pool was destroyed. */
-  get failure(): ConvoyError | undefined {
-    return this.#failure;
-  }
-
+  /** Tells all workers of a data set. */
   async addData(data: WorkerData): Promise<void> {
-    await this.#tellAll((link) => link.addData(data));
+    const crew = this.#assertWhole();
+    await this.#unlessThreadDies(() => crew.tellAll((link) => link.addData(data)));
+    this.#data.set(data.id, data);
   }
 
   async removeData(id: number): Promise<void> {
-    await this.#tellAll((link) => link.removeData(id));
+    this.#data.delete(id);
+    const crew = this.#assertWhole();
+    await this.#unlessThreadDies(() => crew.tellAll((link) => link.removeData(id)));
+  }
+
+  /**
+   * Makes the pool whole after threads have died: new ones, which know what the old ones knew. Does nothing if none has.
+   * @throws ConvoyError CONVOY_WORKER_FAILED if the new ones die as well
+   */
+  async repair(): Promise<void> {
+    if (this.#end) throw this.#end;
+    if (!this.#crew) await this.#join();
   }
 
   /**
    * Runs a segment in all workers and resolves when every one has left it. `onFailure` is called at each failure, and has to make the
    * others leave.
-   * @throws ConvoyError what the first worker that failed threw, CONVOY_WORKER_FAILED, or what the pool was destroyed with
+   * @throws WorkerFailure with what the first worker that failed threw, or why it died; ConvoyError if the pool was destroyed
    */
   async run(segment: Segment, onFailure: () => void): Promise<void> {
-    if (this.#failure) throw this.#failure;
-    let failure: unknown;
-    const tasks = this.#links.map(async () => {
+    this.#assertWhole();
+    let failure: ConvoyError | undefined;
+    const lost = new Set(Array.from({ length: this.#workers }, (_, rank) => rank));
+    let thrower: number | undefined;
+    const tasks = Array.from({ length: this.#workers }, async () => {
       try {
-        await this.#task({ kind: 'run', segment });
+        const result = await this.#task({ kind: 'run', segment });
+        if ('rank' in result) lost.delete(result.rank);
+        if (result.kind === 'done' || result.kind === 'abandoned') return;
+        if (result.kind === 'failed') thrower ??= result.rank;
+        throw result.kind === 'failed' ? ConvoyError.fromJSON(result.error) : threadExited();
       } catch (error) {
-        failure ??= error;
+        failure ??= workerFailed(error);
         onFailure();
       }
     });
     await Promise.all(tasks);
-    if (failure) throw failure;
+    if (this.#end) throw this.#end;
+    if (failure) throw new WorkerFailure(failure, thrower === undefined ? [...lost] : [thrower]);
+  }
+
+  /** Kills the thread of a worker. */
+  terminate(rank: number): void {
+    const id = this.#crew?.threads[rank];
+    const thread = this.#piscina.threads.find(({ threadId }) => threadId === id);
+    thread?.terminate();
   }
 
   /** Ends all threads at once; what is running, and all later calls, reject with `reason`. */
   async destroy(reason: ConvoyError): Promise<void> {
-    this.#fail(reason);
-    for (const port of this.#ports) port.close();
+    this.#end ??= reason;
+    this.#interrupt(this.#end);
+    this.#crew?.close();
     await this.#piscina.destroy();
   }
 
-  #fail(failure: ConvoyError): void {
-    this.#failure ??= failure;
-    this.#interrupt(this.#failure);
-  }
-
+  /** Links every thread, and tells it what it has to know. */
   async #join(): Promise<void> {
-    const joined = new Int32Array(new SharedArrayBuffer(4));
-    const tasks = Array.from({ length: this.#workers }, () => {
-      const { port1, port2 } = new MessageChannel();
-      this.#ports.push(port1);
-      this.#links.push(linkControl(port1));
-      return this.#task({ kind: 'join', port: port2, joined, workers: this.#workers }, [port2]);
+    await this.#unlessThreadDies(async () => {
+      const crew = await Crew.gather(this.#workers, (task, ports) => this.#task(task, ports));
+      this.#crew = crew;
+      await crew.tellAll((link, rank) => link.setUp(this.#setup(rank)));
+      for (const data of this.#data.values()) await crew.tellAll((link) => link.addData(data));
     });
-    await Promise.all(tasks);
   }
 
-  /** @throws ConvoyError what the task threw, or why its thread died, which is also the end of the pool */
-  async #task(task: WorkerTask, transferList: MessagePort[] = []): Promise<void> {
-    let result: WorkerResult;
+  /** @throws ConvoyError why its thread died */
+  async #task(task: WorkerTask, transferList: MessagePort[] = []): Promise<WorkerResult> {
     try {
-      result = await this.#piscina.run(task, { transferList });
+      return await this.#piscina.run(task, { transferList });
     } catch (error) {
-      this.#fail(workerFailed(error));
-      throw this.#failure;
-    }
-    if (result.kind === 'failed') throw ConvoyError.fromJSON(result.error);
-    if (result.kind === 'stranger') {
-      this.#fail(threadExited());
-      throw this.#failure;
+      const failure = workerFailed(error);
+      this.#threadDied(failure);
+      throw failure;
     }
   }
 
-  async #tellAll(call: (link: Remote<WorkerControl>, rank: number) => Promise<void>): Promise<void> {
-    // A pending call keeps the process alive; an idle trainer does not.
-    for (const port of this.#ports) port.ref();
-    try {
-      await this.#unlessThreadDies(() => Promise.all(this.#links.map(call)));
-    } finally {
-      for (const port of this.#ports) port.unref();
-    }
+  #threadDied(failure: ConvoyError): void {
+    this.#crew?.close();
+    this.#crew = undefined;
+    this.#interrupt(failure);
+  }
+
+  #assertWhole(): Crew {
+    if (this.#end) throw this.#end;
+    if (!this.#crew) throw threadExited();
+    return this.#crew;
   }
 
   #unlessThreadDies(work: () => Promise<unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) throw this.#failure;
-      this.#interrupt = reject;
+      if (this.#end) throw this.#end;
+      this.#interrupt = (failure) => reject(this.#end ?? failure);
       work().then(
         () => resolve(),
-        (error) => reject(workerFailed(error)),
+        (error) => reject(this.#end ?? workerFailed(error)),
       );
     });
   }
 }
 
 const threadExited = () => workerFailed(new Error('The thread exited.'));
-
-function workerFailed(error: unknown): ConvoyError {
-  if (error instanceof ConvoyError) return error;
-  return new ConvoyError('CONVOY_WORKER_FAILED', {
-    given: `a worker thread that failed with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-    expected: 'worker threads that live as long as their trainer',
-    mend: 'See the cause. The parameters are those of the last step that was committed; create a new trainer to go on.',
-    cause: error,
-  });
-}

@@ -39,8 +39,13 @@ export class Barrier {
         Atomics.wait(words, Control.generation, generation);
       }
     }
-    if (Atomics.load(words, Control.abandon) !== 0) throw new SegmentAbandoned();
+    leaveIfAbandoned(words);
   }
+}
+
+/** @throws SegmentAbandoned if the main thread wants the workers to leave */
+export function leaveIfAbandoned(words: Int32Array): void {
+  if (Atomics.load(words, Control.abandon) !== 0) throw new SegmentAbandoned();
 }
 
 /** Makes every worker leave the segment: those that wait now, and those that arrive later. */

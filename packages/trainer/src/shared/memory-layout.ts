@@ -18,8 +18,10 @@ export interface MemoryLayout {
   readonly pages: number;
   /** Int32 control words; see `control.ts`. */
   readonly control: number;
-  /** Float64: samples counted, then the sum over samples of each statistic. */
-  readonly totals: number;
+  /** One line of Int32 a worker, `CACHE_LINE` bytes apart: where it is; see `place.ts`. */
+  readonly places: number;
+  /** Two copies of Float64: samples counted, then the sum over samples of each statistic. They change places with the state. */
+  readonly totals: readonly [number, number];
   /** Float32: the optimizer's numbers for each step of a segment. */
   readonly hyperparameters: number;
   /** Two copies of the training state: a step reads one and writes the other. */
@@ -27,6 +29,8 @@ export interface MemoryLayout {
   /** One gradient buffer and one line of statistics a shard, `gradientBytes` and `statisticsBytes` apart. */
   readonly gradients: number;
   readonly statistics: number;
+  /** Float32: the squared norm of each chunk of the gradients, if they are clipped by their norm. */
+  readonly norms: number;
   /** One workspace a worker. */
   readonly workspaces: readonly number[];
 }
@@ -40,17 +44,32 @@ export function layOutMemory(plan: Plan, { shards }: Sharding, workers: number, 
     return start;
   };
   const control = take(CONTROL_WORDS * WORD_BYTES);
-  const totals = take((1 + plan.statistics.length) * DOUBLE_BYTES);
+  const places = take(workers * CACHE_LINE);
+  const totalsBytes = (1 + plan.statistics.length) * DOUBLE_BYTES;
+  const totals = [take(totalsBytes), take(totalsBytes)] as const;
   const schedule = take(LONGEST_SEGMENT * hyperparameters * FLOAT_BYTES);
   // Pointers of kernels may run this far ahead of the buffers that follow.
   end = Math.max(end, roundUp(plan.guardBytes, CACHE_LINE));
   const states = [take(plan.stateBytes), take(plan.stateBytes)] as const;
   const gradients = take(shards * plan.gradientBytes);
   const statistics = take(shards * plan.statisticsBytes);
+  const norms = take((plan.clip?.chunks ?? 0) * FLOAT_BYTES);
   const workspaces = Array.from({ length: workers }, () => take(plan.workspaceBytes));
   const pages = Math.ceil(end / PAGE_BYTES);
   if (pages > MOST_PAGES) throw tooLarge(plan, shards, workers, end);
-  return { workers, pages, control, totals, hyperparameters: schedule, states, gradients, statistics, workspaces };
+  return {
+    workers,
+    pages,
+    control,
+    places,
+    totals,
+    hyperparameters: schedule,
+    states,
+    gradients,
+    statistics,
+    norms,
+    workspaces,
+  };
 }
 
 function tooLarge(plan: Plan, shards: number, workers: number, bytes: number): ConvoyError {

@@ -1,9 +1,17 @@
 // A worker's part of a segment. Everything it needs lies in shared memory; nothing is allocated or posted during a step.
 import { LANES } from '@convoy/kernels';
-import { activeShards, BlockRunner, instantiateKernels, UNIT_FLOATS, UpdateRunner } from '@convoy/layers';
+import {
+  activeShards,
+  BlockRunner,
+  gradientScale,
+  instantiateKernels,
+  UNIT_FLOATS,
+  UpdateRunner,
+} from '@convoy/layers';
 import { Permutation, sizeOf } from '@convoy/tensor';
-import { Barrier } from '../shared/barrier.ts';
+import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
+import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { SampleReader } from './sample-reader.ts';
 
@@ -24,11 +32,13 @@ export class StepWorker {
   readonly #setup: WorkerSetup;
   readonly #words: Int32Array;
   readonly #floats: Float32Array;
-  readonly #totals: Float64Array;
+  /** The two copies of the totals. */
+  readonly #totals: readonly [Float64Array, Float64Array];
   readonly #hyperparameters: Float32Array;
   readonly #runner: BlockRunner;
   readonly #updater: UpdateRunner;
   readonly #barrier: Barrier;
+  readonly #place: Place;
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
   /** Where each sample of the epoch's order is found in the data set. */
@@ -40,10 +50,13 @@ export class StepWorker {
     this.#setup = setup;
     this.#words = new Int32Array(buffer, layout.control);
     this.#floats = new Float32Array(buffer);
-    this.#totals = new Float64Array(buffer, layout.totals, 1 + plan.statistics.length);
+    const [first, second] = layout.totals;
+    const count = 1 + plan.statistics.length;
+    this.#totals = [new Float64Array(buffer, first, count), new Float64Array(buffer, second, count)];
+    this.#place = new Place(buffer, layout.places, rank);
     this.#hyperparameters = new Float32Array(buffer, layout.hyperparameters);
     const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
-    this.#runner = new BlockRunner(plan, kernels, layout.workspaces[rank] as number);
+    this.#runner = new BlockRunner(plan, kernels, layout.workspaces[rank] as number, this.#place.kernelSlot());
     this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
     this.#barrier = new Barrier(this.#words, layout.workers, setup.spins);
   }
@@ -57,6 +70,11 @@ export class StepWorker {
     this.#readers.delete(id);
   }
 
+  get rank(): number {
+    return this.#setup.rank;
+  }
+
+  /** @throws SegmentAbandoned */
   run(segment: Segment): void {
     switch (segment.kind) {
       case 'train':
@@ -69,6 +87,7 @@ export class StepWorker {
         this.#predict(segment);
         break;
     }
+    this.#place.enter(Phase.idle);
   }
 
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
@@ -79,9 +98,9 @@ export class StepWorker {
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
       this.#claimShards(reader, true);
-      this.#barrier.arrive();
+      this.#arrive();
       this.#update(step * hyperparameters);
-      this.#barrier.arrive(this.#commitStep);
+      this.#arrive(this.#commitStep);
       if (Atomics.load(this.#words, Control.ended) !== 0) return;
     }
   }
@@ -92,7 +111,7 @@ export class StepWorker {
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, reader.dataset.length);
       this.#claimShards(reader, false);
-      this.#barrier.arrive(this.#commitScores);
+      this.#arrive(this.#commitScores);
       if (Atomics.load(this.#words, Control.ended) !== 0) return;
     }
   }
@@ -108,10 +127,11 @@ export class StepWorker {
     this.#runner.use(this.#state(0), 0, 0);
     for (;;) {
       const first = Atomics.add(words, Control.next, 1) * LANES;
-      if (first >= length || Atomics.load(words, Control.stop) !== 0 || Atomics.load(words, Control.abandon) !== 0)
-        return;
+      if (first >= length || Atomics.load(words, Control.stop) !== 0) return;
+      leaveIfAbandoned(words);
       const samples = Math.min(LANES, length - first);
       this.#readBlock(reader, first, samples, 0);
+      this.#place.enter(Phase.forward);
       this.#runner.forward();
       this.#runner.scatter();
       outputs.set(this.#floats.subarray(rows, rows + samples * size), first * size);
@@ -129,6 +149,7 @@ export class StepWorker {
   /** Computes shards until none is left. Who computes a shard does not matter: it has its own gradients and statistics. */
   #claimShards(reader: SampleReader, withGradients: boolean): void {
     for (;;) {
+      leaveIfAbandoned(this.#words);
       const shard = Atomics.add(this.#words, Control.next, 1);
       if (shard >= this.#batch.shards) return;
       this.#computeShard(reader, shard, withGradients);
@@ -147,13 +168,18 @@ export class StepWorker {
     const end = Math.min(samples, start + shardSamples);
     for (let position = start; position < end; position += LANES) {
       this.#readBlock(reader, first + position, Math.min(LANES, end - position), 1 / samples);
+      this.#place.enter(Phase.forward);
       this.#runner.forward();
+      this.#place.enter(Phase.loss);
       this.#runner.score();
-      if (withGradients) this.#runner.backward(position > start);
+      if (!withGradients) continue;
+      this.#place.enter(Phase.backward);
+      this.#runner.backward(position > start);
     }
   }
 
   #readBlock(reader: SampleReader, position: number, samples: number, weight: number): void {
+    this.#place.enter(Phase.gather);
     for (let lane = 0; lane < LANES; lane++) {
       if (lane >= samples) reader.clear(lane);
       else reader.read(lane, this.#order ? this.#order.at(position + lane) : position + lane, weight);
@@ -161,48 +187,80 @@ export class StepWorker {
     reader.finish();
   }
 
+  #arrive(commit?: () => void): void {
+    this.#place.enter(Phase.barrier);
+    this.#barrier.arrive(commit);
+  }
+
   /** Sums the gradients of this worker's slice of the parameters and writes them to the other copy of the state. */
   #update(hyperparameters: number): void {
-    const { plan, layout, rank } = this.#setup;
-    const units = plan.parameterFloats / UNIT_FLOATS;
-    const first = Math.floor((units * rank) / layout.workers);
-    const last = Math.floor((units * (rank + 1)) / layout.workers);
-    const state = this.#state(0);
-    const next = this.#state(1);
+    this.#place.enter(Phase.update);
+    const { plan, layout } = this.#setup;
+    const scale = this.#clip();
+    const [first, last] = this.#slice(plan.parameterFloats / UNIT_FLOATS);
     this.#updater.run(
-      state,
-      next,
+      this.#state(0),
+      this.#state(1),
       layout.gradients,
       first,
       last,
-      this.#batch.shards,
+      plan.clip ? 1 : this.#batch.shards,
       this.#hyperparameters,
       hyperparameters,
+      scale,
     );
+  }
+
+  /** What clips the gradients by their norm: each worker sums a slice of them, then each computes the norm of all. */
+  #clip(): number {
+    const { plan, layout } = this.#setup;
+    if (!plan.clip) return 1;
+    const [first, last] = this.#slice(plan.clip.chunks);
+    this.#updater.reduce(layout.gradients, layout.norms, first, last, this.#batch.shards);
+    this.#arrive();
+    this.#place.enter(Phase.update);
+    return gradientScale(this.#floats, layout.norms / FLOAT_BYTES, plan.clip);
+  }
+
+  /** This worker's share of 0 … count − 1. */
+  #slice(count: number): readonly [first: number, last: number] {
+    const { layout, rank } = this.#setup;
+    return [Math.floor((count * rank) / layout.workers), Math.floor((count * (rank + 1)) / layout.workers)];
   }
 
   /** Runs in the last worker to arrive, while all others wait. Should it die in here, the step is committed whole or not at all. */
   readonly #commitStep = (): void => {
-    this.#commitScores();
+    const step = Atomics.load(this.#words, Control.step);
+    this.#addScores(this.#totals[(step & 1) as 0 | 1], this.#totals[((step + 1) & 1) as 0 | 1]);
+    this.#endBatch();
     Atomics.add(this.#words, Control.step, 1);
   };
 
   readonly #commitScores = (): void => {
+    const totals = this.#totals[(Atomics.load(this.#words, Control.step) & 1) as 0 | 1];
+    this.#addScores(totals, totals);
+    this.#endBatch();
+  };
+
+  /** next = totals + the scores of the batch, shard by shard in order. */
+  #addScores(totals: Float64Array, next: Float64Array): void {
     const { plan, layout } = this.#setup;
     const { samples, shards } = this.#batch;
-    const totals = this.#totals;
-    totals[0] = (totals[0] as number) + samples;
+    next[0] = (totals[0] as number) + samples;
     for (let i = 0; i < plan.statistics.length; i++) {
       let sum = 0;
       for (let shard = 0; shard < shards; shard++) {
         sum += this.#floats[(layout.statistics + shard * plan.statisticsBytes) / FLOAT_BYTES + i] as number;
       }
       // The loss is the batch's mean, metrics are counts.
-      totals[1 + i] = (totals[1 + i] as number) + (i === 0 ? sum * samples : sum);
+      next[1 + i] = (totals[1 + i] as number) + (i === 0 ? sum * samples : sum);
     }
+  }
+
+  #endBatch(): void {
     Atomics.store(this.#words, Control.next, 0);
     Atomics.store(this.#words, Control.ended, Atomics.load(this.#words, Control.stop));
-  };
+  }
 
   /** The address of the current copy of the state, or of the next one. */
   #state(next: 0 | 1): number {

@@ -1,5 +1,5 @@
 // The module that pool threads run: joins a trainer once, then takes part in one segment after the other.
-import type { MessagePort } from 'node:worker_threads';
+import { type MessagePort, threadId } from 'node:worker_threads';
 import { ConvoyError } from '@convoy/tensor';
 import { exposeControl } from '../pool/worker-link.ts';
 import { SegmentAbandoned } from '../shared/barrier.ts';
@@ -18,29 +18,30 @@ export type WorkerTask =
 
 /** How a task ended. Errors are plain data: the pool would strip them of their codes. */
 export type WorkerResult =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'abandoned' }
+  | { readonly kind: 'joined'; readonly thread: number }
+  | { readonly kind: 'done' | 'abandoned'; readonly rank: number }
+  | { readonly kind: 'failed'; readonly rank: number; readonly error: ReturnType<ConvoyError['toJSON']> }
   /** The thread has not joined: the pool put it in the place of one that died. */
-  | { readonly kind: 'stranger' }
-  | { readonly kind: 'failed'; readonly error: ReturnType<ConvoyError['toJSON']> };
+  | { readonly kind: 'stranger' };
 
 let stepWorker: StepWorker | undefined;
 
 /** Runs a task of the pool. */
 export function runTask(task: WorkerTask): WorkerResult {
+  if (task.kind === 'join') return join(task);
+  if (!stepWorker) return { kind: 'stranger' };
+  const { rank } = stepWorker;
   try {
-    if (task.kind === 'join') join(task);
-    else if (stepWorker) stepWorker.run(task.segment);
-    else return { kind: 'stranger' };
-    return { kind: 'done' };
+    stepWorker.run(task.segment);
+    return { kind: 'done', rank };
   } catch (error) {
-    if (error instanceof SegmentAbandoned) return { kind: 'abandoned' };
-    return { kind: 'failed', error: asConvoyError(error).toJSON() };
+    if (error instanceof SegmentAbandoned) return { kind: 'abandoned', rank };
+    return { kind: 'failed', rank, error: asConvoyError(error).toJSON() };
   }
 }
 
 /** Waits for all threads of the pool, so that each gets exactly one of these tasks. */
-function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): void {
+function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
   exposeControl(
     {
       setUp(setup) {
@@ -55,7 +56,7 @@ function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>):
   Atomics.notify(joined, 0);
   for (;;) {
     const present = Atomics.load(joined, 0);
-    if (present >= workers) return;
+    if (present >= workers) return { kind: 'joined', thread: threadId };
     Atomics.wait(joined, 0, present);
   }
 }

@@ -1,0 +1,100 @@
+// How good a classifier is at each class.
+import { ConvoyError, formatShape, type Tensor } from '@convoy/tensor';
+import { formatTable } from '../table.ts';
+
+/** Fractions from 0 to 1. Where nothing can be counted, because the denominator is 0, they are 0. */
+export interface ClassRates {
+  /** Of the samples taken for the class, those that are of it. */
+  readonly precision: number;
+  /** Of the samples of the class, those that were taken for it. */
+  readonly recall: number;
+  /** The harmonic mean of precision and recall: 2 · right / (samples of the class + samples taken for it). */
+  readonly f1: number;
+}
+
+export interface ClassScores extends ClassRates {
+  /** The samples of the class. */
+  readonly support: number;
+}
+
+export interface ClassReport {
+  /** In the order of the labels. */
+  readonly classes: readonly ClassScores[];
+  /** Means over all classes, each counting the same, also those without samples. */
+  readonly macro: ClassRates;
+  /** Of all samples, those that are right. */
+  readonly accuracy: number;
+  /** All samples. */
+  readonly support: number;
+}
+
+/**
+ * Precision, recall and F1 of each class.
+ *
+ * @param matrix (classes, classes), counts with a row for each true class and a column for each predicted one, as `confusionMatrix` gives it
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export function classReport(matrix: Tensor): ClassReport {
+  const size = sizeOfSquare(matrix);
+  const count = (row: number, column: number) => matrix.data[row * size + column] as number;
+  const indices = Array.from({ length: size }, (_, i) => i);
+  const classes = indices.map((c): ClassScores => {
+    const right = count(c, c);
+    const support = sum(indices.map((column) => count(c, column)));
+    const predicted = sum(indices.map((row) => count(row, c)));
+    return {
+      precision: fraction(right, predicted),
+      recall: fraction(right, support),
+      f1: fraction(2 * right, support + predicted),
+      support,
+    };
+  });
+  const mean = (rate: keyof ClassRates) => fraction(sum(classes.map((scores) => scores[rate])), size);
+  const support = sum(classes.map((scores) => scores.support));
+  return {
+    classes,
+    macro: { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') },
+    accuracy: fraction(sum(indices.map((c) => count(c, c))), support),
+    support,
+  };
+}
+
+/**
+ * A report as a table: one line a class, then the macro averages and the accuracy.
+ *
+ * @param names of the classes; by default their numbers
+ * @throws ConvoyError CONVOY_INVALID_OPTION unless there is a name for each class
+ */
+export function formatClassReport(report: ClassReport, names?: readonly string[]): string {
+  const { classes, macro, accuracy, support } = report;
+  if (names && names.length !== classes.length) {
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: `${names.length} names for a report of ${classes.length} classes`,
+      expected: 'one name a class',
+      mend: 'Pass a name for every class, in the order of the labels, or none at all.',
+    });
+  }
+  const cells = ({ precision, recall, f1 }: ClassRates) => [precision, recall, f1].map(threeDecimals);
+  const rows = [
+    ['class', 'precision', 'recall', 'f1', 'support'],
+    ...classes.map((scores, c) => [names?.[c] ?? String(c), ...cells(scores), whole(scores.support)]),
+    ['macro average', ...cells(macro), whole(support)],
+    ['accuracy', '', '', threeDecimals(accuracy), whole(support)],
+  ];
+  return formatTable(rows, { leftAligned: 1, footers: 2 });
+}
+
+function sizeOfSquare({ shape }: Tensor): number {
+  const [rows, columns] = shape;
+  if (shape.length === 2 && rows !== undefined && rows === columns) return rows;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `a matrix of shape ${formatShape(shape)}`,
+    expected: 'a row and a column for each class: [classes, classes]',
+    mend: 'Pass what confusionMatrix returns.',
+  });
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, x) => total + x, 0);
+const fraction = (part: number, all: number): number => (all === 0 ? 0 : part / all);
+const threeDecimals = (x: number): string => x.toFixed(3);
+const whole = (x: number): string => x.toLocaleString('en-US');

@@ -1,0 +1,49 @@
+// The epochs of a run as a table for spreadsheets.
+import { ConvoyError } from '@convoy/tensor';
+import type { Callback, EpochRecord } from '../callbacks.ts';
+import { LineLog, type LogOptions } from './line-log.ts';
+import { scoresByName } from './monitored.ts';
+
+/**
+ * Writes a line of comma-separated values after each epoch, below a line with the names of the columns: `epoch`, the scores (`loss`, then
+ * the metrics), those of the validation data (`validation.loss`, …), `seconds`, `samplesPerSecond`. Each line is on the disk before the
+ * run goes on.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit`: CONVOY_FILE_UNWRITABLE before the first epoch or after one, CONVOY_FILE_FORMAT
+ * after the first one if the file that is added to has other columns
+ */
+export function csvLog(options: LogOptions): Callback {
+  const log = new LineLog(options);
+  let header: string | undefined;
+  return {
+    async onStart() {
+      header = await log.start();
+    },
+    async onEpochEnd(record) {
+      const row = rowOf(record);
+      const columns = row.map(([name]) => quoted(name)).join(',');
+      if (header === undefined) {
+        await log.add(columns);
+        header = columns;
+      }
+      if (header !== columns) throw otherColumns(log.file, header, columns);
+      await log.add(row.map(([, value]) => value).join(','));
+    },
+  };
+}
+
+const rowOf = (record: EpochRecord): readonly (readonly [name: string, value: number])[] => [
+  ['epoch', record.epoch],
+  ...scoresByName(record),
+  ['seconds', record.seconds],
+  ['samplesPerSecond', record.samplesPerSecond],
+];
+
+/** As RFC 4180 has it: a metric may have any name. */
+const quoted = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+
+const otherColumns = (file: string, header: string, columns: string) =>
+  new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `the file ${JSON.stringify(file)} with the columns ${header}`,
+    expected: `the columns ${columns}`,
+    mend: 'Write to another file, or anew with append: false.',
+  });

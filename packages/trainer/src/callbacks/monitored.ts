@@ -1,0 +1,24 @@
+// The scores of an epoch by the names that callbacks use.
+import { ConvoyError, describeValue } from '@convoy/tensor';
+import type { EpochRecord } from '../callbacks.ts';
+
+/** 'loss', 'accuracy', … of the training data, then 'validation.loss', … where there is validation data. */
+export function scoresByName({ scores, validation }: EpochRecord): ReadonlyMap<string, number> {
+  const ofValidation = Object.entries(validation ?? {}).map(([name, score]) => [`validation.${name}`, score] as const);
+  return new Map([...Object.entries(scores), ...ofValidation]);
+}
+
+/**
+ * One of these scores.
+ * @throws ConvoyError CONVOY_UNKNOWN_NAME
+ */
+export function monitored(record: EpochRecord, name: string): number {
+  const scores = scoresByName(record);
+  const score = scores.get(name);
+  if (score !== undefined) return score;
+  throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
+    given: `monitor: ${describeValue(name)}`,
+    expected: `one of ${[...scores.keys()].join(', ')}`,
+    mend: 'Monitor one of these, create the trainer with that metric, or pass validation data to fit.',
+  });
+}

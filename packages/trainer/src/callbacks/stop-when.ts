@@ -1,0 +1,11 @@
+// Ends a run on any condition.
+import type { Callback, EpochRecord, Run } from '../callbacks.ts';
+
+/** Stops the run after the first epoch for which the condition holds; `fit` then resolves with the epochs so far. */
+export function stopWhen(condition: (record: EpochRecord, run: Run) => boolean): Callback {
+  return {
+    onEpochEnd(record, run) {
+      if (condition(record, run)) run.stop();
+    },
+  };
+}

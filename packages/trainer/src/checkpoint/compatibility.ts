@@ -1,0 +1,84 @@
+// Whether a checkpoint is of the run that is to go on: every difference would change its results, or make no sense.
+import { ConvoyError, describeValue } from '@convoy/tensor';
+import { storable } from './encoding.ts';
+import { isRecord } from './exact-json.ts';
+import type { TrainingConfiguration } from './snapshot.ts';
+
+/** A part of two configurations, under the name that messages give it. */
+type Part = readonly [name: string, stored: unknown, current: unknown];
+
+interface Difference {
+  /** Behind the name of the part, such as `.momentum`. */
+  readonly path: string;
+  readonly stored: unknown;
+  readonly current: unknown;
+}
+
+/**
+ * Compares all that determines a run's bits. Functions cannot be compared, and pass for equal.
+ * @param file the path of the checkpoint, for the message
+ * @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH with the first difference, both values, and the layer it is in
+ */
+export function assertSameRun(stored: TrainingConfiguration, current: TrainingConfiguration, file: string): void {
+  for (const [name, before, now] of partsOf(storable(stored), storable(current))) {
+    const difference = firstDifference(before, now, '');
+    if (difference === undefined) continue;
+    const { path, stored, current } = difference;
+    throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
+      given: `the checkpoint ${JSON.stringify(file)} of a run with ${name}${path}: ${show(stored)}`,
+      expected: `${show(current)}, as the trainer and its data have`,
+      mend: 'Resume with what the run was started with (workers may differ), or start anew in another directory.',
+    });
+  }
+}
+
+/** In the order in which people look for a reason: a layer's own options before the shapes that follow from them. */
+function* partsOf(stored: TrainingConfiguration, current: TrainingConfiguration): Generator<Part> {
+  yield ['input', stored.model.input, current.model.input];
+  for (let i = 0; i < Math.max(stored.model.layers.length, current.model.layers.length); i++) {
+    const [before, now] = [stored.model.layers[i], current.model.layers[i]];
+    const layer = `layer ${describeValue((before ?? now)?.name)}`;
+    yield [`${layer}, name`, before?.name, now?.name];
+    yield* descriptionParts(layer, before?.layer, now?.layer);
+    yield [layer, before, now];
+  }
+  yield* descriptionParts('loss', stored.loss, current.loss);
+  yield* descriptionParts('optimizer', stored.optimizer, current.optimizer);
+  yield ['metrics', stored.metrics, current.metrics];
+  for (const option of ['batchSize', 'shards', 'seed', 'shuffle', 'samples'] as const) {
+    yield [option, stored[option], current[option]];
+  }
+}
+
+interface Described {
+  readonly type: string;
+  readonly settings: object;
+}
+
+function* descriptionParts(name: string, stored?: Described, current?: Described): Generator<Part> {
+  yield [`${name}, type`, stored?.type, current?.type];
+  yield [`${name}, options`, stored?.settings, current?.settings];
+}
+
+/** A missing field is the same as one that is undefined. */
+function firstDifference(stored: unknown, current: unknown, path: string): Difference | undefined {
+  if (Array.isArray(stored) && Array.isArray(current)) {
+    const length = Math.max(stored.length, current.length);
+    return firstOf(Array.from({ length }, (_, i) => firstDifference(stored[i], current[i], `${path}[${i}]`)));
+  }
+  if (isRecord(stored) && isRecord(current)) {
+    const keys = [...new Set([...Object.keys(stored), ...Object.keys(current)])];
+    return firstOf(keys.map((key) => firstDifference(stored[key], current[key], `${path}.${key}`)));
+  }
+  return Object.is(stored, current) ? undefined : { path, stored, current };
+}
+
+const firstOf = (differences: readonly (Difference | undefined)[]): Difference | undefined =>
+  differences.find((difference) => difference !== undefined);
+
+function show(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (!isRecord(value)) return describeValue(value);
+  const { type } = value;
+  return describeValue(typeof type === 'string' ? type : value);
+}

@@ -1,0 +1,186 @@
+// Snapshots as bytes: a safetensors file, sealed. Parameters stand under their names, as any reader of safetensors expects; the optimizer's
+// arrays as `optimizer.<slot>/<parameter>`; all else as one JSON text in the metadata.
+import {
+  type Layer,
+  type Loss,
+  type Metric,
+  type Model,
+  type ModelLayer,
+  type Optimizer,
+  type ParameterSpec,
+  parametersOf,
+  type ScheduleDescription,
+} from '@convoy/layers';
+import { ConvoyError, describeValue, formatShape, sameShape, type Tensor } from '@convoy/tensor';
+import type { EpochRecord } from '../callbacks.ts';
+import { checkpointError } from './checkpoint-error.ts';
+import { anyObject, count, flag, listOf, number, objectOf, optional, positiveCount, recordOf, text } from './checks.ts';
+import { fromExactJson, isRecord, toExactJson } from './exact-json.ts';
+import { decodeSealed, encodeSealed } from './sealed-file.ts';
+import type { TrainingConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
+
+/** Of the metadata and of the tensors' names. A reader takes its own version only. */
+const VERSION = '1';
+
+/** All of a snapshot but its tensors, as it stands in the metadata. */
+interface Description extends Omit<TrainingSnapshot, 'parameters' | 'slots'> {
+  /** Their names. */
+  readonly slots: readonly string[];
+}
+
+/** What stands for a function in a stored configuration. Nothing can tell whether the function of a resumed run is the same. */
+const UNSTORED_FUNCTION: ScheduleDescription = { type: 'a function', settings: {} };
+
+/**
+ * The bytes of a checkpoint. A learning rate that is a function is not stored: whoever resumes must pass the same one.
+ * @throws ConvoyError CONVOY_INVALID_DATA for a configuration or a callback's state that JSON cannot hold
+ */
+export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
+  const { configuration, position, records, callbacks, parameters, slots } = snapshot;
+  const description: Description = {
+    configuration: storable(configuration),
+    position,
+    records,
+    callbacks,
+    slots: [...slots.keys()],
+  };
+  const tensors = new Map(parameters);
+  for (const [slot, arrays] of slots) {
+    for (const [parameter, array] of arrays) addTensor(tensors, slotTensor(slot, parameter), array);
+  }
+  return encodeSealed(tensors, { version: VERSION, convoy: toExactJson('snapshot', description) });
+}
+
+/**
+ * The snapshot that `encodeSnapshot` made bytes of, with tensors of its own.
+ * @param source what messages call the bytes, such as the path of their file
+ * @throws ConvoyError CONVOY_FILE_FORMAT for bytes that were damaged, are of another version, or of another format
+ */
+export function decodeSnapshot(bytes: Uint8Array, source: string): TrainingSnapshot {
+  const { tensors, metadata } = decodeSealed(bytes, source);
+  const { version, convoy } = metadata;
+  if (version !== VERSION) {
+    throw checkpointError(source, `the version ${describeValue(version)}`, `version ${VERSION}`);
+  }
+  const { slots, ...description } = parseDescription(convoy, source);
+  const specs = parametersOf(description.configuration.model);
+  const snapshot = {
+    ...description,
+    parameters: takeTensors(tensors, specs, (name) => name, source),
+    slots: new Map(slots.map((slot) => [slot, takeTensors(tensors, specs, (name) => slotTensor(slot, name), source)])),
+  };
+  const [extra] = tensors.keys();
+  if (extra === undefined) return snapshot;
+  throw checkpointError(source, `the tensor ${describeValue(extra)}`, 'parameters and slots of its own model only');
+}
+
+/** The configuration as a file can hold it. */
+export const storable = (configuration: TrainingConfiguration): TrainingConfiguration => ({
+  ...configuration,
+  optimizer: withoutFunctions(configuration.optimizer) as Optimizer,
+});
+
+/** Schedules may hold other schedules, and those may be functions. */
+function withoutFunctions(value: unknown): unknown {
+  if (typeof value === 'function') return UNSTORED_FUNCTION;
+  if (Array.isArray(value)) return value.map(withoutFunctions);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, withoutFunctions(field)]));
+}
+
+const slotTensor = (slot: string, parameter: string): string => `optimizer.${slot}/${parameter}`;
+
+function addTensor(tensors: Map<string, Tensor>, name: string, tensor: Tensor): void {
+  if (tensors.has(name)) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `a parameter of the name ${describeValue(name)}`,
+      expected: 'a name that is free: checkpoints use this one for an array of the optimizer',
+      mend: 'Change the name option of its layer.',
+    });
+  }
+  tensors.set(name, tensor);
+}
+
+/** Moves the tensors of one kind, one for each parameter, out of those of the file. */
+function takeTensors(
+  tensors: Map<string, Tensor>,
+  specs: readonly ParameterSpec[],
+  nameOf: (parameter: string) => string,
+  source: string,
+): Map<string, Tensor> {
+  return new Map(
+    specs.map(({ name: parameter, shape }) => {
+      const name = nameOf(parameter);
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw checkpointError(source, `no tensor ${describeValue(name)}`, formatShape(shape));
+      if (!sameShape(tensor.shape, shape)) {
+        const found = `the tensor ${describeValue(name)} of shape ${formatShape(tensor.shape)}`;
+        throw checkpointError(source, found, formatShape(shape));
+      }
+      tensors.delete(name);
+      return [parameter, tensor];
+    }),
+  );
+}
+
+function parseDescription(json: string | undefined, source: string): Description {
+  let description: unknown;
+  try {
+    description = fromExactJson(json ?? '');
+  } catch (cause) {
+    throw checkpointError(source, 'a description that cannot be parsed', 'JSON in its metadata', cause);
+  }
+  checkDescription(description, { source, path: '' });
+  return description as Description;
+}
+
+const shape = listOf(positiveCount);
+
+const checkModel = objectOf<Model>({
+  input: shape,
+  layers: listOf(
+    objectOf<ModelLayer>({
+      name: text,
+      layer: objectOf<Layer>({ type: text, name: optional(text), settings: anyObject }),
+      input: shape,
+      output: shape,
+      parameters: listOf(
+        objectOf<ParameterSpec>({ name: text, shape, initializer: anyObject, fanIn: number, fanOut: number }),
+      ),
+    }),
+  ),
+  output: shape,
+});
+
+const checkDescription = objectOf<Description>({
+  configuration: objectOf<TrainingConfiguration>({
+    model: checkModel,
+    loss: objectOf<Loss>({ type: text, settings: anyObject }),
+    optimizer: objectOf<Optimizer>({ type: text, settings: anyObject }),
+    metrics: listOf(objectOf<Metric>({ type: text, name: text, settings: anyObject })),
+    batchSize: positiveCount,
+    shards: positiveCount,
+    seed: count,
+    shuffle: flag,
+    samples: positiveCount,
+  }),
+  position: objectOf<TrainingPosition>({
+    step: count,
+    epoch: count,
+    batch: count,
+    seconds: number,
+    totals: listOf(number),
+    learningRateFactor: number,
+  }),
+  records: listOf(
+    objectOf<EpochRecord>({
+      epoch: positiveCount,
+      scores: recordOf(number),
+      validation: optional(recordOf(number)),
+      seconds: number,
+      samplesPerSecond: number,
+    }),
+  ),
+  callbacks: anyObject,
+  slots: listOf(text),
+});

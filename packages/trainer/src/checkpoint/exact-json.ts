@@ -1,0 +1,46 @@
+// JSON that keeps every float64: it has no NaN, no infinities, and JSON.stringify writes −0 as 0. These stand as { "$number": "NaN" }.
+import { ConvoyError, describeValue } from '@convoy/tensor';
+
+const NUMBER = '$number';
+
+/**
+ * The text of plain data: null, booleans, texts, numbers, arrays and plain objects of them. A field that is undefined is left out.
+ * @param name what a message calls the value
+ * @throws ConvoyError CONVOY_INVALID_DATA, naming the place of what is none of these
+ */
+export const toExactJson = (name: string, value: unknown): string => JSON.stringify(encode(name, value));
+
+/** @throws SyntaxError */
+export const fromExactJson = (text: string): unknown =>
+  JSON.parse(text, (_, value) => (isRecord(value) && NUMBER in value ? Number(value[NUMBER]) : value));
+
+/** Any object but an array. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function encode(name: string, value: unknown): unknown {
+  if (typeof value === 'number') return encodeNumber(value);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  // `Array.from` also visits holes, which JSON would make null.
+  if (Array.isArray(value)) return Array.from(value, (entry, i) => encode(`${name}[${i}]`, entry));
+  if (isPlainObject(value) && !(NUMBER in value)) {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+    return Object.fromEntries(fields.map(([key, field]) => [key, encode(`${name}.${key}`, field)]));
+  }
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${name}: ${describeValue(value)}`,
+    expected: `what JSON can hold: null, booleans, numbers, texts, arrays, and plain objects without a key ${NUMBER}`,
+    mend: 'Convert it, for example typed arrays with Array.from(…) and maps with Object.fromEntries(…).',
+  });
+}
+
+function encodeNumber(value: number): unknown {
+  if (Object.is(value, -0)) return { [NUMBER]: '-0' };
+  return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,34 @@
+// Kills workers that hang: those that neither get on nor wait for others.
+import { Phase, type Place } from '../shared/place.ts';
+
+/** Looks at the workers this many times in the time they are given. */
+const LOOKS = 8;
+
+export class Watchdog {
+  readonly #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param places where the workers are, by rank
+   * @param seconds how long a worker may stay in one place; Infinity for no watchdog
+   * @param kill is told the rank of one that stays longer
+   */
+  constructor(places: readonly Place[], seconds: number, kill: (rank: number) => void) {
+    if (seconds === Number.POSITIVE_INFINITY) return;
+    const seen = places.map(({ beats }) => ({ beats, looks: 0 }));
+    const look = () => {
+      for (const [rank, { phase, beats }] of places.entries()) {
+        const last = seen[rank] as { beats: number; looks: number };
+        const stays = beats === last.beats && phase !== Phase.idle && phase !== Phase.barrier;
+        last.looks = stays ? last.looks + 1 : 0;
+        last.beats = beats;
+        if (last.looks === LOOKS) kill(rank);
+      }
+    };
+    this.#timer = setInterval(look, (seconds * 1000) / LOOKS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,27 @@
+// What becomes of a worker's failure on the main thread.
+import { ConvoyError } from '@convoy/tensor';
+
+/** A segment that a worker did not finish. */
+export class WorkerFailure extends Error {
+  override readonly name = 'WorkerFailure';
+  readonly failure: ConvoyError;
+  /** The ranks of the worker that threw, or of those that died. */
+  readonly ranks: readonly number[];
+
+  constructor(failure: ConvoyError, ranks: readonly number[]) {
+    super(failure.message, { cause: failure });
+    this.failure = failure;
+    this.ranks = ranks;
+  }
+}
+
+/** The error as a ConvoyError: as it is, or as the cause of CONVOY_WORKER_FAILED. */
+export function workerFailed(error: unknown): ConvoyError {
+  if (error instanceof ConvoyError) return error;
+  return new ConvoyError('CONVOY_WORKER_FAILED', {
+    given: `a worker thread that failed with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    expected: 'worker threads that live as long as their trainer',
+    mend: 'See the cause. The parameters are those of the last step that was committed.',
+    cause: error,
+  });
+}

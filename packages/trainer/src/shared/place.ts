@@ -1,0 +1,61 @@
+// Where a worker is: it writes, the main thread reads. Tells a worker that hangs from one that waits, and what a dead one was doing.
+import { CACHE_LINE } from '@convoy/layers';
+
+/** What a worker does. */
+export const Phase = {
+  /** Nothing: it has left its segment. */
+  idle: 0,
+  /** A segment was handed to it, and it has not begun. */
+  called: 1,
+  gather: 2,
+  forward: 3,
+  loss: 4,
+  backward: 5,
+  update: 6,
+  /** It waits for the others. */
+  barrier: 7,
+} as const;
+export type Phase = (typeof Phase)[keyof typeof Phase];
+
+const PHASE_NAMES = Object.fromEntries(Object.entries(Phase).map(([name, phase]) => [phase, name]));
+
+/** Slots of a worker's line: its phase, how often that has changed, and the kernel that runs. */
+const Slot = { phase: 0, beats: 1, kernel: 2 } as const;
+const WORD_BYTES = 4;
+
+export class Place {
+  readonly #words: Int32Array;
+
+  constructor(buffer: ArrayBufferLike, places: number, rank: number) {
+    this.#words = new Int32Array(buffer, places + rank * CACHE_LINE, CACHE_LINE / WORD_BYTES);
+  }
+
+  /** Plain stores: nobody synchronises by them. */
+  enter(phase: Phase): void {
+    this.#words[Slot.phase] = phase;
+    this.#words[Slot.beats] = ((this.#words[Slot.beats] as number) + 1) | 0;
+  }
+
+  get phase(): Phase {
+    return Atomics.load(this.#words, Slot.phase) as Phase;
+  }
+
+  get phaseName(): string {
+    return PHASE_NAMES[this.phase] as string;
+  }
+
+  /** Changes whenever the worker gets on. */
+  get beats(): number {
+    return Atomics.load(this.#words, Slot.beats);
+  }
+
+  /** The number of the kernel that runs or ran last. */
+  get kernel(): number {
+    return Atomics.load(this.#words, Slot.kernel);
+  }
+
+  /** Where the kernel's number is written. */
+  kernelSlot(): Int32Array {
+    return this.#words.subarray(Slot.kernel, Slot.kernel + 1);
+  }
+}
