@@ -2,6 +2,7 @@
 import type { Dataset } from '@convoy/datasets';
 import type { Model, Scores } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
+import type { TrainingSnapshot } from './checkpoint/snapshot.ts';
 
 /** Where a fit stands. */
 export interface Progress {
@@ -54,12 +55,25 @@ export interface Run {
   parameters(): Map<string, Tensor>;
   /** Replaces parameters, between epochs. */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void;
+  /** All that a run needs to go on from here as if it had never been interrupted. To be called from the callbacks that are awaited. */
+  snapshot(): TrainingSnapshot;
 }
 
 /** Hears of a run. What a callback throws ends the run and comes out of `fit`. */
 export interface Callback {
+  /** The name under which its state is kept in snapshots. */
+  readonly name?: string;
+  /** What it has to remember when the run is resumed: plain data, as JSON knows it. */
+  state?(): unknown;
+  /** Takes up what `state` returned; called after `onStart` of a run that is resumed. */
+  restore?(state: unknown): void;
+
   /** Before the first epoch. */
   onStart?(run: Run): void | Promise<void>;
+  /** How many steps of the trainer lie between two calls of `onSteps`. */
+  readonly everySteps?: number;
+  /** Between two steps; the next one waits for it. */
+  onSteps?(run: Run): void | Promise<void>;
   /** About ten times a second, and once at the end of each epoch. */
   onProgress?(progress: Progress): void;
   /** After each epoch and its validation; the next one waits for it. */
@@ -78,4 +92,9 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Whether each epoch takes the samples in an order of its own; default true. */
   readonly shuffle?: boolean;
+  /**
+   * A checkpoint to go on from, or a directory with checkpoints, of which the last one is taken if there is one. `epochs` counts all epochs,
+   * those before the checkpoint included. The bits are those of a run that was never interrupted.
+   */
+  readonly resume?: string;
 }

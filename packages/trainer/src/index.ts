@@ -1,5 +1,6 @@
 // The data-parallel trainer.
 export type { MonitorOptions } from './callbacks/best-score.ts';
+export { type CheckpointOptions, checkpoint } from './callbacks/checkpoint.ts';
 export { csvLog } from './callbacks/csv-log.ts';
 export { type EarlyStoppingOptions, earlyStopping } from './callbacks/early-stopping.ts';
 export { jsonLinesLog } from './callbacks/json-lines-log.ts';

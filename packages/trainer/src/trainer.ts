@@ -15,6 +15,10 @@ import {
 } from '@convoy/layers';
 import { ConvoyError, finiteNumber, nonNegativeInteger, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import type { FitOptions, History } from './callbacks.ts';
+import { checkpointAt } from './checkpoint/checkpoint-at.ts';
+import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
+import { assertSameRun } from './checkpoint/compatibility.ts';
+import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
 import { type EpochSettings, runFit } from './fit.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
@@ -72,13 +76,17 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { layout } = memory;
   const common = { plan, module, memory: memory.memory, layout, sharding, hyperparameters, seed, spins };
   const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...common }));
-  return new Trainer(model, optimizer, plan, sharding, memory, pool, patience);
+  const recipe: Recipe = { model, loss, optimizer, metrics, batchSize, shards: sharding.shards, seed };
+  return new Trainer(recipe, plan, sharding, memory, pool, patience);
 }
 
 function checkedPatience({ mostFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): WorkerPatience {
   if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
   return { mostFailures: positiveInteger('mostFailures', mostFailures), hangSeconds, onWorkerFailure };
 }
+
+/** What determines the bits of a trainer's runs, their data apart. */
+type Recipe = Omit<TrainingConfiguration, 'shuffle' | 'samples'>;
 
 const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
   optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
@@ -87,30 +95,33 @@ const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFacto
 export class Trainer {
   readonly model: Model;
   readonly workers: number;
-  readonly #optimizer: Optimizer;
+  readonly #recipe: Recipe;
   readonly #plan: Plan;
   readonly #sharding: Sharding;
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
   readonly #data: DataRegistry;
   readonly #segments: SegmentRunner;
+  /** Epochs done, and batches done of the running one. */
   #epoch = 0;
+  #batch = 0;
+  /** Whether these are all of them: the epoch ended with its validation still to come. */
+  #isEpochTrained = false;
   #running = false;
   #disposal: Promise<void> | undefined;
 
   /** @internal */
   constructor(
-    model: Model,
-    optimizer: Optimizer,
+    recipe: Recipe,
     plan: Plan,
     sharding: Sharding,
     memory: TrainingMemory,
     pool: WorkerPool,
     patience: WorkerPatience,
   ) {
-    this.model = model;
+    this.model = recipe.model;
     this.workers = memory.layout.workers;
-    this.#optimizer = optimizer;
+    this.#recipe = recipe;
     this.#plan = plan;
     this.#sharding = sharding;
     this.#memory = memory;
@@ -136,19 +147,27 @@ export class Trainer {
     checkData('training data', train, this.#plan);
     this.#checkLength(train);
     if (validation) checkData('validation data', validation, this.#plan);
-    return this.#exclusively(options.signal, () =>
-      runFit(train, options, {
+    const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
+    return this.#exclusively(options.signal, () => {
+      // An epoch that was ended in the middle is taken again, unless a checkpoint says otherwise.
+      if (this.#isEpochTrained) this.#endEpoch();
+      this.#batch = 0;
+      return runFit(train, options, {
         model: this.model,
         batchSize: this.#sharding.batchSize,
         memory: this.#memory,
+        configuration,
+        position: () => ({ epoch: this.#epoch, batch: this.#batch }),
+        resume: (path) => this.#resume(path, configuration),
         trainEpoch: (epoch) =>
           this.#trainEpoch(train, {
             ...epoch,
             signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
           }),
+        endEpoch: () => this.#endEpoch(),
         evaluate: (data) => this.#evaluate(data, options.signal),
-      }),
-    );
+      });
+    });
   }
 
   /**
@@ -203,27 +222,52 @@ export class Trainer {
     await this.dispose();
   }
 
-  async #trainEpoch(train: Dataset, { shuffle, learningRateFactor, signal }: EpochSettings): Promise<void> {
+  async #trainEpoch(train: Dataset, settings: EpochSettings): Promise<void> {
+    const { shuffle, learningRateFactor, signal } = settings;
     const batches = Math.ceil(train.length / this.#sharding.batchSize);
     const epoch = this.#epoch;
-    const start = this.step;
-    const trainSegment = async () => {
+    const start = this.step - this.#batch;
+    const trainSegment = async (end: number) => {
       const data = await this.#data.idOf(train);
       const first = this.step - start;
-      const count = Math.min(LONGEST_SEGMENT, batches - first);
+      // A worker can also fail behind its last step: then nothing is left to do.
+      const count = end - this.step;
       for (let step = 0; step < count; step++) {
-        const numbers = hyperparametersOf(this.#optimizer, this.step + step, learningRateFactor);
+        const numbers = hyperparametersOf(this.#recipe.optimizer, this.step + step, learningRateFactor);
         this.#memory.setHyperparameters(step, numbers);
       }
-      await this.#segments.run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
+      if (count > 0) await this.#segments.run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
     };
     try {
-      // A worker can also fail behind its last step: then nothing is left to do.
-      while (this.step < start + batches) await this.#attempt(trainSegment);
+      while (this.step < start + batches) {
+        const count = Math.min(LONGEST_SEGMENT, settings.stepsToPause(this.step));
+        const end = Math.min(start + batches, this.step + count);
+        await this.#attempt(() => trainSegment(end));
+        this.#batch = this.step - start;
+        await settings.pause();
+      }
     } finally {
-      // Also when the run was ended during the last step.
-      if (this.step === start + batches) this.#epoch++;
+      this.#batch = this.step - start;
+      this.#isEpochTrained = this.#batch === batches;
     }
+  }
+
+  #endEpoch(): void {
+    this.#epoch++;
+    this.#batch = 0;
+    this.#isEpochTrained = false;
+  }
+
+  /** Makes a checkpoint the state; the last one of a directory, if it has any. */
+  async #resume(path: string, configuration: TrainingConfiguration): Promise<TrainingSnapshot | undefined> {
+    const file = await checkpointAt(path);
+    if (file === undefined) return undefined;
+    const snapshot = await loadCheckpoint(file);
+    assertSameRun(snapshot.configuration, configuration, file);
+    this.#memory.restore(snapshot);
+    this.#epoch = snapshot.position.epoch;
+    this.#batch = snapshot.position.batch;
+    return snapshot;
   }
 
   #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Scores> {

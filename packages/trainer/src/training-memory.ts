@@ -9,6 +9,7 @@ import {
   startSlots,
 } from '@convoy/layers';
 import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import type { TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { abandonSegment } from './shared/barrier.ts';
 import { CONTROL_WORDS, Control } from './shared/control.ts';
 import type { MemoryLayout } from './shared/memory-layout.ts';
@@ -101,6 +102,29 @@ export class TrainingMemory {
     }
   }
 
+  /** Copies of the optimizer's arrays, each by the names of the parameters. No worker is running. */
+  slots(): Map<string, Map<string, Tensor>> {
+    const { slots, parameters } = this.#plan;
+    return new Map(
+      slots.map((slot, i) => [slot, new Map(parameters.map(({ name }) => [name, this.#view(name, 1 + i).clone()]))]),
+    );
+  }
+
+  /** The samples counted since `clearTotals`, then the sum of each statistic. */
+  totals(): readonly number[] {
+    return [...this.#totals];
+  }
+
+  /** Makes the state that of a snapshot with the same parameters, slots and statistics. No worker is running. */
+  restore({ position, parameters, slots }: TrainingSnapshot): void {
+    Atomics.store(this.#words, Control.step, position.step | 0);
+    for (const [name, tensor] of parameters) this.#view(name).data.set(tensor.data);
+    for (const [i, slot] of this.#plan.slots.entries()) {
+      for (const [name, tensor] of slots.get(slot) ?? []) this.#view(name, 1 + i).data.set(tensor.data);
+    }
+    this.#totals.set(position.totals);
+  }
+
   /** @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
     const pairs = [...parameters].map(([name, tensor]) => [this.#view(name), tensor, name] as const);
@@ -130,9 +154,10 @@ export class TrainingMemory {
     return this.#totalsCopies[(this.step & 1) as 0 | 1];
   }
 
-  #view(name: string): Tensor {
+  /** A view of a parameter, or of what array number `array` of the state holds for it. */
+  #view(name: string, array = 0): Tensor {
     const entry = this.#entry(name);
-    const at = this.#state / FLOAT_BYTES + entry.offset;
+    const at = this.#state / FLOAT_BYTES + array * this.#plan.parameterFloats + entry.offset;
     return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
   }
 

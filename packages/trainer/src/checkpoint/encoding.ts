@@ -112,10 +112,9 @@ function takeTensors(
     specs.map(({ name: parameter, shape }) => {
       const name = nameOf(parameter);
       const tensor = tensors.get(name);
-      if (tensor === undefined) throw checkpointError(source, `no tensor ${describeValue(name)}`, formatShape(shape));
-      if (!sameShape(tensor.shape, shape)) {
-        const found = `the tensor ${describeValue(name)} of shape ${formatShape(tensor.shape)}`;
-        throw checkpointError(source, found, formatShape(shape));
+      if (tensor === undefined || !sameShape(tensor.shape, shape)) {
+        const found = tensor === undefined ? 'no' : `shape ${formatShape(tensor.shape)} of the`;
+        throw checkpointError(source, `${found} tensor ${describeValue(name)}`, `one of shape ${formatShape(shape)}`);
       }
       tensors.delete(name);
       return [parameter, tensor];

@@ -1,0 +1,65 @@
+// Saves checkpoints while a run goes on.
+import { ConvoyError, describeValue, positiveInteger } from '@convoy/tensor';
+import type { Callback } from '../callbacks.ts';
+import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
+import { BestScore, type MonitorOptions } from './best-score.ts';
+
+export interface CheckpointOptions {
+  /** Where the files are written; created if it is missing. It belongs to one run. */
+  readonly directory: string;
+  /** How often; default after every epoch. Steps are those of the trainer. */
+  readonly every?: { readonly epochs: number } | { readonly steps: number };
+  /** How many checkpoints stay, the best one apart; default 2. */
+  readonly keep?: number;
+  /** Also keeps the checkpoint of the epoch with the best score, as best.safetensors; true for the loss. Default false. */
+  readonly best?: boolean | MonitorOptions;
+}
+
+/**
+ * Writes checkpoints that `fit`'s option `resume` goes on from: parameters, optimizer state, counters, records, callbacks' states, configuration.
+ * Each file is complete or absent, whenever the process is killed. A run that is aborted leaves a checkpoint of its last step.
+ *
+ * List it behind callbacks whose state it is to keep, and before those that change parameters at the end, such as early stopping.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit` CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
+ */
+export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = false }: CheckpointOptions): Callback {
+  const { epochs, steps } = checkedInterval(every);
+  positiveInteger('keep', keep);
+  const score = best === false ? undefined : new BestScore(best === true ? {} : best);
+  let files: CheckpointDirectory | undefined;
+  let savedStep = -1;
+  return {
+    ...(steps !== undefined && { everySteps: steps }),
+    async onStart() {
+      files = await CheckpointDirectory.open(directory, keep);
+      savedStep = -1;
+      score?.reset();
+    },
+    async onSteps(run) {
+      await files?.save(run.snapshot());
+      savedStep = run.step;
+    },
+    async onEpochEnd(record, run) {
+      if (epochs !== undefined && record.epoch % epochs === 0) {
+        await files?.save(run.snapshot());
+        savedStep = run.step;
+      }
+      if (score?.improves(record)) await files?.saveBest(run.snapshot());
+    },
+    async onEnd(run) {
+      if (run.step !== savedStep) await files?.save(run.snapshot());
+    },
+  };
+}
+
+function checkedInterval(every: NonNullable<CheckpointOptions['every']>): { epochs?: number; steps?: number } {
+  if (typeof every === 'object' && every !== null) {
+    if ('epochs' in every) return { epochs: positiveInteger('every.epochs', every.epochs) };
+    if ('steps' in every) return { steps: positiveInteger('every.steps', every.steps) };
+  }
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `every: ${describeValue(every)}`,
+    expected: '{ epochs: n } or { steps: n }',
+    mend: 'Say how many epochs or steps lie between two checkpoints.',
+  });
+}

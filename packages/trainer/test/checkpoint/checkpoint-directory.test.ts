@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CheckpointDirectory, loadCheckpoint } from '../../src/checkpoint/checkpoint-directory.ts';
+import { expectSameSnapshot, snapshotOf } from './snapshots.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+const root = temporaryDirectory();
+let path: string;
+
+beforeEach(() => {
+  path = join(root, randomUUID());
+});
+
+const files = () => readdirSync(path).sort();
+const stepFiles = (...steps: number[]) => steps.map((step) => `step-${String(step).padStart(9, '0')}.safetensors`);
+
+describe('CheckpointDirectory', () => {
+  it('creates the directory, saves, and loads the latest', async () => {
+    path = join(path, 'runs', 'first');
+    const directory = await CheckpointDirectory.open(path, 2);
+    expect(await directory.latest()).toBeUndefined();
+    const saved = await directory.save(snapshotOf(1234));
+    expect(saved).toBe(join(path, 'step-000001234.safetensors'));
+    expect(await directory.latest()).toBe(saved);
+    expectSameSnapshot(await loadCheckpoint(saved), snapshotOf(1234));
+    expect(files()).toEqual(stepFiles(1234));
+  });
+
+  it('keeps as many as asked for, and the best besides', async () => {
+    const directory = await CheckpointDirectory.open(path, 2);
+    for (const step of [8, 9]) await directory.save(snapshotOf(step));
+    const best = await directory.saveBest(snapshotOf(9));
+    for (const step of [10, 11]) await directory.save(snapshotOf(step));
+    expect(files()).toEqual(['best.safetensors', ...stepFiles(10, 11)]);
+    expectSameSnapshot(await loadCheckpoint(best), snapshotOf(9));
+    expect(await directory.saveBest(snapshotOf(11))).toBe(best);
+    expectSameSnapshot(await loadCheckpoint(best), snapshotOf(11));
+  });
+
+  it('orders steps as numbers, beyond nine digits too', async () => {
+    const directory = await CheckpointDirectory.open(path, 2);
+    for (const step of [999_999_998, 999_999_999, 4_294_967_295]) await directory.save(snapshotOf(step));
+    expect(files()).toEqual(['step-4294967295.safetensors', 'step-999999999.safetensors']);
+    expect(basename((await directory.latest()) as string)).toBe('step-4294967295.safetensors');
+  });
+
+  it('saves a step again, and leaves later ones alone', async () => {
+    const directory = await CheckpointDirectory.open(path, 1);
+    await directory.save(snapshotOf(20));
+    await directory.save(snapshotOf(5));
+    await directory.save(snapshotOf(6));
+    const changed = { ...snapshotOf(6), callbacks: {} };
+    await directory.save(changed);
+    expect(files()).toEqual(stepFiles(6, 20));
+    expectSameSnapshot(await loadCheckpoint(join(path, 'step-000000006.safetensors')), changed);
+  });
+
+  it('removes what a killed process left half-written, and nothing that has another name', async () => {
+    const temporary = (name: string) => `${name}.${randomUUID()}.tmp`;
+    const remains = [temporary('step-000000007.safetensors'), temporary('best.safetensors')];
+    const foreign = [
+      'best.safetensors.tmp',
+      'history.json',
+      'step-000000001.safetensors.bak',
+      'step-0000000001.safetensors',
+      'step-1.safetensors',
+      'step-99999999x.safetensors',
+      temporary('history.json'),
+      temporary('other-step-000000007.safetensors'),
+    ];
+    mkdirSync(path);
+    for (const name of [...remains, ...foreign]) writeFileSync(join(path, name), name);
+    mkdirSync(join(path, 'step-000000099.safetensors'));
+    const directory = await CheckpointDirectory.open(path, 1);
+    const left = [...foreign, 'step-000000099.safetensors'].sort();
+    expect(files()).toEqual(left);
+    expect(await directory.latest()).toBeUndefined();
+    for (const step of [3, 4]) await directory.save(snapshotOf(step));
+    expect(files()).toEqual([...left, ...stepFiles(4)].sort());
+    expect(basename((await directory.latest()) as string)).toBe('step-000000004.safetensors');
+    for (const name of foreign) expect(readFileSync(join(path, name), 'utf8')).toBe(name);
+  });
+
+  it('takes saves that run at the same time one after the other, each as it was when asked for', async () => {
+    const directory = await CheckpointDirectory.open(path, 3);
+    const snapshots = Array.from({ length: 12 }, (_, step) => snapshotOf(step));
+    const saves = snapshots.flatMap((snapshot) => [directory.save(snapshot), directory.saveBest(snapshot)]);
+    for (const { parameters } of snapshots) for (const { data } of parameters.values()) data.fill(0);
+    await Promise.all(saves);
+    expect(files()).toEqual(['best.safetensors', ...stepFiles(9, 10, 11)]);
+    for (const step of [9, 10, 11]) {
+      expectSameSnapshot(await loadCheckpoint(join(path, stepFiles(step)[0] as string)), snapshotOf(step));
+    }
+    expectSameSnapshot(await loadCheckpoint(join(path, 'best.safetensors')), snapshotOf(11));
+  });
+
+  it('rejects a save that fails and still takes the next', async () => {
+    const directory = await CheckpointDirectory.open(path, 1);
+    await directory.save(snapshotOf(1));
+    // A directory stands where the file should.
+    mkdirSync(join(path, 'step-000000002.safetensors', 'full'), { recursive: true });
+    const saves = await Promise.allSettled([2, 3].map((step) => directory.save(snapshotOf(step))));
+    expect(saves).toMatchObject([
+      { status: 'rejected', reason: { code: 'CONVOY_FILE_UNWRITABLE' } },
+      { status: 'fulfilled', value: join(path, 'step-000000003.safetensors') },
+    ]);
+    expect(files()).toEqual(stepFiles(2, 3));
+  });
+
+  it('rejects a place where no directory can be, and a keep that keeps nothing', async () => {
+    mkdirSync(path);
+    const file = join(path, 'file');
+    writeFileSync(file, 'kept');
+    for (const place of [file, join(file, 'below')]) {
+      await expect(CheckpointDirectory.open(place, 1)).rejects.toMatchObject({
+        code: 'CONVOY_FILE_UNWRITABLE',
+        message: expect.stringContaining(JSON.stringify(place)),
+      });
+    }
+    expect(readFileSync(file, 'utf8')).toBe('kept');
+    for (const keep of [0, -1, 1.5]) {
+      await expect(CheckpointDirectory.open(path, keep)).rejects.toMatchObject({ code: 'CONVOY_INVALID_OPTION' });
+    }
+  });
+});
