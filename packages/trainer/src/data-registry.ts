@@ -3,6 +3,7 @@ import type { Dataset } from '@convoy/datasets';
 import { compileGather, type Plan, type SampleEncoding } from '@convoy/layers';
 import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
 import type { WorkerPool } from './pool/worker-pool.ts';
+import type { WorkerData } from './shared/segment.ts';
 
 /** Data sets kept at a time: training and validation data, and some to spare. */
 const MOST_KEPT = 4;
@@ -34,10 +35,17 @@ export class DataRegistry {
 
   async #send(dataset: Dataset): Promise<number> {
     const id = this.#nextId++;
-    await this.#pool.addData({ id, dataset, gather: compileGather(this.#plan.input, encodingOf(dataset)) });
+    await this.#pool.addData(describeData(id, dataset, this.#plan));
     return id;
   }
 }
+
+/** What a worker needs to read a data set. */
+export const describeData = (id: number, dataset: Dataset, plan: Plan): WorkerData => ({
+  id,
+  dataset,
+  gather: compileGather(plan.input, encodingOf(dataset)),
+});
 
 const encodingOf = ({ inputs, normalization }: Dataset): SampleEncoding => ({
   source: inputs instanceof Float32Array ? 'f32' : 'u8',

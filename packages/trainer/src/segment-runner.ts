@@ -2,7 +2,7 @@
 import { layerOf, type Plan } from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
 import { Watchdog } from './pool/watchdog.ts';
-import { WorkerFailure } from './pool/worker-failure.ts';
+import { WorkerFailure, workerHangs } from './pool/worker-failure.ts';
 import type { WorkerPool } from './pool/worker-pool.ts';
 import { Phase } from './shared/place.ts';
 import type { Segment } from './shared/segment.ts';
@@ -29,6 +29,7 @@ export class SegmentRunner {
     this.#memory = memory;
     this.#plan = plan;
     this.#patience = patience;
+    pool.callSeconds = patience.hangSeconds;
   }
 
   /**
@@ -59,7 +60,9 @@ export class SegmentRunner {
     const stop = () => memory.requestStop();
     memory.beginSegment();
     signal?.addEventListener('abort', stop);
-    const watchdog = new Watchdog(memory.places, this.#patience.hangSeconds, (rank) => this.#pool.terminate(rank));
+    const { hangSeconds } = this.#patience;
+    const kill = (rank: number) => this.#pool.terminate(rank, workerHangs(hangSeconds));
+    const watchdog = new Watchdog(memory.places, hangSeconds, kill);
     try {
       await this.#pool.run(segment, () => memory.abandon());
     } finally {

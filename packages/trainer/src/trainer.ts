@@ -3,49 +3,28 @@ import { availableParallelism } from 'node:os';
 import { createDataset, type Dataset } from '@convoy/datasets';
 import {
   compilePlan,
-  type Loss,
-  type Metric,
   type Model,
   type Optimizer,
   optimizerDefinitionOf,
   type Plan,
   type Scores,
   type Sharding,
-  shardBatch,
 } from '@convoy/layers';
-import { ConvoyError, finiteNumber, nonNegativeInteger, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import type { FitOptions, History } from './callbacks.ts';
 import { checkpointAt } from './checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
 import { assertSameRun } from './checkpoint/compatibility.ts';
 import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
-import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
+import { checkData, checkInputs, DataRegistry, describeData } from './data-registry.ts';
 import { type EpochSettings, runFit } from './fit.ts';
+import { notFinite } from './non-finite.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
-import { aborted, SegmentRunner, type WorkerPatience } from './segment-runner.ts';
+import { aborted, SegmentRunner } from './segment-runner.ts';
 import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
+import { type Order, orderOf } from './shared/order.ts';
+import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
 import { TrainingMemory } from './training-memory.ts';
-
-export interface TrainerOptions {
-  readonly model: Model;
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly metrics?: readonly Metric[];
-  /** Samples of a step; the last step of an epoch takes what is left. */
-  readonly batchSize: number;
-  /** Threads; default one for each core. The results do not depend on it. */
-  readonly workers?: number;
-  /** Of the initial parameters and the order of the samples; default 0. */
-  readonly seed?: number;
-  /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
-  readonly mostShards?: number;
-  /** Failures of workers in a row, without a step between them, after which a run ends; default 3. Until then dead workers are replaced. */
-  readonly mostFailures?: number;
-  /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
-  readonly hangSeconds?: number;
-  /** Hears of each failure of a worker that is mended. */
-  readonly onWorkerFailure?: (error: ConvoyError) => void;
-}
 
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */
@@ -60,33 +39,30 @@ const BARRIER_SPINS = 2000;
  * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { model, loss, optimizer, metrics = [], seed = 0 } = options;
-  const workers = positiveInteger('workers', options.workers ?? availableParallelism());
-  const batchSize = positiveInteger('batchSize', options.batchSize);
-  const mostShards = options.mostShards === undefined ? undefined : positiveInteger('mostShards', options.mostShards);
-  nonNegativeInteger('seed', seed);
-  const patience = checkedPatience(options);
+  const settings = checkedSettings(options);
+  const { model, loss, optimizer, metrics, seed } = settings.recipe;
+  const { workers, sharding, stopOnNonFinite } = settings;
   const plan = compilePlan(model, { loss, optimizer, metrics });
-  const sharding = shardBatch(batchSize, mostShards);
   const hyperparameters = hyperparametersOf(optimizer, 0).length;
   const memory = new TrainingMemory(plan, layOutMemory(plan, sharding, workers, hyperparameters));
   memory.initialize(model, seed);
   const module = new WebAssembly.Module(plan.module);
   const spins = workers > availableParallelism() ? 0 : BARRIER_SPINS;
   const { layout } = memory;
-  const common = { plan, module, memory: memory.memory, layout, sharding, hyperparameters, seed, spins };
-  const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...common }));
-  const recipe: Recipe = { model, loss, optimizer, metrics, batchSize, shards: sharding.shards, seed };
-  return new Trainer(recipe, plan, sharding, memory, pool, patience);
+  const setup = {
+    plan,
+    module,
+    memory: memory.memory,
+    layout,
+    sharding,
+    hyperparameters,
+    seed,
+    spins,
+    stopOnNonFinite,
+  };
+  const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...setup }));
+  return new Trainer(settings, plan, module, memory, pool);
 }
-
-function checkedPatience({ mostFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): WorkerPatience {
-  if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
-  return { mostFailures: positiveInteger('mostFailures', mostFailures), hangSeconds, onWorkerFailure };
-}
-
-/** What determines the bits of a trainer's runs, their data apart. */
-type Recipe = Omit<TrainingConfiguration, 'shuffle' | 'samples'>;
 
 const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
   optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
@@ -97,6 +73,7 @@ export class Trainer {
   readonly workers: number;
   readonly #recipe: Recipe;
   readonly #plan: Plan;
+  readonly #module: WebAssembly.Module;
   readonly #sharding: Sharding;
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
@@ -112,16 +89,16 @@ export class Trainer {
 
   /** @internal */
   constructor(
-    recipe: Recipe,
+    { recipe, sharding, patience }: TrainerSettings,
     plan: Plan,
-    sharding: Sharding,
+    module: WebAssembly.Module,
     memory: TrainingMemory,
     pool: WorkerPool,
-    patience: WorkerPatience,
   ) {
     this.model = recipe.model;
     this.workers = memory.layout.workers;
     this.#recipe = recipe;
+    this.#module = module;
     this.#plan = plan;
     this.#sharding = sharding;
     this.#memory = memory;
@@ -224,6 +201,7 @@ export class Trainer {
 
   async #trainEpoch(train: Dataset, settings: EpochSettings): Promise<void> {
     const { shuffle, learningRateFactor, signal } = settings;
+    const { seed } = this.#recipe;
     const batches = Math.ceil(train.length / this.#sharding.batchSize);
     const epoch = this.#epoch;
     const start = this.step - this.#batch;
@@ -237,6 +215,7 @@ export class Trainer {
         this.#memory.setHyperparameters(step, numbers);
       }
       if (count > 0) await this.#segments.run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
+      if (this.#memory.isNonFinite) throw this.#refusal(train, orderOf(train.length, shuffle, seed, epoch), start);
     };
     try {
       while (this.step < start + batches) {
@@ -250,6 +229,22 @@ export class Trainer {
       this.#batch = this.step - start;
       this.#isEpochTrained = this.#batch === batches;
     }
+  }
+
+  /** Why the step that comes next cannot be taken. */
+  #refusal(train: Dataset, order: Order, start: number): ConvoyError {
+    const { batchSize } = this.#sharding;
+    const first = (this.step - start) * batchSize;
+    return notFinite({
+      model: this.model,
+      plan: this.#plan,
+      module: this.#module,
+      memory: this.#memory,
+      data: describeData(-1, train, this.#plan),
+      first,
+      samples: Math.min(batchSize, train.length - first),
+      order,
+    });
   }
 
   #endEpoch(): void {

@@ -48,7 +48,14 @@ export class TrainingMemory {
 
   /** Makes ready for a segment that starts at its first batch. No worker is running. */
   beginSegment(): void {
-    for (const slot of [Control.stop, Control.abandon, Control.ended, Control.next, Control.arrived]) {
+    for (const slot of [
+      Control.stop,
+      Control.abandon,
+      Control.ended,
+      Control.nonFinite,
+      Control.next,
+      Control.arrived,
+    ]) {
       Atomics.store(this.#words, slot, 0);
     }
     for (const place of this.places) place.enter(Phase.called);
@@ -67,6 +74,11 @@ export class TrainingMemory {
   /** Makes all workers leave the running segment at once, wherever they are. */
   abandon(): void {
     abandonSegment(this.#words);
+  }
+
+  /** Whether the last segment ended before a step whose loss is not finite. */
+  get isNonFinite(): boolean {
+    return Atomics.load(this.#words, Control.nonFinite) !== 0;
   }
 
   /** Steps committed so far. */
@@ -142,11 +154,11 @@ export class TrainingMemory {
 
   /** What the optimizer keeps starts from the parameters, until the first step. */
   #startSlots(): void {
-    startSlots(this.#plan, this.#floats, this.#state / FLOAT_BYTES);
+    startSlots(this.#plan, this.#floats, this.stateAddress / FLOAT_BYTES);
   }
 
   /** The address of the current copy of the state. */
-  get #state(): number {
+  get stateAddress(): number {
     return this.layout.states[(this.step & 1) as 0 | 1];
   }
 
@@ -157,7 +169,7 @@ export class TrainingMemory {
   /** A view of a parameter, or of what array number `array` of the state holds for it. */
   #view(name: string, array = 0): Tensor {
     const entry = this.#entry(name);
-    const at = this.#state / FLOAT_BYTES + array * this.#plan.parameterFloats + entry.offset;
+    const at = this.stateAddress / FLOAT_BYTES + array * this.#plan.parameterFloats + entry.offset;
     return new Tensor(this.#floats.subarray(at, at + sizeOf(entry.shape)), entry.shape);
   }
 

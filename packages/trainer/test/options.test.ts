@@ -1,27 +1,13 @@
 // Bad input: refused with a whole ConvoyError before a thread starts or a step is taken.
 import { createDataset, type Dataset } from '@convoy/datasets';
 import { conv2d, createLearner, dense, meanSquaredError, sequential } from '@convoy/layers';
-import { ConvoyError, type ConvoyErrorCode, type Shape, sizeOf, tensor, zeros } from '@convoy/tensor';
+import { type ConvoyErrorCode, type Shape, sizeOf, tensor, zeros } from '@convoy/tensor';
 import { createTrainer, type FitOptions, type TrainerOptions } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
 import { expectSameParameters } from './expectations.ts';
+import { expectRefusal } from './refusal.ts';
 import { classifier, images, points, randomBytes, randomLabels, regression } from './small-cases.ts';
 import { threadsDuring } from './threads.ts';
-
-/** Fails unless the promise rejects with that code, and with a message that says what was given and how to mend it. */
-async function expectRefusal(promise: Promise<unknown>, code: ConvoyErrorCode, given: RegExp): Promise<void> {
-  const error = await promise.then(
-    () => expect.fail('It was not refused.'),
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(ConvoyError);
-  const { code: actualCode, given: actualGiven, expected, mend, message } = error as ConvoyError;
-  expect(actualCode).toBe(code);
-  expect(actualGiven).toMatch(given);
-  expect(expected).not.toBe('');
-  expect(mend).toMatch(/^[A-Z].*\.$/);
-  expect(message).toBe(`Given ${actualGiven}; expected ${expected}. ${mend}`);
-}
 
 describe('createTrainer', () => {
   const filter = sequential({ input: [1, 4, 4] }, [conv2d({ filters: 2, kernelSize: 1 })]);

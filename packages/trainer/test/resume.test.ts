@@ -45,7 +45,7 @@ function abortAt(step: number): { readonly callback: Callback; readonly signal: 
 }
 
 describe('a run that is aborted and resumed', () => {
-  it.each([1, 6, 7, 8, 13, 20, 27])('after step %i ends as if it never had been', async (step) => {
+  it.each([1, 7, 8, 20, 27])('after step %i ends as if it never had been', async (step) => {
     const expected = await undisturbed();
     const folder = directory();
     const { callback, signal } = abortAt(step);

@@ -60,6 +60,14 @@ export class BlockRunner {
     this.#run(this.#forward);
   }
 
+  /** The same, with a look behind each call of `Plan.forward`. */
+  forwardEach(visit: (call: number) => void): void {
+    for (const [i, call] of this.#forward.entries()) {
+      call.run(this.#bases);
+      visit(i);
+    }
+  }
+
   /** Adds the block to the statistics and computes the gradient at the outputs. */
   score(): void {
     this.#run(this.#score);

@@ -16,8 +16,8 @@ export class BestScore {
   readonly #monitor: string | undefined;
   readonly #sign: 1 | -1;
   readonly #minDelta: number;
-  /** Times the sign, so that more is better. */
-  #best = Number.NEGATIVE_INFINITY;
+  /** The best score so far, times −1 where less is better. All that an instance remembers: who keeps it can set it again. */
+  best = Number.NEGATIVE_INFINITY;
 
   /** @throws ConvoyError CONVOY_INVALID_OPTION */
   constructor({ monitor, mode = modeOf(monitor), minDelta = 0 }: MonitorOptions) {
@@ -28,7 +28,7 @@ export class BestScore {
 
   /** Forgets all epochs. */
   reset(): void {
-    this.#best = Number.NEGATIVE_INFINITY;
+    this.best = Number.NEGATIVE_INFINITY;
   }
 
   /**
@@ -38,8 +38,8 @@ export class BestScore {
   improves(record: EpochRecord): boolean {
     const name = this.#monitor ?? (record.validation ? 'validation.loss' : 'loss');
     const score = this.#sign * monitored(record, name);
-    const isBetter = score - this.#best > this.#minDelta;
-    if (isBetter) this.#best = score;
+    const isBetter = score - this.best > this.#minDelta;
+    if (isBetter) this.best = score;
     return isBetter;
   }
 }

@@ -14,20 +14,22 @@ import { scoresByName } from './monitored.ts';
 export function csvLog(options: LogOptions): Callback {
   const log = new LineLog(options);
   let header: string | undefined;
+  const write = async (record: EpochRecord) => {
+    const row = rowOf(record);
+    const columns = row.map(([name]) => quoted(name)).join(',');
+    if (header === undefined) {
+      await log.add(columns);
+      header = columns;
+    }
+    if (header !== columns) throw otherColumns(log.file, header, columns);
+    await log.add(row.map(([, value]) => value).join(','));
+  };
   return {
-    async onStart() {
+    async onStart({ records }) {
       header = await log.start();
+      if (!log.append) for (const record of records) await write(record);
     },
-    async onEpochEnd(record) {
-      const row = rowOf(record);
-      const columns = row.map(([name]) => quoted(name)).join(',');
-      if (header === undefined) {
-        await log.add(columns);
-        header = columns;
-      }
-      if (header !== columns) throw otherColumns(log.file, header, columns);
-      await log.add(row.map(([, value]) => value).join(','));
-    },
+    onEpochEnd: write,
   };
 }
 

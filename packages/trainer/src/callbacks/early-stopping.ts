@@ -1,6 +1,6 @@
 // Ends a run that gets no better.
-import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
-import type { Callback } from '../callbacks.ts';
+import { oneOf, positiveInteger, type Shape, Tensor } from '@convoy/tensor';
+import type { Callback, Run } from '../callbacks.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -8,6 +8,21 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   readonly patience?: number;
   /** Whether the parameters of the best epoch are put back at the end; default true. */
   readonly restoreBest?: boolean;
+}
+
+/** What a resumed run has to remember. */
+interface State {
+  readonly best: number;
+  readonly waited: number;
+  readonly lastStep: number;
+  readonly parameters: readonly StoredTensor[] | undefined;
+}
+
+/** A parameter as JSON holds it, its numbers as the base64 of their bytes. */
+interface StoredTensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly bytes: string;
 }
 
 /**
@@ -22,11 +37,23 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const score = new BestScore(options);
   let waited = 0;
   let best: Map<string, Tensor> | undefined;
+  /** Of the trainer, at the end of the last epoch. */
   let lastStep = 0;
+  let current: Run | undefined;
   return {
-    onStart() {
+    name: `earlyStopping(${options.monitor ?? ''})`,
+    state: (): State => ({ best: score.best, waited, lastStep, parameters: best && [...best].map(stored) }),
+    restore(state) {
+      const { parameters, ...counts } = state as State;
+      ({ best: score.best, waited, lastStep } = counts);
+      best = parameters && new Map(parameters.map(loaded));
+      if (waited >= patience) current?.stop();
+    },
+    onStart(run) {
+      current = run;
       score.reset();
       waited = 0;
+      best = undefined;
     },
     onEpochEnd(record, run) {
       const isBest = score.improves(record);
@@ -38,7 +65,18 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     onEnd(run) {
       // What was cut in the middle of an epoch may be taken up again where it is.
       if (best && run.step === lastStep) run.setParameters(best);
-      best = undefined;
     },
   };
+}
+
+const stored = ([name, { shape, data }]: readonly [string, Tensor]): StoredTensor => ({
+  name,
+  shape,
+  bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+});
+
+function loaded({ name, shape, bytes }: StoredTensor): readonly [string, Tensor] {
+  // A copy of its own: the bytes of a Buffer may lie anywhere in a pool.
+  const { buffer } = Uint8Array.from(Buffer.from(bytes, 'base64'));
+  return [name, new Tensor(new Float32Array(buffer), shape)];
 }

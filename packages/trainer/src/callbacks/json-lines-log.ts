@@ -1,5 +1,5 @@
 // The epochs of a run for programs.
-import type { Callback } from '../callbacks.ts';
+import type { Callback, EpochRecord } from '../callbacks.ts';
 import { LineLog, type LogOptions } from './line-log.ts';
 
 /**
@@ -9,10 +9,12 @@ import { LineLog, type LogOptions } from './line-log.ts';
  */
 export function jsonLinesLog(options: LogOptions): Callback {
   const log = new LineLog(options);
+  const write = (record: EpochRecord) => log.add(JSON.stringify(record));
   return {
-    async onStart() {
+    async onStart({ records }) {
       await log.start();
+      if (!log.append) for (const record of records) await write(record);
     },
-    onEpochEnd: (record) => log.add(JSON.stringify(record)),
+    onEpochEnd: write,
   };
 }

@@ -6,13 +6,13 @@ import { ConvoyError, describeValue, fileError, oneOf } from '@convoy/tensor';
 export interface LogOptions {
   /** The path of the file; its directory exists. */
   readonly file: string;
-  /** Whether lines are added to those that the file holds; by default each fit writes it anew. */
+  /** Whether lines are added to those that the file holds; by default each fit writes it anew, if it resumes a run with all of its epochs. */
   readonly append?: boolean;
 }
 
 export class LineLog {
-  readonly #file: string;
-  readonly #append: boolean;
+  readonly file: string;
+  readonly append: boolean;
 
   /** @throws ConvoyError CONVOY_INVALID_OPTION */
   constructor({ file, append = false }: LogOptions) {
@@ -23,12 +23,8 @@ export class LineLog {
         mend: "Pass a path, for example file: 'epochs.log'.",
       });
     }
-    this.#file = resolve(file);
-    this.#append = oneOf('append', append, [true, false]);
-  }
-
-  get file(): string {
-    return this.#file;
+    this.file = resolve(file);
+    this.append = oneOf('append', append, [true, false]);
   }
 
   /**
@@ -38,7 +34,7 @@ export class LineLog {
    */
   async start(): Promise<string | undefined> {
     const text = await this.#attempt(async () => {
-      const file = await open(this.#file, this.#append ? 'a+' : 'w+');
+      const file = await open(this.file, this.append ? 'a+' : 'w+');
       try {
         return await file.readFile('utf8');
       } finally {
@@ -53,14 +49,14 @@ export class LineLog {
 
   /** @throws ConvoyError CONVOY_FILE_UNWRITABLE */
   add(line: string): Promise<void> {
-    return this.#attempt(() => appendFile(this.#file, `${line}\n`, { flush: true }));
+    return this.#attempt(() => appendFile(this.file, `${line}\n`, { flush: true }));
   }
 
   async #attempt<T>(write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (cause) {
-      throw fileError('write', this.#file, cause);
+      throw fileError('write', this.file, cause);
     }
   }
 }

@@ -14,6 +14,13 @@ export interface ReduceOnPlateauOptions extends MonitorOptions {
   readonly minFactor?: number;
 }
 
+/** What a resumed run has to remember. */
+interface State {
+  readonly best: number;
+  readonly waited: number;
+  readonly cooling: number;
+}
+
 /**
  * Multiplies the learning rate, that of a schedule too, by a factor whenever a score has not become better for some epochs.
  * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if nothing is called as `monitor` says
@@ -28,6 +35,11 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback 
   let waited = 0;
   let cooling = 0;
   return {
+    name: `reduceOnPlateau(${options.monitor ?? ''})`,
+    state: (): State => ({ best: score.best, waited, cooling }),
+    restore(state) {
+      ({ best: score.best, waited, cooling } = state as State);
+    },
     onStart() {
       score.reset();
       waited = 0;

@@ -1,4 +1,4 @@
-// Kills workers that hang: those that neither get on nor wait for others.
+// Kills workers that hang: those that neither get on nor wait for others, and all if nobody gets on.
 import { Phase, type Place } from '../shared/place.ts';
 
 /** Looks at the workers this many times in the time they are given. */
@@ -18,11 +18,12 @@ export class Watchdog {
     const look = () => {
       for (const [rank, { phase, beats }] of places.entries()) {
         const last = seen[rank] as { beats: number; looks: number };
-        const stays = beats === last.beats && phase !== Phase.idle && phase !== Phase.barrier;
-        last.looks = stays ? last.looks + 1 : 0;
+        last.looks = beats === last.beats ? last.looks + 1 : 0;
         last.beats = beats;
-        if (last.looks === LOOKS) kill(rank);
+        if (last.looks === LOOKS && phase !== Phase.idle && phase !== Phase.barrier) kill(rank);
       }
+      // Where all wait for each other, one of them only seems to.
+      if (seen.every(({ looks }) => looks >= 2 * LOOKS)) for (const rank of places.keys()) kill(rank);
     };
     this.#timer = setInterval(look, (seconds * 1000) / LOOKS);
     this.#timer.unref();

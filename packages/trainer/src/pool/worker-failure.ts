@@ -25,3 +25,7 @@ export function workerFailed(error: unknown): ConvoyError {
     cause: error,
   });
 }
+
+/** What a worker that did not get on for so long has failed with. */
+export const workerHangs = (seconds: number): ConvoyError =>
+  workerFailed(new Error(`The worker hung for ${seconds} s.`));

@@ -1,18 +1,27 @@
 // The threads of a trainer: one piscina thread a worker, each linked to the main thread. The only module that knows piscina.
 // A thread that dies is replaced: piscina starts another, and all threads join anew before the next segment.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { ConvoyError } from '@convoy/tensor';
 import { Piscina } from 'piscina';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import type { WorkerResult, WorkerTask } from '../worker/worker.ts';
 import { Crew } from './crew.ts';
-import { WorkerFailure, workerFailed } from './worker-failure.ts';
+import { WorkerFailure, workerFailed, workerHangs } from './worker-failure.ts';
 
 // Neither a compiler nor Node rewrites the extension in a URL: it is that of this file.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const workerModule = new URL(`../worker/worker.${extension}`, import.meta.url);
 
+/** Starting a thread takes some 0.1 s, on a machine that is busy a multiple. */
+const LEAST_JOIN_SECONDS = 10;
+/** Threads that die together are missed one by one, and each may spoil a join; so joins are tried again, a little later. */
+const MOST_JOINS = 4;
+const SETTLE_MS = 20;
+
 export class WorkerPool {
+  /** Seconds that threads have for answering a call; those that do not are replaced. */
+  callSeconds = 60;
   readonly #piscina: Piscina;
   readonly #workers: number;
   readonly #setup: (rank: number) => WorkerSetup;
@@ -20,6 +29,10 @@ export class WorkerPool {
   readonly #data = new Map<number, WorkerData>();
   /** The threads that have joined; undefined when one of them has died since. */
   #crew: Crew | undefined;
+  /** Ids of the threads that joined last, by rank. */
+  #threads: readonly number[] = [];
+  /** Why a thread of the running segment was killed. */
+  #killed: ConvoyError | undefined;
   /** Why the pool was destroyed. */
   #end: ConvoyError | undefined;
   /** Rejects what is being waited for that a dead thread would never answer. */
@@ -39,8 +52,12 @@ export class WorkerPool {
       recordTiming: false,
     });
     this.#piscina.on('error', (error) => this.#threadDied(workerFailed(error)));
-    // Every death is told here, and at once in other ways that may know its cause.
-    this.#piscina.on('workerDestroy', () => setImmediate(() => this.#threadDied(threadExited())));
+    this.#piscina.on('workerDestroy', () => {
+      this.#dismissCrew();
+      // What is waited for now hears of it last: the other ways in which a death is told may know its cause.
+      const interrupt = this.#interrupt;
+      setImmediate(() => interrupt(threadExited()));
+    });
   }
 
   /**
@@ -61,14 +78,14 @@ export class WorkerPool {
   /** Tells all workers of a data set. */
   async addData(data: WorkerData): Promise<void> {
     const crew = this.#assertWhole();
-    await this.#unlessThreadDies(() => crew.tellAll((link) => link.addData(data)));
+    await this.#unlessThreadDies(this.callSeconds, () => crew.tellAll((link) => link.addData(data)));
     this.#data.set(data.id, data);
   }
 
   async removeData(id: number): Promise<void> {
     this.#data.delete(id);
     const crew = this.#assertWhole();
-    await this.#unlessThreadDies(() => crew.tellAll((link) => link.removeData(id)));
+    await this.#unlessThreadDies(this.callSeconds, () => crew.tellAll((link) => link.removeData(id)));
   }
 
   /**
@@ -76,8 +93,16 @@ export class WorkerPool {
    * @throws ConvoyError CONVOY_WORKER_FAILED if the new ones die as well
    */
   async repair(): Promise<void> {
-    if (this.#end) throw this.#end;
-    if (!this.#crew) await this.#join();
+    for (let joins = 1; ; joins++) {
+      if (this.#end) throw this.#end;
+      if (this.#crew) return;
+      try {
+        await this.#join();
+      } catch (error) {
+        if (joins === MOST_JOINS) throw error;
+        await delay(SETTLE_MS);
+      }
+    }
   }
 
   /**
@@ -87,6 +112,7 @@ export class WorkerPool {
    */
   async run(segment: Segment, onFailure: () => void): Promise<void> {
     this.#assertWhole();
+    this.#killed = undefined;
     let failure: ConvoyError | undefined;
     const lost = new Set(Array.from({ length: this.#workers }, (_, rank) => rank));
     let thrower: number | undefined;
@@ -98,7 +124,7 @@ export class WorkerPool {
         if (result.kind === 'failed') thrower ??= result.rank;
         throw result.kind === 'failed' ? ConvoyError.fromJSON(result.error) : threadExited();
       } catch (error) {
-        failure ??= workerFailed(error);
+        failure ??= this.#killed ?? workerFailed(error);
         onFailure();
       }
     });
@@ -107,11 +133,13 @@ export class WorkerPool {
     if (failure) throw new WorkerFailure(failure, thrower === undefined ? [...lost] : [thrower]);
   }
 
-  /** Kills the thread of a worker. */
-  terminate(rank: number): void {
-    const id = this.#crew?.threads[rank];
-    const thread = this.#piscina.threads.find(({ threadId }) => threadId === id);
-    thread?.terminate();
+  /** Kills the thread of a worker; the segment that it runs fails with `reason`. */
+  terminate(rank: number, reason: ConvoyError): void {
+    // Also after another thread of the crew has died.
+    const thread = this.#piscina.threads.find(({ threadId }) => threadId === this.#threads[rank]);
+    if (!thread) return;
+    this.#killed ??= reason;
+    void thread.terminate();
   }
 
   /** Ends all threads at once; what is running, and all later calls, reject with `reason`. */
@@ -124,12 +152,25 @@ export class WorkerPool {
 
   /** Links every thread, and tells it what it has to know. */
   async #join(): Promise<void> {
-    await this.#unlessThreadDies(async () => {
-      const crew = await Crew.gather(this.#workers, (task, ports) => this.#task(task, ports));
+    const seconds = Math.max(this.callSeconds, LEAST_JOIN_SECONDS);
+    const gathering = Crew.gather(this.#workers, (task, ports) => this.#task(task, ports));
+    try {
+      const crew = await this.#unlessThreadDies(seconds, async () => {
+        const gathered = await gathering;
+        await gathered.tellAll((link, rank) => link.setUp(this.#setup(rank)));
+        for (const data of this.#data.values()) await gathered.tellAll((link) => link.addData(data));
+        return gathered;
+      });
+      this.#threads = crew.threads;
       this.#crew = crew;
-      await crew.tellAll((link, rank) => link.setUp(this.#setup(rank)));
-      for (const data of this.#data.values()) await crew.tellAll((link) => link.addData(data));
-    });
+    } catch (error) {
+      // It may gather all the same, later.
+      gathering.then(
+        (crew) => crew.close(),
+        () => {},
+      );
+      throw error;
+    }
   }
 
   /** @throws ConvoyError why its thread died */
@@ -144,9 +185,13 @@ export class WorkerPool {
   }
 
   #threadDied(failure: ConvoyError): void {
+    this.#dismissCrew();
+    this.#interrupt(failure);
+  }
+
+  #dismissCrew(): void {
     this.#crew?.close();
     this.#crew = undefined;
-    this.#interrupt(failure);
   }
 
   #assertWhole(): Crew {
@@ -155,15 +200,24 @@ export class WorkerPool {
     return this.#crew;
   }
 
-  #unlessThreadDies(work: () => Promise<unknown>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#end) throw this.#end;
-      this.#interrupt = (failure) => reject(this.#end ?? failure);
-      work().then(
-        () => resolve(),
-        (error) => reject(this.#end ?? workerFailed(error)),
-      );
-    });
+  /** Waits for work that needs all threads. Those that let it wait for longer than so many seconds are killed: all, for any may be at fault. */
+  async #unlessThreadDies<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+    if (this.#end) throw this.#end;
+    let late: ConvoyError | undefined;
+    const killAll = () => {
+      late = workerHangs(seconds);
+      for (const thread of this.#piscina.threads) void thread.terminate();
+    };
+    const timer = seconds === Number.POSITIVE_INFINITY ? undefined : setTimeout(killAll, seconds * 1000);
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const fail = (failure: ConvoyError) => reject(this.#end ?? late ?? failure);
+        this.#interrupt = fail;
+        work().then(resolve, (error) => fail(workerFailed(error)));
+      });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

@@ -10,6 +10,8 @@ export const Control = {
   step: 16,
   /** Set at commit when `stop` was seen, so that all workers leave after the same step. */
   ended: 17,
+  /** Set instead of a commit when the loss of the step is not finite; then the segment has ended before that step. */
+  nonFinite: 18,
   /** The next shard, or block, that nobody has claimed. */
   next: 32,
   /** The barrier: workers that have arrived, and how often it has opened. */

@@ -15,6 +15,8 @@ export interface WorkerSetup {
   readonly hyperparameters: number;
   readonly seed: number;
   readonly spins: number;
+  /** Whether a loss that is not finite ends the run before its step. */
+  readonly stopOnNonFinite: boolean;
 }
 
 /** A data set under the number by which segments name it. */

@@ -8,14 +8,17 @@ import {
   UNIT_FLOATS,
   UpdateRunner,
 } from '@convoy/layers';
-import { Permutation, sizeOf } from '@convoy/tensor';
+import { sizeOf } from '@convoy/tensor';
 import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
+import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { SampleReader } from './sample-reader.ts';
 
 const FLOAT_BYTES = 4;
+/** The place of the loss in the totals. */
+const LOSS = 1;
 
 type TrainSegment = Extract<Segment, { kind: 'train' }>;
 type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
@@ -42,7 +45,7 @@ export class StepWorker {
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
   /** Where each sample of the epoch's order is found in the data set. */
-  #order: Permutation | undefined;
+  #order: Order = AS_STORED;
 
   constructor(setup: WorkerSetup) {
     const { plan, layout, memory, rank } = setup;
@@ -94,7 +97,7 @@ export class StepWorker {
     const reader = this.#readers.get(data) as SampleReader;
     const { seed, hyperparameters } = this.#setup;
     const { length } = reader.dataset;
-    this.#order = shuffle ? new Permutation(seed, 'shuffle', epoch, length) : undefined;
+    this.#order = orderOf(length, shuffle, seed, epoch);
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
       this.#claimShards(reader, true);
@@ -107,7 +110,7 @@ export class StepWorker {
 
   #evaluate({ data, first, count }: EvaluateSegment): void {
     const reader = this.#readers.get(data) as SampleReader;
-    this.#order = undefined;
+    this.#order = AS_STORED;
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, reader.dataset.length);
       this.#claimShards(reader, false);
@@ -123,7 +126,7 @@ export class StepWorker {
     const size = sizeOf(plan.output);
     const rows = ((layout.workspaces[rank] as number) + plan.outputRows) / FLOAT_BYTES;
     const words = this.#words;
-    this.#order = undefined;
+    this.#order = AS_STORED;
     this.#runner.use(this.#state(0), 0, 0);
     for (;;) {
       const first = Atomics.add(words, Control.next, 1) * LANES;
@@ -182,7 +185,7 @@ export class StepWorker {
     this.#place.enter(Phase.gather);
     for (let lane = 0; lane < LANES; lane++) {
       if (lane >= samples) reader.clear(lane);
-      else reader.read(lane, this.#order ? this.#order.at(position + lane) : position + lane, weight);
+      else reader.read(lane, this.#order.at(position + lane), weight);
     }
     reader.finish();
   }
@@ -231,8 +234,14 @@ export class StepWorker {
   /** Runs in the last worker to arrive, while all others wait. Should it die in here, the step is committed whole or not at all. */
   readonly #commitStep = (): void => {
     const step = Atomics.load(this.#words, Control.step);
-    this.#addScores(this.#totals[(step & 1) as 0 | 1], this.#totals[((step + 1) & 1) as 0 | 1]);
+    const next = this.#totals[((step + 1) & 1) as 0 | 1];
+    this.#addScores(this.#totals[(step & 1) as 0 | 1], next);
     this.#endBatch();
+    if (this.#setup.stopOnNonFinite && !Number.isFinite(next[LOSS])) {
+      Atomics.store(this.#words, Control.nonFinite, 1);
+      Atomics.store(this.#words, Control.ended, 1);
+      return;
+    }
     Atomics.add(this.#words, Control.step, 1);
   };
 

@@ -25,6 +25,8 @@ export type WorkerResult =
   | { readonly kind: 'stranger' };
 
 let stepWorker: StepWorker | undefined;
+/** The link of the last join. */
+let link: MessagePort | undefined;
 
 /** Runs a task of the pool. */
 export function runTask(task: WorkerTask): WorkerResult {
@@ -42,10 +44,13 @@ export function runTask(task: WorkerTask): WorkerResult {
 
 /** Waits for all threads of the pool, so that each gets exactly one of these tasks. */
 function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
+  // Ranks are given anew, and what an earlier join that failed still has to say no longer counts.
+  stepWorker = undefined;
+  link = port;
   exposeControl(
     {
       setUp(setup) {
-        stepWorker = new StepWorker(setup);
+        if (port === link) stepWorker = new StepWorker(setup);
       },
       addData: (data) => stepWorker?.addData(data),
       removeData: (id) => stepWorker?.removeData(id),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { zeros } from '@convoy/tensor';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CheckpointDirectory, loadCheckpoint } from '../../src/checkpoint/checkpoint-directory.ts';
 import { expectSameSnapshot, snapshotOf } from './snapshots.ts';
@@ -94,6 +95,14 @@ describe('CheckpointDirectory', () => {
       expectSameSnapshot(await loadCheckpoint(join(path, stepFiles(step)[0] as string)), snapshotOf(step));
     }
     expectSameSnapshot(await loadCheckpoint(join(path, 'best.safetensors')), snapshotOf(11));
+  });
+
+  it('lets no short save overtake a long one', async () => {
+    const directory = await CheckpointDirectory.open(path, 1);
+    const parameters = new Map([['large', zeros([4_000_000])]]);
+    const long = directory.saveBest({ ...snapshotOf(1), parameters });
+    await Promise.all([long, directory.saveBest(snapshotOf(2))]);
+    expectSameSnapshot(await loadCheckpoint(join(path, 'best.safetensors')), snapshotOf(2));
   });
 
   it('rejects a save that fails and still takes the next', async () => {

@@ -67,6 +67,7 @@ describe('a snapshot as bytes', () => {
     for (const [state, place] of [
       [{ best: new Float32Array(2) }, 'snapshot.callbacks.mine.best'],
       [{ list: [1, undefined] }, 'snapshot.callbacks.mine.list[1]'],
+      [{ holes: new Array(2) }, 'snapshot.callbacks.mine.holes[0]'],
       [{ at: new Date(0) }, 'snapshot.callbacks.mine.at'],
       [{ call: () => 1 }, 'snapshot.callbacks.mine.call'],
       [{ $number: '1' }, 'snapshot.callbacks.mine'],

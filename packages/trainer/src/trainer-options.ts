@@ -1,0 +1,61 @@
+// The options of a trainer, checked.
+import { availableParallelism } from 'node:os';
+import { type Loss, type Metric, type Model, type Optimizer, type Sharding, shardBatch } from '@convoy/layers';
+import { type ConvoyError, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '@convoy/tensor';
+import type { TrainingConfiguration } from './checkpoint/snapshot.ts';
+import type { WorkerPatience } from './segment-runner.ts';
+
+export interface TrainerOptions {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly metrics?: readonly Metric[];
+  /** Samples of a step; the last step of an epoch takes what is left. */
+  readonly batchSize: number;
+  /** Threads; default one for each core. The results do not depend on it. */
+  readonly workers?: number;
+  /** Of the initial parameters and the order of the samples; default 0. */
+  readonly seed?: number;
+  /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
+  readonly mostShards?: number;
+  /** Failures of workers in a row, without a step between them, after which a run ends; default 3. Until then dead workers are replaced. */
+  readonly mostFailures?: number;
+  /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
+  readonly hangSeconds?: number;
+  /** Hears of each failure of a worker that is mended. */
+  readonly onWorkerFailure?: (error: ConvoyError) => void;
+  /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */
+  readonly stopOnNonFinite?: boolean;
+}
+
+/** What determines the bits of a trainer's runs, their data apart. */
+export type Recipe = Omit<TrainingConfiguration, 'shuffle' | 'samples'>;
+
+export interface TrainerSettings {
+  readonly recipe: Recipe;
+  readonly sharding: Sharding;
+  readonly workers: number;
+  readonly patience: WorkerPatience;
+  readonly stopOnNonFinite: boolean;
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION */
+export function checkedSettings(options: TrainerOptions): TrainerSettings {
+  const { model, loss, optimizer, metrics = [], seed = 0, mostShards, stopOnNonFinite = true } = options;
+  const batchSize = positiveInteger('batchSize', options.batchSize);
+  const most = mostShards === undefined ? undefined : positiveInteger('mostShards', mostShards);
+  const sharding = shardBatch(batchSize, most);
+  nonNegativeInteger('seed', seed);
+  return {
+    recipe: { model, loss, optimizer, metrics, batchSize, shards: sharding.shards, seed },
+    sharding,
+    workers: positiveInteger('workers', options.workers ?? availableParallelism()),
+    patience: checkedPatience(options),
+    stopOnNonFinite: oneOf('stopOnNonFinite', stopOnNonFinite, [true, false]),
+  };
+}
+
+function checkedPatience({ mostFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): WorkerPatience {
+  if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
+  return { mostFailures: positiveInteger('mostFailures', mostFailures), hangSeconds, onWorkerFailure };
+}
