@@ -1,6 +1,8 @@
 // The code in the README and the docs runs as printed.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -13,11 +15,17 @@ function codeOf(page: string): readonly string[] {
 }
 
 /** Runs code as a module of its own process, from the folder of the cross-package tests, where every package can be imported. */
-function run(code: string) {
+function run(code: string, environment: NodeJS.ProcessEnv = {}) {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--conditions=@convoy/source', '--input-type=module-typescript'],
-    { cwd: fileURLToPath(new URL('test/', root)), input: code, encoding: 'utf8', timeout: 120_000 },
+    {
+      cwd: fileURLToPath(new URL('test/', root)),
+      env: { ...process.env, ...environment },
+      input: code,
+      encoding: 'utf8',
+      timeout: 120_000,
+    },
   );
   return { stdout, stderr, status };
 }
@@ -35,6 +43,24 @@ describe('README.md', () => {
     const accuracy = Number(/accuracy: ([\d.]+)/.exec(stdout)?.[1]);
     expect(accuracy).toBeGreaterThan(0.97);
     expect(stdout).toMatch(/\d+ samples\/s/);
+  });
+});
+
+describe('docs/training.md', () => {
+  it('has an example that trains, and that goes on where it was when it is run again', { timeout: 150_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
+    try {
+      const [example] = codeOf('docs/training.md');
+      const first = run(example as string, { RUN_DIRECTORY: folder });
+      expect(first).toMatchObject({ status: 0, stderr: '' });
+      expect(first.stdout).toMatch(/^1 .*^2 .*^3 /ms);
+      expect(readdirSync(folder)).toContain('step-000000750.safetensors');
+      // Nothing is left to do: the epochs are those of the first run.
+      const again = run(example as string, { RUN_DIRECTORY: folder });
+      expect(again).toEqual(first);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
