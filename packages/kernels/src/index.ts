@@ -26,6 +26,7 @@ export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
+export { topKAccuracy } from './families/top-k-accuracy.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
 export {
   both,
@@ -100,6 +101,7 @@ export {
   outputWidth,
   type Pool2dShape,
   type SlidingWindow,
+  type TopKShape,
 } from './shapes.ts';
 export {
   type EncodedModule,

@@ -58,6 +58,11 @@ export interface ClassificationShape {
   readonly classes: number;
 }
 
+/** The same, where a label may be among the `k` highest scores; k is at most `classes`. */
+export interface TopKShape extends ClassificationShape {
+  readonly k: number;
+}
+
 /** The error of one sample: `'half-sum'` is ½ Σ (t − y)², `'mean'` is the mean of (t − y)² over its elements. */
 export type MeanSquaredErrorForm = 'half-sum' | 'mean';
 

@@ -75,6 +75,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [kernels.softmaxCrossEntropy(classes), [cells(5), labels, masked, cells(5), floats(1)]],
   [kernels.meanSquaredError({ elements: 5, form: 'mean' }), [cells(5), cells(5), masked, cells(5), floats(1)]],
   [kernels.accuracy(classes), [cells(5), labels, masked, floats(1)]],
+  [kernels.topKAccuracy({ ...classes, k: 3 }), [cells(5), labels, masked, floats(1)]],
   [kernels.gather({ ...gatherShape, source: 'u8' }), [bytes, cells(6)]],
   [kernels.gather({ ...gatherShape, source: 'f32' }), [cells(6), cells(6)]],
   [kernels.scatter(7), [cells(7), cells(7)]],

@@ -10,6 +10,7 @@ import {
   checkMaxPool2d,
   checkMaxPool2dInputGradient,
 } from './checks/pooling.ts';
+import { checkTopKAccuracy } from './checks/top-k-accuracy.ts';
 import {
   adamStep,
   averagedBy,
@@ -84,6 +85,7 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
     (change) => checkDenseInputGradient({ inFeatures: 1024, outFeatures: 17 }, 1, change),
   ],
   ['denseWeightGradient', (change) => checkDenseWeightGradient(dense, 1, true, change)],
+  ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],
   ['adamW', (change) => checkUpdate(adamStep({ ...adam, decoupled: true }, 2), slice, 1, change)],

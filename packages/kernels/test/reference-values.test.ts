@@ -312,3 +312,11 @@ test('accuracy counts the first of equal maxima', () => {
   expect(Array.from(reference.argmax({ classes: 3 }, 3, scores))).toEqual([1, 0, 2]);
   expect(reference.accuracy({ classes: 3 }, 3, scores, [2, 0, 2])).toBe(2 / 3);
 });
+
+test('the top classes of equal scores are the smaller ones, and there are none beside a NaN', () => {
+  const scores = numbers(1, 3, 3, 3, 0, Infinity, 0, Infinity, -Infinity, 0, -Infinity, Number.NaN);
+  const shape = { classes: 4, k: 2 };
+  expect(reference.topClasses(shape, 3, scores)).toEqual([[1, 2], [1, 3], []]);
+  expect(reference.topKAccuracy(shape, 3, scores, [2, 0, 1])).toBe(1 / 3);
+  expect(reference.topKAccuracy({ classes: 4, k: 3 }, 3, scores, [2, 0, 1])).toBe(2 / 3);
+});

@@ -78,7 +78,7 @@ export interface Callback {
   onProgress?(progress: Progress): void;
   /** After each epoch and its validation; the next one waits for it. */
   onEpochEnd?(record: EpochRecord, run: Run): void | Promise<void>;
-  /** After the last epoch, also of a run that was stopped, aborted or failed. */
+  /** After the last epoch, also of a run that was stopped, aborted or failed. The callback that is listed last comes first. */
   onEnd?(run: Run): void | Promise<void>;
 }
 
@@ -92,6 +92,12 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Whether each epoch takes the samples in an order of its own; default true. */
   readonly shuffle?: boolean;
+  /** Ends the fit after so many steps of it; `fit` resolves with the epochs that are whole. */
+  readonly maxSteps?: number;
+  /** Ends the fit after so many seconds, the running step included; `fit` resolves with the epochs that are whole. */
+  readonly maxSeconds?: number;
+  /** Trains on the first batches only, so many of them: a model that is right learns them by heart. */
+  readonly overfitBatches?: number;
   /**
    * A checkpoint to go on from, or a directory with checkpoints, of which the last one is taken if there is one. `epochs` counts all epochs,
    * those before the checkpoint included. The bits are those of a run that was never interrupted.

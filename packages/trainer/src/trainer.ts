@@ -17,7 +17,8 @@ import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
 import { assertSameRun } from './checkpoint/compatibility.ts';
 import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { checkData, checkInputs, DataRegistry, describeData } from './data-registry.ts';
-import { type EpochSettings, runFit } from './fit.ts';
+import { runFit } from './fit.ts';
+import type { EpochSettings } from './fit-context.ts';
 import { notFinite } from './non-finite.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
@@ -25,6 +26,7 @@ import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
 import { type Order, orderOf } from './shared/order.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
 import { TrainingMemory } from './training-memory.ts';
+import { trainingPart } from './training-part.ts';
 
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */
@@ -118,11 +120,11 @@ export class Trainer {
    * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training;
    * CONVOY_ABORTED, CONVOY_WORKER_FAILED during it. The parameters are always those of the last committed step.
    */
-  async fit(train: Dataset, options: FitOptions): Promise<History> {
+  async fit(data: Dataset, options: FitOptions): Promise<History> {
     const { validation } = options;
+    const train = trainingPart(data, options, this.#sharding.batchSize);
     positiveInteger('epochs', options.epochs);
     checkData('training data', train, this.#plan);
-    this.#checkLength(train);
     if (validation) checkData('validation data', validation, this.#plan);
     const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
     return this.#exclusively(options.signal, () => {
@@ -199,7 +201,7 @@ export class Trainer {
     await this.dispose();
   }
 
-  async #trainEpoch(train: Dataset, settings: EpochSettings): Promise<void> {
+  async #trainEpoch(train: Dataset, settings: EpochSettings): Promise<boolean> {
     const { shuffle, learningRateFactor, signal } = settings;
     const { seed } = this.#recipe;
     const batches = Math.ceil(train.length / this.#sharding.batchSize);
@@ -223,8 +225,9 @@ export class Trainer {
         const end = Math.min(start + batches, this.step + count);
         await this.#attempt(() => trainSegment(end));
         this.#batch = this.step - start;
-        await settings.pause();
+        if (!(await settings.pause())) break;
       }
+      return this.#batch === batches;
     } finally {
       this.#batch = this.step - start;
       this.#isEpochTrained = this.#batch === batches;
@@ -299,16 +302,6 @@ export class Trainer {
       given: 'a call to a trainer that is running',
       expected: 'one run at a time',
       mend: 'Await the running call first, or create another trainer.',
-    });
-  }
-
-  #checkLength({ length }: Dataset): void {
-    const { batchSize } = this.#sharding;
-    if (length >= batchSize) return;
-    throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
-      given: `training data of ${length} samples with batchSize: ${batchSize}`,
-      expected: 'at least one full batch',
-      mend: `Create the trainer with a batchSize of at most ${length}, or take more data.`,
     });
   }
 }

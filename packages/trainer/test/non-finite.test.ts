@@ -6,7 +6,8 @@ import { expectSameParameters } from './expectations.ts';
 import { learnedFor } from './single-thread.ts';
 import { classifier, images, points, regression } from './small-cases.ts';
 
-const notFinite = (message: RegExp) => expect.objectContaining({ code: 'CONVOY_NOT_FINITE', message: expect.stringMatching(message) });
+const notFinite = (message: RegExp) =>
+  expect.objectContaining({ code: 'CONVOY_NOT_FINITE', message: expect.stringMatching(message) });
 
 describe('a loss that is not finite', () => {
   it('comes of a learning rate that is too large: the run ends before the step, with finite parameters', async () => {
@@ -33,7 +34,9 @@ describe('a loss that is not finite', () => {
     trainer.setParameters([['huge.kernel', huge.clone()]]);
     huge.data.fill(3e38);
     trainer.setParameters([['huge.kernel', huge]]);
-    await expect(trainer.fit(images(64), { epochs: 1 })).rejects.toEqual(notFinite(/the output of 'huge' is not finite/));
+    await expect(trainer.fit(images(64), { epochs: 1 })).rejects.toEqual(
+      notFinite(/the output of 'huge' is not finite/),
+    );
     expect(trainer.step).toBe(0);
   });
 

@@ -20,3 +20,4 @@ export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
 export { sumShards } from './shard-sums.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
+export { topClasses, topKAccuracy } from './top-k-accuracy.ts';

@@ -19,7 +19,7 @@ export interface CheckpointOptions {
  * Writes checkpoints that `fit`'s option `resume` goes on from: parameters, optimizer state, counters, records, callbacks' states, configuration.
  * Each file is complete or absent, whenever the process is killed. A run that is aborted leaves a checkpoint of its last step.
  *
- * List it behind callbacks whose state it is to keep, and before those that change parameters at the end, such as early stopping.
+ * List it last: it keeps the states of the callbacks before it, and comes before them at the end, when some of them change the parameters.
  * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit` CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
  */
 export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = false }: CheckpointOptions): Callback {
@@ -29,6 +29,13 @@ export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = 
   let files: CheckpointDirectory | undefined;
   let savedStep = -1;
   return {
+    ...(score && {
+      name: 'checkpoint',
+      state: () => ({ best: score.best }),
+      restore: (state) => {
+        score.best = (state as { best: number }).best;
+      },
+    }),
     ...(steps !== undefined && { everySteps: steps }),
     async onStart() {
       files = await CheckpointDirectory.open(directory, keep);
@@ -40,11 +47,13 @@ export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = 
       savedStep = run.step;
     },
     async onEpochEnd(record, run) {
+      // First, since the checkpoint keeps the best score too.
+      const isBest = score?.improves(record);
       if (epochs !== undefined && record.epoch % epochs === 0) {
         await files?.save(run.snapshot());
         savedStep = run.step;
       }
-      if (score?.improves(record)) await files?.saveBest(run.snapshot());
+      if (isBest) await files?.saveBest(run.snapshot());
     },
     async onEnd(run) {
       if (run.step !== savedStep) await files?.save(run.snapshot());

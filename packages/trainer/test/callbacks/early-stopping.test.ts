@@ -63,8 +63,19 @@ describe('earlyStopping', () => {
       expect(await follow(callback, losses(1, 2, 3))).toMatchObject({ epochs: 3, parametersOf: 1 });
       expect(await follow(callback, losses(9, 8, 8))).toMatchObject({ epochs: 3, parametersOf: 2 });
     }
-    // A run that failed before this callback heard of it.
-    expect(await follow({ onEnd: callback.onEnd as never }, losses(3))).toMatchObject({ parametersOf: 1 });
+  });
+
+  it('goes on where it was when a run is resumed', async () => {
+    const script = losses(3, 2, 2.5, 2.5, 2.5, 1);
+    const expected = { epochs: 5, parametersOf: 2 };
+    expect(await follow(earlyStopping(), script)).toMatchObject(expected);
+    for (const after of [1, 2, 3, 4, 5]) {
+      const resumed = { after, callback: earlyStopping() };
+      expect(await follow(earlyStopping(), { ...script, resumed })).toMatchObject(expected);
+    }
+    const keeping = { restoreBest: false };
+    const resumed = { after: 3, callback: earlyStopping(keeping) };
+    expect(await follow(earlyStopping(keeping), { ...script, resumed })).toMatchObject({ epochs: 5, parametersOf: 5 });
   });
 
   it.each([
@@ -88,7 +99,7 @@ describe('earlyStopping of a trainer', () => {
     for (let fit = 0; fit < 2; fit++) {
       await using trainer = await createTrainer({ ...regression, workers: 2 });
       const { epochs } = await trainer.fit(data, { epochs: 10, callbacks: [callback] });
-      const [first, second, third] = epochs.map(({ epochs }) => scores.loss) as [number, number, number];
+      const [first, second, third] = epochs.map(({ scores }) => scores.loss) as [number, number, number];
       expect(epochs).toHaveLength(3);
       expect(first).toBeGreaterThan(second);
       expect(first).toBeGreaterThan(third);

@@ -73,6 +73,16 @@ describe('csvLog', () => {
     expect(linesOf(windows)).toEqual([`${header}\r`, '1,2,0.5,1000', '']);
   });
 
+  it('writes all epochs of a run that is resumed, unless it adds to the file', async () => {
+    const file = path();
+    await follow(csvLog({ file }), { ...losses(3, 2, 1), resumed: { after: 2, callback: csvLog({ file }) } });
+    const lines = [header, '1,3,0.5,1000', '2,2,0.5,1000', '3,1,0.5,1000', ''];
+    expect(linesOf(file)).toEqual(lines);
+    const [before, adding] = [csvLog({ file }), csvLog({ file, append: true })];
+    await follow(before, { ...losses(3, 2, 1), resumed: { after: 2, callback: adding } });
+    expect(linesOf(file)).toEqual(lines);
+  });
+
   it('does not mix columns', async () => {
     const file = path('epoch,loss\n1,2\n');
     const run = follow(csvLog({ file, append: true }), losses(1));
@@ -92,6 +102,18 @@ describe('jsonLinesLog', () => {
     expect(JSON.parse(first)).toEqual({ epoch: 1, ...better, ...timing });
     expect(JSON.parse(second)).toEqual({ epoch: 2, scores: { loss: null }, ...timing });
     expect(rest).toEqual(['']);
+  });
+
+  it('writes all epochs of a run that is resumed, unless it adds to the file', async () => {
+    const file = path();
+    for (const append of [false, true]) {
+      const resumed = { after: 2, callback: jsonLinesLog({ file, append }) };
+      await follow(jsonLinesLog({ file }), { ...losses(3, 2, 1), resumed });
+      const epochs = linesOf(file)
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).epoch);
+      expect(epochs).toEqual([1, 2, 3]);
+    }
   });
 
   it('adds to a file or writes it anew', async () => {
@@ -136,16 +158,8 @@ describe('both logs of a trainer', () => {
         expect(objects).toEqual(records);
         expect(linesOf(csv)).toEqual([
           'epoch,loss,accuracy,validation.loss,validation.accuracy,seconds,samplesPerSecond',
-          ...records.map(({ epoch, scores, validation, seconds, samplesPerSecond }) =>
-            [
-              epoch,
-              scores.loss,
-              scores.accuracy,
-              validation?.loss,
-              validation?.accuracy,
-              seconds,
-              samplesPerSecond,
-            ].join(','),
+          ...records.map(({ epoch, scores, validation = {}, seconds, samplesPerSecond }) =>
+            [epoch, ...Object.values(scores), ...Object.values(validation), seconds, samplesPerSecond].join(','),
           ),
           '',
         ]);

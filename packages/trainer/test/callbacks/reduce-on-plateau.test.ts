@@ -58,6 +58,17 @@ describe('reduceOnPlateau', () => {
     }
   });
 
+  it('goes on where it was when a run is resumed', async () => {
+    const script = losses(5, 5, 5, 4, 6, 6, 6, 6);
+    const options = { factor: 0.5, patience: 2, cooldown: 2 };
+    const { factors } = await follow(reduceOnPlateau(options), script);
+    expect(factors).toEqual([1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25]);
+    for (const after of [1, 2, 3, 4, 5, 6, 7]) {
+      const resumed = { after, callback: reduceOnPlateau(options) };
+      expect((await follow(reduceOnPlateau(options), { ...script, resumed })).factors).toEqual(factors);
+    }
+  });
+
   it.each([
     { options: { factor: 0 }, given: /^factor: 0$/ },
     { options: { factor: 1 }, given: /^factor: 1$/ },

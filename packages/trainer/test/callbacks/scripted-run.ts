@@ -17,46 +17,63 @@ export interface Outcome {
 
 export interface Script {
   readonly epochs: readonly Pick<EpochRecord, 'scores' | 'validation'>[];
+  /** After this epoch the run is killed, and resumed with another callback. */
+  readonly resumed?: { readonly after: number; readonly callback: Callback };
   /** Ends the run so many steps after its last epoch, as an abort does. */
   readonly extraSteps?: number;
 }
 
-/** Runs the callback over the epochs of the script; its parameters hold the number of the epoch they are from. */
-export async function follow(callback: Callback, { epochs, extraSteps = 0 }: Script): Promise<Outcome> {
-  const records: EpochRecord[] = [];
+/** Runs the callback over the epochs of the script. The parameters hold the number of the epoch that they are from. */
+export async function follow(callback: Callback, { epochs, resumed, extraSteps = 0 }: Script): Promise<Outcome> {
+  const run = new ScriptedRun();
   const factors: number[] = [];
-  let stopped = false;
-  let step = 0;
-  let parameters = new Map<string, Tensor>([['epoch', full([], 0)]]);
-  const run: Run = {
-    model: lenet5(),
-    get step() {
-      return step;
-    },
-    records,
-    learningRateFactor: 1,
-    stop: () => {
-      stopped = true;
-    },
-    parameters: () => new Map([...parameters].map(([name, tensor]) => [name, tensor.clone()])),
-    setParameters: (replacements) => {
-      parameters = new Map(replacements);
-    },
-  };
-  await callback.onStart?.(run);
+  let active = callback;
+  await active.onStart?.(run);
   for (const [i, epoch] of epochs.entries()) {
-    if (stopped) break;
-    step += STEPS;
-    parameters.get('epoch')?.set(i + 1);
+    if (i === resumed?.after) {
+      const state = structuredClone(active.state?.());
+      active = resumed.callback;
+      run.stopped = false;
+      await active.onStart?.(run);
+      active.restore?.(state);
+    }
+    if (run.stopped) break;
+    run.step += STEPS;
+    run.setParameters([['epoch', full([], i + 1)]]);
     const record: EpochRecord = { epoch: i + 1, ...epoch, seconds: 0.5, samplesPerSecond: 1000 };
-    records.push(record);
-    await callback.onEpochEnd?.(record, run);
+    run.records.push(record);
+    await active.onEpochEnd?.(record, run);
     factors.push(run.learningRateFactor);
   }
-  step += extraSteps;
-  await callback.onEnd?.(run);
-  return { epochs: records.length, factors, parametersOf: parameters.get('epoch')?.at() as number };
+  run.step += extraSteps;
+  await active.onEnd?.(run);
+  return { epochs: run.records.length, factors, parametersOf: run.parameters().get('epoch')?.at() as number };
 }
 
 /** Epochs with these losses. */
 export const losses = (...numbers: number[]): Script => ({ epochs: numbers.map((loss) => ({ scores: { loss } })) });
+
+class ScriptedRun implements Run {
+  readonly model = lenet5();
+  readonly records: EpochRecord[] = [];
+  learningRateFactor = 1;
+  step = 0;
+  stopped = false;
+  #parameters = new Map<string, Tensor>();
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  parameters(): Map<string, Tensor> {
+    return new Map([...this.#parameters].map(([name, tensor]) => [name, tensor.clone()]));
+  }
+
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    this.#parameters = new Map(parameters);
+  }
+
+  snapshot(): never {
+    throw new Error('A run without a trainer has no snapshot.');
+  }
+}

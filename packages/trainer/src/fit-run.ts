@@ -1,0 +1,101 @@
+// The running fit, as its callbacks see it.
+import type { Model } from '@convoy/layers';
+import type { Tensor } from '@convoy/tensor';
+import type { Callback, EpochRecord, Run } from './callbacks.ts';
+import type { TrainingSnapshot } from './checkpoint/snapshot.ts';
+import type { EpochWatch } from './epoch-watch.ts';
+import type { FitContext } from './fit-context.ts';
+
+export class FitRun implements Run {
+  readonly model: Model;
+  readonly records: EpochRecord[] = [];
+  learningRateFactor = 1;
+  stopped = false;
+  /** That of the running epoch. */
+  watch: EpochWatch | undefined;
+  readonly #context: FitContext;
+  readonly #callbacks: readonly Callback[];
+  /** Totals and seconds of an epoch that has been trained, while its validation goes on. */
+  #trained: { readonly totals: readonly number[]; readonly seconds: number } | undefined;
+  /** Of the epoch that was running when the snapshot was taken from which the run goes on. */
+  #secondsBefore: number | undefined;
+
+  constructor(context: FitContext, callbacks: readonly Callback[]) {
+    this.model = context.model;
+    this.#context = context;
+    this.#callbacks = callbacks;
+  }
+
+  get step(): number {
+    return this.#context.memory.step;
+  }
+
+  /** Seconds of training so far. */
+  get seconds(): number {
+    return this.#secondsOfEpochs + (this.#trained?.seconds ?? this.watch?.seconds() ?? 0);
+  }
+
+  get #secondsOfEpochs(): number {
+    return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
+  }
+
+  continueFrom({ records, position }: TrainingSnapshot): void {
+    this.records.push(...records);
+    this.learningRateFactor = position.learningRateFactor;
+    this.#secondsBefore = position.seconds - this.#secondsOfEpochs;
+  }
+
+  /** Begins the count of an epoch's scores, or goes on with it. Returns the seconds that the epoch has taken already. */
+  beginEpoch(): number {
+    const seconds = this.#secondsBefore;
+    this.#secondsBefore = undefined;
+    if (seconds === undefined || this.#context.position().batch === 0) this.#context.memory.clearTotals();
+    return seconds ?? 0;
+  }
+
+  /** Ends the training of an epoch, before its validation; returns its seconds. */
+  endTraining(watch: EpochWatch): number {
+    const seconds = watch.seconds();
+    this.#trained = { totals: this.#context.memory.totals(), seconds };
+    return seconds;
+  }
+
+  endEpoch(record: EpochRecord): void {
+    this.records.push(record);
+    this.watch = undefined;
+    this.#trained = undefined;
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  parameters(): Map<string, Tensor> {
+    return this.#context.memory.parameters();
+  }
+
+  setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    this.#context.memory.setParameters(parameters);
+  }
+
+  snapshot(): TrainingSnapshot {
+    const { memory, configuration } = this.#context;
+    const states = this.#callbacks.flatMap((callback) =>
+      callback.name !== undefined && callback.state ? [[callback.name, callback.state()] as const] : [],
+    );
+    return {
+      configuration,
+      position: {
+        step: memory.step,
+        ...this.#context.position(),
+        seconds: this.seconds,
+        totals: this.#trained?.totals ?? memory.totals(),
+        learningRateFactor: this.learningRateFactor,
+      },
+      records: [...this.records],
+      callbacks: Object.fromEntries(states),
+      parameters: memory.parameters(),
+      slots: memory.slots(),
+    };
+  }
+}
