@@ -10,13 +10,14 @@ import {
   type Scores,
   type Sharding,
 } from '@convoy/layers';
-import { ConvoyError, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
-import type { FitOptions, History } from './callbacks.ts';
+import { ConvoyError, oneOf, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import type { EpochRecord, FitOptions, History } from './callbacks.ts';
 import { checkpointAt } from './checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
 import { assertSameRun } from './checkpoint/compatibility.ts';
 import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { checkData, checkInputs, DataRegistry, describeData } from './data-registry.ts';
+import { epochsOf } from './epochs.ts';
 import { runFit } from './fit.ts';
 import type { EpochSettings } from './fit-context.ts';
 import { notFinite } from './non-finite.ts';
@@ -31,7 +32,11 @@ import { trainingPart } from './training-part.ts';
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */
   readonly signal?: AbortSignal;
+  /** Which parameters: the current ones (default), or their moving average, if the optimizer keeps one (averageDecay). */
+  readonly weights?: Weights;
 }
+
+export type Weights = 'current' | 'average';
 
 /** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
 const BARRIER_SPINS = 2000;
@@ -150,12 +155,22 @@ export class Trainer {
   }
 
   /**
+   * `fit` for those who want the loop: `for await (const record of trainer.epochs(train, { epochs: 3 })) …`. The next epoch begins when the
+   * body of the loop has ended; leaving the loop ends the fit.
+   * @throws ConvoyError as `fit`
+   */
+  epochs(train: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, History, void> {
+    return epochsOf((callback) => this.fit(train, { ...options, callbacks: [...(options.callbacks ?? []), callback] }));
+  }
+
+  /**
    * The scores of the current parameters on the data.
    * @throws ConvoyError as `fit`
    */
-  async evaluate(data: Dataset, { signal }: RunOptions = {}): Promise<Scores> {
+  async evaluate(data: Dataset, { signal, weights }: RunOptions = {}): Promise<Scores> {
     checkData('data', data, this.#plan);
-    return this.#exclusively(signal, () => this.#evaluate(data, signal));
+    const array = this.#arrayOf(weights);
+    return this.#exclusively(signal, () => this.#evaluate(data, signal, array));
   }
 
   /**
@@ -163,23 +178,30 @@ export class Trainer {
    * @returns (N, ...output)
    * @throws ConvoyError as `fit`
    */
-  async predict(data: Dataset | Tensor, { signal }: RunOptions = {}): Promise<Tensor> {
+  async predict(data: Dataset | Tensor, { signal, weights }: RunOptions = {}): Promise<Tensor> {
     const dataset = data instanceof Tensor ? asDataset(data) : data;
     checkInputs('data', dataset, this.#plan);
+    const array = this.#arrayOf(weights);
     return this.#exclusively(signal, async () => {
       const { output } = this.#plan;
       const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
       const outputs = new Float32Array(new SharedArrayBuffer(bytes));
       await this.#attempt(async () => {
-        await this.#segments.run({ kind: 'predict', data: await this.#data.idOf(dataset), outputs }, signal);
+        await this.#segments.run(
+          { kind: 'predict', data: await this.#data.idOf(dataset), weights: array, outputs },
+          signal,
+        );
       });
       return new Tensor(outputs, [dataset.length, ...output]);
     });
   }
 
-  /** Copies of the parameters by name, of the last committed step. */
-  parameters(): Map<string, Tensor> {
-    return this.#memory.parameters();
+  /**
+   * Copies of the parameters by name, of the last committed step.
+   * @throws ConvoyError CONVOY_INVALID_OPTION if the optimizer keeps no average that is asked for
+   */
+  parameters(weights?: Weights): Map<string, Tensor> {
+    return this.#memory.parameters(this.#arrayOf(weights));
   }
 
   /**
@@ -268,14 +290,26 @@ export class Trainer {
     return snapshot;
   }
 
-  #evaluate(dataset: Dataset, signal: AbortSignal | undefined): Promise<Scores> {
+  #evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {
     const count = Math.ceil(dataset.length / this.#sharding.batchSize);
     return this.#attempt(async () => {
       const data = await this.#data.idOf(dataset);
       this.#memory.clearTotals();
-      await this.#segments.run({ kind: 'evaluate', data, first: 0, count }, signal);
+      await this.#segments.run({ kind: 'evaluate', data, weights, first: 0, count }, signal);
       // A data set has at least one sample.
       return this.#memory.scores() as Scores;
+    });
+  }
+
+  /** The array of the state that holds these weights. */
+  #arrayOf(weights: Weights = 'current'): number {
+    if (oneOf('weights', weights, ['current', 'average']) === 'current') return 0;
+    const slot = this.#plan.slots.indexOf('average');
+    if (slot >= 0) return 1 + slot;
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: "weights: 'average' with an optimizer that keeps none",
+      expected: 'an optimizer with averageDecay',
+      mend: "Set its option averageDecay, for example to 0.999, or take weights: 'current'.",
     });
   }
 

@@ -104,12 +104,12 @@ export class TrainingMemory {
     return Object.fromEntries(entries) as Scores;
   }
 
-  /** Copies of the parameters by name, all of the same step. */
-  parameters(): Map<string, Tensor> {
+  /** Copies of the parameters by name, all of the same step, or of what another array of the state holds for them. */
+  parameters(array = 0): Map<string, Tensor> {
     // While a segment runs, the copy of the state that is read here is written again as soon as a step is committed.
     for (;;) {
       const { step } = this;
-      const copies = new Map(this.#plan.parameters.map(({ name }) => [name, this.#view(name).clone()]));
+      const copies = new Map(this.#plan.parameters.map(({ name }) => [name, this.#view(name, array).clone()]));
       if (this.step === step) return copies;
     }
   }

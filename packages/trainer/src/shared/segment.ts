@@ -39,10 +39,16 @@ export type Segment =
       readonly epoch: number;
       readonly shuffle: boolean;
     })
-  | (BatchSegment & { readonly kind: 'evaluate' })
+  | (BatchSegment & {
+      readonly kind: 'evaluate';
+      /** Which array of the state stands for the parameters: 0 for themselves, 1 + i for slot i of the optimizer. */
+      readonly weights: number;
+    })
   | {
       readonly kind: 'predict';
       readonly data: number;
+      /** As in `evaluate`. */
+      readonly weights: number;
       /** (length, ...output) */
       readonly outputs: Float32Array<SharedArrayBuffer>;
     };

@@ -46,6 +46,8 @@ export class StepWorker {
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
   /** Where each sample of the epoch's order is found in the data set. */
   #order: Order = AS_STORED;
+  /** Bytes behind the parameters at which those lie that are used. */
+  #weights = 0;
 
   constructor(setup: WorkerSetup) {
     const { plan, layout, memory, rank } = setup;
@@ -98,6 +100,7 @@ export class StepWorker {
     const { seed, hyperparameters } = this.#setup;
     const { length } = reader.dataset;
     this.#order = orderOf(length, shuffle, seed, epoch);
+    this.#weights = 0;
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
       this.#claimShards(reader, true);
@@ -108,9 +111,10 @@ export class StepWorker {
     }
   }
 
-  #evaluate({ data, first, count }: EvaluateSegment): void {
+  #evaluate({ data, first, count, weights }: EvaluateSegment): void {
     const reader = this.#readers.get(data) as SampleReader;
     this.#order = AS_STORED;
+    this.#weights = weights * this.#setup.plan.gradientBytes;
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, reader.dataset.length);
       this.#claimShards(reader, false);
@@ -119,7 +123,7 @@ export class StepWorker {
     }
   }
 
-  #predict({ data, outputs }: PredictSegment): void {
+  #predict({ data, outputs, weights }: PredictSegment): void {
     const reader = this.#readers.get(data) as SampleReader;
     const { plan, layout, rank } = this.#setup;
     const { length } = reader.dataset;
@@ -127,7 +131,7 @@ export class StepWorker {
     const rows = ((layout.workspaces[rank] as number) + plan.outputRows) / FLOAT_BYTES;
     const words = this.#words;
     this.#order = AS_STORED;
-    this.#runner.use(this.#state(0), 0, 0);
+    this.#runner.use(this.#state(0) + weights * plan.gradientBytes, 0, 0);
     for (;;) {
       const first = Atomics.add(words, Control.next, 1) * LANES;
       if (first >= length || Atomics.load(words, Control.stop) !== 0) return;
@@ -165,7 +169,7 @@ export class StepWorker {
     const statistics = layout.statistics + shard * plan.statisticsBytes;
     const slots = statistics / FLOAT_BYTES;
     for (let i = 0; i < plan.statistics.length; i++) this.#floats[slots + i] = 0;
-    this.#runner.use(this.#state(0), layout.gradients + shard * plan.gradientBytes, statistics);
+    this.#runner.use(this.#state(0) + this.#weights, layout.gradients + shard * plan.gradientBytes, statistics);
     const shardSamples = sharding.blocksPerShard * LANES;
     const start = shard * shardSamples;
     const end = Math.min(samples, start + shardSamples);
