@@ -26,6 +26,8 @@ export interface TrainerOptions {
   readonly onWorkerFailure?: (error: ConvoyError) => void;
   /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */
   readonly stopOnNonFinite?: boolean;
+  /** Whether `profile()` tells where the time goes; default false. Measuring takes some time itself. */
+  readonly profile?: boolean;
 }
 
 /** What determines the bits of a trainer's runs, their data apart. */
@@ -37,11 +39,21 @@ export interface TrainerSettings {
   readonly workers: number;
   readonly patience: WorkerPatience;
   readonly stopOnNonFinite: boolean;
+  readonly profile: boolean;
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION */
 export function checkedSettings(options: TrainerOptions): TrainerSettings {
-  const { model, loss, optimizer, metrics = [], seed = 0, mostShards, stopOnNonFinite = true } = options;
+  const {
+    model,
+    loss,
+    optimizer,
+    metrics = [],
+    seed = 0,
+    mostShards,
+    stopOnNonFinite = true,
+    profile = false,
+  } = options;
   const batchSize = positiveInteger('batchSize', options.batchSize);
   const most = mostShards === undefined ? undefined : positiveInteger('mostShards', mostShards);
   const sharding = shardBatch(batchSize, most);
@@ -52,6 +64,7 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
     workers: positiveInteger('workers', options.workers ?? availableParallelism()),
     patience: checkedPatience(options),
     stopOnNonFinite: oneOf('stopOnNonFinite', stopOnNonFinite, [true, false]),
+    profile: oneOf('profile', profile, [true, false]),
   };
 }
 

@@ -22,6 +22,7 @@ import { runFit } from './fit.ts';
 import type { EpochSettings } from './fit-context.ts';
 import { notFinite } from './non-finite.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
+import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
 import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
 import { type Order, orderOf } from './shared/order.ts';
@@ -48,10 +49,10 @@ const BARRIER_SPINS = 2000;
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const settings = checkedSettings(options);
   const { model, loss, optimizer, metrics, seed } = settings.recipe;
-  const { workers, sharding, stopOnNonFinite } = settings;
+  const { workers, sharding, stopOnNonFinite, profile } = settings;
   const plan = compilePlan(model, { loss, optimizer, metrics });
   const hyperparameters = hyperparametersOf(optimizer, 0).length;
-  const memory = new TrainingMemory(plan, layOutMemory(plan, sharding, workers, hyperparameters));
+  const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
   memory.initialize(model, seed);
   const module = new WebAssembly.Module(plan.module);
   const spins = workers > availableParallelism() ? 0 : BARRIER_SPINS;
@@ -66,6 +67,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     seed,
     spins,
     stopOnNonFinite,
+    profile,
   };
   const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...setup }));
   return new Trainer(settings, plan, module, memory, pool);
@@ -86,6 +88,7 @@ export class Trainer {
   readonly #pool: WorkerPool;
   readonly #data: DataRegistry;
   readonly #segments: SegmentRunner;
+  readonly #isProfiling: boolean;
   /** Epochs done, and batches done of the running one. */
   #epoch = 0;
   #batch = 0;
@@ -96,7 +99,7 @@ export class Trainer {
 
   /** @internal */
   constructor(
-    { recipe, sharding, patience }: TrainerSettings,
+    { recipe, sharding, patience, profile }: TrainerSettings,
     plan: Plan,
     module: WebAssembly.Module,
     memory: TrainingMemory,
@@ -106,6 +109,7 @@ export class Trainer {
     this.workers = memory.layout.workers;
     this.#recipe = recipe;
     this.#module = module;
+    this.#isProfiling = profile;
     this.#plan = plan;
     this.#sharding = sharding;
     this.#memory = memory;
@@ -211,6 +215,19 @@ export class Trainer {
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
     this.#assertIdle();
     this.#memory.setParameters(parameters);
+  }
+
+  /**
+   * Where the workers have spent their time so far; `formatProfile` makes a table of it.
+   * @throws ConvoyError CONVOY_INVALID_OPTION if the trainer was created without `profile`
+   */
+  profile(): Profile {
+    if (this.#isProfiling) return profileOf(this.#plan, this.#memory);
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: 'profile() of a trainer that does not measure',
+      expected: 'a trainer that was created with profile: true',
+      mend: 'Pass profile: true to createTrainer.',
+    });
   }
 
   /** Ends all threads; what is running rejects with CONVOY_DISPOSED. */

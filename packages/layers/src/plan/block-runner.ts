@@ -30,6 +30,7 @@ export class BlockRunner {
 
   /**
    * @param workspace address of a workspace that no other runner uses
+   * @param times if given, the milliseconds of each kernel are added to its element
    * @param running its first element always holds the number of the kernel that runs or ran last; `layerOf` tells the layer
    */
   constructor(
@@ -37,9 +38,10 @@ export class BlockRunner {
     kernels: readonly ExportedKernel[],
     workspace: number,
     running: Int32Array = new Int32Array(1),
+    times?: Float64Array,
   ) {
     this.#running = running;
-    const bind = (call: PlanCall) => bindCall(call, kernels);
+    const bind = (call: PlanCall) => timed(bindCall(call, kernels), times);
     this.#forward = plan.forward.map(bind);
     this.#score = plan.score.map(bind);
     this.#backward = plan.backward.map(bind);
@@ -101,6 +103,19 @@ const bindCall = (call: PlanCall, kernels: readonly ExportedKernel[]): BoundCall
   kernel: call.kernel,
   run: bindArguments(call, kernels),
 });
+
+/** The call with its time added to `times`; without these, the call itself. */
+function timed({ kernel, run }: BoundCall, times: Float64Array | undefined): BoundCall {
+  if (!times) return { kernel, run };
+  return {
+    kernel,
+    run: (bases) => {
+      const start = performance.now();
+      run(bases);
+      times[kernel] = (times[kernel] as number) + performance.now() - start;
+    },
+  };
+}
 
 /** A call as a function of the regions' bases. Written out by arity: a call with spread arguments would allocate an array each time. */
 function bindArguments(

@@ -2,6 +2,7 @@
 import { CACHE_LINE, type Plan, roundUp, type Sharding } from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
 import { CONTROL_WORDS } from './control.ts';
+import { PHASES } from './place.ts';
 
 /** Steps whose hyperparameters fit into the memory: the longest segment. */
 export const LONGEST_SEGMENT = 4096;
@@ -20,6 +21,8 @@ export interface MemoryLayout {
   readonly control: number;
   /** One line of Int32 a worker, `CACHE_LINE` bytes apart: where it is; see `place.ts`. */
   readonly places: number;
+  /** Float64 lists, one a worker, of milliseconds in each phase, then in each kernel, if the trainer profiles. */
+  readonly times: readonly number[];
   /** Two copies of Float64: samples counted, then the sum over samples of each statistic. They change places with the state. */
   readonly totals: readonly [number, number];
   /** Float32: the optimizer's numbers for each step of a segment. */
@@ -35,8 +38,18 @@ export interface MemoryLayout {
   readonly workspaces: readonly number[];
 }
 
+export interface MemoryNeeds {
+  readonly sharding: Sharding;
+  readonly workers: number;
+  readonly profile: boolean;
+}
+
 /** @throws ConvoyError CONVOY_OUT_OF_MEMORY if a 32-bit memory cannot hold it */
-export function layOutMemory(plan: Plan, { shards }: Sharding, workers: number, hyperparameters: number): MemoryLayout {
+export function layOutMemory(
+  plan: Plan,
+  { sharding: { shards }, workers, profile }: MemoryNeeds,
+  hyperparameters: number,
+): MemoryLayout {
   let end = 0;
   const take = (bytes: number): number => {
     const start = end;
@@ -45,6 +58,8 @@ export function layOutMemory(plan: Plan, { shards }: Sharding, workers: number, 
   };
   const control = take(CONTROL_WORDS * WORD_BYTES);
   const places = take(workers * CACHE_LINE);
+  const timesBytes = profile ? (PHASES + plan.exportNames.length) * DOUBLE_BYTES : 0;
+  const times = Array.from({ length: workers }, () => take(timesBytes));
   const totalsBytes = (1 + plan.statistics.length) * DOUBLE_BYTES;
   const totals = [take(totalsBytes), take(totalsBytes)] as const;
   const schedule = take(LONGEST_SEGMENT * hyperparameters * FLOAT_BYTES);
@@ -62,6 +77,7 @@ export function layOutMemory(plan: Plan, { shards }: Sharding, workers: number, 
     pages,
     control,
     places,
+    times,
     totals,
     hyperparameters: schedule,
     states,

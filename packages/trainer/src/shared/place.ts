@@ -17,6 +17,9 @@ export const Phase = {
 } as const;
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
+/** How many phases there are. */
+export const PHASES = Object.keys(Phase).length;
+
 const PHASE_NAMES = Object.fromEntries(Object.entries(Phase).map(([name, phase]) => [phase, name]));
 
 /** Slots of a worker's line: its phase, how often that has changed, and the kernel that runs. */
@@ -25,15 +28,28 @@ const WORD_BYTES = 4;
 
 export class Place {
   readonly #words: Int32Array;
+  readonly #times: Float64Array | undefined;
+  #entered = 0;
 
-  constructor(buffer: ArrayBufferLike, places: number, rank: number) {
+  /** @param times if given, the milliseconds of each phase are added to its element */
+  constructor(buffer: ArrayBufferLike, places: number, rank: number, times?: Float64Array) {
     this.#words = new Int32Array(buffer, places + rank * CACHE_LINE, CACHE_LINE / WORD_BYTES);
+    this.#times = times;
   }
 
   /** Plain stores: nobody synchronises by them. */
   enter(phase: Phase): void {
+    if (this.#times) this.#measure(this.#times);
     this.#words[Slot.phase] = phase;
     this.#words[Slot.beats] = ((this.#words[Slot.beats] as number) + 1) | 0;
+  }
+
+  /** Adds the time since the last call to the phase that ends. */
+  #measure(times: Float64Array): void {
+    const now = performance.now();
+    const { phase } = this;
+    if (phase !== Phase.idle && phase !== Phase.called) times[phase] = (times[phase] as number) + now - this.#entered;
+    this.#entered = now;
   }
 
   get phase(): Phase {

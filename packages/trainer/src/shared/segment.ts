@@ -17,6 +17,8 @@ export interface WorkerSetup {
   readonly spins: number;
   /** Whether a loss that is not finite ends the run before its step. */
   readonly stopOnNonFinite: boolean;
+  /** Whether times are measured. */
+  readonly profile: boolean;
 }
 
 /** A data set under the number by which segments name it. */

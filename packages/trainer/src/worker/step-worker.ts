@@ -14,6 +14,7 @@ import { Control } from '../shared/control.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
+import { timesOf } from '../shared/times.ts';
 import { SampleReader } from './sample-reader.ts';
 
 const FLOAT_BYTES = 4;
@@ -58,10 +59,12 @@ export class StepWorker {
     const [first, second] = layout.totals;
     const count = 1 + plan.statistics.length;
     this.#totals = [new Float64Array(buffer, first, count), new Float64Array(buffer, second, count)];
-    this.#place = new Place(buffer, layout.places, rank);
+    const times = setup.profile ? timesOf(buffer, layout, rank, plan.exportNames.length) : undefined;
+    this.#place = new Place(buffer, layout.places, rank, times?.phases);
     this.#hyperparameters = new Float32Array(buffer, layout.hyperparameters);
     const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
-    this.#runner = new BlockRunner(plan, kernels, layout.workspaces[rank] as number, this.#place.kernelSlot());
+    const workspace = layout.workspaces[rank] as number;
+    this.#runner = new BlockRunner(plan, kernels, workspace, this.#place.kernelSlot(), times?.kernels);
     this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
     this.#barrier = new Barrier(this.#words, layout.workers, setup.spins);
   }

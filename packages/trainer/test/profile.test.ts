@@ -1,0 +1,40 @@
+// Where the time of workers goes.
+import { createTrainer, formatProfile } from '@convoy/trainer';
+import { describe, expect, it } from 'vitest';
+import { hashOf } from './bits.ts';
+import { classifier, images } from './small-cases.ts';
+
+const data = images(2000);
+
+describe('a profile', () => {
+  it('has the times of all phases and layers, which add up to the time of training', async () => {
+    await using trainer = await createTrainer({ ...classifier, workers: 2, profile: true });
+    const { seconds } = await trainer.fit(data, { epochs: 3 });
+    const { workers } = trainer.profile();
+    expect(workers).toHaveLength(2);
+    for (const { phases, layers } of workers) {
+      for (const [phase, milliseconds] of Object.entries(phases)) expect(milliseconds, phase).toBeGreaterThan(0);
+      const all = Object.values(phases).reduce((sum, milliseconds) => sum + milliseconds, 0);
+      expect(all).toBeGreaterThan(250 * seconds);
+      expect(all).toBeLessThan(1000 * seconds);
+      expect(Object.keys(layers)).toEqual(['conv2d_1', 'maxPool2d_1', 'dense_1', 'accuracy', 'loss']);
+      const kernels = Object.values(layers).reduce((sum, { forward, backward }) => sum + forward + backward, 0);
+      expect(kernels).toBeLessThan(phases.forward + phases.loss + phases.backward);
+      const { conv2d_1: convolution, accuracy } = layers;
+      expect(convolution?.backward).toBeGreaterThan(0);
+      expect(accuracy?.backward).toBe(0);
+    }
+    const table = formatProfile(trainer.profile());
+    expect(table).toMatch(/^ +worker 0 +worker 1\ngather +\d/);
+    expect(table).toMatch(/\nconv2d_1, backward +\d+\.\d ms +\d+\.\d %/);
+  });
+
+  it('changes no bits, and is refused where nothing is measured', async () => {
+    await using measured = await createTrainer({ ...classifier, workers: 2, profile: true });
+    await using plain = await createTrainer({ ...classifier, workers: 2 });
+    await measured.fit(data, { epochs: 1 });
+    await plain.fit(data, { epochs: 1 });
+    expect(hashOf(measured)).toBe(hashOf(plain));
+    expect(() => plain.profile()).toThrow(expect.objectContaining({ code: 'CONVOY_INVALID_OPTION' }));
+  });
+});
