@@ -174,7 +174,7 @@ describe('outputs that do not suit', () => {
   test('a loss, a metric or an optimizer that does not exist', () => {
     const model = sequential({ input: [2] }, [flatten()]);
     const options = { model, loss: softmaxCrossEntropy(), optimizer, batchSize: 8 };
-    const unknown = { type: 'guess', settings: optimizer.settings };
+    const unknown = { type: 'guess', name: 'guess', settings: optimizer.settings };
     for (const wrong of [{ loss: unknown }, { metrics: [unknown] }, { optimizer: unknown }]) {
       expectConvoyError(() => createLearner({ ...options, ...wrong }), 'CONVOY_UNKNOWN_NAME', 'of type "guess"');
     }
