@@ -12,6 +12,10 @@ function planted(): never {
   throw new Error('a planted fault');
 }
 
+function hang(): never {
+  for (;;);
+}
+
 /** Every claim of a shard and every arrival at a barrier is an atomic addition. */
 function failInSteps(fail: () => void): void {
   const add = Atomics.add as (...operands: unknown[]) => unknown;
@@ -23,9 +27,27 @@ function failInSteps(fail: () => void): void {
   Object.defineProperty(Atomics, 'add', { value: failing });
 }
 
-if (!isMainThread && threadId === 1) {
-  if (fault === 'start') planted();
-  if (fault === 'set up') Object.defineProperty(WebAssembly, 'Instance', { value: planted });
-  if (fault === 'throw') failInSteps(planted);
-  if (fault === 'exit') failInSteps(() => process.exit(7));
+/** Every kernel is an export of an instance. */
+function failInKernels(): void {
+  const { Instance } = WebAssembly;
+  function FailingInstance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+    const { exports } = new Instance(module, imports);
+    return {
+      exports: Object.fromEntries(
+        Object.keys(exports).map((name) => [name, name.includes('gather') ? exports[name] : planted]),
+      ),
+    };
+  }
+  Object.defineProperty(WebAssembly, 'Instance', { value: FailingInstance });
+}
+
+if (!isMainThread) {
+  if (fault === 'always throws in a kernel') failInKernels();
+  if (threadId === 1) {
+    if (fault === 'start') planted();
+    if (fault === 'set up') Object.defineProperty(WebAssembly, 'Instance', { value: planted });
+    if (fault === 'throws') failInSteps(planted);
+    if (fault === 'exits') failInSteps(() => process.exit(7));
+    if (fault === 'hangs') failInSteps(hang);
+  }
 }
