@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import { addListCommands } from './commands/list.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addTrainCommand } from './commands/train.ts';
+import type { Interruptions } from './interruption.ts';
 
-/** @param signal ends a running command when it aborts */
-export function createProgram(signal: AbortSignal): Command {
+export function createProgram(interruptions: Interruptions): Command {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const program = new Command('convoy')
     .description('Trains convolutional networks in Node.js on all cores.')
@@ -14,7 +14,7 @@ export function createProgram(signal: AbortSignal): Command {
     // Before the commands, which inherit both: errors are thrown, and reported in one place.
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  addTrainCommand(program, signal);
+  addTrainCommand(program, interruptions);
   addSummaryCommand(program);
   addListCommands(program);
   return program;

@@ -30,6 +30,9 @@ const trainOptions = z.object({
   workers: count(2),
   seed: number('a whole number of 0 or more, such as 1', (value) => Number.isSafeInteger(value) && value >= 0),
   out: path('the path of a directory').optional(),
+  checkpoints: path('the path of a directory').optional(),
+  checkpointSteps: count(100).optional(),
+  resume: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 
@@ -37,17 +40,30 @@ export type TrainOptions = z.infer<typeof trainOptions>;
 
 /**
  * Checks what commander parsed.
- * @throws ConvoyError CONVOY_INVALID_OPTION, for the first option that is wrong
+ * @throws ConvoyError CONVOY_INVALID_OPTION, for the first option that is wrong or lacks another one
  */
 export function parseTrainOptions(texts: Readonly<Record<string, unknown>>): TrainOptions {
   const { data, error } = trainOptions.safeParse(texts);
-  if (data) return data;
+  if (data) {
+    if (data.checkpoints === undefined) refuseWithoutCheckpoints(data);
+    return data;
+  }
   const [issue] = error.issues as [z.core.$ZodIssue];
   const name = String(issue.path[0]);
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: texts[name] === undefined ? `no ${flag}` : `${flag} ${describeValue(texts[name])}`,
+    given: texts[name] === undefined ? `no ${flagOf(name)}` : `${flagOf(name)} ${describeValue(texts[name])}`,
     expected: issue.message,
     mend: 'convoy train --help lists all options.',
   });
 }
+
+function refuseWithoutCheckpoints({ resume, checkpointSteps }: TrainOptions): void {
+  if (!resume && checkpointSteps === undefined) return;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${resume ? '--resume' : flagOf('checkpointSteps')} and no --checkpoints`,
+    expected: 'both',
+    mend: 'Pass --checkpoints <directory> to say where the checkpoints of the run are.',
+  });
+}
+
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -4,24 +4,28 @@ import { take } from '@convoy/datasets';
 import { writeSafetensors } from '@convoy/formats';
 import { accuracy, type Model, parametersOf, type Scores, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { ConvoyError, sizeOf } from '@convoy/tensor';
-import { createTrainer, type EpochRecord, type History } from '@convoy/trainer';
+import { type Callback, checkpoint, createTrainer, type EpochRecord, type History } from '@convoy/trainer';
+import { prepareCheckpoints } from './checkpoints.ts';
 import { type DataParts, loadDataset } from './datasets.ts';
+import type { Interruptions } from './interruption.ts';
 import { createModel } from './models.ts';
 import { prepareDirectory } from './output-directory.ts';
 import { sha256Of } from './parameters-sha256.ts';
 import { createReporter } from './reporters/create-reporter.ts';
-import type { Epoch, Recipe, Result } from './reporters/reporter.ts';
+import type { Epoch, Recipe, Reporter, Result, Run } from './reporters/reporter.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /**
- * Trains, tests after each epoch, and saves the weights.
- * @throws ConvoyError for bad input, before anything is trained, and for failures; the reason of the signal, once that aborts
+ * Trains, tests after each epoch, and saves the weights; with checkpoints on the way, if asked.
+ * @throws ConvoyError for bad input, before anything is trained, and for failures; an Interruption
  */
-export async function train(modelName: string, options: TrainOptions, signal: AbortSignal): Promise<void> {
-  const { workers, out = join('runs', modelName) } = options;
+export async function train(modelName: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
+  const { signal } = interruptions;
+  const { workers, out = join('runs', modelName), checkpoints, resume } = options;
   const model = createModel(modelName);
   const data = await loadData(options);
   await prepareDirectory(out);
+  if (checkpoints !== undefined) await prepareCheckpoints(checkpoints, resume);
   signal.throwIfAborted();
 
   const recipe = recipeOf(modelName, model, data, options);
@@ -35,15 +39,16 @@ export async function train(modelName: string, options: TrainOptions, signal: Ab
     workers,
     seed,
   });
+  interruptions.hasCheckpoints = checkpoints !== undefined;
   const weights = join(out, 'weights.safetensors');
   const reporter = createReporter(options.json);
   try {
-    reporter.start({ ...recipe, workers, weights });
     const history = await trainer.fit(data.train, {
       epochs,
       validation: data.test,
-      callbacks: [{ onProgress: reporter.progress, onEpochEnd: (record) => reporter.epoch(epochOf(record)) }],
+      callbacks: [reporting(reporter, { ...recipe, workers, weights }), ...checkpointing(options)],
       signal,
+      ...(resume && checkpoints !== undefined && { resume: checkpoints }),
     });
     const parameters = trainer.parameters();
     // Nothing that differs between workers or machines: the file is as reproducible as the parameters.
@@ -56,6 +61,17 @@ export async function train(modelName: string, options: TrainOptions, signal: Ab
   } finally {
     reporter.close();
   }
+}
+
+const reporting = (reporter: Reporter, run: Omit<Run, 'epochsDone' | 'stepsDone'>): Callback => ({
+  onStart: ({ records, step }) => reporter.start({ ...run, epochsDone: records.length, stepsDone: step }),
+  onProgress: reporter.progress,
+  onEpochEnd: (record) => reporter.epoch(epochOf(record)),
+});
+
+function checkpointing({ checkpoints: directory, checkpointSteps: steps }: TrainOptions): readonly Callback[] {
+  if (directory === undefined) return [];
+  return [checkpoint({ directory, every: steps === undefined ? { epochs: 1 } : { steps } })];
 }
 
 async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Promise<DataParts> {

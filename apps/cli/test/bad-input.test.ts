@@ -8,6 +8,10 @@ import { convoy, temporaryDirectory } from './convoy.ts';
 const root = temporaryDirectory();
 const file = join(root, 'file');
 writeFileSync(file, '');
+/** A directory with a checkpoint, and a damaged one at that. */
+const used = join(root, 'used');
+mkdirSync(used);
+writeFileSync(join(used, 'step-000000001.safetensors'), 'not a checkpoint');
 
 const truncated = dataDirectory('truncated', 28, (bytes) => bytes.subarray(0, -1));
 const narrow = dataDirectory('narrow', 27, (bytes) => bytes);
@@ -46,6 +50,13 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--momentum', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1'],
   [['--weight-decay', '-1e-4'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more'],
   [['--seed', '-1'], 'CONVOY_INVALID_OPTION', 'expected a whole number of 0 or more'],
+  [['--resume'], 'CONVOY_INVALID_OPTION', 'Given --resume and no --checkpoints'],
+  [['--checkpoint-steps', '5'], 'CONVOY_INVALID_OPTION', 'Given --checkpoint-steps and no --checkpoints'],
+  [['--checkpoint-steps', '0', '--checkpoints', join(root, 'new')], 'CONVOY_INVALID_OPTION', WHOLE],
+  [['--checkpoints', ''], 'CONVOY_INVALID_OPTION', 'expected the path of a directory'],
+  [['--checkpoints', join(file, 'run')], 'CONVOY_FILE_UNWRITABLE', file],
+  [['--checkpoints', used], 'CONVOY_INVALID_OPTION', 'expected a directory without checkpoints, or --resume'],
+  [['--checkpoints', used, '--resume'], 'CONVOY_FILE_FORMAT', 'step-000000001.safetensors'],
   [['--out', ''], 'CONVOY_INVALID_OPTION', 'expected the path of a directory'],
   [['--out', join(file, 'runs')], 'CONVOY_FILE_UNWRITABLE', file],
   // A directory that takes no entries, not even from root.
@@ -75,7 +86,7 @@ describe('bad input', () => {
     const { code, stdout, stderr } = await convoy(
       ...commandLine(['--json', '--data-dir', narrow, '--batch-size', '8']),
     );
-    expect(stdout.split('\n').map((line) => line && JSON.parse(line).event)).toEqual(['start', 'error', '']);
+    expect(stdout.split('\n').map((line) => line && JSON.parse(line).event)).toEqual(['error', '']);
     expect(stderr).toMatch(oneLine('CONVOY_SHAPE_MISMATCH'));
     expect(code).toBe(2);
   });

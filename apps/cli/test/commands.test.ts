@@ -20,7 +20,8 @@ describe('convoy', () => {
   it('lists every option of train with its default', async () => {
     const { code, stdout } = await convoy('train', '--help');
     expect(code).toBe(0);
-    for (const option of ['data', 'data-dir', 'limit', 'out', 'json']) expect(stdout).toContain(`\n  --${option} `);
+    for (const option of ['data', 'data-dir', 'limit', 'out', 'checkpoints', 'checkpoint-steps', 'resume', 'json'])
+      expect(stdout).toContain(`\n  --${option} `);
     for (const option of ['epochs', 'batch-size', 'learning-rate', 'momentum', 'weight-decay', 'workers', 'seed']) {
       expect(stdout).toMatch(new RegExp(`\n  --${option} <[^>]+> [^-]+\\(default:\\s+[\\d.]+\\)`));
     }

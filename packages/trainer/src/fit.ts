@@ -1,6 +1,7 @@
 // The epochs of a fit: trains, evaluates, and tells the callbacks.
 import type { Dataset } from '@convoy/datasets';
 import type { Scores } from '@convoy/layers';
+import { ConvoyError } from '@convoy/tensor';
 import type { Callback, EpochRecord, FitOptions, History } from './callbacks.ts';
 import type { TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { EpochWatch } from './epoch-watch.ts';
@@ -21,14 +22,25 @@ export async function runFit(train: Dataset, options: FitOptions, context: FitCo
   try {
     await runEpochs(train, options, context, run, limits);
   } catch (error) {
-    // What ended the run counts more than what its end brings up.
-    await endAll(callbacks, run).catch(() => {});
+    // What ended the run counts more than what its end brings up, unless it was asked for: then a checkpoint may be missing.
+    const wasAsked = error instanceof ConvoyError && error.code === 'CONVOY_ABORTED';
+    await endAll(callbacks, run).catch((failure) => Promise.reject(wasAsked ? failure : error));
     throw error;
   }
   await endAll(callbacks, run);
   const { records, seconds } = run;
   const samples = records.length * train.length + (run.watch ? context.memory.samples : 0);
   return { epochs: records, seconds, samplesPerSecond: samples / seconds };
+}
+
+/** @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH if the checkpoint lies beyond the last epoch */
+export function assertWithin(epochs: number, { records, position }: TrainingSnapshot): void {
+  if (records.length < epochs || (records.length === epochs && position.batch === 0)) return;
+  throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
+    given: `a checkpoint ${position.batch === 0 ? 'after' : 'behind'} epoch ${records.length} with epochs: ${epochs}`,
+    expected: 'a checkpoint of one of these epochs',
+    mend: `Pass epochs: ${records.length + (position.batch === 0 ? 0 : 1)} or more, or resume from an earlier checkpoint.`,
+  });
 }
 
 async function runEpochs(

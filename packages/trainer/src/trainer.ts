@@ -18,7 +18,7 @@ import { assertSameRun } from './checkpoint/compatibility.ts';
 import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { checkData, checkInputs, DataRegistry, describeData } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
-import { runFit } from './fit.ts';
+import { assertWithin, runFit } from './fit.ts';
 import type { EpochSettings } from './fit-context.ts';
 import { notFinite } from './non-finite.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
@@ -146,7 +146,7 @@ export class Trainer {
         memory: this.#memory,
         configuration,
         position: () => ({ epoch: this.#epoch, batch: this.#batch }),
-        resume: (path) => this.#resume(path, configuration),
+        resume: (path) => this.#resume(path, configuration, options.epochs),
         trainEpoch: (epoch) =>
           this.#trainEpoch(train, {
             ...epoch,
@@ -296,11 +296,16 @@ export class Trainer {
   }
 
   /** Makes a checkpoint the state; the last one of a directory, if it has any. */
-  async #resume(path: string, configuration: TrainingConfiguration): Promise<TrainingSnapshot | undefined> {
+  async #resume(
+    path: string,
+    configuration: TrainingConfiguration,
+    epochs: number,
+  ): Promise<TrainingSnapshot | undefined> {
     const file = await checkpointAt(path);
     if (file === undefined) return undefined;
     const snapshot = await loadCheckpoint(file);
     assertSameRun(snapshot.configuration, configuration, file);
+    assertWithin(epochs, snapshot);
     this.#memory.restore(snapshot);
     this.#epoch = snapshot.position.epoch;
     this.#batch = snapshot.position.batch;

@@ -1,5 +1,5 @@
 // Runs that are interrupted and resumed end with the bits, and the records, of a run that never was.
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adam, cosineDecay, type LearnerOptions } from '@convoy/layers';
 import { type Callback, checkpoint, createTrainer, type EpochRecord, type History } from '@convoy/trainer';
@@ -127,6 +127,28 @@ describe('checkpoints', () => {
     expect(hashOf(other)).toBe(before);
     await other.fit(data, { epochs: 1 });
     expect(other.step).toBe(7);
+  });
+
+  it('beyond the last epoch are refused', async () => {
+    const folder = directory();
+    await using trainer = await createTrainer({ ...training, workers: 1 });
+    await trainer.fit(data, { epochs: 2, callbacks: [checkpoint({ directory: folder })] });
+    await using other = await createTrainer({ ...training, workers: 1 });
+    const running = other.fit(data, { epochs: 1, resume: folder });
+    await expect(running).rejects.toMatchObject({ code: 'CONVOY_CHECKPOINT_MISMATCH' });
+    expect(other.step).toBe(0);
+    const { epochs: records } = await other.fit(data, { epochs: 2, resume: folder });
+    expect(records).toHaveLength(2);
+  });
+
+  it('that cannot be written when a run is aborted are told of', async () => {
+    const { callback, signal } = abortAt(3);
+    const folder = directory();
+    await using trainer = await createTrainer({ ...training, workers: 1 });
+    const removing: Callback = { onEnd: () => rm(folder, { recursive: true }) };
+    const callbacks = [callback, checkpoint({ directory: folder }), removing];
+    const running = trainer.fit(data, { epochs, callbacks, signal });
+    await expect(running).rejects.toMatchObject({ code: 'CONVOY_FILE_UNWRITABLE' });
   });
 
   it('that are damaged are refused, and change nothing', async () => {

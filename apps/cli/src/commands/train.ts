@@ -1,14 +1,17 @@
 // `convoy train`: the options, as people see them.
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import type { Interruptions } from '../interruption.ts';
 import { parseTrainOptions } from '../train-options.ts';
 import { train } from '../training.ts';
 
-const EXIT_CODES = `
+const NOTES = `
+A run that is stopped finishes its step; with --checkpoints it also writes a checkpoint.
+
 Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C, 143 stopped by SIGTERM. Errors go to standard
 error; with --json also to standard output, as the last line: {"event":"error","code":"…","message":"…"}.`;
 
-export function addTrainCommand(program: Command, signal: AbortSignal): void {
+export function addTrainCommand(program: Command, interruptions: Interruptions): void {
   program
     .command('train <model>')
     .usage('<model> --data <set> [options]')
@@ -24,9 +27,12 @@ export function addTrainCommand(program: Command, signal: AbortSignal): void {
     .addOption(withDefault('--workers <n>', 'threads; the result does not depend on it', availableParallelism()))
     .addOption(withDefault('--seed <n>', 'chooses the initial parameters and the order of the samples', 0))
     .option('--out <directory>', 'where weights.safetensors is written (default: runs/<model>)')
+    .option('--checkpoints <directory>', 'where checkpoints are written that --resume goes on from (default: none are)')
+    .option('--checkpoint-steps <n>', 'write one every n steps (default: after each epoch)')
+    .option('--resume', 'go on from the last checkpoint in --checkpoints, if there is one')
     .option('--json', 'print one JSON object a line: start, each epoch, then done or error')
-    .addHelpText('after', EXIT_CODES)
-    .action((model: string, texts: Record<string, unknown>) => train(model, parseTrainOptions(texts), signal));
+    .addHelpText('after', NOTES)
+    .action((model: string, texts: Record<string, unknown>) => train(model, parseTrainOptions(texts), interruptions));
 }
 
 /** A default is a text as well, so that it goes the way of what people type. */

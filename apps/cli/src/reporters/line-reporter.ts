@@ -19,10 +19,12 @@ export function lineReporter(output: NodeJS.WritableStream): Reporter {
 
 function startLines(run: Run): readonly string[] {
   const { model, parameters, data, trainSamples, testSamples, epochs, batchSize, learningRate, momentum } = run;
+  const { epochsDone, stepsDone } = run;
   return [
     `${model}, ${count(parameters)} parameters, on ${data}, ${count(trainSamples)} samples to train and ${count(testSamples)} to test`,
     `epochs ${epochs}, batch size ${batchSize}, learning rate ${learningRate}, momentum ${momentum}, weight decay ${run.weightDecay}, ` +
       `seed ${run.seed}, workers ${run.workers}`,
+    ...(stepsDone > 0 ? [`goes on after epoch ${epochsDone} of ${epochs}, step ${count(stepsDone)}`] : []),
   ];
 }
 

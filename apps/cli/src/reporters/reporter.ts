@@ -22,6 +22,9 @@ export interface Run extends Recipe {
   readonly workers: number;
   /** The path of the file that the weights go to. */
   readonly weights: string;
+  /** What a run that goes on from a checkpoint finds done: whole epochs, and steps in all. */
+  readonly epochsDone: number;
+  readonly stepsDone: number;
 }
 
 export interface Epoch {

@@ -1,0 +1,41 @@
+// The kill campaign as a program: prints a table, and ends with 1 if any run was not what an undisturbed one is.
+// npm run campaign:kill -- --kills 100 --seed 1
+import { parseArgs } from 'node:util';
+import { type KilledRun, runKillCampaign } from './kill-campaign.ts';
+
+const { values } = parseArgs({
+  options: { seed: { type: 'string', default: '1' }, kills: { type: 'string', default: '100' } },
+});
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+let count = 0;
+const row = (run: string, kills: unknown, inWrite: unknown, workers: string, steps: string, result: string) =>
+  [
+    run.padStart(4),
+    `${kills}`.padStart(5),
+    `${inWrite}`.padStart(8),
+    workers.padEnd(16),
+    steps.padEnd(40),
+    result,
+  ].join('  ');
+
+function tell({ kills, killsInWrite, workers, steps, problems }: KilledRun): void {
+  const from = steps.map((step) => step ?? '–').join(' ');
+  write(row(`${++count}`, kills, killsInWrite, workers.join(' '), from, problems.length === 0 ? 'same' : 'DIFFERS'));
+  for (const problem of problems) write(`      ${problem}`);
+}
+
+write(`seed ${values.seed}; steps: those from which each process went on, – where it was killed before`);
+write(row('run', 'kills', 'in write', 'workers', 'steps', 'bits'));
+const began = performance.now();
+const runs = await runKillCampaign({ seed: Number(values.seed), kills: Number(values.kills), onRun: tell });
+const sum = (of: (run: KilledRun) => number) => runs.reduce((total, run) => total + of(run), 0);
+const kills = sum((run) => run.kills);
+const inWrite = sum((run) => run.killsInWrite);
+const resumed = sum(({ steps }) => steps.filter((step) => step).length);
+const problems = sum((run) => run.problems.length);
+const seconds = ((performance.now() - began) / 1000).toFixed(0);
+write(
+  `${kills} kills, ${inWrite} of them while a checkpoint was being written; ${runs.length} runs, resumed ${resumed} times; ${problems} problems; ${seconds} s`,
+);
+if (problems > 0) process.exitCode = 1;
