@@ -1,0 +1,19 @@
+// A short sample of `npm run campaign:faults`.
+import { describe, expect, it } from 'vitest';
+import { reportOf } from '../packages/trainer/test/run-program.ts';
+import type { CampaignReport } from './campaigns/faults.ts';
+
+const FAULTS = 12;
+
+describe('training LeNet-5 while its workers fail', () => {
+  it('ends with the bits of an undisturbed run', { timeout: 60_000 }, async () => {
+    const { kinds, errors, runs } = await reportOf<CampaignReport>(new URL('campaigns/faults.ts', import.meta.url), {
+      nodeOptions: ['--import', new URL('../packages/trainer/test/programs/planted-fault.ts', import.meta.url).href],
+      arguments: ['--json', '--seed', '2', '--faults', String(FAULTS)],
+    });
+    expect(errors).toEqual([]);
+    expect(runs).toBeGreaterThan(1);
+    for (const { kind, faults, recovered } of kinds) expect(recovered, kind).toBe(faults);
+    expect(kinds.reduce((sum, { faults }) => sum + faults, 0)).toBe(FAULTS);
+  });
+});
