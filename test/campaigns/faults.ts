@@ -7,23 +7,11 @@ import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { RandomStream } from '@convoy/tensor';
 import { createTrainer, type Trainer, type TrainerOptions } from '@convoy/trainer';
 import { hashOf } from '../../packages/trainer/test/bits.ts';
-import { FaultBoard, type FaultPoint } from '../../packages/trainer/test/faults.ts';
+import { FaultBoard, runPoints } from '../../packages/trainer/test/faults.ts';
 import { until } from '../../packages/trainer/test/threads.ts';
 
 export const campaignKinds = ['throw', 'exit', 'terminate', 'heap', 'spin', 'sleep'] as const;
 type Kind = (typeof campaignKinds)[number];
-
-const POINTS: readonly FaultPoint[] = [
-  'gather',
-  'forward',
-  'loss',
-  'backward',
-  'update',
-  'claim',
-  'barrier',
-  'commit',
-  'between',
-];
 
 export interface KindReport {
   readonly kind: Kind;
@@ -127,7 +115,7 @@ async function hashAfter(beside: (trainer: Trainer, running: () => boolean) => P
 async function disturb(trainer: Trainer, running: () => boolean, count: number): Promise<void> {
   for (let fault = 0; fault < count && running(); fault++) {
     const kind = oneOf(campaignKinds);
-    const point = oneOf(POINTS);
+    const point = oneOf(runPoints);
     const after = point === 'between' || point === 'commit' ? 1 : 1 + below(MOST_PASSES);
     board.plant({ kind: kind === 'terminate' ? 'notice' : kind, point, after });
     await until(() => board.happened > 0 || !running());

@@ -14,9 +14,10 @@ const PROGRESS_MS = 100;
 export async function runFit(train: Dataset, options: FitOptions, context: FitContext): Promise<History> {
   const { callbacks = [], resume } = options;
   const run = new FitRun(context, callbacks);
-  const limits = new RunLimits(options, run.step);
   const resumed = resume === undefined ? undefined : await context.resume(resume);
   if (resumed) run.continueFrom(resumed);
+  // They count what this fit does, not what was done before its checkpoint.
+  const limits = new RunLimits(options, run.step);
   for (const callback of callbacks) await callback.onStart?.(run);
   if (resumed) restoreCallbacks(callbacks, resumed);
   try {

@@ -6,9 +6,8 @@ export const faultKinds = ['throw', 'exit', 'heap', 'spin', 'sleep', 'notice'] a
 /** `heap` runs out of memory, `spin` and `sleep` hang; a worker that has a `notice` only says that it was there, and goes on. */
 export type FaultKind = (typeof faultKinds)[number];
 
-export const faultPoints = [
-  'start',
-  'set up',
+/** What a step is made of, then between segments. */
+export const runPoints = [
   'gather',
   'forward',
   'loss',
@@ -19,7 +18,8 @@ export const faultPoints = [
   'commit',
   'between',
 ] as const;
-/** `start` and `set up` of a thread, then what a step is made of, then between segments. */
+/** `start` and `set up` of a thread, then those of a run. */
+export const faultPoints = ['start', 'set up', ...runPoints] as const;
 export type FaultPoint = (typeof faultPoints)[number];
 
 export interface Fault {

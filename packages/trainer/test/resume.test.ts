@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { adam, cosineDecay, type LearnerOptions } from '@convoy/layers';
 import { type Callback, checkpoint, createTrainer, type EpochRecord, type History } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../datasets/test/temporary-directory.ts';
 import { hashOf } from './bits.ts';
-import { temporaryDirectory } from './checkpoint/temporary-directory.ts';
 import { classifier, images, points, regression } from './small-cases.ts';
 
 const root = temporaryDirectory();
@@ -59,6 +59,21 @@ describe('a run that is aborted and resumed', () => {
     await using trainer = await createTrainer({ ...training, workers: 3 });
     const history = await trainer.fit(data, { epochs, validation, resume: folder });
     expect(trainer.step).toBe(28);
+    expect(hashOf(trainer)).toBe(expected.hash);
+    expect(withoutTimes(history)).toEqual(expected.records);
+  });
+
+  it('takes as many steps as it is limited to, from the checkpoint on', async () => {
+    const expected = await undisturbed();
+    const folder = directory();
+    for (const steps of [9, 18, 27]) {
+      await using trainer = await createTrainer({ ...training, workers: 2 });
+      const callbacks = [checkpoint({ directory: folder })];
+      await trainer.fit(data, { epochs, validation, callbacks, maxSteps: 9, resume: folder });
+      expect(trainer.step).toBe(steps);
+    }
+    await using trainer = await createTrainer({ ...training, workers: 2 });
+    const history = await trainer.fit(data, { epochs, validation, resume: folder });
     expect(hashOf(trainer)).toBe(expected.hash);
     expect(withoutTimes(history)).toEqual(expected.records);
   });

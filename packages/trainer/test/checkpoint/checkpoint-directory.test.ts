@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { zeros } from '@convoy/tensor';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../../datasets/test/temporary-directory.ts';
 import { CheckpointDirectory, loadCheckpoint } from '../../src/checkpoint/checkpoint-directory.ts';
 import { expectSameSnapshot, snapshotOf } from './snapshots.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 const root = temporaryDirectory();
 let path: string;

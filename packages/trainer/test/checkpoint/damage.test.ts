@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { encodeSafetensors } from '@convoy/formats';
 import { ConvoyError, RandomStream, zeros } from '@convoy/tensor';
 import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../../datasets/test/temporary-directory.ts';
 import { CheckpointDirectory, loadCheckpoint } from '../../src/checkpoint/checkpoint-directory.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
 import { expectSameSnapshot, snapshotOf } from './snapshots.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 const intact = encodeSnapshot(snapshotOf(2));
 const headerLength = Number(new DataView(intact.buffer, intact.byteOffset).getBigUint64(0, true));
