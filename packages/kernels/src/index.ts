@@ -20,14 +20,17 @@ export {
 } from './families/gradient-clipping.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
+export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts';
 export { pointwise, pointwiseGradient } from './families/pointwise.ts';
 export { rmspropRule } from './families/rmsprop.ts';
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
+export { sum, sumGradients } from './families/sum.ts';
 export { topKAccuracy } from './families/top-k-accuracy.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
+export { writtenBuffers } from './language/effects.ts';
 export {
   both,
   type Condition,

@@ -14,15 +14,19 @@ export {
 export {
   type Call,
   type CompiledLayer,
+  defineJoin,
   defineLayer,
   definitionOf,
+  type Exchange,
   type Layer,
   type LayerDefinition,
   type LayerOptions,
   type ParameterSpec,
   type Place,
+  type ReferenceJoin,
   type ReferenceLayer,
   type Site,
+  type Treatment,
 } from './layer.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
@@ -48,7 +52,9 @@ export {
 } from './metrics/class-report.ts';
 export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type TopKAccuracyOptions, topKAccuracy } from './metrics/top-k-accuracy.ts';
-export { type Model, type ModelLayer, parametersOf, sequential } from './model/sequential.ts';
+export { type GraphNode, graph, shared } from './model/graph.ts';
+export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './model/model.ts';
+export { sequential } from './model/sequential.ts';
 export { summary } from './model/summary.ts';
 export { cifarCnn } from './models/cifar-cnn.ts';
 export { lenet5 } from './models/lenet5.ts';
@@ -76,7 +82,27 @@ export {
   rowsBytes,
   type SampleEncoding,
 } from './plan/gatherer.ts';
-export { CACHE_LINE, type GradientClip, type Plan, type PlanParameter, roundUp } from './plan/plan.ts';
+export {
+  CACHE_LINE,
+  callsOf,
+  exchangesBatch,
+  type GradientClip,
+  type Part,
+  type Plan,
+  type PlanCall,
+  type PlanParameter,
+  Region,
+  roundUp,
+} from './plan/plan.ts';
+export { RandomKeys } from './plan/random-keys.ts';
+export {
+  partialsBytes,
+  type RunnerMemory,
+  type ShardDriver,
+  ShardRunner,
+  shardsBytes,
+  workspacesBytes,
+} from './plan/shard-runner.ts';
 export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './plan/shards.ts';
 export { createSharedMemory } from './plan/shared-memory.ts';
 export { startSlots } from './plan/slots.ts';

@@ -1,7 +1,7 @@
 // What a layer is: a plain description that can be posted to another thread, and a definition that gives it meaning.
 // Shared code asks the definition; it never looks at a layer's type.
 import type { Activation, Kernel } from '@convoy/kernels';
-import { ConvoyError, describeValue, type Shape } from '@convoy/tensor';
+import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
 import type { Initializer } from './initializer.ts';
 import { Registry } from './registry.ts';
 
@@ -10,12 +10,29 @@ export interface Layer {
   readonly type: string;
   readonly name?: string;
   readonly settings: object;
+  /** Missing where the optimizer treats its parameters like all others. */
+  readonly treatment?: Treatment;
+  /** Whether all its uses in a model have the same parameters. */
+  readonly shared?: true;
 }
 
 /** What every layer can be told. */
 export interface LayerOptions {
   /** The layer's name in the model and in its parameters' names; by default its type and a number. */
   readonly name?: string;
+  /** Whether the parameters stay as they are, and with them the running statistics; default false. */
+  readonly frozen?: boolean;
+  /** What the learning rate is multiplied by for this layer's parameters, 0 or more; default 1. */
+  readonly learningRateFactor?: number;
+  /** false: the optimizer's weight decay leaves this layer's parameters alone; default true. */
+  readonly weightDecay?: boolean;
+}
+
+/** How the optimizer treats a layer's parameters. */
+export interface Treatment {
+  readonly frozen: boolean;
+  readonly learningRateFactor: number;
+  readonly weightDecay: boolean;
 }
 
 /** An array of numbers that a layer learns. */
@@ -26,6 +43,11 @@ export interface ParameterSpec {
   /** Numbers that flow into, and out of, one output; initializers scale by them. */
   readonly fanIn: number;
   readonly fanOut: number;
+  /**
+   * Makes it a running statistic, which no optimizer touches: p ← p + m · (new − p) after each step, with m this number. What the layer puts
+   * in the place of its gradient are the shards' shares of `new`, which are summed.
+   */
+  readonly movingAverage?: number;
 }
 
 /** A place in memory that the plan decides on. */
@@ -39,31 +61,78 @@ export interface Call {
   readonly places: readonly Place[];
 }
 
+/**
+ * A point at which a layer has to know more than its own block. Calls before it leave a partial result of the block in `Site.partial`; then
+ * `combine` runs once for each shard, on the partials of all blocks of the scope in order. In `combine`, the place of the partial is that of
+ * the first block, and `Site.blocks` is their number; partials lie `partialStride` floats apart.
+ */
+export interface Exchange {
+  /** 'batch' makes all workers wait for each other. */
+  readonly scope: 'shard' | 'batch';
+  /** Of the partial result of one block. */
+  readonly partialFloats: number;
+  readonly combine: readonly Call[];
+}
+
+/** What a layer does, in order. */
+export type Work = Call | Exchange;
+
+/** One input of a layer in a plan. */
+export interface SiteInput {
+  /** Of one sample. */
+  readonly shape: Shape;
+  readonly x: Place;
+  /** Missing where nothing needs it, as at the input of the model. */
+  readonly gradient: Place | undefined;
+}
+
 /** Where a layer stands in a plan: its shapes and the places of its data. All data are blocks of 8 samples; see `@convoy/kernels`. */
 export interface Site {
-  /** Shapes of one sample. */
+  /** Unique in the model. */
+  readonly name: string;
+  readonly inputs: readonly SiteInput[];
+  /** The shape of one sample of the first input, the place of its data and of its gradient. */
   readonly input: Shape;
-  readonly output: Shape;
   readonly x: Place;
+  readonly inputGradient: Place | undefined;
+  /** The shape of one sample. */
+  readonly output: Shape;
   readonly y: Place;
   readonly outputGradient: Place;
-  /** Missing where nothing needs it, as at the input of the model. */
-  readonly inputGradient: Place | undefined;
+  /** Whether the layer's parameters and running statistics stay as they are. */
+  readonly frozen: boolean;
   parameter(name: string): Place;
   gradient(name: string): Place;
-  /** Memory for the layer's own calls, which keeps nothing between forward and backward. To be called in `compile`, not in `backward`. */
+  /** Memory of the block. What is written in forward is still there in backward, if backward uses it. To be called in `compile`. */
   scratch(floats: number): Place;
+  /** Memory of the shard, which all its blocks share and which lasts for the step. To be called in `compile`. */
+  shardMemory(floats: number): Place;
+  /** The block's part of the next exchange; see `Exchange`. */
+  readonly partial: Place;
+  /** The blocks of an exchange's scope: an argument of the kind 'index'. */
+  readonly blocks: Place;
+  /** One float: the part of the batch's samples that belongs to the shard. */
+  readonly share: Place;
+  /** One cell: what each sample of the block counts, 0 for a lane without a sample. */
+  readonly weights: Place;
+  /** 8 words of random bits, one a sample, the same for all layers, new in every step. */
+  readonly randomKeys: Place;
   /** To be applied where y is stored. The identity unless the definition has `fusesActivation`. */
   readonly activation: Activation;
   /** The activation that made x. The identity unless the definition has `fusesInputActivation`. */
   readonly inputActivation: Activation;
 }
 
+/** Floats from one block's partial of so many floats to the next one's: whole cache lines, so that no two workers write to the same one. */
+export const partialStride = (floats: number): number => 16 * Math.ceil(floats / 16);
+
 /** A layer's kernels for one block. */
 export interface CompiledLayer {
-  readonly forward: readonly Call[];
+  readonly forward: readonly Work[];
+  /** What replaces `forward` in evaluation and prediction, where a layer does something else then. */
+  readonly inference?: readonly Call[];
   /** Parameter gradients are overwritten, or added to when `accumulate`. */
-  backward(accumulate: boolean): readonly Call[];
+  backward(accumulate: boolean): readonly Work[];
 }
 
 /** Arrays by parameter name. */
@@ -82,38 +151,114 @@ export interface ReferenceLayer<Settings> {
   ): { readonly input: Float64Array; readonly parameters: Arrays };
 }
 
-export interface LayerDefinition<Settings extends object = object> {
+/** The same for several inputs. */
+export interface ReferenceJoin<Settings> {
+  forward(
+    settings: Settings,
+    inputs: readonly Shape[],
+    batch: number,
+    xs: readonly Float64Array[],
+    parameters: Arrays,
+  ): Float64Array;
+  backward(
+    settings: Settings,
+    inputs: readonly Shape[],
+    batch: number,
+    xs: readonly Float64Array[],
+    parameters: Arrays,
+    outputGradient: Float64Array,
+  ): { readonly inputs: readonly Float64Array[]; readonly parameters: Arrays };
+}
+
+/** What all definitions have, whatever the number of inputs. */
+interface DefinitionBase<Settings extends object> {
   readonly type: string;
-  /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such an input. */
-  outputShape(settings: Settings, input: Shape): Shape;
-  /** In the order in which they are stored. */
-  parameters?(settings: Settings, input: Shape): readonly ParameterSpec[];
   /** Set by activations: other layers may apply it where they store their result. */
   readonly activation?: Activation;
   /** Whether the kernels apply `Site.activation` where they store y. */
   readonly fusesActivation?: boolean;
   /** Whether the kernels apply the derivative of `Site.inputActivation` where they store the input gradient. */
   readonly fusesInputActivation?: boolean;
+  /** Whether the gradient at every input is the gradient at the output: nothing is computed then. */
+  readonly passesGradient?: boolean;
   /** The layer's kernels; a layer without is a view, whose output is its input under another shape. */
   compile?(settings: Settings, site: Site): CompiledLayer;
+}
+
+/** A layer with one input. */
+export interface LayerForm<Settings extends object> extends DefinitionBase<Settings> {
+  /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such an input. */
+  outputShape(settings: Settings, input: Shape): Shape;
+  /** In the order in which they are stored. */
+  parameters?(settings: Settings, input: Shape): readonly ParameterSpec[];
   readonly reference: ReferenceLayer<Settings>;
+}
+
+/** A layer with any number of inputs; what shared code asks. */
+export interface LayerDefinition<Settings extends object = object> extends DefinitionBase<Settings> {
+  /** The fewest inputs and the most. */
+  readonly arity: readonly [fewest: number, most: number];
+  /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such inputs. */
+  outputShape(settings: Settings, inputs: readonly Shape[]): Shape;
+  /** In the order in which they are stored. */
+  parameters?(settings: Settings, inputs: readonly Shape[]): readonly ParameterSpec[];
+  readonly reference: ReferenceJoin<Settings>;
 }
 
 const registry = new Registry<LayerDefinition>('layer');
 
-/**
- * Makes a layer's definition known and returns the function that describes such layers.
- * `settings` checks the options and fills in the defaults.
- */
+/** Checks the options and fills in the defaults. */
+interface WithSettings<Options extends LayerOptions, Settings> {
+  settings(options: Options): Settings;
+}
+
+/** Makes a layer with one input known and returns the function that describes such layers. */
 export function defineLayer<Options extends LayerOptions, Settings extends object>(
-  definition: LayerDefinition<Settings> & { settings(options: Options): Settings },
+  form: LayerForm<Settings> & WithSettings<Options, Settings>,
+): (options: Options) => Layer {
+  const { outputShape, parameters, reference, ...rest } = form;
+  return defineJoin({
+    ...rest,
+    arity: [1, 1],
+    outputShape: (settings, [input]) => outputShape(settings, input as Shape),
+    ...(parameters && {
+      parameters: (settings: Settings, [input]: readonly Shape[]) => parameters(settings, input as Shape),
+    }),
+    reference: {
+      forward: (settings, [input], batch, [x], own) =>
+        reference.forward(settings, input as Shape, batch, x as Float64Array, own),
+      backward(settings, [input], batch, [x], own, outputGradient) {
+        const back = reference.backward(settings, input as Shape, batch, x as Float64Array, own, outputGradient);
+        return { inputs: [back.input], parameters: back.parameters };
+      },
+    },
+  });
+}
+
+/** The same for a layer with several inputs. */
+export function defineJoin<Options extends LayerOptions, Settings extends object>(
+  definition: LayerDefinition<Settings> & WithSettings<Options, Settings>,
 ): (options: Options) => Layer {
   // A definition only ever sees settings that its own `settings` made.
   registry.add(definition as unknown as LayerDefinition);
   return (options) => {
-    const layer = { type: definition.type, settings: Object.freeze(definition.settings(options)) };
-    return Object.freeze(options.name === undefined ? layer : { ...layer, name: checkedName(options.name) });
+    const treatment = treatmentOf(options);
+    return Object.freeze({
+      type: definition.type,
+      ...(options.name === undefined ? {} : { name: checkedName(options.name) }),
+      settings: Object.freeze(definition.settings(options)),
+      ...(treatment && { treatment }),
+    });
   };
+}
+
+/** Undefined where the options ask for nothing special. */
+function treatmentOf({ frozen = false, learningRateFactor = 1, weightDecay = true }: LayerOptions) {
+  oneOf('frozen', frozen, [true, false]);
+  oneOf('weightDecay', weightDecay, [true, false]);
+  finiteNumber('learningRateFactor', learningRateFactor, { atLeast: 0 });
+  if (!frozen && learningRateFactor === 1 && weightDecay) return undefined;
+  return Object.freeze({ frozen, learningRateFactor, weightDecay });
 }
 
 function checkedName(name: unknown): string {

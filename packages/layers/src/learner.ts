@@ -5,12 +5,14 @@ import { checkBatch, samplesIn, shapeMismatch, type Targets } from './batch-chec
 import { initialValues } from './initializer.ts';
 import type { Loss } from './loss.ts';
 import type { Metric } from './metric.ts';
-import { type Model, parametersOf } from './model/sequential.ts';
+import { type Model, parametersOf } from './model/model.ts';
 import { type Optimizer, optimizerDefinitionOf } from './optimizer.ts';
 import { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
 import { compilePlan } from './plan/compile.ts';
 import { compileGather, instantiateGather, plainSamples } from './plan/gatherer.ts';
 import { CACHE_LINE, type Plan, roundUp } from './plan/plan.ts';
+import { RandomKeys } from './plan/random-keys.ts';
+import { partialsBytes, ShardRunner, shardsBytes, workspacesBytes } from './plan/shard-runner.ts';
 import { activeShards, type Sharding, shardBatch } from './plan/shards.ts';
 import { createSharedMemory } from './plan/shared-memory.ts';
 import { startSlots } from './plan/slots.ts';
@@ -30,6 +32,13 @@ export interface LearnerOptions {
 /** The mean loss over the batch, and the metrics by name. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
+interface Batch {
+  readonly inputs: Tensor;
+  readonly targets: Targets;
+  readonly samples: number;
+  readonly inputGradient: Float32Array | undefined;
+}
+
 const FLOAT_BYTES = 4;
 
 /** Checks everything and compiles the model. @throws ConvoyError */
@@ -41,21 +50,32 @@ export class Learner {
   readonly #sharding: Sharding;
   readonly #floats: Float32Array;
   readonly #runner: BlockRunner;
+  readonly #shards: ShardRunner;
+  readonly #keys: RandomKeys;
   readonly #updater: UpdateRunner;
   readonly #gather: (rows: number, inputs: number) => void;
   readonly #layout: ReturnType<typeof layOut>;
   #step = 0;
+  /** The batch that is being computed. */
+  #batch: Batch | undefined;
 
   constructor({ model, loss, optimizer, batchSize, metrics = [], seed = 0 }: LearnerOptions) {
     this.#plan = compilePlan(model, { loss, optimizer, metrics, inputGradient: true });
     this.#optimizer = optimizer;
     this.#sharding = shardBatch(positiveInteger('batchSize', batchSize));
     const gather = compileGather(model.input, plainSamples(model.input));
-    this.#layout = layOut(this.#plan, this.#sharding.shards, gather.guardBytes);
+    this.#layout = layOut(this.#plan, this.#sharding, gather.guardBytes);
     const memory = createSharedMemory(this.#layout.end);
     this.#floats = new Float32Array(memory.buffer);
     const kernels = instantiateKernels(new WebAssembly.Module(this.#plan.module), this.#plan.exportNames, memory);
-    this.#runner = new BlockRunner(this.#plan, kernels, this.#layout.workspace);
+    this.#runner = new BlockRunner(this.#plan, kernels);
+    this.#keys = new RandomKeys(this.#plan, seed, memory);
+    this.#shards = new ShardRunner(this.#plan, this.#sharding, this.#runner, this.#layout, this.#floats, {
+      read: (workspace, position, samples) => this.#readBlock(workspace, position, samples),
+      enter() {},
+      meet() {},
+      finish: (workspace, position, samples) => this.#keepInputGradient(workspace, position, samples),
+    });
     this.#updater = new UpdateRunner(this.#plan, kernels, this.#hyperparameters().length);
     this.#gather = instantiateGather(gather, memory);
     for (const spec of parametersOf(model)) {
@@ -111,12 +131,14 @@ export class Learner {
     const samples = samplesIn(inputs, this.#plan);
     const size = sizeOf(this.#plan.output);
     const outputs = new Float32Array(samples * size);
-    const rows = (this.#layout.workspace + this.#plan.outputRows) / FLOAT_BYTES;
-    this.#runner.use(this.#state(0), this.#layout.gradients, this.#layout.statistics);
+    const { workspaces, gradients, statistics } = this.#layout;
+    const rows = (workspaces + this.#plan.outputRows) / FLOAT_BYTES;
+    this.#runner.enterBlock(workspaces);
+    this.#runner.enterShard(this.#state(0), gradients, statistics);
     for (let first = 0; first < samples; first += LANES) {
       const count = Math.min(LANES, samples - first);
-      this.#fillInputs(inputs, first, count);
-      this.#runner.forward();
+      this.#fillInputs(workspaces, inputs, first, count);
+      this.#runner.infer();
       this.#runner.scatter();
       outputs.set(this.#floats.subarray(rows, rows + count * size), first * size);
     }
@@ -189,50 +211,45 @@ export class Learner {
     const { clip, parameterFloats } = this.#plan;
     if (clip) this.#updater.reduce(gradients, norms, 0, clip.chunks, shards);
     const scale = clip && gradientScale(this.#floats, norms / FLOAT_BYTES, clip);
-    const left = clip ? 1 : shards;
     const units = parameterFloats / UNIT_FLOATS;
-    this.#updater.run(this.#state(0), this.#state(1), gradients, 0, units, left, hyperparameters, 0, scale);
+    this.#updater.run(this.#state(0), this.#state(1), gradients, 0, units, shards, hyperparameters, 0, scale);
   }
 
   #computeGradients(inputs: Tensor, targets: Targets, inputGradient?: Float32Array) {
     const samples = samplesIn(inputs, this.#plan);
     checkBatch(this.#plan, this.#sharding, samples, targets);
     const shards = activeShards(this.#sharding, samples);
-    const totals = Array<number>(this.#plan.statistics.length).fill(0);
-    for (let shard = 0; shard < shards; shard++) {
-      this.#computeShard(shard, inputs, targets, samples, inputGradient);
-      for (const [i, total] of totals.entries()) {
-        totals[i] = total + (this.#floats[this.#layout.statistics / FLOAT_BYTES + i] as number);
+    const { statistics } = this.#layout;
+    const { statisticsBytes } = this.#plan;
+    this.#keys.enterStep(this.#step);
+    this.#batch = { inputs, targets, samples, inputGradient };
+    this.#shards.run(this.#state(0), samples, 0, shards);
+    const scores = this.#plan.statistics.map((name, i) => {
+      let total = 0;
+      for (let shard = 0; shard < shards; shard++) {
+        total += this.#floats[(statistics + shard * statisticsBytes) / FLOAT_BYTES + i] as number;
       }
-    }
-    // The loss is weighted already; metrics are counts.
-    const scores = this.#plan.statistics.map((name, i) => [name, (totals[i] as number) / (i === 0 ? 1 : samples)]);
+      // The loss is weighted already; metrics are counts.
+      return [name, total / (i === 0 ? 1 : samples)];
+    });
     return { shards, scores: Object.fromEntries(scores) as Scores };
   }
 
-  #computeShard(shard: number, inputs: Tensor, targets: Targets, samples: number, inputGradient?: Float32Array): void {
-    const { gradients, statistics, workspace } = this.#layout;
-    const { gradientBytes, statisticsBytes, input } = this.#plan;
-    const shardSamples = this.#sharding.blocksPerShard * LANES;
-    const end = Math.min(samples, (shard + 1) * shardSamples);
-    this.#floats.fill(0, statistics / FLOAT_BYTES, (statistics + statisticsBytes) / FLOAT_BYTES);
-    this.#runner.use(this.#state(0), gradients + shard * gradientBytes, statistics);
-    for (let first = shard * shardSamples; first < end; first += LANES) {
-      const count = Math.min(LANES, end - first);
-      this.#fillInputs(inputs, first, count);
-      this.#fillTargets(targets, first, count, 1 / samples);
-      this.#runner.forward();
-      this.#runner.score();
-      this.#runner.backward(first > shard * shardSamples);
-      if (inputGradient) {
-        const cells = (workspace + (this.#plan.inputGradient as number)) / FLOAT_BYTES;
-        unpackBlock(this.#floats, cells, sizeOf(input), inputGradient, first, count);
-      }
-    }
+  #readBlock(workspace: number, position: number, count: number): void {
+    const { inputs, targets, samples } = this.#batch as Batch;
+    this.#fillInputs(workspace, inputs, position, count);
+    this.#fillTargets(workspace, targets, position, count, 1 / samples);
+    this.#keys.fill(workspace, position);
   }
 
-  #fillInputs(inputs: Tensor, first: number, count: number): void {
-    const { workspace } = this.#layout;
+  #keepInputGradient(workspace: number, position: number, count: number): void {
+    const { inputGradient } = this.#batch as Batch;
+    if (!inputGradient) return;
+    const cells = (workspace + (this.#plan.inputGradient as number)) / FLOAT_BYTES;
+    unpackBlock(this.#floats, cells, sizeOf(this.#plan.input), inputGradient, position, count);
+  }
+
+  #fillInputs(workspace: number, inputs: Tensor, first: number, count: number): void {
     const size = sizeOf(this.#plan.input);
     const rows = (workspace + this.#plan.rows) / FLOAT_BYTES;
     this.#floats.set(inputs.data.subarray(first * size, (first + count) * size), rows);
@@ -240,12 +257,12 @@ export class Learner {
     this.#gather(workspace + this.#plan.rows, workspace + this.#plan.inputs);
   }
 
-  #fillTargets(targets: Targets, first: number, count: number, weight: number): void {
+  #fillTargets(workspace: number, targets: Targets, first: number, count: number, weight: number): void {
     const { targetCells, weights, targets: kind, output } = this.#plan;
     const size = kind === 'labels' ? 1 : sizeOf(output);
     const data = targets instanceof Tensor ? targets.data : targets;
-    const cells = (this.#layout.workspace + targetCells) / FLOAT_BYTES;
-    const weightCell = (this.#layout.workspace + weights) / FLOAT_BYTES;
+    const cells = (workspace + targetCells) / FLOAT_BYTES;
+    const weightCell = (workspace + weights) / FLOAT_BYTES;
     for (let lane = 0; lane < LANES; lane++) {
       const valid = lane < count;
       this.#floats[weightCell + lane] = valid ? weight : 0;
@@ -271,12 +288,21 @@ function unpackBlock(
 }
 
 /** The addresses of a learner's memory, one region behind the other. */
-function layOut(plan: Plan, shards: number, gatherGuard: number) {
-  const start = roundUp(Math.max(plan.guardBytes, gatherGuard), CACHE_LINE);
-  const states = [start, start + plan.stateBytes] as const;
-  const gradients = start + 2 * plan.stateBytes;
-  const statistics = gradients + shards * plan.gradientBytes;
-  const norms = statistics + plan.statisticsBytes;
-  const workspace = norms + roundUp((plan.clip?.chunks ?? 0) * FLOAT_BYTES, CACHE_LINE);
-  return { states, gradients, statistics, norms, workspace, end: workspace + plan.workspaceBytes };
+function layOut(plan: Plan, sharding: Sharding, gatherGuard: number) {
+  let end = roundUp(Math.max(plan.guardBytes, gatherGuard), CACHE_LINE);
+  const take = (bytes: number): number => {
+    const start = end;
+    end += roundUp(bytes, CACHE_LINE);
+    return start;
+  };
+  return {
+    states: [take(plan.stateBytes), take(plan.stateBytes)] as const,
+    gradients: take(sharding.shards * plan.gradientBytes),
+    statistics: take(sharding.shards * plan.statisticsBytes),
+    norms: take((plan.clip?.chunks ?? 0) * FLOAT_BYTES),
+    shards: take(shardsBytes(plan, sharding, 1)),
+    partials: take(partialsBytes(plan, sharding)),
+    workspaces: take(workspacesBytes(plan, sharding, 1)),
+    end,
+  };
 }

@@ -2,11 +2,11 @@
 import { identity } from '@convoy/kernels';
 import {
   type CompiledLayer,
-  defineLayer,
+  defineJoin,
   definitionOf,
   type Layer,
   type LayerDefinition,
-  type ReferenceLayer,
+  type ReferenceJoin,
   relu,
   shardBatch,
   sigmoid,
@@ -27,7 +27,7 @@ import {
 import { layerCases } from './layer-cases.ts';
 import { scale } from './scale.ts';
 
-type ReferenceGradients = ReturnType<ReferenceLayer<object>['backward']>;
+type ReferenceGradients = ReturnType<ReferenceJoin<object>['backward']>;
 
 const withKernels = layerCases.filter(({ layer }) => definitionOf(layer).compile);
 const withParameters = layerCases.filter(({ parameters }) => Object.keys(parameters).length > 0);
@@ -66,11 +66,11 @@ describe.each(layerCases)('$title', (layerCase) => {
 
 describe('the harness rejects', () => {
   test.each(layerCases)('a wrong sign in the reference of $title', (layerCase) => {
-    const flippedInput = backwardChanged(layerCase, (back) => ({ ...back, input: negated(back.input) }));
+    const flippedInput = backwardChanged(layerCase, (back) => ({ ...back, inputs: back.inputs.map(negated) }));
     expect(() => checkReference(flippedInput)).toThrow('at the input');
     for (const name of Object.keys(layerCase.parameters)) {
-      const flipped = backwardChanged(layerCase, ({ input, parameters }) => ({
-        input,
+      const flipped = backwardChanged(layerCase, ({ inputs, parameters }) => ({
+        inputs,
         parameters: { ...parameters, [name]: negated(parameters[name] as Float64Array) },
       }));
       expect(() => checkReference(flipped)).toThrow(`at '${name}'`);
@@ -111,7 +111,7 @@ describe('the harness rejects', () => {
   });
 
   test('settings that cannot be cloned', () => {
-    const describe = defineLayer({ ...definitionOf(relu()), type: 'unclonable', settings: () => ({ f: () => 0 }) });
+    const describe = defineJoin({ ...definitionOf(relu()), type: 'unclonable', settings: () => ({ f: () => 0 }) });
     const shapes = { input: [3], output: [3], parameters: {} };
     expect(() => checkClone({ title: 'unclonable', layer: describe({}), ...shapes })).toThrow('could not be cloned');
   });
@@ -150,7 +150,7 @@ describe('a layer of a user', () => {
 function changed(layerCase: LayerCase, change: (definition: LayerDefinition) => Partial<LayerDefinition>): LayerCase {
   const { settings } = layerCase.layer;
   const definition = definitionOf(layerCase.layer);
-  const describe = defineLayer({ ...definition, ...change(definition), type: 'changed', settings: () => settings });
+  const describe = defineJoin({ ...definition, ...change(definition), type: 'changed', settings: () => settings });
   return { ...layerCase, layer: describe({}) };
 }
 

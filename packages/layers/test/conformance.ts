@@ -84,19 +84,24 @@ export function checkReference(layerCase: LayerCase): void {
   const { reference: layer } = definitionOf(layerCase.layer);
   const { input, output } = layerCase;
   const x = samplesAwayFromKinks(batch, input, 'input');
-  const parameters = placed ? ownParameters(placed, randomParameters(model)) : {};
+  const parameters = placed ? ownParameters(model, placed, randomParameters(model)) : {};
   const direction = randomNumbers(batch * sizeOf(output), 'direction');
-  const gradients = layer.backward(settings, input, batch, x, parameters, direction);
+  const forward = (at: Float64Array, own: typeof parameters) => layer.forward(settings, [input], batch, [at], own);
+  const gradients = layer.backward(settings, [input], batch, [x], parameters, direction);
 
   const check = (what: string, f: (at: Float64Array) => Float64Array, at: Float64Array, gradient: Float64Array) => {
     const mismatch = reference.gradientMismatch(reference.alongDirection(f, direction), at, gradient);
     expect(mismatch, `gradient of the reference at ${what}`).toBeUndefined();
   };
-  check('the input', (at) => layer.forward(settings, input, batch, at, parameters), x, gradients.input);
+  check('the input', (at) => forward(at, parameters), x, gradients.inputs[0] as Float64Array);
   expect(Object.keys(gradients.parameters), 'parameters with a gradient').toEqual(Object.keys(layerCase.parameters));
   for (const [name, values] of Object.entries(parameters)) {
-    const f = (at: Float64Array) => layer.forward(settings, input, batch, x, { ...parameters, [name]: at });
-    check(`'${name}'`, f, values, gradients.parameters[name] as Float64Array);
+    check(
+      `'${name}'`,
+      (at) => forward(x, { ...parameters, [name]: at }),
+      values,
+      gradients.parameters[name] as Float64Array,
+    );
   }
 }
 

@@ -168,6 +168,8 @@ test("a user's own optimizer has the options of all", () => {
       name: 'signSgd',
       slots: {},
       hyperparameters: ['learningRate'],
+      ofLearningRate: ['learningRate'],
+      ofWeightDecay: [],
       step: (_, { w, g }, { learningRate }) => ({
         w: subtract(w, multiply(learningRate, select(lessThan(0, g), 1, select(lessThan(g, 0), -1, 0)))),
         slots: {},

@@ -2,6 +2,7 @@
 import {
   accuracy,
   avgPool2d,
+  callsOf,
   compilePlan,
   conv2d,
   createLearner,
@@ -12,7 +13,9 @@ import {
   type Model,
   maxPool2d,
   meanSquaredError,
+  type Part,
   type Plan,
+  type PlanCall,
   parametersOf,
   relu,
   sequential,
@@ -37,18 +40,21 @@ const planOf = (model: Model, inputGradient = false): Plan =>
   compilePlan(model, { loss: meanSquaredError(), optimizer, inputGradient });
 
 /** The layers of the calls in their order, each with the number of its calls. */
-function callsByLayer(calls: Plan['forward']): [layer: string, calls: number][] {
+function callsByLayer(calls: readonly PlanCall[]): [layer: string, calls: number][] {
   const counts = new Map<string, number>();
   for (const { layer } of calls) counts.set(layer, (counts.get(layer) ?? 0) + 1);
   return [...counts];
 }
+
+const backwardOf = ({ training }: Plan) =>
+  training[0]?.stages.find(({ part }) => part === 'backward') as Plan['training'][number]['stages'][number];
 
 describe('the calls of lenet5', () => {
   const loss = softmaxCrossEntropy();
   const plan = compilePlan(lenet5(), { loss, optimizer, metrics: [accuracy()] });
 
   test('have activations fused into the layers around them', () => {
-    expect(callsByLayer(plan.forward)).toEqual([
+    expect(callsByLayer(plan.inference)).toEqual([
       ['conv2d_1', 1],
       ['maxPool2d_1', 1],
       ['conv2d_2', 1],
@@ -73,11 +79,11 @@ describe('the calls of lenet5', () => {
       ['maxPool2d_1', 1],
       ['conv2d_1', 2],
     ];
-    expect(callsByLayer(plan.backward)).toEqual(expected);
-    expect(callsByLayer(plan.backwardAccumulate)).toEqual(expected);
+    expect(callsByLayer(backwardOf(plan).first)).toEqual(expected);
+    expect(callsByLayer(backwardOf(plan).later)).toEqual(expected);
     expect(plan.inputGradient).toBeUndefined();
     const whole = compilePlan(lenet5(), { loss, optimizer, inputGradient: true });
-    expect(callsByLayer(whole.backward).at(-1)).toEqual(['conv2d_1', 3]);
+    expect(callsByLayer(backwardOf(whole).first).at(-1)).toEqual(['conv2d_1', 3]);
   });
 
   test('share memory: the workspace is a fraction of the buffers', () => {
@@ -88,7 +94,8 @@ describe('the calls of lenet5', () => {
 });
 
 describe('activations', () => {
-  const callsOf = (layers: readonly Layer[]) => callsByLayer(planOf(sequential({ input: [1, 6, 6] }, layers)).forward);
+  const callsOf = (layers: readonly Layer[]) =>
+    callsByLayer(planOf(sequential({ input: [1, 6, 6] }, layers)).inference);
 
   test('run by themselves where the layer before cannot fuse them', () => {
     expect(callsOf([relu()])).toEqual([['relu_1', 1]]);
@@ -102,10 +109,11 @@ describe('activations', () => {
     ]);
   });
 
-  test('behind the last layer are undone by the loss', () => {
+  test('behind the last layer are undone before it', () => {
     const plan = planOf(sequential({ input: [4] }, [dense({ units: 2 }), sigmoid()]));
-    expect(callsByLayer(plan.forward)).toEqual([['dense_1', 1]]);
-    expect(callsByLayer(plan.score)).toEqual([['loss', 2]]);
+    expect(callsByLayer(plan.inference)).toEqual([['dense_1', 1]]);
+    expect(callsByLayer(plan.score)).toEqual([['loss', 1]]);
+    expect(callsByLayer(backwardOf(plan).first)).toEqual([['dense_1', 3]]);
   });
 });
 
@@ -232,8 +240,12 @@ test('no call of a plan reaches beyond its regions', () => {
         [Region.state]: 4 * plan.parameterFloats,
         [Region.gradients]: plan.gradientBytes,
         [Region.statistics]: plan.statisticsBytes,
+        [Region.partial]: plan.partialBytes,
+        [Region.shard]: plan.shardBytes,
+        [Region.blocks]: 1,
       };
-      for (const call of [...plan.forward, ...plan.score, ...plan.backward, ...plan.backwardAccumulate, plan.scatter]) {
+      const parts: readonly Part[] = ['forward', 'score', 'backward'];
+      for (const call of [...parts.flatMap((part) => callsOf(plan, part)), plan.scatter]) {
         for (const { region, offset } of call.arguments) {
           expect(offset, `${call.layer} in region ${region}`).toBeGreaterThanOrEqual(0);
           expect(offset, `${call.layer} in region ${region}`).toBeLessThan(bytes[region]);

@@ -1,21 +1,21 @@
 // A whole model in float64, by the reference of each of its layers.
-import { definitionOf, type Model, type ModelLayer } from '@convoy/layers';
+import { definitionOf, type Model, type ModelLayer, parametersOf } from '@convoy/layers';
 
 /** Numbers by full parameter name, `layer.parameter`. */
 export type Parameters = ReadonlyMap<string, Float64Array>;
 
-/** The output of each layer, behind the input: entry i is the input of layer i. */
+/** The input, then the output of each layer: entry i + 1 is that of layer i. */
 export function referenceForward(model: Model, batch: number, x: Float64Array, parameters: Parameters): Float64Array[] {
   const values = [x];
   for (const layer of model.layers) {
     const { reference } = definitionOf(layer.layer);
-    const own = ownParameters(layer, parameters);
-    values.push(reference.forward(layer.layer.settings, layer.input, batch, values.at(-1) as Float64Array, own));
+    const own = ownParameters(model, layer, parameters);
+    values.push(reference.forward(layer.layer.settings, layer.inputs, batch, inputsOf(layer, values), own));
   }
   return values;
 }
 
-/** The gradients at the input and at the parameters, of what `referenceForward` returned and the gradient at the output. */
+/** The gradients at the input and at the parameters, of what `referenceForward` returned and the gradient at the first output. */
 export function referenceBackward(
   model: Model,
   batch: number,
@@ -23,22 +23,48 @@ export function referenceBackward(
   parameters: Parameters,
   outputGradient: Float64Array,
 ): { readonly input: Float64Array; readonly parameters: Map<string, Float64Array> } {
-  const gradients = new Map<string, Float64Array>();
-  let gradient = outputGradient;
+  const byParameter = new Map<string, Float64Array>();
+  const gradients = values.map((value) => new Float64Array(value.length));
+  addTo(gradients[(model.outputs[0] as number) + 1] as Float64Array, outputGradient);
   for (const [i, layer] of [...model.layers.entries()].toReversed()) {
     const { settings } = layer.layer;
     const { reference } = definitionOf(layer.layer);
-    const x = values[i] as Float64Array;
-    const own = ownParameters(layer, parameters);
-    const back = reference.backward(settings, layer.input, batch, x, own, gradient);
-    for (const [name, values] of Object.entries(back.parameters)) gradients.set(`${layer.name}.${name}`, values);
-    gradient = back.input;
+    const own = ownParameters(model, layer, parameters);
+    const gradient = gradients[i + 1] as Float64Array;
+    const back = reference.backward(settings, layer.inputs, batch, inputsOf(layer, values), own, gradient);
+    for (const [short, values] of Object.entries(back.parameters)) {
+      const name = `${layer.owner}.${short}`;
+      const sum = byParameter.get(name);
+      if (sum) addTo(sum, values);
+      else byParameter.set(name, Float64Array.from(values));
+    }
+    for (const [slot, from] of layer.from.entries()) {
+      addTo(gradients[from + 1] as Float64Array, back.inputs[slot] as Float64Array);
+    }
   }
-  return { input: gradient, parameters: gradients };
+  const inOrder = parametersOf(model).flatMap(({ name }): [string, Float64Array][] => {
+    const values = byParameter.get(name);
+    return values ? [[name, values]] : [];
+  });
+  return { input: gradients[0] as Float64Array, parameters: new Map(inOrder) };
 }
 
-/** A layer's parameters by their short names. */
-export const ownParameters = (layer: ModelLayer, parameters: Parameters): Record<string, Float64Array> =>
+const inputsOf = ({ from }: ModelLayer, values: readonly Float64Array[]): readonly Float64Array[] =>
+  from.map((number) => values[number + 1] as Float64Array);
+
+function addTo(sum: Float64Array, values: ArrayLike<number>): void {
+  for (const i of sum.keys()) sum[i] = (sum[i] as number) + (values[i] as number);
+}
+
+/** The parameters that a layer uses, by their short names. */
+export const ownParameters = (
+  model: Model,
+  { owner }: ModelLayer,
+  parameters: Parameters,
+): Record<string, Float64Array> =>
   Object.fromEntries(
-    layer.parameters.map(({ name }) => [name.slice(layer.name.length + 1), parameters.get(name) as Float64Array]),
+    (model.layers.find(({ name }) => name === owner) as ModelLayer).parameters.map(({ name }) => [
+      name.slice(owner.length + 1),
+      parameters.get(name) as Float64Array,
+    ]),
   );

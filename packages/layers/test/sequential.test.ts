@@ -30,7 +30,7 @@ describe('sequential', () => {
   ]);
 
   test('hands each layer the output of the one before', () => {
-    expect(model.layers.map(({ name, input, output }) => [name, input, output])).toEqual([
+    expect(model.layers.map(({ name, inputs: [input], output }) => [name, input, output])).toEqual([
       ['conv2d_1', [2, 6, 6], [3, 4, 4]],
       ['relu_1', [3, 4, 4], [3, 4, 4]],
       ['second', [3, 4, 4], [4, 2, 2]],

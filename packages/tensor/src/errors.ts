@@ -17,6 +17,7 @@ export const errorCatalogue = {
   CONVOY_FILE_UNWRITABLE: 'A file cannot be written.',
   CONVOY_FILE_FORMAT: 'A file is truncated, damaged, of another format, or of a kind that is not supported.',
   CONVOY_CHECKPOINT_MISMATCH: 'A checkpoint is of a run with another model, other data or other options.',
+  CONVOY_LAYER_FAILED: 'The definition of a layer threw an error that is not one of these.',
   CONVOY_UNKNOWN_NAME: 'A name, such as that of a model or a data set, is not known.',
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
   CONVOY_WORKER_FAILED: 'A worker thread threw, exited or was terminated.',

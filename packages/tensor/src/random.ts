@@ -35,6 +35,12 @@ export class RandomStream {
     this.#key1 = hashPurpose(purpose);
   }
 
+  /** Goes to another epoch: the draws are those of a stream that was made for it. Allocates nothing. */
+  enterEpoch(epoch: number): void {
+    checkWord('epoch', epoch);
+    this.#counter[1] = epoch;
+  }
+
   /** A whole number from 0 to 2^32 - 1, all equally likely. */
   uint32(index: number): number {
     return this.#draw(index, 0)[0] as number;

@@ -1,7 +1,19 @@
 // Finds out where numbers stopped being finite, once a step has been refused for its loss.
 import { LANES } from '@convoy/kernels';
-import { BlockRunner, instantiateKernels, type Model, type Plan } from '@convoy/layers';
+import {
+  activeShards,
+  BlockRunner,
+  instantiateKernels,
+  type Model,
+  type Plan,
+  type PlanCall,
+  RandomKeys,
+  Region,
+  type Sharding,
+  ShardRunner,
+} from '@convoy/layers';
 import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { runnerMemory } from './shared/memory-layout.ts';
 import type { Order } from './shared/order.ts';
 import type { WorkerData } from './shared/segment.ts';
 import type { TrainingMemory } from './training-memory.ts';
@@ -13,6 +25,8 @@ const FLOAT_BYTES = 4;
 export interface RefusedStep {
   readonly model: Model;
   readonly plan: Plan;
+  readonly sharding: Sharding;
+  readonly seed: number;
   readonly module: WebAssembly.Module;
   readonly memory: TrainingMemory;
   readonly data: WorkerData;
@@ -39,26 +53,36 @@ function brokenParameters(memory: TrainingMemory): string | undefined {
   return undefined;
 }
 
-function brokenLayer({ model, plan, module, memory, data, first, samples, order }: RefusedStep): string | undefined {
-  const [workspace] = memory.layout.workspaces as [number];
-  const runner = new BlockRunner(plan, instantiateKernels(module, plan.exportNames, memory.memory), workspace);
-  const reader = new SampleReader(data, plan, memory.memory, workspace);
+/** Computes the step again, shard by shard, with a look at what each layer makes. */
+function brokenLayer(refused: RefusedStep): string | undefined {
+  const { model, plan, sharding, module, memory, data, first, samples, order } = refused;
   const floats = new Float32Array(memory.memory.buffer);
   const outputs = new Map(model.layers.map(({ name, output }) => [name, sizeOf(output) * LANES]));
-  runner.use(memory.stateAddress, memory.layout.gradients, memory.layout.statistics);
-  for (let position = first; position < first + samples; position += LANES) {
-    for (let lane = 0; lane < LANES; lane++) {
-      if (position + lane >= first + samples) reader.clear(lane);
-      else reader.read(lane, order.at(position + lane), 0);
-    }
-    reader.finish();
-    let found: string | undefined;
-    runner.forwardEach((call) => {
-      const { layer, arguments: places } = plan.forward[call] as Plan['forward'][number];
-      const at = (workspace + (places.at(-1)?.offset ?? 0)) / FLOAT_BYTES;
-      if (!found && !floats.subarray(at, at + (outputs.get(layer) ?? 0)).every(Number.isFinite)) found = layer;
-    });
-    if (found) return `the output of '${found}' is not finite`;
+  const forward = new Set(
+    plan.training.flatMap(({ stages }) => stages.flatMap(({ part, first }) => (part === 'forward' ? first : []))),
+  );
+  let found: string | undefined;
+  const visit = (call: PlanCall, bases: Int32Array) => {
+    const place = call.arguments.at(-1);
+    if (found || !forward.has(call) || place?.region !== Region.workspace) return;
+    const at = ((bases[place.region] as number) + place.offset) / FLOAT_BYTES;
+    if (!floats.subarray(at, at + (outputs.get(call.layer) ?? 0)).every(Number.isFinite)) found = call.layer;
+  };
+  const reader = new SampleReader(data, plan, memory.memory);
+  const keys = new RandomKeys(plan, refused.seed, memory.memory);
+  keys.enterStep(memory.step);
+  const runner = new BlockRunner(plan, instantiateKernels(module, plan.exportNames, memory.memory), { visit });
+  const shards = new ShardRunner(plan, sharding, runner, runnerMemory(memory.layout, 0), floats, {
+    isAlone: true,
+    read(block, position, count) {
+      reader.readBlock(block, order, first + position, count, 1 / samples);
+      keys.fill(block, position);
+    },
+    enter() {},
+    meet() {},
+  });
+  for (let shard = 0; shard < activeShards(sharding, samples) && !found; shard++) {
+    shards.run(memory.stateAddress, samples, shard, shard + 1);
   }
-  return undefined;
+  return found && `the output of '${found}' is not finite`;
 }

@@ -1,5 +1,5 @@
 // Where workers spend their time: by phase, and by layer.
-import type { Plan } from '@convoy/layers';
+import { callsOf, type Part, type Plan } from '@convoy/layers';
 import { Phase } from './shared/place.ts';
 import { timesOf } from './shared/times.ts';
 import type { TrainingMemory } from './training-memory.ts';
@@ -26,16 +26,15 @@ export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profi
   const workers = layout.workspaces.map((_, rank): WorkerProfile => {
     const { phases, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
     const layers: Record<string, { forward: number; backward: number }> = {};
-    const add = (calls: Plan['forward'], direction: 'forward' | 'backward') => {
-      for (const { layer, kernel } of calls) {
-        layers[layer] ??= { forward: 0, backward: 0 };
-        layers[layer][direction] += kernels[kernel] as number;
+    const add = (part: Part, direction: 'forward' | 'backward') => {
+      for (const call of new Set(callsOf(plan, part))) {
+        layers[call.layer] ??= { forward: 0, backward: 0 };
+        (layers[call.layer] as Record<typeof direction, number>)[direction] += kernels[call.kernel] as number;
       }
     };
-    add(plan.forward, 'forward');
-    add(plan.score, 'forward');
-    add(plan.backward, 'backward');
-    add(plan.backwardAccumulate, 'backward');
+    add('forward', 'forward');
+    add('score', 'forward');
+    add('backward', 'backward');
     const entries = PROFILED.map((name) => [name, phases[Phase[name]] as number]);
     return { phases: Object.fromEntries(entries) as WorkerProfile['phases'], layers };
   });

@@ -280,6 +280,8 @@ export class Trainer {
     return notFinite({
       model: this.model,
       plan: this.#plan,
+      sharding: this.#sharding,
+      seed: this.#recipe.seed,
       module: this.#module,
       memory: this.#memory,
       data: describeData(-1, train, this.#plan),

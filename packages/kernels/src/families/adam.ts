@@ -17,6 +17,8 @@ export const adamRule = (decoupled: boolean): UpdateRule<'mean' | 'square', Adam
   name: decoupled ? 'adamW' : 'adam',
   slots: { mean: 'zeros', square: 'zeros' },
   hyperparameters: ['meanRate', 'squareDecay', 'squareRate', 'stepSize', 'squareScale', 'epsilon', 'weightDecay'],
+  ofLearningRate: decoupled ? ['stepSize', 'weightDecay'] : ['stepSize'],
+  ofWeightDecay: ['weightDecay'],
   step(k, { w, g, slots }, { meanRate, squareDecay, squareRate, stepSize, squareScale, epsilon, weightDecay }) {
     const decay = k.let('decay', multiply(weightDecay, w));
     const gradient = decoupled ? g : k.let('gradient', add(g, decay));

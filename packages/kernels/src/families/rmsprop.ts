@@ -13,6 +13,8 @@ export const rmspropRule = (): UpdateRule<'square' | 'velocity', RmspropNumber> 
   name: 'rmsprop',
   slots: { square: 'zeros', velocity: 'zeros' },
   hyperparameters: ['learningRate', 'squareDecay', 'squareRate', 'epsilon', 'momentum', 'weightDecay'],
+  ofLearningRate: ['learningRate'],
+  ofWeightDecay: ['weightDecay'],
   step(k, { w, g, slots }, { learningRate, squareDecay, squareRate, epsilon, momentum, weightDecay }) {
     const gradient = k.let('gradient', add(g, multiply(weightDecay, w)));
     const squared = multiply(squareRate, multiply(gradient, gradient));

@@ -12,6 +12,8 @@ export const sgdRule = (nesterov: boolean): UpdateRule<'velocity', 'learningRate
   name: 'sgd',
   slots: { velocity: 'zeros' },
   hyperparameters: ['learningRate', 'momentum', 'weightDecay'],
+  ofLearningRate: ['learningRate'],
+  ofWeightDecay: ['weightDecay'],
   step(k, { w, g, slots: { velocity } }, { learningRate, momentum, weightDecay }) {
     const decayed = k.let('decayed', add(g, multiply(weightDecay, w)));
     const v = k.let('v', add(multiply(momentum, velocity), decayed));

@@ -16,6 +16,9 @@ export interface UpdateRule<Slot extends string = string, Name extends string = 
   readonly slots: Readonly<Record<Slot, SlotStart>>;
   /** The numbers of a step, in the order of the kernel's arguments. */
   readonly hyperparameters: readonly Name[];
+  /** Those that grow with the learning rate, and those that are 0 without weight decay. */
+  readonly ofLearningRate: readonly Name[];
+  readonly ofWeightDecay: readonly Name[];
   step(
     k: KernelBuilder,
     now: { readonly w: Vector; readonly g: Vector; readonly slots: Readonly<Record<Slot, Vector>> },

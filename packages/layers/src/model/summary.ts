@@ -1,7 +1,7 @@
 // A model as a table for people.
 import { formatShape, sizeOf } from '@convoy/tensor';
 import { formatTable } from '../table.ts';
-import { type Model, parametersOf } from './sequential.ts';
+import { type Model, parametersOf } from './model.ts';
 
 /** One line a layer: its name, output shape and number of parameters; then the total. */
 export function summary(model: Model): string {

@@ -4,7 +4,8 @@ import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { maxPool2d } from '../layers/max-pool2d.ts';
 import { relu } from '../layers/relu.ts';
-import { type Model, sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
+import { sequential } from '../model/sequential.ts';
 
 /** Two pairs of 3×3 convolutions with 32 and 64 channels, each pair followed by pooling, then 128 features: 591 274 parameters. */
 export const cifarCnn = (): Model =>

@@ -4,7 +4,8 @@ import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { maxPool2d } from '../layers/max-pool2d.ts';
 import { relu } from '../layers/relu.ts';
-import { type Model, sequential } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
+import { sequential } from '../model/sequential.ts';
 
 /**
  * LeNet-5 with today's parts (ReLU, maximum pooling, fully connected channels): 61 706 parameters.

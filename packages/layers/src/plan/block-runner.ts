@@ -1,13 +1,16 @@
-// Runs a plan on one block at a time, in the memory it is given. One thread, nothing allocated after construction.
-import { type Plan, type PlanCall, REGION_COUNT, Region } from './plan.ts';
+// Runs the calls of a plan, each on the memory that is chosen at the time. One thread, nothing allocated after construction.
+import { callsOf, type Part, type Plan, type PlanCall, REGION_COUNT, Region } from './plan.ts';
 
 type ExportedKernel = (...addresses: number[]) => void;
 
 /** A call with its kernel's number. */
 interface BoundCall {
-  readonly kernel: number;
+  readonly call: PlanCall;
   readonly run: (bases: Int32Array) => void;
 }
+
+/** Calls that a runner can run. */
+export type BoundCalls = readonly BoundCall[];
 
 /** Instantiates a plan's module over a memory; its kernels by number. */
 export function instantiateKernels(
@@ -19,101 +22,92 @@ export function instantiateKernels(
   return exportNames.map((name) => exports[name] as ExportedKernel);
 }
 
+export interface RunnerHooks {
+  /** Takes the milliseconds of each kernel, which are added to its element. */
+  readonly times?: Float64Array | undefined;
+  /** Its first element always holds the number of the kernel that runs or ran last; `layerOf` tells the layer. */
+  readonly running?: Int32Array;
+  /** Looks behind each call; `bases` are the addresses of the regions. */
+  readonly visit?: (call: PlanCall, bases: Int32Array) => void;
+}
+
 export class BlockRunner {
   readonly #bases = new Int32Array(REGION_COUNT);
+  readonly #kernels: readonly ExportedKernel[];
+  readonly #hooks: RunnerHooks;
   readonly #running: Int32Array;
-  readonly #forward: readonly BoundCall[];
-  readonly #score: readonly BoundCall[];
-  readonly #backward: readonly BoundCall[];
-  readonly #backwardAccumulate: readonly BoundCall[];
-  readonly #scatter: BoundCall;
+  readonly #inference: BoundCalls;
+  readonly #score: BoundCalls;
+  readonly #scatter: BoundCalls;
 
-  /**
-   * @param workspace address of a workspace that no other runner uses
-   * @param times if given, the milliseconds of each kernel are added to its element
-   * @param running its first element always holds the number of the kernel that runs or ran last; `layerOf` tells the layer
-   */
-  constructor(
-    plan: Plan,
-    kernels: readonly ExportedKernel[],
-    workspace: number,
-    running: Int32Array = new Int32Array(1),
-    times?: Float64Array,
-  ) {
-    this.#running = running;
-    const bind = (call: PlanCall) => timed(bindCall(call, kernels), times);
-    this.#forward = plan.forward.map(bind);
-    this.#score = plan.score.map(bind);
-    this.#backward = plan.backward.map(bind);
-    this.#backwardAccumulate = plan.backwardAccumulate.map(bind);
-    this.#scatter = bind(plan.scatter);
+  constructor(plan: Plan, kernels: readonly ExportedKernel[], hooks: RunnerHooks = {}) {
+    this.#kernels = kernels;
+    this.#hooks = hooks;
+    this.#running = hooks.running ?? new Int32Array(1);
+    this.#inference = this.bind(plan.inference);
+    this.#score = this.bind(plan.score);
+    this.#scatter = this.bind([plan.scatter]);
+  }
+
+  bind(calls: readonly PlanCall[]): BoundCalls {
+    return calls.map((call) => ({ call, run: observed(call, bindArguments(call, this.#kernels), this.#hooks) }));
+  }
+
+  /** Chooses the memory of a region, by its address. */
+  use(region: Region, address: number): void {
+    this.#bases[region] = address;
+  }
+
+  /** Chooses the workspace of a block. */
+  enterBlock(workspace: number): void {
     this.#bases[Region.workspace] = workspace;
   }
 
-  /** Chooses the copy of the state and, for a shard, its gradients and statistics, by address. */
-  use(state: number, gradients: number, statistics: number): void {
+  /** Chooses a copy of the state and, for a shard, its gradients and statistics. */
+  enterShard(state: number, gradients: number, statistics: number): void {
     this.#bases[Region.state] = state;
     this.#bases[Region.gradients] = gradients;
     this.#bases[Region.statistics] = statistics;
   }
 
-  /** Inputs to outputs. */
-  forward(): void {
-    this.#run(this.#forward);
+  /** Inputs to outputs, for evaluation and prediction. */
+  infer(): void {
+    this.run(this.#inference);
   }
 
-  /** The same, with a look behind each call of `Plan.forward`. */
-  forwardEach(visit: (call: number) => void): void {
-    for (const [i, call] of this.#forward.entries()) {
-      call.run(this.#bases);
-      visit(i);
-    }
-  }
-
-  /** Adds the block to the statistics and computes the gradient at the outputs. */
+  /** Adds the block to the statistics. */
   score(): void {
-    this.#run(this.#score);
-  }
-
-  /** The parameters' gradients, overwriting those in the shard's buffer or added to them. */
-  backward(accumulate: boolean): void {
-    this.#run(accumulate ? this.#backwardAccumulate : this.#backward);
+    this.run(this.#score);
   }
 
   /** Outputs to output rows. */
   scatter(): void {
-    this.#scatter.run(this.#bases);
+    this.run(this.#scatter);
   }
 
-  #run(calls: readonly BoundCall[]): void {
+  run(calls: BoundCalls): void {
     for (let i = 0; i < calls.length; i++) {
-      const call = calls[i] as BoundCall;
+      const { call, run } = calls[i] as BoundCall;
       this.#running[0] = call.kernel;
-      call.run(this.#bases);
+      run(this.#bases);
     }
   }
 }
 
 /** The layer to which a kernel of a plan belongs, or 'loss' or a metric's name. */
-export function layerOf({ forward, score, backward, backwardAccumulate }: Plan, kernel: number): string | undefined {
-  return [...forward, ...score, ...backward, ...backwardAccumulate].find((call) => call.kernel === kernel)?.layer;
+export function layerOf(plan: Plan, kernel: number): string | undefined {
+  const parts: readonly Part[] = ['forward', 'score', 'backward'];
+  return parts.flatMap((part) => callsOf(plan, part)).find((call) => call.kernel === kernel)?.layer;
 }
 
-const bindCall = (call: PlanCall, kernels: readonly ExportedKernel[]): BoundCall => ({
-  kernel: call.kernel,
-  run: bindArguments(call, kernels),
-});
-
-/** The call with its time added to `times`; without these, the call itself. */
-function timed({ kernel, run }: BoundCall, times: Float64Array | undefined): BoundCall {
-  if (!times) return { kernel, run };
-  return {
-    kernel,
-    run: (bases) => {
-      const start = performance.now();
-      run(bases);
-      times[kernel] = (times[kernel] as number) + performance.now() - start;
-    },
+/** The call with its time added to `times`, and looked at by `visit`; without these, the call itself. */
+function observed(call: PlanCall, run: BoundCall['run'], { times, visit }: RunnerHooks): BoundCall['run'] {
+  if (!times && !visit) return run;
+  return (bases) => {
+    const start = performance.now();
+    run(bases);
+    if (times) times[call.kernel] = (times[call.kernel] as number) + performance.now() - start;
+    visit?.(call, bases);
   };
 }
 
@@ -123,15 +117,24 @@ function bindArguments(
   kernels: readonly ExportedKernel[],
 ): BoundCall['run'] {
   const run = kernels[kernel] as ExportedKernel;
-  const [a, b, c, d, e] = addresses.map(
+  const [a, b, c, d, e, f] = addresses.map(
     ({ region, offset }) =>
       (bases: Int32Array) =>
         (bases[region] as number) + offset,
   );
-  if (addresses.length > 5 || !a) throw new Error(`A kernel with ${addresses.length} arguments cannot be bound.`);
+  if (!a) return () => run();
   if (!b) return (bases) => run(a(bases));
   if (!c) return (bases) => run(a(bases), b(bases));
   if (!d) return (bases) => run(a(bases), b(bases), c(bases));
   if (!e) return (bases) => run(a(bases), b(bases), c(bases), d(bases));
-  return (bases) => run(a(bases), b(bases), c(bases), d(bases), e(bases));
+  if (!f) return (bases) => run(a(bases), b(bases), c(bases), d(bases), e(bases));
+  if (addresses.length === 6) return (bases) => run(a(bases), b(bases), c(bases), d(bases), e(bases), f(bases));
+  const values = addresses.map(() => 0);
+  return (bases) => {
+    for (let i = 0; i < addresses.length; i++) {
+      const { region, offset } = addresses[i] as PlanCall['arguments'][number];
+      values[i] = (bases[region] as number) + offset;
+    }
+    Reflect.apply(run, undefined, values);
+  };
 }

@@ -1,20 +1,27 @@
 // Compiles a model with its loss, metrics and optimizer into a plan.
 import { encodeModule, type Kernel, LANES, scatter } from '@convoy/kernels';
-import { ConvoyError, type Shape, sizeOf } from '@convoy/tensor';
-import type { Call, Place } from '../layer.ts';
+import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { type Call, type Place, partialStride } from '../layer.ts';
 import { type Loss, lossDefinitionOf, type ScoreSite } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
-import { type Model, parametersOf } from '../model/sequential.ts';
+import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
+import { type GradientFlow, gradientFlow } from './gradients.ts';
+import { blockBytes, type Operations, operationsOf, type Value } from './operations.ts';
+import { Discarded, FixedPlace, ShardMemory } from './places.ts';
 import {
-  activationGradient,
-  blockBytes,
-  compileOperation,
-  type Operations,
-  operationsOf,
-  type ParameterPlaces,
-} from './operations.ts';
-import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanParameter, Region, roundUp } from './plan.ts';
+  type Address,
+  CACHE_LINE,
+  type Plan,
+  type PlanCall,
+  type PlanParameter,
+  type PlanPhase,
+  Region,
+  roundUp,
+} from './plan.ts';
+import { type PartCall, type Phase, programOf } from './program.ts';
+import { compileOperations, type ParameterPlaces } from './sites.ts';
+import { layOutState, type StateLayout } from './state-layout.ts';
 import { compileUpdate } from './update.ts';
 import { Buffer, layOutWorkspace } from './workspace.ts';
 
@@ -27,70 +34,47 @@ export interface CompileOptions {
 }
 
 const FLOAT_BYTES = 4;
-const FLOATS_PER_LINE = CACHE_LINE / FLOAT_BYTES;
-
-/** A place whose address does not depend on the layout of the workspace. */
-class FixedPlace implements Place, Address {
-  readonly name: string;
-  readonly region: Region;
-  readonly offset: number;
-
-  constructor(name: string, region: Region, offset: number) {
-    this.name = name;
-    this.region = region;
-    this.offset = offset;
-  }
-}
-
-/** A call with the layer it belongs to. */
-interface LayerCall extends Call {
-  readonly layer: string;
-}
 
 /**
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss or a metric cannot take the model's output; CONVOY_INVALID_OPTION if a metric wants other
- * targets than the loss.
+ * targets than the loss; CONVOY_LAYER_FAILED if a layer's definition throws.
  */
 export function compilePlan(
   model: Model,
   { loss, optimizer, metrics = [], inputGradient = false }: CompileOptions,
 ): Plan {
-  const parameters = placeParameters(model);
-  const places = parameterPlaces(parameters.table);
+  const state = layOutState(model);
   const operations = operationsOf(model, inputGradient);
-  const compiled = operations.operations.map((operation) => compileOperation(operation, places));
-  const named = (index: number, calls: readonly Call[]): readonly LayerCall[] => {
-    const layer = operations.operations[index]?.layer.name as string;
-    return calls.map((call) => ({ ...call, layer }));
-  };
-  const backward = (accumulate: boolean) =>
-    compiled
-      .map((layer, i) => named(i, layer.backward(accumulate)))
-      .toReversed()
-      .flat();
-  const scores = scoring(model.output, operations, loss, metrics);
-  const forward = compiled.flatMap((layer, i) => named(i, layer.forward));
-  const overwriting = backward(false);
-  const sequence = [...forward, ...scores.calls, ...overwriting];
-  const io = {
-    rows: new Buffer('rows', LANES * sizeOf(model.input) * FLOAT_BYTES),
-    outputRows: new Buffer('output rows', blockBytes(model.output)),
-  };
-  const scattering: LayerCall = {
+  const flow = gradientFlow(operations);
+  const scoring = compileScores(model, operations, flow, loss, metrics);
+  const shard = new ShardMemory();
+  const randomKeys = new Buffer('random keys', LANES * FLOAT_BYTES);
+  const { weights } = scoring;
+  const compiled = compileOperations(operations, flow, { parameters: placesOf(state), shard, weights, randomKeys });
+  const program = programOf(compiled, scoring.calls, flow);
+
+  const rows = new Buffer('rows', LANES * sizeOf(model.input) * FLOAT_BYTES);
+  const outputRows = new Buffer('output rows', blockBytes(model.output));
+  const [output] = operations.outputs as [Value];
+  const scattering: PartCall = {
     layer: 'output',
+    part: 'forward',
     kernel: scatter(sizeOf(model.output)),
-    places: [operations.output.data, io.outputRows],
+    places: [output.data, outputRows],
   };
-  const afterForward = forward.length;
-  const end = sequence.length;
+  // Inference is laid out within the forward part: it is never in use at the same time as training.
+  const sequence = program.layoutOrder;
   const layout = layOutWorkspace(sequence, [
-    { buffer: io.rows, first: -1, last: -1 },
+    { buffer: rows, first: -1, last: -1 },
     { buffer: operations.input.data, first: -1, last: -1 },
-    { buffer: scores.targets, first: -1, last: -1 },
-    { buffer: scores.weights, first: -1, last: -1 },
-    { buffer: operations.output.data, first: afterForward, last: afterForward },
-    { buffer: io.outputRows, first: afterForward, last: afterForward },
-    ...(operations.input.gradient ? [{ buffer: operations.input.gradient, first: end, last: end }] : []),
+    { buffer: scoring.targets, first: -1, last: -1 },
+    { buffer: weights, first: -1, last: -1 },
+    ...(sequence.some(({ places }) => places.includes(randomKeys))
+      ? [{ buffer: randomKeys, first: -1, last: -1 }]
+      : []),
+    { buffer: output.data, first: program.afterForward, last: program.afterForward },
+    { buffer: outputRows, first: program.afterForward, last: program.afterForward },
+    ...(flow.input instanceof Buffer ? [{ buffer: flow.input, first: sequence.length, last: sequence.length }] : []),
   ]);
 
   const kernels: Kernel[] = [];
@@ -101,20 +85,23 @@ export function compilePlan(
     return { region: Region.workspace, offset };
   };
   const addKernel = (kernel: Kernel) => kernels.push(kernel) - 1;
-  const resolve = ({ kernel, layer, places: callPlaces }: LayerCall): PlanCall => ({
-    kernel: addKernel(kernel),
-    layer,
-    arguments: callPlaces.map(address),
-  });
+  const resolved = new Map<Call, PlanCall>();
+  const resolve = (call: PartCall): PlanCall => {
+    const { kernel, layer, places } = call;
+    const known = resolved.get(call);
+    if (known) return known;
+    const made = { kernel: addKernel(kernel), layer, arguments: places.map(address) };
+    resolved.set(call, made);
+    return made;
+  };
+  const { phases, partialBytes } = resolvePhases(program.training, resolve);
   const calls = {
-    forward: forward.map(resolve),
-    score: scores.calls.map(resolve),
-    backward: overwriting.map(resolve),
-    backwardAccumulate: backward(true).map(resolve),
+    training: phases,
+    inference: program.inference.map(resolve),
+    score: scoring.calls.map((call) => resolve(call)),
     scatter: resolve(scattering),
   };
-  const { floats } = parameters;
-  const update = compileUpdate(optimizer, floats, addKernel);
+  const update = compileUpdate(optimizer, state, addKernel);
   const { bytes: module, exportNames, guardBytes } = encodeModule(kernels, { shared: true });
   const offsetOf = (buffer: Buffer) => layout.offsets.get(buffer) as number;
   return {
@@ -122,20 +109,23 @@ export function compilePlan(
     output: model.output,
     targets: lossDefinitionOf(loss).targets,
     statistics: ['loss', ...metrics.map((metric) => metric.name)],
-    parameters: parameters.table,
-    parameterFloats: floats,
-    stateBytes: floats * FLOAT_BYTES * (1 + update.slots.length),
-    gradientBytes: floats * FLOAT_BYTES,
+    parameters: state.parameters,
+    parameterFloats: state.floats,
+    stateBytes: state.floats * FLOAT_BYTES * (1 + update.slots.length),
+    gradientBytes: state.floats * FLOAT_BYTES,
     statisticsBytes: roundUp((1 + metrics.length) * FLOAT_BYTES, CACHE_LINE),
     workspaceBytes: layout.bytes,
+    shardBytes: shard.bytes,
+    partialBytes,
     guardBytes,
-    rows: offsetOf(io.rows),
+    rows: offsetOf(rows),
     inputs: offsetOf(operations.input.data),
-    targetCells: offsetOf(scores.targets),
-    weights: offsetOf(scores.weights),
-    outputs: offsetOf(operations.output.data),
-    outputRows: offsetOf(io.outputRows),
-    inputGradient: operations.input.gradient && offsetOf(operations.input.gradient),
+    targetCells: offsetOf(scoring.targets),
+    weights: offsetOf(weights),
+    outputs: offsetOf(output.data),
+    outputRows: offsetOf(outputRows),
+    randomKeys: layout.offsets.get(randomKeys),
+    inputGradient: flow.input && offsetOf(flow.input as Buffer),
     module,
     exportNames,
     ...calls,
@@ -143,26 +133,54 @@ export function compilePlan(
   };
 }
 
-/** Gives each parameter a place that starts on a cache line. */
-function placeParameters(model: Model): { readonly table: readonly PlanParameter[]; readonly floats: number } {
-  let floats = 0;
-  const table = parametersOf(model).map(({ name, shape }) => {
-    const offset = floats;
-    floats += roundUp(sizeOf(shape), FLOATS_PER_LINE);
-    return { name, shape, offset };
+/** Gives each exchange its memory, and each call its kernel. */
+function resolvePhases(phases: readonly Phase[], resolve: (call: PartCall) => PlanCall) {
+  let partialBytes = 0;
+  const resolved = phases.map(({ stages, exchange }): PlanPhase => {
+    const offset = partialBytes;
+    const stride = exchange ? partialStride(exchange.partialFloats) * FLOAT_BYTES : 0;
+    partialBytes += stride;
+    return {
+      stages: stages.map(({ part, first, later }) => ({ part, first: first.map(resolve), later: later.map(resolve) })),
+      exchange: exchange && {
+        scope: exchange.scope,
+        part: exchange.part,
+        combine: exchange.combine.map(resolve),
+        stride,
+        offset,
+      },
+    };
   });
-  // A model without parameters still has a state, of one empty line.
-  return { table, floats: Math.max(floats, FLOATS_PER_LINE) };
+  return { phases: resolved, partialBytes };
 }
 
-function parameterPlaces(table: readonly PlanParameter[]): ParameterPlaces {
-  const offsets = new Map(table.map(({ name, offset }) => [name, offset * FLOAT_BYTES]));
-  const placeIn = (region: Region) => (name: string) => new FixedPlace(name, region, offsets.get(name) as number);
-  return { parameter: placeIn(Region.state), gradient: placeIn(Region.gradients) };
+function placesOf({ parameters, groups }: StateLayout): ParameterPlaces {
+  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const entry = (name: string): PlanParameter => {
+    const found = byName.get(name);
+    if (found) return found;
+    throw new Error(`'${name}' is no parameter: a layer asked for one that its definition does not list.`);
+  };
+  const isFrozen = (offset: number) =>
+    groups.some(({ first, last, treatment }) => treatment.frozen && first <= offset && offset < last);
+  return {
+    parameter: (name) => new FixedPlace(name, Region.state, entry(name).offset * FLOAT_BYTES),
+    gradient(name) {
+      const { offset, shape } = entry(name);
+      if (isFrozen(offset)) return new Discarded(`gradient of ${name}`, sizeOf(shape) * FLOAT_BYTES);
+      return new FixedPlace(name, Region.gradients, offset * FLOAT_BYTES);
+    },
+  };
 }
 
 /** The calls of the loss and the metrics, with the buffers they compare with. */
-function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, metrics: readonly Metric[]) {
+function compileScores(
+  { output }: Model,
+  { outputs: [prediction] }: Operations,
+  { outputs: [outputGradient] }: GradientFlow,
+  loss: Loss,
+  metrics: readonly Metric[],
+) {
   const definition = lossDefinitionOf(loss);
   definition.checkOutput(loss.settings, output);
   const targetCells = definition.targets === 'labels' ? [1] : output;
@@ -170,7 +188,7 @@ function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, 
   const weights = new Buffer('sample weights', blockBytes([1]));
   const site = (statistic: number, name: string): ScoreSite => ({
     output,
-    prediction: prediction.data,
+    prediction: (prediction as Value).data,
     targets,
     weights,
     result: new FixedPlace(name, Region.statistics, statistic * FLOAT_BYTES),
@@ -180,16 +198,14 @@ function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, 
     const { name, settings } = metric;
     metricDefinition.checkOutput(settings, output);
     if (metricDefinition.targets !== definition.targets) throw targetsDiffer(loss, metric);
-    return metricDefinition.compile(settings, site(i + 1, name)).map((call) => ({ ...call, layer: name }));
+    return metricDefinition.compile(settings, site(i + 1, name)).map((call) => scored(call, name));
   });
-  // Every output of a model that has operations has a gradient.
-  const outputGradient = prediction.gradient ?? new Buffer('output gradient', blockBytes(output));
-  const lossCalls = [
-    ...definition.compile(loss.settings, { ...site(0, 'loss'), outputGradient }),
-    ...activationGradient(prediction, output),
-  ].map((call) => ({ ...call, layer: 'loss' }));
+  const lossSite = { ...site(0, 'loss'), outputGradient: outputGradient as Place };
+  const lossCalls = definition.compile(loss.settings, lossSite).map((call) => scored(call, 'loss'));
   return { calls: [...metricCalls, ...lossCalls], targets, weights };
 }
+
+const scored = (call: Call, layer: string): PartCall => ({ ...call, layer, part: 'score' });
 
 const targetsDiffer = (loss: Loss, metric: Metric) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {

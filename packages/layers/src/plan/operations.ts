@@ -1,98 +1,102 @@
-// A model as operations: layers with kernels, activations fused into their neighbours, views resolved.
-import { type Activation, identity, LANES, pointwiseGradient } from '@convoy/kernels';
+// A model as operations on values: layers with kernels, activations fused into the layers before them, views resolved.
+import { type Activation, identity, LANES } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
-import { type Call, type CompiledLayer, definitionOf, type LayerDefinition, type Place } from '../layer.ts';
-import type { Model, ModelLayer } from '../model/sequential.ts';
+import { definitionOf, type LayerDefinition } from '../layer.ts';
+import { MODEL_INPUT, type Model, type ModelLayer } from '../model/model.ts';
 import { Buffer } from './workspace.ts';
-
-/** A block that flows between operations, with its gradient. */
-export interface BlockValue {
-  readonly data: Buffer;
-  /** Missing where nothing needs it. */
-  readonly gradient: Buffer | undefined;
-  /** What was applied where the data were stored; the operation behind them expects its derivative in the gradient. */
-  readonly activation: Activation;
-}
-
-export interface Operation {
-  readonly layer: ModelLayer;
-  readonly definition: LayerDefinition;
-  readonly x: BlockValue;
-  readonly y: BlockValue;
-  readonly output: Shape;
-}
 
 const FLOAT_BYTES = 4;
 
 /** The bytes of one block of such samples. */
 export const blockBytes = (shape: Shape): number => sizeOf(shape) * LANES * FLOAT_BYTES;
 
-const blockValue = (name: string, shape: Shape, activation: Activation): BlockValue => ({
-  data: new Buffer(name, blockBytes(shape)),
-  gradient: new Buffer(`gradient of ${name}`, blockBytes(shape)),
-  activation,
-});
+/** A block that flows between operations. */
+export interface Value {
+  readonly name: string;
+  /** Of the layer that made it; views of it have others, of the same size. */
+  readonly shape: Shape;
+  readonly data: Buffer;
+  /** What was applied where the data were stored; whoever goes back through the value applies its derivative. */
+  readonly activation: Activation;
+  /** How often operations take it, and whether it is an output of the model. */
+  readonly uses: number;
+  readonly isOutput: boolean;
+  /** Whether anything that is trained, or the model's input if its gradient was asked for, lies before it. */
+  readonly needsGradient: boolean;
+}
+
+export interface Operation {
+  readonly layer: ModelLayer;
+  readonly definition: LayerDefinition;
+  readonly inputs: readonly Value[];
+  readonly y: Value;
+}
 
 export interface Operations {
-  readonly input: BlockValue;
+  readonly input: Value;
+  /** In forward order. */
   readonly operations: readonly Operation[];
-  readonly output: BlockValue;
+  readonly outputs: readonly Value[];
 }
 
-/** The operations of a model in forward order. */
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
 export function operationsOf(model: Model, withInputGradient: boolean): Operations {
-  const whole = blockValue('input', model.input, identity);
-  const input = withInputGradient ? whole : { ...whole, gradient: undefined };
+  const uses = usesOf(model);
+  const values = new Map<number, Draft<Value>>();
+  const input = newValue('input', model.input, withInputGradient);
+  values.set(MODEL_INPUT, input);
+  /** Values with a branch among their views: an activation behind one of them cannot be fused. */
+  const branching = new Set<Value>(uses(MODEL_INPUT) > 1 ? [input] : []);
+  const fusing = new Set<Value>();
   const operations: Operation[] = [];
-  let value = input;
-  for (let i = 0; i < model.layers.length; i++) {
-    const layer = model.layers[i] as ModelLayer;
+  for (const [number, layer] of model.layers.entries()) {
     const definition = definitionOf(layer.layer);
-    if (!definition.compile) continue;
-    const next = model.layers[i + 1];
-    const fused = definition.fusesActivation && next ? definitionOf(next.layer).activation : undefined;
-    if (fused) i++;
-    const y = blockValue(layer.name, layer.output, fused ?? identity);
-    operations.push({ layer, definition, x: value, y, output: layer.output });
-    value = y;
+    const inputs = layer.from.map((from) => values.get(from) as Draft<Value>);
+    const [x] = inputs as [Draft<Value>];
+    if (definition.activation && fusing.has(x) && !branching.has(x)) {
+      x.activation = definition.activation;
+      fusing.delete(x);
+      values.set(number, x);
+    } else if (!definition.compile) {
+      values.set(number, x);
+    } else {
+      const isTrained = hasTrainedParameters(model, layer);
+      const y = newValue(layer.name, layer.output, isTrained || inputs.some(({ needsGradient }) => needsGradient));
+      for (const value of inputs) value.uses++;
+      operations.push({ layer, definition, inputs, y });
+      values.set(number, y);
+      if (definition.fusesActivation) fusing.add(y);
+    }
+    const value = values.get(number) as Draft<Value>;
+    if (uses(number) > 1) branching.add(value);
   }
-  return { input, operations, output: value };
+  const outputs = model.outputs.map((number) => values.get(number) as Draft<Value>);
+  for (const output of outputs) output.isOutput = true;
+  return { input, operations, outputs };
 }
 
-/** Where parameters and their gradients lie. */
-export interface ParameterPlaces {
-  parameter(name: string): Place;
-  gradient(name: string): Place;
+const newValue = (name: string, shape: Shape, needsGradient: boolean): Draft<Value> => ({
+  name,
+  shape,
+  data: new Buffer(name, blockBytes(shape)),
+  activation: identity,
+  uses: 0,
+  isOutput: false,
+  needsGradient,
+});
+
+/** How often the output of a layer is used, by its number; to be an output of the model counts as well. */
+function usesOf({ layers, outputs }: Model): (number: number) => number {
+  const counts = new Map<number, number>();
+  for (const number of [...outputs, ...layers.flatMap(({ from }) => from)]) {
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  return (number) => counts.get(number) ?? 0;
 }
 
-/** An operation's kernels, with the derivative of its input's activation where the layer does not fuse it. */
-export function compileOperation(
-  { layer, definition, x, y, output }: Operation,
-  places: ParameterPlaces,
-): CompiledLayer {
-  const compiled = definition.compile?.(layer.layer.settings, {
-    input: layer.input,
-    output,
-    x: x.data,
-    y: y.data,
-    // Only the input of a model can lack a gradient, and no operation has it as y.
-    outputGradient: y.gradient as Buffer,
-    inputGradient: x.gradient,
-    activation: y.activation,
-    inputActivation: definition.fusesInputActivation ? x.activation : identity,
-    parameter: (name) => places.parameter(`${layer.name}.${name}`),
-    gradient: (name) => places.gradient(`${layer.name}.${name}`),
-    scratch: (floats) => new Buffer(`scratch of ${layer.name}`, floats * FLOAT_BYTES),
-  }) as CompiledLayer;
-  if (definition.fusesInputActivation) return compiled;
-  return {
-    forward: compiled.forward,
-    backward: (accumulate) => [...compiled.backward(accumulate), ...activationGradient(x, layer.input)],
-  };
-}
-
-/** Applies the derivative of the activation that made the value to its gradient, in place. */
-export function activationGradient({ data, gradient, activation }: BlockValue, shape: Shape): readonly Call[] {
-  if (activation === identity || !gradient) return [];
-  return [{ kernel: pointwiseGradient(sizeOf(shape), activation), places: [data, gradient, gradient] }];
+/** Whether a step changes parameters that the layer uses. */
+function hasTrainedParameters({ layers }: Model, { owner }: ModelLayer): boolean {
+  const { layer, parameters } = layers.find(({ name }) => name === owner) as ModelLayer;
+  return !layer.treatment?.frozen && parameters.some(({ movingAverage }) => movingAverage === undefined);
 }

@@ -4,12 +4,21 @@ import type { Shape } from '@convoy/tensor';
 import type { TargetKind } from '../loss.ts';
 
 /**
- * The memory a plan works on, as separate regions whose bases are chosen when it runs: a workspace of its own for every thread, one copy of
- * the training state, the gradients of one shard, and the statistics of one shard.
+ * The memory a plan works on, as separate regions whose bases are chosen when it runs: a workspace for every block that is being computed, one
+ * copy of the training state, the gradients and the statistics of one shard, the block's part of an exchange (or, where it is combined, the
+ * first one of its scope), and what all blocks of a shard share. `blocks` is no memory: its base is the number of blocks that are combined.
  */
-export const Region = { workspace: 0, state: 1, gradients: 2, statistics: 3 } as const;
+export const Region = {
+  workspace: 0,
+  state: 1,
+  gradients: 2,
+  statistics: 3,
+  partial: 4,
+  shard: 5,
+  blocks: 6,
+} as const;
 export type Region = (typeof Region)[keyof typeof Region];
-export const REGION_COUNT = 4;
+export const REGION_COUNT = 7;
 
 /** A place in memory: bytes behind the base of a region. */
 export interface Address {
@@ -26,11 +35,46 @@ export interface PlanCall {
   readonly arguments: readonly Address[];
 }
 
+export type Part = 'forward' | 'score' | 'backward';
+
+/** Calls for one block, all of the same part of the step. */
+export interface PlanStage {
+  readonly part: Part;
+  /** For the first block of a shard, whose gradients overwrite those in the buffer, and for the others, whose are added. */
+  readonly first: readonly PlanCall[];
+  readonly later: readonly PlanCall[];
+}
+
+/** What must be done for all blocks of a scope before the next phase may begin with any of them. */
+export interface PlanPhase {
+  readonly stages: readonly PlanStage[];
+  readonly exchange: PlanExchange | undefined;
+}
+
+/** See `Exchange` of layers. */
+export interface PlanExchange {
+  readonly scope: 'shard' | 'batch';
+  readonly part: Part;
+  readonly combine: readonly PlanCall[];
+  /** Bytes from one block's partial to the next one's, and those of one block's partials of all exchanges before this one. */
+  readonly stride: number;
+  readonly offset: number;
+}
+
 /** A parameter and where it lies, in floats, in the parameters and likewise in a gradient buffer and in each slot of the optimizer. */
 export interface PlanParameter {
   readonly name: string;
   readonly shape: Shape;
   readonly offset: number;
+}
+
+/** Parameters that are updated by one kernel, as a range of units of 64 bytes. */
+export interface PlanUpdate {
+  readonly kernel: number;
+  readonly first: number;
+  readonly last: number;
+  /** Whether the gradients have been summed by the clip's pass, if the plan has one. */
+  readonly isClipped: boolean;
 }
 
 /** A pass over the gradients in front of the update; see `UpdateRunner`. */
@@ -62,7 +106,12 @@ export interface Plan {
   readonly stateBytes: number;
   readonly gradientBytes: number;
   readonly statisticsBytes: number;
+  /** For each block that is being computed: one a worker, unless there are exchanges; see `workspaces`. */
   readonly workspaceBytes: number;
+  /** For each shard that is being computed. */
+  readonly shardBytes: number;
+  /** For each block of the batch: its partials of all exchanges. */
+  readonly partialBytes: number;
   /** No region may start below this address. */
   readonly guardBytes: number;
 
@@ -74,21 +123,22 @@ export interface Plan {
   /** The block of outputs, valid after the forward calls, and room for its 8 rows. */
   readonly outputs: number;
   readonly outputRows: number;
+  /** 8 words of random bits, one a sample, if a layer asks for them. */
+  readonly randomKeys: number | undefined;
   /** The gradient at the inputs, valid after the backward calls, if it was asked for. */
   readonly inputGradient: number | undefined;
 
   readonly module: Uint8Array<ArrayBuffer>;
   readonly exportNames: readonly string[];
-  readonly forward: readonly PlanCall[];
-  /** The loss with the gradient at the output, and the metrics. */
+  /** A block from its inputs to the parameters' gradients. */
+  readonly training: readonly PlanPhase[];
+  /** A block from its inputs to the outputs, and the scores of these. */
+  readonly inference: readonly PlanCall[];
   readonly score: readonly PlanCall[];
-  /** Backward calls that overwrite the shard's gradients, and those that add to them. */
-  readonly backward: readonly PlanCall[];
-  readonly backwardAccumulate: readonly PlanCall[];
   /** Outputs to rows. */
   readonly scatter: PlanCall;
-  /** The number of the optimizer's kernel. */
-  readonly update: number;
+  /** Together all parameters. */
+  readonly updates: readonly PlanUpdate[];
   /** What the clip of the gradients' global norm takes, if the optimizer asks for it. */
   readonly clip: GradientClip | undefined;
 }
@@ -96,3 +146,17 @@ export interface Plan {
 export const CACHE_LINE = 64;
 
 export const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
+
+/** Whether workers exchange anything within a step, so that each must compute all its shards side by side. */
+export const exchangesBatch = ({ training }: Plan): boolean =>
+  training.some(({ exchange }) => exchange?.scope === 'batch');
+
+/** All calls of a part of the step, those of exchanges among them, and of inference with its scores for 'forward' and 'score'. */
+export function callsOf({ training, inference, score }: Plan, part: Part): readonly PlanCall[] {
+  const trained = training.flatMap(({ stages, exchange }) => [
+    ...stages.filter((stage) => stage.part === part).flatMap(({ first, later }) => [...first, ...later]),
+    ...(exchange?.part === part ? exchange.combine : []),
+  ]);
+  if (part === 'forward') return [...trained, ...inference];
+  return part === 'score' ? [...trained, ...score] : trained;
+}

@@ -1,5 +1,5 @@
 // Runs the kernels of a step's end: sums the shards' gradients in order and writes the next state, for a slice of the parameters.
-import { CACHE_LINE, type GradientClip, type Plan } from './plan.ts';
+import { CACHE_LINE, type GradientClip, type Plan, type PlanUpdate } from './plan.ts';
 
 const FLOAT_BYTES = 4;
 /** Floats in a unit of a slice: one cache line, so that no two workers write to the same one. */
@@ -7,14 +7,16 @@ export const UNIT_FLOATS = CACHE_LINE / FLOAT_BYTES;
 
 type ExportedKernel = (...values: number[]) => void;
 
+type BoundUpdate = Omit<PlanUpdate, 'kernel'> & { readonly update: ExportedKernel };
+
 /**
  * A plan without `clip`: `run`, for slices that together are all units.
  *
  * A plan with `clip`: `reduce`, for slices that together are all chunks; when all are done, `gradientScale` of their norms, which is the same
- * whoever computes it; then `run` with one shard, which now holds the sums, and that scale. The slices of the two need not be the same.
+ * whoever computes it; then `run` with that scale. The slices of the two need not be the same.
  */
 export class UpdateRunner {
-  readonly #update: ExportedKernel;
+  readonly #updates: readonly BoundUpdate[];
   readonly #reduce: ExportedKernel | undefined;
   readonly #arrays: number;
   readonly #arrayBytes: number;
@@ -22,7 +24,10 @@ export class UpdateRunner {
 
   /** @param hyperparameters how many numbers the optimizer takes each step */
   constructor(plan: Plan, kernels: readonly ExportedKernel[], hyperparameters: number) {
-    this.#update = kernels[plan.update] as ExportedKernel;
+    this.#updates = plan.updates.map(({ kernel, ...range }) => ({
+      ...range,
+      update: kernels[kernel] as ExportedKernel,
+    }));
     this.#reduce = plan.clip && kernels[plan.clip.reduce];
     this.#arrays = 1 + plan.slots.length;
     this.#arrayBytes = plan.parameterFloats * FLOAT_BYTES;
@@ -47,7 +52,7 @@ export class UpdateRunner {
    * @param gradients address of the first shard's gradients
    * @param first first unit of 16 floats
    * @param last unit behind the last one
-   * @param shards shards whose gradients are summed; 1 after `reduce`
+   * @param shards shards whose gradients are summed
    * @param hyperparameters the optimizer's numbers, from place `at` on
    * @param scale what the gradients are multiplied by, in a plan with `clip`
    */
@@ -63,16 +68,25 @@ export class UpdateRunner {
     scale = 1,
   ): void {
     const values = this.#arguments;
-    let count = 0;
-    for (let i = 0; i < this.#arrays; i++) values[count++] = state + i * this.#arrayBytes;
-    values[count++] = gradients;
-    for (let i = 0; i < this.#arrays; i++) values[count++] = next + i * this.#arrayBytes;
-    values[count++] = first;
-    values[count++] = last;
-    values[count++] = shards;
+    const arrays = this.#arrays;
+    for (let i = 0; i < arrays; i++) {
+      values[i] = state + i * this.#arrayBytes;
+      values[arrays + 1 + i] = next + i * this.#arrayBytes;
+    }
+    values[arrays] = gradients;
+    let count = 2 * arrays + 1;
+    const range = count;
+    count += 3;
     if (this.#reduce) values[count++] = scale;
     for (let i = at; count < values.length; i++) values[count++] = hyperparameters[i] as number;
-    Reflect.apply(this.#update, undefined, values);
+    for (let i = 0; i < this.#updates.length; i++) {
+      const group = this.#updates[i] as BoundUpdate;
+      values[range] = Math.max(first, group.first);
+      values[range + 1] = Math.min(last, group.last);
+      if ((values[range] as number) >= (values[range + 1] as number)) continue;
+      values[range + 2] = this.#reduce && group.isClipped ? 1 : shards;
+      Reflect.apply(group.update, undefined, values);
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type ParameterSpec,
   parametersOf,
   type ScheduleDescription,
+  type Treatment,
 } from '@convoy/layers';
 import { ConvoyError, describeValue, formatShape, sameShape, type Tensor } from '@convoy/tensor';
 import type { EpochRecord } from '../callbacks.ts';
@@ -140,14 +141,30 @@ const checkModel = objectOf<Model>({
   layers: listOf(
     objectOf<ModelLayer>({
       name: text,
-      layer: objectOf<Layer>({ type: text, name: optional(text), settings: anyObject }),
-      input: shape,
+      layer: objectOf<Layer>({
+        type: text,
+        name: optional(text),
+        settings: anyObject,
+        treatment: optional(objectOf<Treatment>({ frozen: flag, learningRateFactor: number, weightDecay: flag })),
+        shared: optional(flag),
+      }),
+      from: listOf(number),
+      inputs: listOf(shape),
       output: shape,
       parameters: listOf(
-        objectOf<ParameterSpec>({ name: text, shape, initializer: anyObject, fanIn: number, fanOut: number }),
+        objectOf<ParameterSpec>({
+          name: text,
+          shape,
+          initializer: anyObject,
+          fanIn: number,
+          fanOut: number,
+          movingAverage: optional(number),
+        }),
       ),
+      owner: text,
     }),
   ),
+  outputs: listOf(count),
   output: shape,
 });
 

@@ -1,5 +1,14 @@
 // The one place that knows where things lie in the memory that main thread and workers share.
-import { CACHE_LINE, type Plan, roundUp, type Sharding } from '@convoy/layers';
+import {
+  CACHE_LINE,
+  type Plan,
+  partialsBytes,
+  type RunnerMemory,
+  roundUp,
+  type Sharding,
+  shardsBytes,
+  workspacesBytes,
+} from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
 import { CONTROL_WORDS } from './control.ts';
 import { PHASES } from './place.ts';
@@ -34,7 +43,10 @@ export interface MemoryLayout {
   readonly statistics: number;
   /** Float32: the squared norm of each chunk of the gradients, if they are clipped by their norm. */
   readonly norms: number;
-  /** One workspace a worker. */
+  /** What blocks tell each other within a step, for all workers together. */
+  readonly partials: number;
+  /** What the blocks of a shard share, and the workspaces of the blocks that are computed side by side, one of each a worker. */
+  readonly shardMemories: readonly number[];
   readonly workspaces: readonly number[];
 }
 
@@ -47,9 +59,10 @@ export interface MemoryNeeds {
 /** @throws ConvoyError CONVOY_OUT_OF_MEMORY if a 32-bit memory cannot hold it */
 export function layOutMemory(
   plan: Plan,
-  { sharding: { shards }, workers, profile }: MemoryNeeds,
+  { sharding, workers, profile }: MemoryNeeds,
   hyperparameters: number,
 ): MemoryLayout {
+  const { shards } = sharding;
   let end = 0;
   const take = (bytes: number): number => {
     const start = end;
@@ -69,9 +82,12 @@ export function layOutMemory(
   const gradients = take(shards * plan.gradientBytes);
   const statistics = take(shards * plan.statisticsBytes);
   const norms = take((plan.clip?.chunks ?? 0) * FLOAT_BYTES);
-  const workspaces = Array.from({ length: workers }, () => take(plan.workspaceBytes));
+  const partials = take(partialsBytes(plan, sharding));
+  const shardMemories = Array.from({ length: workers }, () => take(shardsBytes(plan, sharding, workers)));
+  const workspaceBytes = workspacesBytes(plan, sharding, workers);
+  const workspaces = Array.from({ length: workers }, () => take(workspaceBytes));
   const pages = Math.ceil(end / PAGE_BYTES);
-  if (pages > MOST_PAGES) throw tooLarge(plan, shards, workers, end);
+  if (pages > MOST_PAGES) throw tooLarge(plan, shards, workers, workspaceBytes, end);
   return {
     workers,
     pages,
@@ -84,15 +100,26 @@ export function layOutMemory(
     gradients,
     statistics,
     norms,
+    partials,
+    shardMemories,
     workspaces,
   };
 }
 
-function tooLarge(plan: Plan, shards: number, workers: number, bytes: number): ConvoyError {
+function tooLarge(plan: Plan, shards: number, workers: number, workspaceBytes: number, bytes: number): ConvoyError {
   const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(2)} GiB`;
   return new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-    given: `a model that needs ${gigabytes(bytes)}: a training state of ${gigabytes(plan.stateBytes)} twice, gradients of ${gigabytes(plan.gradientBytes)} for each of ${shards} shards, a workspace of ${gigabytes(plan.workspaceBytes)} for each of ${workers} workers`,
+    given: `a model that needs ${gigabytes(bytes)}: a training state of ${gigabytes(plan.stateBytes)} twice, gradients of ${gigabytes(plan.gradientBytes)} for each of ${shards} shards, a workspace of ${gigabytes(workspaceBytes)} for each of ${workers} workers`,
     expected: 'at most 4 GiB',
     mend: 'Take fewer workers, fewer shards (mostShards), or a smaller model.',
   });
 }
+
+/** What of the memory a worker computes its shards in. */
+export const runnerMemory = (layout: MemoryLayout, rank: number): RunnerMemory => ({
+  workspaces: layout.workspaces[rank] as number,
+  shards: layout.shardMemories[rank] as number,
+  partials: layout.partials,
+  gradients: layout.gradients,
+  statistics: layout.statistics,
+});

@@ -3,6 +3,7 @@ import type { Dataset } from '@convoy/datasets';
 import { LANES } from '@convoy/kernels';
 import { instantiateGather, type Plan } from '@convoy/layers';
 import { sizeOf } from '@convoy/tensor';
+import type { Order } from '../shared/order.ts';
 import type { WorkerData } from '../shared/segment.ts';
 
 const FLOAT_BYTES = 4;
@@ -12,27 +13,25 @@ export class SampleReader {
   readonly dataset: Dataset;
   readonly #floats: Float32Array;
   readonly #gather: (rows: number, inputs: number) => void;
-  readonly #rows: number;
-  readonly #inputs: number;
-  readonly #targetCells: number;
-  readonly #weights: number;
+  readonly #plan: Plan;
+  readonly #unitBytes: number;
+  /** Places in the workspace that is filled. */
+  #firstRow = 0;
+  #targetCells = 0;
+  #weights = 0;
   /** The data set and the memory in units that are copied whole: words where rows are made of words, else bytes. */
   readonly #source: Int32Array | Uint8Array;
   readonly #destination: Int32Array | Uint8Array;
   readonly #rowUnits: number;
-  readonly #firstRow: number;
   readonly #values: Float32Array | Int32Array;
   readonly #targetSize: number;
 
-  constructor({ dataset, gather }: WorkerData, plan: Plan, memory: WebAssembly.Memory, workspace: number) {
+  constructor({ dataset, gather }: WorkerData, plan: Plan, memory: WebAssembly.Memory) {
     const { inputs, targets, sampleShape } = dataset;
     this.dataset = dataset;
     this.#floats = new Float32Array(memory.buffer);
     this.#gather = instantiateGather(gather, memory);
-    this.#rows = workspace + plan.rows;
-    this.#inputs = workspace + plan.inputs;
-    this.#targetCells = (workspace + plan.targetCells) / FLOAT_BYTES;
-    this.#weights = (workspace + plan.weights) / FLOAT_BYTES;
+    this.#plan = plan;
     const rowBytes = sizeOf(sampleShape) * inputs.BYTES_PER_ELEMENT;
     const inWords = rowBytes % WORD_BYTES === 0 && inputs.byteOffset % WORD_BYTES === 0;
     const unitBytes = inWords ? WORD_BYTES : 1;
@@ -42,13 +41,30 @@ export class SampleReader {
       : new Uint8Array(buffer, byteOffset, byteLength);
     this.#destination = inWords ? new Int32Array(memory.buffer) : new Uint8Array(memory.buffer);
     this.#rowUnits = rowBytes / unitBytes;
-    this.#firstRow = this.#rows / unitBytes;
+    this.#unitBytes = unitBytes;
     this.#values = targets.kind === 'labels' ? targets.labels : targets.values;
     this.#targetSize = targets.kind === 'labels' ? 1 : sizeOf(targets.shape);
   }
 
+  /** Makes the block in a workspace of the samples that `order` has from a position on, each of which counts `weight`. */
+  readBlock(workspace: number, order: Order, position: number, samples: number, weight: number): void {
+    this.#enter(workspace);
+    for (let lane = 0; lane < LANES; lane++) {
+      if (lane >= samples) this.#clear(lane);
+      else this.#read(lane, order.at(position + lane), weight);
+    }
+    this.#gather(workspace + this.#plan.rows, workspace + this.#plan.inputs);
+  }
+
+  #enter(workspace: number): void {
+    const { rows, targetCells, weights } = this.#plan;
+    this.#firstRow = (workspace + rows) / this.#unitBytes;
+    this.#targetCells = (workspace + targetCells) / FLOAT_BYTES;
+    this.#weights = (workspace + weights) / FLOAT_BYTES;
+  }
+
   /** Puts a sample into a lane, where it counts `weight`. */
-  read(lane: number, sample: number, weight: number): void {
+  #read(lane: number, sample: number, weight: number): void {
     const source = this.#source;
     const destination = this.#destination;
     const units = this.#rowUnits;
@@ -63,15 +79,10 @@ export class SampleReader {
   }
 
   /** Leaves a lane without a sample. It holds zeros, not what it held before: the bits must not depend on the past. */
-  clear(lane: number): void {
+  #clear(lane: number): void {
     const to = this.#firstRow + lane * this.#rowUnits;
     this.#destination.fill(0, to, to + this.#rowUnits);
     for (let i = 0; i < this.#targetSize; i++) this.#floats[this.#targetCells + i * LANES + lane] = 0;
     this.#floats[this.#weights + lane] = 0;
-  }
-
-  /** Makes a block of the rows that were read. */
-  finish(): void {
-    this.#gather(this.#rows, this.#inputs);
   }
 }

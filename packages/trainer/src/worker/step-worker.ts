@@ -5,12 +5,15 @@ import {
   BlockRunner,
   gradientScale,
   instantiateKernels,
+  RandomKeys,
+  ShardRunner,
   UNIT_FLOATS,
   UpdateRunner,
 } from '@convoy/layers';
 import { sizeOf } from '@convoy/tensor';
 import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
+import { runnerMemory } from '../shared/memory-layout.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
@@ -24,6 +27,8 @@ const LOSS = 1;
 type TrainSegment = Extract<Segment, { kind: 'train' }>;
 type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
 type PredictSegment = Extract<Segment, { kind: 'predict' }>;
+
+const PHASE_OF = { forward: Phase.forward, score: Phase.loss, backward: Phase.backward } as const;
 
 /** The batch that is being computed. */
 interface Batch {
@@ -40,15 +45,17 @@ export class StepWorker {
   readonly #totals: readonly [Float64Array, Float64Array];
   readonly #hyperparameters: Float32Array;
   readonly #runner: BlockRunner;
+  readonly #shards: ShardRunner;
+  readonly #keys: RandomKeys;
   readonly #updater: UpdateRunner;
   readonly #barrier: Barrier;
   readonly #place: Place;
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
+  /** The data of the running segment. */
+  #reader: SampleReader | undefined;
   /** Where each sample of the epoch's order is found in the data set. */
   #order: Order = AS_STORED;
-  /** Bytes behind the parameters at which those lie that are used. */
-  #weights = 0;
 
   constructor(setup: WorkerSetup) {
     const { plan, layout, memory, rank } = setup;
@@ -63,15 +70,20 @@ export class StepWorker {
     this.#place = new Place(buffer, layout.places, rank, times?.phases);
     this.#hyperparameters = new Float32Array(buffer, layout.hyperparameters);
     const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
-    const workspace = layout.workspaces[rank] as number;
-    this.#runner = new BlockRunner(plan, kernels, workspace, this.#place.kernelSlot(), times?.kernels);
+    this.#runner = new BlockRunner(plan, kernels, { running: this.#place.kernelSlot(), times: times?.kernels });
+    this.#shards = new ShardRunner(plan, setup.sharding, this.#runner, runnerMemory(layout, rank), this.#floats, {
+      read: (workspace, position, samples) => this.#readForTraining(workspace, position, samples),
+      enter: (part) => this.#place.enter(PHASE_OF[part]),
+      meet: () => this.#arrive(),
+    });
+    this.#keys = new RandomKeys(plan, setup.seed, memory);
     this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
     this.#barrier = new Barrier(this.#words, layout.workers, setup.spins);
   }
 
   addData(data: WorkerData): void {
-    const { plan, memory, layout, rank } = this.#setup;
-    this.#readers.set(data.id, new SampleReader(data, plan, memory, layout.workspaces[rank] as number));
+    const { plan, memory } = this.#setup;
+    this.#readers.set(data.id, new SampleReader(data, plan, memory));
   }
 
   removeData(id: number): void {
@@ -99,14 +111,13 @@ export class StepWorker {
   }
 
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
-    const reader = this.#readers.get(data) as SampleReader;
     const { seed, hyperparameters } = this.#setup;
-    const { length } = reader.dataset;
+    const { length } = this.#enterData(data);
     this.#order = orderOf(length, shuffle, seed, epoch);
-    this.#weights = 0;
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
-      this.#claimShards(reader, true);
+      this.#keys.enterStep(Atomics.load(this.#words, Control.step));
+      this.#trainShards();
       this.#arrive();
       this.#update(step * hyperparameters);
       this.#arrive(this.#commitStep);
@@ -115,37 +126,41 @@ export class StepWorker {
   }
 
   #evaluate({ data, first, count, weights }: EvaluateSegment): void {
-    const reader = this.#readers.get(data) as SampleReader;
+    const { length } = this.#enterData(data);
     this.#order = AS_STORED;
-    this.#weights = weights * this.#setup.plan.gradientBytes;
     for (let step = 0; step < count; step++) {
-      this.#enterBatch(first + step, reader.dataset.length);
-      this.#claimShards(reader, false);
+      this.#enterBatch(first + step, length);
+      for (let shard = this.#claim(); shard < this.#batch.shards; shard = this.#claim()) {
+        this.#scoreShard(shard, weights * this.#setup.plan.gradientBytes);
+      }
       this.#arrive(this.#commitScores);
       if (Atomics.load(this.#words, Control.ended) !== 0) return;
     }
   }
 
   #predict({ data, outputs, weights }: PredictSegment): void {
-    const reader = this.#readers.get(data) as SampleReader;
-    const { plan, layout, rank } = this.#setup;
-    const { length } = reader.dataset;
+    const { length } = this.#enterData(data);
+    const { plan } = this.#setup;
     const size = sizeOf(plan.output);
-    const rows = ((layout.workspaces[rank] as number) + plan.outputRows) / FLOAT_BYTES;
-    const words = this.#words;
+    const rows = (this.#workspace + plan.outputRows) / FLOAT_BYTES;
     this.#order = AS_STORED;
-    this.#runner.use(this.#state(0) + weights * plan.gradientBytes, 0, 0);
+    this.#runner.enterBlock(this.#workspace);
+    this.#runner.enterShard(this.#state(0) + weights * plan.gradientBytes, 0, 0);
     for (;;) {
-      const first = Atomics.add(words, Control.next, 1) * LANES;
-      if (first >= length || Atomics.load(words, Control.stop) !== 0) return;
-      leaveIfAbandoned(words);
+      const first = this.#claim() * LANES;
+      if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
       const samples = Math.min(LANES, length - first);
-      this.#readBlock(reader, first, samples, 0);
+      this.#readBlock(this.#workspace, first, samples, 0);
       this.#place.enter(Phase.forward);
-      this.#runner.forward();
+      this.#runner.infer();
       this.#runner.scatter();
       outputs.set(this.#floats.subarray(rows, rows + samples * size), first * size);
     }
+  }
+
+  #enterData(data: number): SampleReader['dataset'] {
+    this.#reader = this.#readers.get(data) as SampleReader;
+    return this.#reader.dataset;
   }
 
   #enterBatch(number: number, length: number): void {
@@ -156,45 +171,60 @@ export class StepWorker {
     batch.shards = activeShards(sharding, batch.samples);
   }
 
-  /** Computes shards until none is left. Who computes a shard does not matter: it has its own gradients and statistics. */
-  #claimShards(reader: SampleReader, withGradients: boolean): void {
-    for (;;) {
-      leaveIfAbandoned(this.#words);
-      const shard = Atomics.add(this.#words, Control.next, 1);
-      if (shard >= this.#batch.shards) return;
-      this.#computeShard(reader, shard, withGradients);
+  /** The next shard, or block, that nobody has claimed. Who computes a shard does not matter: it has its own gradients and statistics. */
+  #claim(): number {
+    leaveIfAbandoned(this.#words);
+    return Atomics.add(this.#words, Control.next, 1);
+  }
+
+  #trainShards(): void {
+    const { samples, shards } = this.#batch;
+    const state = this.#state(0);
+    if (this.#shards.exchangesBatch) {
+      // All shards of the batch go through the same phases at the same time: each worker keeps its own.
+      const { rank, layout } = this.#setup;
+      this.#shards.run(state, samples, rank, shards, layout.workers);
+      return;
+    }
+    for (let shard = this.#claim(); shard < shards; shard = this.#claim()) {
+      this.#shards.run(state, samples, shard, shard + 1);
     }
   }
 
-  #computeShard(reader: SampleReader, shard: number, withGradients: boolean): void {
+  #readForTraining(workspace: number, position: number, samples: number): void {
+    this.#readBlock(workspace, this.#batch.first + position, samples, 1 / this.#batch.samples);
+    this.#keys.fill(workspace, position);
+  }
+
+  /** @param weights bytes behind the parameters at which those lie that are used */
+  #scoreShard(shard: number, weights: number): void {
     const { plan, layout, sharding } = this.#setup;
     const { first, samples } = this.#batch;
+    const workspace = this.#workspace;
     const statistics = layout.statistics + shard * plan.statisticsBytes;
-    const slots = statistics / FLOAT_BYTES;
-    for (let i = 0; i < plan.statistics.length; i++) this.#floats[slots + i] = 0;
-    this.#runner.use(this.#state(0) + this.#weights, layout.gradients + shard * plan.gradientBytes, statistics);
+    for (let i = 0; i < plan.statistics.length; i++) this.#floats[statistics / FLOAT_BYTES + i] = 0;
+    this.#runner.enterBlock(workspace);
+    this.#runner.enterShard(this.#state(0) + weights, layout.gradients, statistics);
     const shardSamples = sharding.blocksPerShard * LANES;
     const start = shard * shardSamples;
     const end = Math.min(samples, start + shardSamples);
     for (let position = start; position < end; position += LANES) {
-      this.#readBlock(reader, first + position, Math.min(LANES, end - position), 1 / samples);
+      this.#readBlock(workspace, first + position, Math.min(LANES, end - position), 1 / samples);
       this.#place.enter(Phase.forward);
-      this.#runner.forward();
+      this.#runner.infer();
       this.#place.enter(Phase.loss);
       this.#runner.score();
-      if (!withGradients) continue;
-      this.#place.enter(Phase.backward);
-      this.#runner.backward(position > start);
     }
   }
 
-  #readBlock(reader: SampleReader, position: number, samples: number, weight: number): void {
+  #readBlock(workspace: number, position: number, samples: number, weight: number): void {
     this.#place.enter(Phase.gather);
-    for (let lane = 0; lane < LANES; lane++) {
-      if (lane >= samples) reader.clear(lane);
-      else reader.read(lane, this.#order.at(position + lane), weight);
-    }
-    reader.finish();
+    (this.#reader as SampleReader).readBlock(workspace, this.#order, position, samples, weight);
+  }
+
+  /** The workspace of the blocks that are computed one after the other. */
+  get #workspace(): number {
+    return this.#setup.layout.workspaces[this.#setup.rank] as number;
   }
 
   #arrive(commit?: () => void): void {
@@ -214,7 +244,7 @@ export class StepWorker {
       layout.gradients,
       first,
       last,
-      plan.clip ? 1 : this.#batch.shards,
+      this.#batch.shards,
       this.#hyperparameters,
       hyperparameters,
       scale,

@@ -1,0 +1,17 @@
+// What a kernel does to memory.
+import type { Kernel, Statement } from './statement.ts';
+import type { Buffer } from './value.ts';
+
+/** The buffers that a kernel stores to. */
+export function writtenBuffers({ body }: Kernel): ReadonlySet<Buffer> {
+  const written = new Set<Buffer>();
+  const visit = (statements: readonly Statement[]): void => {
+    for (const statement of statements) {
+      if (statement.kind === 'store') written.add(statement.access.buffer);
+      if ('body' in statement) visit(statement.body);
+      if ('otherwise' in statement) visit(statement.otherwise);
+    }
+  };
+  visit(body);
+  return written;
+}

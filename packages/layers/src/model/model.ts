@@ -1,0 +1,47 @@
+// Models: layers over an input shape, each fed by layers before it. Plain data, checked when it is made.
+import { assertShape, ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
+import type { Layer, ParameterSpec } from '../layer.ts';
+
+/** A model as a plain, structured-clonable description. */
+export interface Model {
+  /** The shape of one input sample, such as [channels, height, width]. */
+  readonly input: Shape;
+  /** Each layer behind those that feed it. */
+  readonly layers: readonly ModelLayer[];
+  /** The numbers of the layers whose outputs are the model's. */
+  readonly outputs: readonly number[];
+  /** The shape of one sample of the first output. */
+  readonly output: Shape;
+}
+
+/** Stands for the model's input where a layer's number is asked for. */
+export const MODEL_INPUT = -1;
+
+/** A layer with its place in the model. */
+export interface ModelLayer {
+  readonly name: string;
+  readonly layer: Layer;
+  /** The numbers of the layers that feed it, or `MODEL_INPUT`, in the order in which the layer takes them. */
+  readonly from: readonly number[];
+  /** Shapes of one sample. */
+  readonly inputs: readonly Shape[];
+  readonly output: Shape;
+  /** Parameters with their full names, `layer.parameter`; none where they belong to another layer. */
+  readonly parameters: readonly ParameterSpec[];
+  /** The layer that has the parameters: itself, or the first use of a shared layer. */
+  readonly owner: string;
+}
+
+/** All parameters of a model with its running statistics, in the order in which they are stored. */
+export const parametersOf = (model: Model): readonly ParameterSpec[] => model.layers.flatMap((l) => l.parameters);
+
+/** @throws ConvoyError CONVOY_INVALID_SHAPE */
+export function checkedInput(input: Shape): Shape {
+  assertShape(input, 'input');
+  if (input.length > 0 && sizeOf(input) > 0) return Object.freeze([...input]);
+  throw new ConvoyError('CONVOY_INVALID_SHAPE', {
+    given: `input: ${formatShape(input)}`,
+    expected: 'at least one dimension, and extents of 1 or more',
+    mend: 'Pass the shape of one sample, such as [1, 28, 28].',
+  });
+}

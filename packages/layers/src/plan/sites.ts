@@ -1,0 +1,111 @@
+// Compiles each operation at its place in the plan.
+import { identity, writtenBuffers } from '@convoy/kernels';
+import type { CompiledLayer, Place, Site, Work } from '../layer.ts';
+import { inLayer } from '../model/layer-errors.ts';
+import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
+import type { Operation, Operations } from './operations.ts';
+import { Discarded, FixedPlace, ShardMemory } from './places.ts';
+import { Region } from './plan.ts';
+import { Buffer } from './workspace.ts';
+
+const FLOAT_BYTES = 4;
+
+/** Where parameters and their gradients lie, by full name. */
+export interface ParameterPlaces {
+  parameter(name: string): Place;
+  /** A `Discarded` place for a parameter that is frozen. */
+  gradient(name: string): Place;
+}
+
+/** What all layers of a plan are given. */
+export interface PlanMemory {
+  readonly parameters: ParameterPlaces;
+  readonly shard: ShardMemory;
+  readonly weights: Buffer;
+  readonly randomKeys: Buffer;
+}
+
+/** An operation with its kernels. */
+export interface CompiledOperation {
+  readonly operation: Operation;
+  readonly forward: readonly Work[];
+  readonly inference: readonly Work[];
+  /** From the gradients at its output to those at its inputs; none if nothing needs them. */
+  backward(accumulate: boolean): readonly Work[];
+}
+
+export function compileOperations(
+  { operations }: Operations,
+  flow: GradientFlow,
+  memory: PlanMemory,
+): readonly CompiledOperation[] {
+  const compiled = operations.map((operation) => compileOperation(operation, flow.operations.get(operation), memory));
+  // Of the uses of a shared layer, the last one comes first in backward: it overwrites, the others add to what it wrote.
+  const lastUses = new Map(operations.map((operation) => [operation.layer.owner, operation]));
+  return compiled.map(({ operation, forward, inference, backward }) => ({
+    operation,
+    forward,
+    inference,
+    backward: (accumulate) => backward(accumulate || lastUses.get(operation.layer.owner) !== operation),
+  }));
+}
+
+function compileOperation(operation: Operation, flow: BackwardFlow | undefined, memory: PlanMemory): CompiledOperation {
+  const { layer, definition } = operation;
+  const site = siteOf(operation, flow, memory);
+  const compiled = inLayer(layer.name, () => definition.compile?.(layer.layer.settings, site) as CompiledLayer);
+  return {
+    operation,
+    forward: compiled.forward,
+    inference: compiled.inference ?? compiled.forward,
+    backward: (accumulate) =>
+      flow
+        ? [...flow.gather, ...inLayer(layer.name, () => compiled.backward(accumulate)).filter((work) => !isIdle(work))]
+        : [],
+  };
+}
+
+/** Whether a call has no result but gradients that nobody wants. */
+function isIdle(work: Work): boolean {
+  if (!('kernel' in work)) return false;
+  const buffers = writtenBuffers(work.kernel);
+  const written = work.kernel.parameters.flatMap((parameter, i) =>
+    parameter.kind === 'buffer' && buffers.has(parameter.buffer) ? [work.places[i]] : [],
+  );
+  return written.length > 0 && written.every((place) => place instanceof Discarded);
+}
+
+function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow | undefined, memory: PlanMemory): Site {
+  const { name, owner, output } = layer;
+  const operation = { layer, definition, inputs, y };
+  const [x] = inputs as [Operation['inputs'][number]];
+  const siteInputs = inputs.map((value, i) => ({
+    shape: layer.inputs[i] ?? value.shape,
+    x: value.data,
+    gradient: flow?.inputGradients[i],
+  }));
+  const buffer = (floats: number) => new Buffer(`scratch of ${name}`, floats * FLOAT_BYTES);
+  return {
+    name,
+    inputs: siteInputs,
+    input: siteInputs[0]?.shape ?? y.shape,
+    x: x.data,
+    inputGradient: siteInputs[0]?.gradient,
+    output,
+    y: y.data,
+    // Without a flow nothing goes back, and nobody looks at this place.
+    outputGradient: flow?.outputGradient ?? new Discarded(`gradient of ${name}`, y.data.bytes),
+    frozen: layer.layer.treatment?.frozen === true,
+    parameter: (parameter) => memory.parameters.parameter(`${owner}.${parameter}`),
+    gradient: (parameter) => memory.parameters.gradient(`${owner}.${parameter}`),
+    scratch: buffer,
+    shardMemory: (floats) => memory.shard.take(`shard memory of ${name}`, floats * FLOAT_BYTES),
+    partial: new FixedPlace(`partial of ${name}`, Region.partial, 0),
+    blocks: new FixedPlace('blocks of the scope', Region.blocks, 0),
+    share: ShardMemory.share,
+    weights: memory.weights,
+    randomKeys: memory.randomKeys,
+    activation: y.activation,
+    inputActivation: fusesDerivative(operation, x) ? x.activation : identity,
+  };
+}
