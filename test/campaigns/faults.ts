@@ -1,6 +1,5 @@
 // Trains LeNet-5 on MNIST while its workers run into faults of random kinds at random points. Every run has to end with the bits of an
 // undisturbed one. Needs packages/trainer/test/programs/planted-fault.ts preloaded; `npm run campaign:faults` does that.
-import { parseArgs } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { mnist, take } from '@convoy/datasets';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
@@ -9,6 +8,8 @@ import { createTrainer, type Trainer, type TrainerOptions } from '@convoy/traine
 import { hashOf } from '../../packages/trainer/test/bits.ts';
 import { FaultBoard, runPoints } from '../../packages/trainer/test/faults.ts';
 import { until } from '../../packages/trainer/test/threads.ts';
+import { campaignOptions } from './options.ts';
+import { row } from './row.ts';
 
 export const campaignKinds = ['throw', 'exit', 'terminate', 'heap', 'spin', 'sleep'] as const;
 type Kind = (typeof campaignKinds)[number];
@@ -30,15 +31,7 @@ export interface CampaignReport {
   readonly errors: readonly string[];
 }
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    faults: { type: 'string', default: '200' },
-    workers: { type: 'string', default: '2' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const [seed, faults, workers] = [values.seed, values.faults, values.workers].map(Number) as [number, number, number];
+const { seed, faults, workers, json } = campaignOptions({ seed: 1, faults: 200, workers: 2, json: false });
 
 const FAULTS_OF_A_RUN = 10;
 const SAMPLES = 2048;
@@ -97,7 +90,7 @@ while (happened() < faults && errors.length < MOST_ERRORS) {
 }
 const wrongRuns = errors.length;
 const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(reportOf), errors };
-process.stdout.write(values.json ? JSON.stringify(report) : tableOf(report));
+process.stdout.write(json ? JSON.stringify(report) : tableOf(report));
 if (wrongRuns > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
 
 /** The parameters after a run, while something happens beside it. */
@@ -142,7 +135,6 @@ function reportOf(kind: Kind): KindReport {
 }
 
 function tableOf({ kinds, errors: wrong }: CampaignReport): string {
-  const row = (...cells: (string | number)[]) => cells.map((cell) => String(cell).padStart(12)).join('');
   const lines = kinds.map(({ kind, faults: count, recovered, medianMilliseconds, worstMilliseconds }) =>
     row(kind, count, recovered, medianMilliseconds.toFixed(0), worstMilliseconds.toFixed(0)),
   );

@@ -1,11 +1,9 @@
 // The kill campaign as a program: prints a table, and ends with 1 if any run was not what an undisturbed one is.
 // npm run campaign:kill -- --kills 100 --seed 1
-import { parseArgs } from 'node:util';
 import { type KilledRun, runKillCampaign } from './kill-campaign.ts';
+import { campaignOptions } from './options.ts';
 
-const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '1' }, kills: { type: 'string', default: '100' } },
-});
+const { seed, kills: leastKills } = campaignOptions({ seed: 1, kills: 100 });
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
 let count = 0;
@@ -25,10 +23,10 @@ function tell({ kills, killsInWrite, workers, steps, problems }: KilledRun): voi
   for (const problem of problems) write(`      ${problem}`);
 }
 
-write(`seed ${values.seed}; steps: those from which each process went on, – where it was killed before`);
+write(`seed ${seed}; steps: those from which each process went on, – where it was killed before`);
 write(row('run', 'kills', 'in write', 'workers', 'steps', 'bits'));
 const began = performance.now();
-const runs = await runKillCampaign({ seed: Number(values.seed), kills: Number(values.kills), onRun: tell });
+const runs = await runKillCampaign({ seed, kills: leastKills, onRun: tell });
 const sum = (of: (run: KilledRun) => number) => runs.reduce((total, run) => total + of(run), 0);
 const kills = sum((run) => run.kills);
 const inWrite = sum((run) => run.killsInWrite);
