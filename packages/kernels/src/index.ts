@@ -2,14 +2,35 @@
 import * as reference from './reference/index.ts';
 
 export { accuracy } from './families/accuracy.ts';
-export { type Activation, type ForwardOptions, identity, relu, sigmoid, tanh } from './families/activation.ts';
+export {
+  type Activation,
+  elu,
+  type ForwardOptions,
+  hardSigmoid,
+  identity,
+  leakyRelu,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  softplus,
+  tanh,
+} from './families/activation.ts';
 export { adamRule } from './families/adam.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
 export { channelSums } from './families/bias.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
-export { exponential, hyperbolicTangent, logarithm, logistic } from './families/elementary.ts';
+export {
+  exponential,
+  exponentialMinusOne,
+  hyperbolicTangent,
+  logarithm,
+  logarithmOfOnePlus,
+  logistic,
+  normalDistribution,
+} from './families/elementary.ts';
 export { type GatherShape, gather } from './families/gather.ts';
 export {
   chunkCount,
@@ -18,14 +39,17 @@ export {
   reduceGradients,
   scaled,
 } from './families/gradient-clipping.ts';
+export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/input-activation.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
 export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts';
-export { pointwise, pointwiseGradient } from './families/pointwise.ts';
+export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/pointwise.ts';
+export { prelu, preluInputGradient, preluSlopeGradient } from './families/prelu.ts';
 export { rmspropRule } from './families/rmsprop.ts';
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
+export { softmax, softmaxInputGradient } from './families/softmax.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
 export { sum, sumGradients } from './families/sum.ts';
 export { topKAccuracy } from './families/top-k-accuracy.ts';
@@ -102,6 +126,7 @@ export {
   type MeanSquaredErrorShape,
   outputHeight,
   outputWidth,
+  type PlanesShape,
   type Pool2dShape,
   type SlidingWindow,
   type TopKShape,

@@ -53,6 +53,12 @@ export interface DenseShape {
   readonly outFeatures: number;
 }
 
+/** Planes without regard to their height and width: `[N, channels, area]`. Features are channels of area 1. */
+export interface PlanesShape {
+  readonly channels: number;
+  readonly area: number;
+}
+
 /** Scores of a classifier: `[N, classes]`, with one label of 0 … classes − 1 a sample. */
 export interface ClassificationShape {
   readonly classes: number;

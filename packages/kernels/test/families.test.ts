@@ -28,6 +28,8 @@ const disjoint: kernels.AvgPool2dShape = { ...pool, strideY: 3, strideX: 3 };
 const dense: kernels.DenseShape = { inFeatures: 11, outFeatures: 6 };
 const classes: kernels.ClassificationShape = { classes: 5 };
 
+const planar: kernels.PlanesShape = { channels: 5, area: 3 };
+
 let purpose = 0;
 const floats = (length: number) => new Float32Array(values(length, 1, purpose++));
 const cells = (...dimensions: readonly number[]) => floats(dimensions.reduce((a, b) => a * b, SAMPLES));
@@ -72,6 +74,23 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   ],
   [kernels.pointwise(7, tanh), [cells(7), cells(7)]],
   [kernels.pointwiseGradient(7, sigmoid), [cells(7), cells(7), cells(7)]],
+  ...[kernels.relu6, kernels.leakyRelu(0.1), kernels.elu(0.5), kernels.hardSigmoid, kernels.softplus(2)].flatMap(
+    (activation): [kernels.Kernel, Argument[]][] => [
+      [kernels.pointwise(7, activation), [cells(7), cells(7)]],
+      [kernels.pointwiseGradient(7, activation), [cells(7), cells(7), cells(7)]],
+    ],
+  ),
+  ...[kernels.gelu, kernels.geluTanh, kernels.silu, kernels.hardSwish].flatMap(
+    (activation): [kernels.Kernel, Argument[]][] => [
+      [kernels.pointwise(7, activation), [cells(7), cells(7)]],
+      [kernels.pointwiseInputGradient(7, activation), [cells(7), cells(7), cells(7)]],
+    ],
+  ),
+  [kernels.prelu(planar), [cells(5, 3), floats(5), cells(5, 3)]],
+  [kernels.preluInputGradient(planar), [cells(5, 3), floats(5), cells(5, 3), cells(5, 3)]],
+  [kernels.preluSlopeGradient(planar, true), [cells(5, 3), cells(5, 3), floats(5)]],
+  [kernels.softmax(planar), [cells(5, 3), cells(5, 3)]],
+  [kernels.softmaxInputGradient(planar), [cells(5, 3), cells(5, 3), cells(5, 3)]],
   [kernels.softmaxCrossEntropy(classes), [cells(5), labels, masked, cells(5), floats(1)]],
   [kernels.meanSquaredError({ elements: 5, form: 'mean' }), [cells(5), cells(5), masked, cells(5), floats(1)]],
   [kernels.accuracy(classes), [cells(5), labels, masked, floats(1)]],

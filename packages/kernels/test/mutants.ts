@@ -1,11 +1,32 @@
 // Kernels that are wrong in one place: what a test of kernels has to notice.
+import { expect } from 'vitest';
 import type { Kernel, Statement } from '../src/language/statement.ts';
 import { type Access, LANES, type Mask, type Value } from '../src/language/value.ts';
+import { type Change, unchanged } from './harness.ts';
 
 type Node = Value | Mask;
 
+/** Fails unless the check, which runs one kernel, rejects each mutant of it. */
+export function expectNoSurvivors(check: (change: Change) => void): void {
+  let wrong: Kernel[] = [];
+  check((kernel) => {
+    wrong = mutants(kernel);
+    return unchanged(kernel);
+  });
+  expect(wrong.length).toBeGreaterThan(1);
+  const survivors = wrong.flatMap((mutant, i) => {
+    try {
+      check(() => mutant);
+      return [`mutant ${i} of ${wrong.length}`];
+    } catch {
+      return [];
+    }
+  });
+  expect(survivors).toEqual([]);
+}
+
 /** One kernel for each operation and each access in the tree, with that one replaced by another. */
-export function mutants(kernel: Kernel): Kernel[] {
+function mutants(kernel: Kernel): Kernel[] {
   let sites = 0;
   rewrite(kernel, (node) => {
     if (mutate(node) !== node) sites++;

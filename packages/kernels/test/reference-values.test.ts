@@ -179,6 +179,65 @@ describe('activations', () => {
   });
 });
 
+describe('activations by hand', () => {
+  const at = numbers(-8, -1, 0, 1, 8);
+
+  test.each<[string, Float64Array, number[]]>([
+    ['relu6', reference.relu6(at), [0, 0, 0, 1, 6]],
+    ['leakyRelu', reference.leakyRelu(at, 0.25), [-2, -0.25, 0, 1, 8]],
+    ['elu', reference.elu(at, 2), [-1.99932907474419, -1.2642411176571153, 0, 1, 8]],
+    ['selu', reference.selu(at), [-1.7575095, -1.1113307, 0, 1.050701, 8.4056079]],
+    ['gelu', reference.gelu(at), [-4.9767e-15, -0.15865525393145707, 0, 0.8413447460685429, 8]],
+    ['geluTanh', reference.geluTanh(at), [0, -0.15880800939172324, 0, 0.8411919906082768, 8]],
+    ['silu', reference.silu(at), [-0.002682801, -0.2689414213699951, 0, 0.7310585786300049, 7.997317199]],
+    ['hardSwish', reference.hardSwish(at), [0, -1 / 3, 0, 2 / 3, 8]],
+    ['hardSigmoid', reference.hardSigmoid(at), [0, 1 / 3, 0.5, 2 / 3, 1]],
+    [
+      'softplus',
+      reference.softplus(at, 1),
+      [0.000335406372896, 0.313261687518, Math.LN2, 1.313261687518, 8.000335406372896],
+    ],
+    ['softplus of beta 2', reference.softplus(numbers(0.5), 2), [1.313261687518 / 2]],
+  ])('%s', (_, actual, expected) => {
+    for (const [i, y] of expected.entries()) expect(actual[i]).toBeCloseTo(y, 6);
+  });
+
+  test('the normal distribution has the probabilities of tables', () => {
+    const table = [
+      [-37.5, 4.605353009581954e-308],
+      [-6, 9.865876450376981e-10],
+      [-3, 0.0013498980316300946],
+      [-1.96, 0.024997895148220435],
+      [0, 0.5],
+      [0.5, 0.6914624612740131],
+      [3.5, 0.9997673709209645],
+    ] as const;
+    for (const [x, probability] of table) {
+      expect(reference.normalProbability(x) / probability).toBeCloseTo(1, 12);
+    }
+    expect(reference.normalDensity(1)).toBeCloseTo(0.24197072451914337, 15);
+  });
+
+  test('prelu has one slope a channel', () => {
+    const shape = { channels: 2, area: 2 };
+    const x = numbers(-1, 2, -3, 4, 0, -6, 7, -8);
+    const slope = numbers(0.5, -2);
+    expect(reference.prelu(shape, x, slope)).toEqual(numbers(-0.5, 2, 6, 4, 0, -3, 7, 16));
+    const ones = new Float64Array(8).fill(1);
+    expect(reference.preluInputGradient(shape, x, slope, ones)).toEqual(numbers(0.5, 1, -2, 1, 0.5, 0.5, 1, -2));
+    expect(reference.preluSlopeGradient(shape, x, ones)).toEqual(numbers(-7, -11));
+  });
+
+  test('softmax goes over the channels of each pixel', () => {
+    const shape = { channels: 2, area: 2 };
+    const y = reference.softmax(shape, 1, numbers(0, 1000, Math.log(3), -1000));
+    for (const [i, expected] of [0.25, 1, 0.75, 0].entries()) expect(y[i]).toBeCloseTo(expected, 15);
+    expect(reference.softmaxInputGradient(shape, 1, numbers(0.25, 1, 0.75, 0), numbers(4, 1, 0, 2))).toEqual(
+      numbers(0.75, 0, -0.75, 0),
+    );
+  });
+});
+
 describe('softmaxCrossEntropy', () => {
   test('is log of the number of classes for equal logits, and weighs the samples', () => {
     const loss = reference.softmaxCrossEntropy({ classes: 4 }, 2, new Float64Array(8), [0, 3], numbers(0.5, 0.25));

@@ -117,6 +117,37 @@ const elements = fc.record({ length: fc.integer({ min: 1, max: 9 }), seed }).map
   direction: values(length, seed, 1),
 }));
 
+type Elementwise = (x: Float64Array) => Float64Array;
+
+/** The gradients as functions of the input. */
+const activations: readonly (readonly [string, Elementwise, (x: Float64Array, dy: Float64Array) => Float64Array])[] = [
+  ['relu6', reference.relu6, (x, dy) => reference.relu6Gradient(reference.relu6(x), dy)],
+  ['leakyRelu', (x) => reference.leakyRelu(x, 0.2), (x, dy) => reference.leakyReluGradient(x, dy, 0.2)],
+  [
+    'leakyRelu of a negative slope',
+    (x) => reference.leakyRelu(x, -2),
+    (x, dy) => reference.leakyReluGradient(x, dy, -2),
+  ],
+  ['elu', (x) => reference.elu(x, 0.5), (x, dy) => reference.eluGradient(reference.elu(x, 0.5), dy, 0.5)],
+  ['selu', reference.selu, (x, dy) => reference.seluGradient(reference.selu(x), dy)],
+  ['gelu', reference.gelu, reference.geluGradient],
+  ['geluTanh', reference.geluTanh, reference.geluTanhGradient],
+  ['silu', reference.silu, reference.siluGradient],
+  ['hardSwish', reference.hardSwish, reference.hardSwishGradient],
+  ['hardSigmoid', reference.hardSigmoid, (x, dy) => reference.hardSigmoidGradient(reference.hardSigmoid(x), dy)],
+  ['softplus', (x) => reference.softplus(x, 2), (x, dy) => reference.softplusGradient(reference.softplus(x, 2), dy, 2)],
+];
+
+const parametric = fc
+  .record({ channels: small, area: small, batch: two, seed })
+  .map(({ channels, area, batch, seed }) => ({
+    shape: { channels, area },
+    batch,
+    input: distinctValues(batch * channels * area, seed),
+    slope: values(channels, seed, 1),
+    direction: values(batch * channels * area, seed, 2),
+  }));
+
 /** A function, a point, and the gradient that the reference gives there. */
 interface Gradient {
   readonly f: (x: Float64Array) => number;
@@ -184,6 +215,31 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
     f: alongDirection(reference.tanh, direction),
     x: input,
     gradient: reference.tanhGradient(reference.tanh(input), direction),
+  })),
+  ...Object.fromEntries(
+    activations.map(([name, forward, gradient]) => [
+      name,
+      // Half a tenth away from the kinks at 0, ±3 and 6, and from multiples of those.
+      elements.map(({ input, direction }) => {
+        const x = input.map((v) => Math.round(80 * v) / 10 + 0.05);
+        return { f: alongDirection(forward, direction), x, gradient: gradient(x, direction) };
+      }),
+    ]),
+  ),
+  'prelu input': parametric.map(({ shape, input, slope, direction }) => ({
+    f: alongDirection((x) => reference.prelu(shape, x, slope), direction),
+    x: input,
+    gradient: reference.preluInputGradient(shape, input, slope, direction),
+  })),
+  'prelu slope': parametric.map(({ shape, input, slope, direction }) => ({
+    f: alongDirection((at) => reference.prelu(shape, input, at), direction),
+    x: slope,
+    gradient: reference.preluSlopeGradient(shape, input, direction),
+  })),
+  softmax: parametric.map(({ shape, batch, input, direction }) => ({
+    f: alongDirection((x) => reference.softmax(shape, batch, x), direction),
+    x: input,
+    gradient: reference.softmaxInputGradient(shape, batch, reference.softmax(shape, batch, input), direction),
   })),
   softmaxCrossEntropy: losses.map(({ shape, batch, output, labels, weights }) => ({
     f: (x) => reference.softmaxCrossEntropy(shape, batch, x, labels, weights),

@@ -6,6 +6,7 @@ import {
   type DenseShape,
   outputHeight,
   outputWidth,
+  type PlanesShape,
   type SlidingWindow,
 } from '../src/shapes.ts';
 
@@ -63,3 +64,5 @@ export const denseShapes: fc.Arbitrary<DenseShape> = fc.record({
   inFeatures: integer(1, 37),
   outFeatures: integer(1, 14),
 });
+
+export const planesShapes: fc.Arbitrary<PlanesShape> = fc.record({ channels: integer(1, 11), area: integer(1, 7) });

@@ -1,6 +1,23 @@
 // The float64 twins of all kernel families, and the checker of their gradients; the package exports it as `reference`.
 export { accuracy, argmax } from './accuracy.ts';
-export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from './activations.ts';
+export {
+  elu,
+  eluGradient,
+  hardSigmoid,
+  hardSigmoidGradient,
+  relu,
+  relu6,
+  relu6Gradient,
+  reluGradient,
+  selu,
+  seluGradient,
+  sigmoid,
+  sigmoidGradient,
+  softplus,
+  softplusGradient,
+  tanh,
+  tanhGradient,
+} from './activations.ts';
 export { type AdamSettings, type AdamState, adam } from './adam.ts';
 export { movingAverage } from './averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
@@ -14,10 +31,25 @@ export {
   numericalGradient,
 } from './finite-differences.ts';
 export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
+export {
+  gelu,
+  geluGradient,
+  geluTanh,
+  geluTanhGradient,
+  hardSwish,
+  hardSwishGradient,
+  leakyRelu,
+  leakyReluGradient,
+  silu,
+  siluGradient,
+} from './input-activations.ts';
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
+export { normalDensity, normalProbability } from './normal-distribution.ts';
+export { prelu, preluInputGradient, preluSlopeGradient } from './prelu.ts';
 export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
 export { sumShards } from './shard-sums.ts';
+export { softmax, softmaxInputGradient } from './softmax.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 export { topClasses, topKAccuracy } from './top-k-accuracy.ts';
