@@ -173,8 +173,8 @@ export interface ReferenceJoin<Settings> {
 /** What all definitions have, whatever the number of inputs. */
 interface DefinitionBase<Settings extends object> {
   readonly type: string;
-  /** Set by activations: other layers may apply it where they store their result. */
-  readonly activation?: Activation;
+  /** Set by activations: other layers may apply what it gives where they store their result. */
+  activation?(settings: Settings): Activation | undefined;
   /** Whether the kernels apply `Site.activation` where they store y. */
   readonly fusesActivation?: boolean;
   /** Whether the kernels apply the derivative of `Site.inputActivation` where they store the input gradient. */
@@ -269,6 +269,9 @@ function checkedName(name: unknown): string {
     mend: 'Pass such a name, or none to have the layer named by its type and a number.',
   });
 }
+
+/** The activation that the layer is to those around it, if it is one. @throws ConvoyError CONVOY_UNKNOWN_NAME */
+export const activationOf = (layer: Layer): Activation | undefined => definitionOf(layer).activation?.(layer.settings);
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
 export const definitionOf = (layer: Layer): LayerDefinition => registry.get(layer);

@@ -1,6 +1,7 @@
 // Every layer with the options that matter, for the conformance harness: one row is one layer over one input shape.
-import { avgPool2d, conv2d, dense, flatten, maxPool2d, type Pool2dOptions, relu, sigmoid, tanh } from '@convoy/layers';
+import { avgPool2d, conv2d, dense, flatten, maxPool2d, type Pool2dOptions } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
+import { activations } from './cases/activations.ts';
 import type { LayerCase } from './conformance.ts';
 
 const convolutions: readonly LayerCase[] = [
@@ -137,11 +138,6 @@ const fullyConnected: readonly LayerCase[] = [
   },
 ];
 
-const elementwise: readonly LayerCase[] = [relu(), sigmoid(), tanh()].flatMap((layer) => [
-  { title: `${layer.type} of planes`, layer, input: [2, 3, 4], output: [2, 3, 4], parameters: {} },
-  { title: `${layer.type} of features`, layer, input: [7], output: [7], parameters: {} },
-]);
-
 const views: readonly LayerCase[] = [
   { title: 'flatten of planes', layer: flatten(), input: [2, 3, 4], output: [24], parameters: {} },
   { title: 'flatten of features', layer: flatten(), input: [5], output: [5], parameters: {} },
@@ -151,6 +147,6 @@ export const layerCases: readonly LayerCase[] = [
   ...convolutions,
   ...poolings,
   ...fullyConnected,
-  ...elementwise,
+  ...activations,
   ...views,
 ];

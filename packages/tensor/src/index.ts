@@ -1,4 +1,14 @@
 // Tensors, shapes, seeded random numbers and errors: what every other package of Convoy builds on.
+export {
+  type EluOptions,
+  eluSettings,
+  type GeluOptions,
+  geluSettings,
+  type LeakyReluOptions,
+  leakyReluSettings,
+  type SoftplusOptions,
+  softplusSettings,
+} from './activation-options.ts';
 export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
 export {
   type ConvolutionOptions,

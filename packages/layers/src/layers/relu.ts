@@ -3,4 +3,9 @@ import { relu as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
 /** y = max(0, x); the derivative at 0 is taken as 0, for each number of an input of any shape. */
-export const relu = defineActivation(activation, { forward: reference.relu, backward: reference.reluGradient });
+export const relu = defineActivation({
+  type: 'relu',
+  settings: () => ({}),
+  activation: () => activation,
+  reference: () => ({ forward: reference.relu, backward: reference.reluGradient }),
+});

@@ -3,7 +3,9 @@ import { sigmoid as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
 /** y = 1 / (1 + e⁻ˣ), for each number of an input of any shape. */
-export const sigmoid = defineActivation(activation, {
-  forward: reference.sigmoid,
-  backward: reference.sigmoidGradient,
+export const sigmoid = defineActivation({
+  type: 'sigmoid',
+  settings: () => ({}),
+  activation: () => activation,
+  reference: () => ({ forward: reference.sigmoid, backward: reference.sigmoidGradient }),
 });

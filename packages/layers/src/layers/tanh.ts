@@ -3,4 +3,9 @@ import { tanh as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
 /** y = tanh x, for each number of an input of any shape. */
-export const tanh = defineActivation(activation, { forward: reference.tanh, backward: reference.tanhGradient });
+export const tanh = defineActivation({
+  type: 'tanh',
+  settings: () => ({}),
+  activation: () => activation,
+  reference: () => ({ forward: reference.tanh, backward: reference.tanhGradient }),
+});

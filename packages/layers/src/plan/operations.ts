@@ -1,7 +1,7 @@
 // A model as operations on values: layers with kernels, activations fused into the layers before them, views resolved.
 import { type Activation, identity, LANES } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
-import { definitionOf, type LayerDefinition } from '../layer.ts';
+import { activationOf, definitionOf, type LayerDefinition } from '../layer.ts';
 import { MODEL_INPUT, type Model, type ModelLayer } from '../model/model.ts';
 import { Buffer } from './workspace.ts';
 
@@ -54,8 +54,9 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
     const definition = definitionOf(layer.layer);
     const inputs = layer.from.map((from) => values.get(from) as Draft<Value>);
     const [x] = inputs as [Draft<Value>];
-    if (definition.activation && fusing.has(x) && !branching.has(x)) {
-      x.activation = definition.activation;
+    const activation = activationOf(layer.layer);
+    if (activation && fusing.has(x) && !branching.has(x)) {
+      x.activation = activation;
       fusing.delete(x);
       values.set(number, x);
     } else if (!definition.compile) {

@@ -1,0 +1,23 @@
+// Exponential linear unit.
+import { elu as activation, reference } from '@convoy/kernels';
+import { eluSettings, type EluOptions as Options } from '@convoy/tensor';
+import type { LayerOptions } from '../layer.ts';
+import { defineActivation } from './activation-layer.ts';
+
+export type EluOptions = LayerOptions & Options;
+
+/**
+ * y = x where x > 0, else α · (eˣ − 1), for each number of an input of any shape.
+ * D.-A. Clevert, T. Unterthiner, S. Hochreiter, "Fast and accurate deep network learning by exponential linear units", 2015.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const elu = defineActivation({
+  type: 'elu',
+  settings: (options: EluOptions) => eluSettings(options),
+  activation: ({ alpha }) => activation(alpha),
+  reference: ({ alpha }) => ({
+    forward: (x) => reference.elu(x, alpha),
+    backward: (y, outputGradient) => reference.eluGradient(y, outputGradient, alpha),
+  }),
+});

@@ -1,0 +1,24 @@
+// Gaussian error linear unit.
+import { gelu as exact, geluTanh, reference } from '@convoy/kernels';
+import { geluSettings, type GeluOptions as Options } from '@convoy/tensor';
+import type { LayerOptions } from '../layer.ts';
+import { defineInputActivation } from './activation-layer.ts';
+
+export type GeluOptions = LayerOptions & Options;
+
+/**
+ * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)), the standard normal distribution; or with `approximate: 'tanh'`
+ * y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))). For each number of an input of any shape.
+ * D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const gelu = defineInputActivation({
+  type: 'gelu',
+  settings: (options: GeluOptions) => geluSettings(options),
+  activation: ({ approximate }) => (approximate === 'tanh' ? geluTanh : exact),
+  reference: ({ approximate }) =>
+    approximate === 'tanh'
+      ? { forward: reference.geluTanh, backward: reference.geluTanhGradient }
+      : { forward: reference.gelu, backward: reference.geluGradient },
+});

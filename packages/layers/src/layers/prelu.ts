@@ -1,0 +1,86 @@
+// Parametric ReLU: what it lets through of negative numbers is learned.
+import {
+  type PlanesShape,
+  preluInputGradient,
+  prelu as preluKernel,
+  preluSlopeGradient,
+  reference,
+} from '@convoy/kernels';
+import { oneOf, type Shape, sizeOf } from '@convoy/tensor';
+import { checkedInitializer, constantInitializer, type Initializer } from '../initializer.ts';
+import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+
+export interface PreluOptions extends LayerOptions {
+  /** Whether all channels share one slope; default false. */
+  readonly shared?: boolean;
+  /** Default 0.25. */
+  readonly slopeInitializer?: Initializer;
+}
+
+interface PreluSettings {
+  readonly shared: boolean;
+  readonly slopeInitializer: Initializer;
+}
+
+const describe = defineLayer<PreluOptions, PreluSettings>({
+  type: 'prelu',
+
+  settings: ({ shared = false, slopeInitializer }) => ({
+    shared: oneOf('shared', shared, [true, false]),
+    slopeInitializer: checkedInitializer('slopeInitializer', slopeInitializer, constantInitializer(0.25)),
+  }),
+
+  outputShape: (_, input) => input,
+
+  parameters: (settings, input) => [
+    {
+      name: 'slope',
+      shape: [shapeOf(settings, input).channels],
+      initializer: settings.slopeInitializer,
+      fanIn: 1,
+      fanOut: 1,
+    },
+  ],
+
+  compile(settings, site) {
+    const shape = shapeOf(settings, site.input);
+    const { x, y, outputGradient, inputGradient } = site;
+    const slope = site.parameter('slope');
+    return {
+      forward: [{ kernel: preluKernel(shape), places: [x, slope, y] }],
+      backward: (accumulate) => [
+        { kernel: preluSlopeGradient(shape, accumulate), places: [x, outputGradient, site.gradient('slope')] },
+        ...(inputGradient
+          ? [{ kernel: preluInputGradient(shape), places: [x, slope, outputGradient, inputGradient] }]
+          : []),
+      ],
+    };
+  },
+
+  reference: {
+    forward: (settings, input, _batch, x, { slope }) =>
+      reference.prelu(shapeOf(settings, input), x, slope as Float64Array),
+    backward(settings, input, _batch, x, { slope }, outputGradient) {
+      const shape = shapeOf(settings, input);
+      return {
+        input: reference.preluInputGradient(shape, x, slope as Float64Array, outputGradient),
+        parameters: { slope: reference.preluSlopeGradient(shape, x, outputGradient) },
+      };
+    },
+  },
+});
+
+/**
+ * y[c, …] = x[c, …] where x > 0, else slope[c] · x[c, …], for an input of any shape [channels, …]; the derivative at 0 is taken as the slope.
+ * Output as input. Parameter: `slope` [channels], or [1] when shared. Weight decay draws the slopes towards those of ReLU.
+ * K. He and others, "Delving deep into rectifiers", 2015.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const prelu = (options: PreluOptions = {}): Layer => describe(options);
+
+/** A shared slope is that of a single channel which holds everything. */
+function shapeOf({ shared }: PreluSettings, input: Shape): PlanesShape {
+  const [channels = 1, ...plane] = input;
+  return shared ? { channels: 1, area: sizeOf(input) } : { channels, area: sizeOf(plane) };
+}

@@ -1,0 +1,14 @@
+// ReLU with an upper bound.
+import { relu6 as activation, reference } from '@convoy/kernels';
+import { defineActivation } from './activation-layer.ts';
+
+/**
+ * y = min(max(x, 0), 6), for each number of an input of any shape; the derivative at 0 and 6 is taken as 0.
+ * A. Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010.
+ */
+export const relu6 = defineActivation({
+  type: 'relu6',
+  settings: () => ({}),
+  activation: () => activation,
+  reference: () => ({ forward: reference.relu6, backward: reference.relu6Gradient }),
+});

@@ -1,0 +1,14 @@
+// Sigmoid linear unit, also called swish.
+import { silu as activation, reference } from '@convoy/kernels';
+import { defineInputActivation } from './activation-layer.ts';
+
+/**
+ * y = x / (1 + e⁻ˣ), for each number of an input of any shape.
+ * S. Elfwing, E. Uchibe, K. Doya, "Sigmoid-weighted linear units for neural network function approximation in reinforcement learning", 2017.
+ */
+export const silu = defineInputActivation({
+  type: 'silu',
+  settings: () => ({}),
+  activation: () => activation,
+  reference: () => ({ forward: reference.silu, backward: reference.siluGradient }),
+});

@@ -1,0 +1,42 @@
+// Softmax over channels.
+import { type PlanesShape, reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+
+const describe = defineLayer<LayerOptions, object>({
+  type: 'softmax',
+  settings: () => ({}),
+  outputShape: (_, input) => input,
+
+  compile(_, { input, x, y, outputGradient, inputGradient }) {
+    const shape = planesOf(input);
+    return {
+      forward: [{ kernel: softmaxKernel(shape), places: [x, y] }],
+      backward: () =>
+        inputGradient ? [{ kernel: softmaxInputGradient(shape), places: [y, outputGradient, inputGradient] }] : [],
+    };
+  },
+
+  reference: {
+    forward: (_settings, input, batch, x) => reference.softmax(planesOf(input), batch, x),
+    backward(_settings, input, batch, x, _parameters, outputGradient) {
+      const shape = planesOf(input);
+      const y = reference.softmax(shape, batch, x);
+      return { input: reference.softmaxInputGradient(shape, batch, y, outputGradient), parameters: {} };
+    },
+  },
+});
+
+/**
+ * y[c, …] = e^x[c, …] / Σ e^x over the first dimension, for each place of the others by itself: over the features of [features], over the channels of
+ * each pixel of [channels, height, width]. Computed without overflow. Output as input.
+ *
+ * To train a classifier leave it out: the loss `softmaxCrossEntropy` takes what would be its input, and is more exact.
+ * J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
+ */
+export const softmax = (options: LayerOptions = {}): Layer => describe(options);
+
+const planesOf = (input: Shape): PlanesShape => {
+  const [channels = 1, ...plane] = input;
+  return { channels, area: sizeOf(plane) };
+};

@@ -1,0 +1,23 @@
+// Softplus, a smooth ReLU.
+import { softplus as activation, reference } from '@convoy/kernels';
+import { type SoftplusOptions as Options, softplusSettings } from '@convoy/tensor';
+import type { LayerOptions } from '../layer.ts';
+import { defineActivation } from './activation-layer.ts';
+
+export type SoftplusOptions = LayerOptions & Options;
+
+/**
+ * y = log (1 + e^βx) / β, for each number of an input of any shape; large x neither overflow nor need a threshold.
+ * C. Dugas and others, "Incorporating second-order functional knowledge for better option pricing", 2000.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const softplus = defineActivation({
+  type: 'softplus',
+  settings: (options: SoftplusOptions) => softplusSettings(options),
+  activation: ({ beta }) => activation(beta),
+  reference: ({ beta }) => ({
+    forward: (x) => reference.softplus(x, beta),
+    backward: (y, outputGradient) => reference.softplusGradient(y, outputGradient, beta),
+  }),
+});

@@ -1,0 +1,102 @@
+// Activation layers in a model: fused into their neighbours, over broken and saturated numbers, and with wrong options.
+import {
+  createLearner,
+  elu,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  heNormal,
+  type Layer,
+  leakyRelu,
+  meanSquaredError,
+  prelu,
+  relu,
+  relu6,
+  selu,
+  sequential,
+  sgd,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  tanh,
+} from '@convoy/layers';
+import { describe, expect, test } from 'vitest';
+import { activationOf } from '../src/layer.ts';
+import { carry } from './carry.ts';
+import { checkKernels } from './conformance.ts';
+import { expectConvoyError } from './expectations.ts';
+import { tensorOf } from './numbers.ts';
+
+const fusible = [
+  relu(),
+  relu6(),
+  sigmoid(),
+  hardSigmoid(),
+  tanh(),
+  leakyRelu(),
+  leakyRelu({ negativeSlope: 0 }),
+  elu({ alpha: 0.5 }),
+  selu(),
+  softplus({ beta: 2 }),
+];
+const others = [leakyRelu({ negativeSlope: -0.1 }), prelu(), gelu(), silu(), hardSwish(), softmax()];
+
+const titled = (layer: Layer) => ({ title: `${layer.type} ${JSON.stringify(layer.settings)}`, layer });
+
+describe('neighbours take over', () => {
+  test.each(fusible.map(titled))('$title', ({ layer, title }) => {
+    expect(activationOf(layer)?.name).toMatch(layer.type);
+    const shapes = { input: [3, 5], output: [3, 5], parameters: {} };
+    checkKernels({ title, layer, ...shapes }, { before: [carry()], behind: [carry()] }, [13]);
+  });
+
+  test.each(others.map(titled))('nothing of $title', ({ layer }) => expect(activationOf(layer)).toBeUndefined());
+});
+
+const outputsOf = (layer: Layer, x: readonly number[]): number[] => {
+  const model = sequential({ input: [x.length] }, [layer]);
+  const learner = createLearner({ model, loss: meanSquaredError(), optimizer: sgd({ learningRate: 0 }), batchSize: 8 });
+  return Array.from(learner.predict(tensorOf(x, [1, x.length])).data);
+};
+
+test.each([...fusible, ...others].filter(({ type }) => type !== 'softmax').map(titled))(
+  '$title keeps NaN to itself, and large numbers give none',
+  ({ layer }) => {
+    const [broken, ...rest] = outputsOf(layer, [Number.NaN, 1e4, -1e4, 1e30, -1e30, 0]);
+    expect(broken).toBeNaN();
+    expect(rest.every(Number.isFinite)).toBe(true);
+  },
+);
+
+test('softmax of large numbers is finite, and of NaN it is NaN everywhere', () => {
+  expect(outputsOf(softmax(), [1e4, 1e4, -1e4, -1e30])).toEqual([0.5, 0.5, 0, 0]);
+  expect(outputsOf(softmax(), [0, Number.NaN, 1])).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+});
+
+test('slopes of prelu start at ¼, or as the initializer says', () => {
+  expect(outputsOf(prelu(), [-4, 8])).toEqual([-1, 8]);
+  const learner = createLearner({
+    model: sequential({ input: [50] }, [prelu({ slopeInitializer: heNormal() })]),
+    loss: meanSquaredError(),
+    optimizer: sgd({ learningRate: 0 }),
+    batchSize: 8,
+  });
+  const slopes = learner.parameters().get('prelu_1.slope')?.data ?? [];
+  expect(new Set(slopes).size).toBe(50);
+});
+
+/** Options as JavaScript may pass them. */
+const loose = (options: object) => options as never;
+
+test.each<[given: string, make: () => unknown]>([
+  ['negativeSlope: NaN', () => leakyRelu({ negativeSlope: Number.NaN })],
+  ['negativeSlope: "0.1"', () => leakyRelu(loose({ negativeSlope: '0.1' }))],
+  ['alpha: 0', () => elu({ alpha: 0 })],
+  ['alpha: -1', () => elu({ alpha: -1 })],
+  ['beta: 0', () => softplus({ beta: 0 })],
+  ['beta: Infinity', () => softplus({ beta: Number.POSITIVE_INFINITY })],
+  ['approximate: true', () => gelu(loose({ approximate: true }))],
+  ['shared: 1', () => prelu(loose({ shared: 1 }))],
+  ['slopeInitializer: 0.25', () => prelu(loose({ slopeInitializer: 0.25 }))],
+])('%s', (given, make) => expectConvoyError(make, 'CONVOY_INVALID_OPTION', given));
