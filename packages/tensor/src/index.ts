@@ -27,19 +27,41 @@ export {
 } from './errors.ts';
 export { fileError } from './file-error.ts';
 export {
+  elu,
+  eluGradient,
+  hardSigmoid,
+  hardSigmoidGradient,
   relu,
+  relu6,
+  relu6Gradient,
   reluGradient,
+  selu,
+  seluGradient,
   sigmoid,
   sigmoidGradient,
+  softplus,
+  softplusGradient,
   tanh,
   tanhGradient,
 } from './ops/activations.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './ops/conv2d.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseKernelGradient } from './ops/dense.ts';
+export {
+  gelu,
+  geluGradient,
+  hardSwish,
+  hardSwishGradient,
+  leakyRelu,
+  leakyReluGradient,
+  silu,
+  siluGradient,
+} from './ops/input-activations.ts';
 export type { LossResult } from './ops/loss-result.ts';
 export { matmul, matmulLeftGradient, matmulRightGradient } from './ops/matmul.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './ops/mean-squared-error.ts';
 export { avgPool2d, avgPool2dInputGradient, maxPool2d, maxPool2dInputGradient } from './ops/pool2d.ts';
+export { prelu, preluInputGradient, preluSlopeGradient } from './ops/prelu.ts';
+export { softmax, softmaxGradient } from './ops/softmax.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { Permutation } from './permutation.ts';
 export { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from './pooling.ts';

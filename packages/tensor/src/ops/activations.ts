@@ -1,18 +1,18 @@
 // Activations and their gradients, element by element on tensors of any shape. Gradients take the output y of the
 // activation, of which the derivative is a function, and not its input.
 import {
-  type Activation,
-  LANES,
-  pointwise,
-  pointwiseGradient,
+  elu as eluActivation,
+  hardSigmoid as hardSigmoidActivation,
+  relu6 as relu6Activation,
   relu as reluActivation,
+  selu as seluActivation,
   sigmoid as sigmoidActivation,
+  softplus as softplusActivation,
   tanh as tanhActivation,
 } from '@convoy/kernels';
-import { Tensor } from '../tensor.ts';
-import { engine } from './engine.ts';
-import { expectShape } from './operands.ts';
-import { shared } from './routine.ts';
+import { type EluOptions, eluSettings, type SoftplusOptions, softplusSettings } from '../activation-options.ts';
+import type { Tensor } from '../tensor.ts';
+import { apply, applyGradient } from './elementwise.ts';
 
 /** y = max(x, 0), which keeps NaN. */
 export const relu = (x: Tensor): Tensor => apply(reluActivation, x);
@@ -50,39 +50,71 @@ export const tanh = (x: Tensor): Tensor => apply(tanhActivation, x);
 export const tanhGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
   applyGradient(tanhActivation, y, outputGradient);
 
-/** Numbers that a kernel takes at a time, whatever the tensor's size, so that one routine serves them all. */
-const CHUNK = 4096;
+/** y = min(max(x, 0), 6), which keeps NaN. */
+export const relu6 = (x: Tensor): Tensor => apply(relu6Activation, x);
 
-function apply(activation: Activation, x: Tensor): Tensor {
-  return byChunks(x, (first, end) => {
-    const { y } = engine.run(['pointwise', activation.name], 1, { x: x.data.subarray(first, end) }, () => ({
-      inputs: { x: shared(CHUNK) },
-      outputs: { y: shared(CHUNK) },
-      calls: [{ kernel: pointwise(CHUNK / LANES, activation), arguments: ['x', 'y'] }],
-    }));
-    return y;
-  });
-}
+/**
+ * ∂E/∂x = ∂E/∂y where 0 < y < 6, else 0.
+ * @param y what `relu6` returned
+ * @param outputGradient ∂E/∂y, of the shape of y
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export const relu6Gradient = (y: Tensor, outputGradient: Tensor): Tensor =>
+  applyGradient(relu6Activation, y, outputGradient);
 
-function applyGradient(activation: Activation, y: Tensor, outputGradient: Tensor): Tensor {
-  expectShape('outputGradient', outputGradient.shape, y.shape, 'the shape of y');
-  return byChunks(y, (first, end) => {
-    const data = { y: y.data.subarray(first, end), dy: outputGradient.data.subarray(first, end) };
-    const { dx } = engine.run(['pointwiseGradient', activation.name], 1, data, () => ({
-      inputs: { y: shared(CHUNK), dy: shared(CHUNK) },
-      outputs: { dx: shared(CHUNK) },
-      calls: [{ kernel: pointwiseGradient(CHUNK / LANES, activation), arguments: ['y', 'dy', 'dx'] }],
-    }));
-    return dx;
-  });
-}
+/** y = λ · x where x > 0, else λα · (eˣ − 1), with λ = 1.0507009873554805 and α = 1.6732632423543772. */
+export const selu = (x: Tensor): Tensor => apply(seluActivation, x);
 
-/** A tensor like `x` of what `compute` returns for elements `first` to `end − 1`; what lies behind those is ignored. */
-function byChunks(x: Tensor, compute: (first: number, end: number) => Float32Array): Tensor {
-  const result = new Float32Array(x.size);
-  for (let first = 0; first < x.size; first += CHUNK) {
-    const end = Math.min(first + CHUNK, x.size);
-    result.set(compute(first, end).subarray(0, end - first), first);
-  }
-  return new Tensor(result, x.shape);
-}
+/**
+ * ∂E/∂x = λ · ∂E/∂y where y > 0, else ∂E/∂y · (y + λα).
+ * @param y what `selu` returned
+ * @param outputGradient ∂E/∂y, of the shape of y
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export const seluGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
+  applyGradient(seluActivation, y, outputGradient);
+
+/** y = min(max(x + 3, 0), 6) / 6. */
+export const hardSigmoid = (x: Tensor): Tensor => apply(hardSigmoidActivation, x);
+
+/**
+ * ∂E/∂x = ∂E/∂y / 6 where 0 < y < 1, else 0.
+ * @param y what `hardSigmoid` returned
+ * @param outputGradient ∂E/∂y, of the shape of y
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export const hardSigmoidGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
+  applyGradient(hardSigmoidActivation, y, outputGradient);
+
+/**
+ * y = x where x > 0, else α · (eˣ − 1).
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const elu = (x: Tensor, options: EluOptions = {}): Tensor => apply(eluActivation(eluSettings(options).alpha), x);
+
+/**
+ * ∂E/∂x = ∂E/∂y where y > 0, else ∂E/∂y · (y + α).
+ * @param y what `elu` returned
+ * @param outputGradient ∂E/∂y, of the shape of y
+ * @param options those of `elu`
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export const eluGradient = (y: Tensor, outputGradient: Tensor, options: EluOptions = {}): Tensor =>
+  applyGradient(eluActivation(eluSettings(options).alpha), y, outputGradient);
+
+/**
+ * y = log (1 + e^βx) / β, computed without overflow.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const softplus = (x: Tensor, options: SoftplusOptions = {}): Tensor =>
+  apply(softplusActivation(softplusSettings(options).beta), x);
+
+/**
+ * ∂E/∂x = ∂E/∂y · (1 − e^−βy).
+ * @param y what `softplus` returned
+ * @param outputGradient ∂E/∂y, of the shape of y
+ * @param options those of `softplus`
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export const softplusGradient = (y: Tensor, outputGradient: Tensor, options: SoftplusOptions = {}): Tensor =>
+  applyGradient(softplusActivation(softplusSettings(options).beta), y, outputGradient);

@@ -24,6 +24,7 @@ const pool = { size: [2, 3], strides: 2, padding: 1 } as const;
 const features = random([batch, 5], 1, 'features');
 const weights = random([3, 5], 1, 'weights');
 const units = random([3], 1, 'units');
+const slopes = random([5], 1, 'slopes');
 const right = random([5, 3], 1, 'right');
 const target = random([batch, 5], 1, 'target');
 const labels = Array.from({ length: batch }, (_, n) => n % 5);
@@ -106,6 +107,26 @@ const cases: Record<string, Case> = {
     at: features,
     forward: ops.tanh,
     backward: (at, dy) => ops.tanhGradient(ops.tanh(at), dy),
+  },
+  gelu: {
+    at: features,
+    forward: ops.gelu,
+    backward: ops.geluGradient,
+  },
+  'prelu, input': {
+    at: awayFromZero,
+    forward: (at) => ops.prelu(at, slopes),
+    backward: (at, dy) => ops.preluInputGradient(at, slopes, dy),
+  },
+  'prelu, slope': {
+    at: slopes,
+    forward: (at) => ops.prelu(features, at),
+    backward: (_, dy) => ops.preluSlopeGradient(features, dy),
+  },
+  softmax: {
+    at: x,
+    forward: ops.softmax,
+    backward: (at, dy) => ops.softmaxGradient(ops.softmax(at), dy),
   },
   softmaxCrossEntropy: {
     at: features,

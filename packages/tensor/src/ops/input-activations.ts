@@ -1,0 +1,70 @@
+// Activations whose derivative is a function of their input x, element by element on tensors of any shape. Gradients take that input.
+import {
+  gelu as geluActivation,
+  geluTanh,
+  hardSwish as hardSwishActivation,
+  leakyRelu as leakyReluActivation,
+  silu as siluActivation,
+} from '@convoy/kernels';
+import { type GeluOptions, geluSettings, type LeakyReluOptions, leakyReluSettings } from '../activation-options.ts';
+import type { Tensor } from '../tensor.ts';
+import { apply, applyInputGradient } from './elementwise.ts';
+
+/** y = x / (1 + e⁻ˣ). */
+export const silu = (x: Tensor): Tensor => apply(siluActivation, x);
+
+/**
+ * ∂E/∂x = ∂E/∂y · σ(x) · (1 + x · σ(−x)) with σ(x) = 1 / (1 + e⁻ˣ).
+ * @param x what `silu` was given
+ * @param outputGradient ∂E/∂y, of the shape of x
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export const siluGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
+  applyInputGradient(siluActivation, x, outputGradient);
+
+/** y = x · min(max(x + 3, 0), 6) / 6. */
+export const hardSwish = (x: Tensor): Tensor => apply(hardSwishActivation, x);
+
+/**
+ * ∂E/∂x = ∂E/∂y · (x/3 + ½) between −3 and 3, 0 up to −3 and ∂E/∂y from 3 on.
+ * @param x what `hardSwish` was given
+ * @param outputGradient ∂E/∂y, of the shape of x
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export const hardSwishGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
+  applyInputGradient(hardSwishActivation, x, outputGradient);
+
+/**
+ * y = x where x > 0, else negativeSlope · x.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
+  apply(leakyReluActivation(leakyReluSettings(options).negativeSlope), x);
+
+/**
+ * ∂E/∂x = ∂E/∂y where x > 0, else negativeSlope · ∂E/∂y.
+ * @param x what `leakyRelu` was given
+ * @param outputGradient ∂E/∂y, of the shape of x
+ * @param options those of `leakyRelu`
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: LeakyReluOptions = {}): Tensor =>
+  applyInputGradient(leakyReluActivation(leakyReluSettings(options).negativeSlope), x, outputGradient);
+
+/**
+ * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)); with `approximate: 'tanh'` y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))).
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(geluOf(options), x);
+
+/**
+ * ∂E/∂x = ∂E/∂y · (Φ(x) + x · φ(x)) with φ(x) = e^(−x²/2) / √2π; of the approximation its own derivative.
+ * @param x what `gelu` was given
+ * @param outputGradient ∂E/∂y, of the shape of x
+ * @param options those of `gelu`
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export const geluGradient = (x: Tensor, outputGradient: Tensor, options: GeluOptions = {}): Tensor =>
+  applyInputGradient(geluOf(options), x, outputGradient);
+
+const geluOf = (options: GeluOptions) => (geluSettings(options).approximate === 'tanh' ? geluTanh : geluActivation);

@@ -1,0 +1,19 @@
+// The dimensions of operands that are taken channel by channel.
+import type { PlanesShape } from '@convoy/kernels';
+import { ConvoyError } from '../errors.ts';
+import { assertShape, formatShape, type Shape, sizeOf } from '../shape.ts';
+
+/**
+ * A shape [N, channels, …] as samples of planes.
+ * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_SHAPE_MISMATCH
+ */
+export function planesOf(name: string, shape: Shape): { readonly batch: number; readonly planes: PlanesShape } {
+  assertShape(shape, name);
+  const [batch, channels, ...plane] = shape;
+  if (batch && channels && sizeOf(plane) > 0) return { batch, planes: { channels, area: sizeOf(plane) } };
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `${name} of shape ${formatShape(shape)}`,
+    expected: '[N, channels, …], each of 1 or more',
+    mend: `Pass ${name} with at least these dimensions; reshape() gives a tensor others of the same size.`,
+  });
+}

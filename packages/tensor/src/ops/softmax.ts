@@ -1,0 +1,44 @@
+// Softmax over channels. With a cross-entropy behind it: `softmax-cross-entropy.ts`.
+import { softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
+import { Tensor } from '../tensor.ts';
+import { engine } from './engine.ts';
+import { expectShape } from './operands.ts';
+import { planesOf } from './planes.ts';
+import { samples } from './routine.ts';
+
+/**
+ * y[n, c, …] = e^x[n, c, …] / Σ e^x[n, k, …] over k, computed without overflow.
+ *
+ * @param x [N, classes], or [N, channels, …] with places of their own
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export function softmax(x: Tensor): Tensor {
+  const { batch, planes } = planesOf('x', x.shape);
+  const size = samples(planes.channels * planes.area);
+  const { y } = engine.run(['softmax', planes], batch, { x: x.data }, () => ({
+    inputs: { x: size },
+    outputs: { y: size },
+    calls: [{ kernel: softmaxKernel(planes), arguments: ['x', 'y'] }],
+  }));
+  return new Tensor(y, x.shape);
+}
+
+/**
+ * ∂E/∂x[n, c, …] = y[n, c, …] · (∂E/∂y[n, c, …] − Σ ∂E/∂y[n, k, …] · y[n, k, …] over k).
+ *
+ * @param y what `softmax` returned
+ * @param outputGradient ∂E/∂y, of the shape of y
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export function softmaxGradient(y: Tensor, outputGradient: Tensor): Tensor {
+  const { batch, planes } = planesOf('y', y.shape);
+  expectShape('outputGradient', outputGradient.shape, y.shape, 'the shape of y');
+  const size = samples(planes.channels * planes.area);
+  const data = { y: y.data, dy: outputGradient.data };
+  const { dx } = engine.run(['softmaxGradient', planes], batch, data, () => ({
+    inputs: { y: size, dy: size },
+    outputs: { dx: size },
+    calls: [{ kernel: softmaxInputGradient(planes), arguments: ['y', 'dy', 'dx'] }],
+  }));
+  return new Tensor(dx, y.shape);
+}
