@@ -1,0 +1,88 @@
+"""Convolutions."""
+
+from cases import LayerCase
+from torch import nn
+
+
+def conv2d(name, options, module, input=(2, 4, 5)):
+    return LayerCase(f"conv2d, {name}", "conv2d", options, input, module)
+
+
+CASES = [
+    conv2d("3×3", {"filters": 3, "kernelSize": 3}, lambda: nn.Conv2d(2, 3, 3)),
+    conv2d("1×1", {"filters": 3, "kernelSize": 1}, lambda: nn.Conv2d(2, 3, 1)),
+    conv2d("1×4", {"filters": 3, "kernelSize": [1, 4]}, lambda: nn.Conv2d(2, 3, (1, 4))),
+    conv2d("without bias", {"filters": 3, "kernelSize": 3, "useBias": False}, lambda: nn.Conv2d(2, 3, 3, bias=False)),
+    conv2d("strides", {"filters": 3, "kernelSize": [3, 2], "strides": [2, 1]}, lambda: nn.Conv2d(2, 3, (3, 2), (2, 1))),
+    conv2d("1×1, strides", {"filters": 3, "kernelSize": 1, "strides": 2}, lambda: nn.Conv2d(2, 3, 1, 2)),
+    conv2d(
+        "strides beyond the kernel",
+        {"filters": 3, "kernelSize": 2, "strides": 3},
+        lambda: nn.Conv2d(2, 3, 2, 3),
+        (2, 5, 6),
+    ),
+    conv2d(
+        "padding 'valid'",
+        {"filters": 3, "kernelSize": [2, 3], "padding": "valid"},
+        lambda: nn.Conv2d(2, 3, (2, 3), padding="valid"),
+    ),
+    conv2d("padding 1", {"filters": 3, "kernelSize": 3, "padding": 1}, lambda: nn.Conv2d(2, 3, 3, padding=1)),
+    conv2d(
+        "padding of rows and columns",
+        {"filters": 3, "kernelSize": 3, "padding": [2, 1]},
+        lambda: nn.Conv2d(2, 3, 3, padding=(2, 1)),
+    ),
+    conv2d(
+        "padding of each side",
+        {"filters": 3, "kernelSize": 3, "padding": {"top": 0, "left": 1, "bottom": 2, "right": 3}},
+        lambda: nn.Sequential(nn.ZeroPad2d((1, 3, 0, 2)), nn.Conv2d(2, 3, 3)),
+        (2, 4, 3),
+    ),
+    conv2d(
+        "padding 'same'",
+        {"filters": 3, "kernelSize": [2, 3], "padding": "same"},
+        lambda: nn.Conv2d(2, 3, (2, 3), padding="same"),
+    ),
+    # PyTorch has no such: what is odd goes to the bottom and the right.
+    conv2d(
+        "padding 'same', strides",
+        {"filters": 3, "kernelSize": [4, 3], "strides": [2, 2], "padding": "same"},
+        lambda: nn.Sequential(nn.ZeroPad2d((0, 1, 1, 2)), nn.Conv2d(2, 3, (4, 3), 2)),
+        (2, 5, 6),
+    ),
+    conv2d("dilation", {"filters": 3, "kernelSize": 2, "dilation": [3, 2]}, lambda: nn.Conv2d(2, 3, 2, dilation=(3, 2))),
+    conv2d(
+        "dilation, padding 'same'",
+        {"filters": 3, "kernelSize": 3, "dilation": 2, "padding": "same"},
+        lambda: nn.Conv2d(2, 3, 3, dilation=2, padding="same"),
+    ),
+    conv2d("groups", {"filters": 6, "kernelSize": 3, "groups": 2}, lambda: nn.Conv2d(4, 6, 3, groups=2), (4, 4, 5)),
+    conv2d(
+        "depthwise",
+        {"filters": 3, "kernelSize": 3, "padding": 1, "groups": 3},
+        lambda: nn.Conv2d(3, 3, 3, padding=1, groups=3),
+        (3, 4, 5),
+    ),
+    conv2d(
+        "depthwise, two filters a channel",
+        {"filters": 6, "kernelSize": 3, "strides": 2, "groups": 3},
+        lambda: nn.Conv2d(3, 6, 3, 2, groups=3),
+        (3, 5, 5),
+    ),
+    conv2d(
+        "all options",
+        {
+            "filters": 4,
+            "kernelSize": [2, 3],
+            "strides": [1, 2],
+            "padding": {"top": 1, "left": 2, "bottom": 0, "right": 1},
+            "dilation": [2, 1],
+            "groups": 2,
+            "useBias": False,
+        },
+        lambda: nn.Sequential(
+            nn.ZeroPad2d((2, 1, 1, 0)), nn.Conv2d(4, 4, (2, 3), (1, 2), dilation=(2, 1), groups=2, bias=False)
+        ),
+        (4, 4, 5),
+    ),
+]

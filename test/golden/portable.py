@@ -1,0 +1,77 @@
+"""What golden files share with the tests that read them: numbers that both sides compute, names, and the layout of JSON.
+
+The numbers need not be stored: ../golden-numbers.ts draws the same ones.
+"""
+
+import json
+
+import torch
+from torch import nn
+
+LINE_WIDTH = 120
+
+CONVOLUTION = {"weight": "kernel", "bias": "bias"}
+# Our layer for each module that has parameters, and our names for them.
+LAYERS = {
+    nn.Conv2d: ("conv2d", CONVOLUTION),
+    nn.Linear: ("dense", CONVOLUTION),
+}
+
+
+def draws(purpose, count, below):
+    """Whole numbers from 0 to below - 1 (below 2^21): a linear congruential generator, started by the purpose's FNV-1a hash."""
+    state = 0x811C9DC5
+    for byte in purpose.encode():
+        state = (state ^ byte) * 0x01000193 % 2**32
+    result = []
+    for _ in range(count):
+        state = (state * 1664525 + 1013904223) % 2**32
+        result.append(state * below >> 32)
+    return result
+
+
+def numbers(purpose, shape, steps):
+    """A float64 tensor of multiples of 1 / steps in [-1, 1). Steps that are a power of two make them exact in float32."""
+    integers = torch.tensor(draws(purpose, torch.Size(shape).numel(), 2 * steps), dtype=torch.float64)
+    return (integers - steps).reshape(shape) / steps
+
+
+def named_parameters(model):
+    """Parameters by our names in a model: conv2d_1.kernel, where 1 counts the layers of this type."""
+    counts = {}
+    for module in model.modules():
+        if type(module) in LAYERS:
+            kind, names = LAYERS[type(module)]
+            counts[kind] = counts.get(kind, 0) + 1
+            for name, parameter in module.named_parameters(recurse=False):
+                yield f"{kind}_{counts[kind]}.{names[name]}", parameter
+
+
+def write_json(path, value):
+    path.write_text(in_lines(value) + "\n")
+
+
+def in_lines(value, indent=0, used=0):
+    """JSON as this repository formats it: on one line what fits."""
+    line = in_one_line(value)
+    if indent + used + len(line) < LINE_WIDTH or not isinstance(value, (dict, list)):
+        return line
+    inner = " " * (indent + 2)
+    if isinstance(value, dict):
+        keys = [f"{json.dumps(key)}: " for key in value]
+        entries = [key + in_lines(entry, indent + 2, len(key)) for key, entry in zip(keys, value.values())]
+    else:
+        entries = [in_lines(entry, indent + 2) for entry in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return f"{opening}\n{inner}" + f",\n{inner}".join(entries) + f"\n{' ' * indent}{closing}"
+
+
+def in_one_line(value):
+    if isinstance(value, dict):
+        entries = ", ".join(f"{json.dumps(key)}: {in_one_line(entry)}" for key, entry in value.items())
+        return f"{{ {entries} }}" if value else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(in_one_line, value))}]"
+    if isinstance(value, float):
+        return f"{value:.9g}".replace("e-0", "e-")
+    return json.dumps(value, ensure_ascii=False)
