@@ -15,6 +15,7 @@ CONVOLUTION = {"weight": "kernel", "bias": "bias"}
 LAYERS = {
     nn.Conv2d: ("conv2d", CONVOLUTION),
     nn.Linear: ("dense", CONVOLUTION),
+    nn.PReLU: ("prelu", {"weight": "slope"}),
 }
 
 
