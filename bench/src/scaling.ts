@@ -12,11 +12,13 @@ export async function runScaling(quick: boolean): Promise<SuiteReport> {
   // A fit costs about a millisecond besides its steps, which more workers shorten: its epoch outweighs that.
   const lenet5 = lenet5Workload(quick ? 512 : 8192);
   const cifar = cifarWorkload(quick ? 64 : 128);
+  const largeCifar = cifarWorkload(quick ? 512 : 1024);
   // A batch of 64 has 8 shards, so that is how many workers it keeps busy; one of 512 has 16.
   const cases = [
     { workload: lenet5, batchSize: 64 },
     { workload: lenet5, batchSize: 512 },
     { workload: cifar, batchSize: 64 },
+    { workload: largeCifar, batchSize: 512 },
   ];
   const trainings: Training[] = [];
   try {
