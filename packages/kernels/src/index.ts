@@ -6,6 +6,16 @@ export { type Activation, type ForwardOptions, identity, relu, sigmoid, tanh } f
 export { adamRule } from './families/adam.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
+export { type BatchNormOptions, normalize, normalizeGradient } from './families/batch-norm.ts';
+export {
+  blockGradientSums,
+  blockMoments,
+  combineMoments,
+  combineSums,
+  gradientSumsFloats,
+  momentsFloats,
+  partialMomentsFloats,
+} from './families/batch-statistics.ts';
 export { channelSums } from './families/bias.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
@@ -99,6 +109,7 @@ export {
   type MeanSquaredErrorShape,
   outputHeight,
   outputWidth,
+  type PlanesShape,
   type Pool2dShape,
   type SlidingWindow,
   type TopKShape,

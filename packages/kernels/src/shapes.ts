@@ -53,6 +53,12 @@ export interface DenseShape {
   readonly outFeatures: number;
 }
 
+/** Channels of `area` cells each, whatever the form of their planes: `[N, channels, area]`. */
+export interface PlanesShape {
+  readonly channels: number;
+  readonly area: number;
+}
+
 /** Scores of a classifier: `[N, classes]`, with one label of 0 … classes − 1 a sample. */
 export interface ClassificationShape {
   readonly classes: number;

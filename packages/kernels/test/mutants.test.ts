@@ -2,6 +2,14 @@
 import { expect, test } from 'vitest';
 import type { Kernel } from '../src/language/statement.ts';
 import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
+import {
+  checkBlockGradientSums,
+  checkBlockMoments,
+  checkCombineMoments,
+  checkCombineSums,
+  checkNormalize,
+  checkNormalizeGradient,
+} from './checks/batch-norm.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import {
@@ -58,6 +66,8 @@ const apart: AvgPool2dShape = {
   countPadding: false,
 };
 const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
+/** Summed in several runs, the last of them short and odd. */
+const planes = { channels: 2, area: 261 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -85,6 +95,12 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
     (change) => checkDenseInputGradient({ inFeatures: 1024, outFeatures: 17 }, 1, change),
   ],
   ['denseWeightGradient', (change) => checkDenseWeightGradient(dense, 1, true, change)],
+  ['blockMoments', (change) => checkBlockMoments(planes, 1, change)],
+  ['combineMoments', (change) => checkCombineMoments(11, 4, 1, change)],
+  ['normalize', (change) => checkNormalize(planes, 1, { useScale: true, useOffset: true }, change)],
+  ['blockGradientSums', (change) => checkBlockGradientSums(planes, 1, change)],
+  ['combineSums', (change) => checkCombineSums(11, 3, 1, change)],
+  ['normalizeGradient', (change) => checkNormalizeGradient(planes, 1, true, change)],
   ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],

@@ -6,6 +6,7 @@ import {
   type DenseShape,
   outputHeight,
   outputWidth,
+  type PlanesShape,
   type SlidingWindow,
 } from '../src/shapes.ts';
 
@@ -62,4 +63,10 @@ export const pool2dShapes: fc.Arbitrary<AvgPool2dShape> = fc.oneof(freePools, ap
 export const denseShapes: fc.Arbitrary<DenseShape> = fc.record({
   inFeatures: integer(1, 37),
   outFeatures: integer(1, 14),
+});
+
+/** Planes of few cells, and such as are summed in several runs. */
+export const planesShapes: fc.Arbitrary<PlanesShape> = fc.record({
+  channels: integer(1, 5),
+  area: fc.oneof(integer(1, 20), integer(120, 400)),
 });

@@ -4,6 +4,14 @@ export { relu, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from
 export { type AdamSettings, type AdamState, adam } from './adam.ts';
 export { movingAverage } from './averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
+export {
+  blockGradientSums,
+  blockMoments,
+  combineMoments,
+  combineSums,
+  normalize,
+  normalizeGradient,
+} from './batch-norm.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
 export {
