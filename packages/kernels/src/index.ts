@@ -6,7 +6,7 @@ export { type Activation, type ForwardOptions, identity, relu, sigmoid, tanh } f
 export { adamRule } from './families/adam.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
-export { type BatchNormOptions, normalize, normalizeGradient } from './families/batch-norm.ts';
+export { normalize, normalizeGradient } from './families/batch-norm.ts';
 export {
   blockGradientSums,
   blockMoments,
@@ -28,8 +28,21 @@ export {
   reduceGradients,
   scaled,
 } from './families/gradient-clipping.ts';
+export {
+  groupNorm,
+  groupNormInputGradient,
+  groupNormSavedFloats,
+  groupNormScaleGradient,
+} from './families/group-norm.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
+export {
+  normOverChannels,
+  normOverChannelsInputGradient,
+  normOverChannelsSavedFloats,
+  normOverChannelsScaleGradient,
+} from './families/norm-over-channels.ts';
+export type { NormalizationOptions } from './families/normalization.ts';
 export { pointwise, pointwiseGradient } from './families/pointwise.ts';
 export { rmspropRule } from './families/rmsprop.ts';
 export { scatter } from './families/scatter.ts';
@@ -105,8 +118,10 @@ export {
   type ClassificationShape,
   type Conv2dShape,
   type DenseShape,
+  type GroupNormShape,
   type MeanSquaredErrorForm,
   type MeanSquaredErrorShape,
+  type NormShape,
   outputHeight,
   outputWidth,
   type PlanesShape,

@@ -59,6 +59,16 @@ export interface PlanesShape {
   readonly area: number;
 }
 
+/** A normalization of planes; `epsilon` is added to the variance. */
+export interface NormShape extends PlanesShape {
+  readonly epsilon: number;
+}
+
+/** The same, each sample's channels in `groups` equal runs; each run by itself. */
+export interface GroupNormShape extends NormShape {
+  readonly groups: number;
+}
+
 /** Scores of a classifier: `[N, classes]`, with one label of 0 … classes − 1 a sample. */
 export interface ClassificationShape {
   readonly classes: number;

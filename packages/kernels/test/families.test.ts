@@ -40,6 +40,8 @@ const kernelWeights = floats(10 * 3 * 3 * 2);
 const labels = Float32Array.of(0, 1, 2, 3, 4, 0, 1, 2);
 const masked = Float32Array.of(0.5, 0, 1, 1, 1, 0, 1, 0.25);
 const planesShape: kernels.PlanesShape = { channels: 3, area: 133 };
+const groupShape: kernels.GroupNormShape = { channels: 6, area: 5, groups: 2, epsilon: 1e-5 };
+const grouped = () => cells(6, 5);
 const gatherShape = { channels: 2, area: 3, scale: [0.3, 1], offset: [-0.1, 0] };
 const bytes = Uint8Array.from({ length: SAMPLES * 6 }, (_, i) => i * 5);
 
@@ -76,6 +78,24 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [
     kernels.normalizeGradient(planesShape, { activation: relu }),
     [cells(3, 133), cells(3, 133), floats(10), floats(6), floats(3), masked, cells(3, 133)],
+  ],
+  [
+    kernels.groupNorm(groupShape, { activation: tanh }),
+    [grouped(), floats(6), floats(6), floats(kernels.groupNormSavedFloats(groupShape)), grouped()],
+  ],
+  [kernels.groupNormScaleGradient(groupShape, true), [grouped(), grouped(), cells(2, 2), floats(6)]],
+  [
+    kernels.groupNormInputGradient(groupShape, { activation: relu }),
+    [grouped(), grouped(), floats(6), cells(2, 2), grouped()],
+  ],
+  [
+    kernels.normOverChannels(groupShape, { activation: tanh }),
+    [grouped(), floats(6), floats(6), floats(kernels.normOverChannelsSavedFloats(groupShape)), grouped()],
+  ],
+  [kernels.normOverChannelsScaleGradient(groupShape, true), [grouped(), grouped(), cells(4, 5), floats(6)]],
+  [
+    kernels.normOverChannelsInputGradient(groupShape, { activation: relu }),
+    [grouped(), grouped(), floats(6), cells(4, 5), grouped()],
   ],
   [kernels.maxPool2d(pool), [planes(pool, 2), pooled(pool)]],
   ...[pool, disjoint].flatMap((shape): [kernels.Kernel, Argument[]][] => [

@@ -18,6 +18,13 @@ import {
   checkMaxPool2d,
   checkMaxPool2dInputGradient,
 } from './checks/pooling.ts';
+import {
+  checkNorm,
+  checkNormInputGradient,
+  checkNormScaleGradient,
+  groupNorm,
+  normOverChannels,
+} from './checks/sample-norm.ts';
 import { checkTopKAccuracy } from './checks/top-k-accuracy.ts';
 import {
   adamStep,
@@ -68,6 +75,10 @@ const apart: AvgPool2dShape = {
 const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
 /** Summed in several runs, the last of them short and odd. */
 const planes = { channels: 2, area: 261 };
+const groups = { channels: 6, area: 131, groups: 2, epsilon: 0.1 };
+const features = { channels: 261, area: 1, groups: 1, epsilon: 0.1 };
+const pixels = { channels: 7, area: 5, groups: 1, epsilon: 0.1 };
+const allUsed = { useScale: true, useOffset: true };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -97,10 +108,18 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['denseWeightGradient', (change) => checkDenseWeightGradient(dense, 1, true, change)],
   ['blockMoments', (change) => checkBlockMoments(planes, 1, change)],
   ['combineMoments', (change) => checkCombineMoments(11, 4, 1, change)],
-  ['normalize', (change) => checkNormalize(planes, 1, { useScale: true, useOffset: true }, change)],
+  ['normalize', (change) => checkNormalize(planes, 1, allUsed, change)],
   ['blockGradientSums', (change) => checkBlockGradientSums(planes, 1, change)],
   ['combineSums', (change) => checkCombineSums(11, 3, 1, change)],
   ['normalizeGradient', (change) => checkNormalizeGradient(planes, 1, true, change)],
+  ['groupNorm', (change) => checkNorm(groupNorm, groups, 1, allUsed, change)],
+  ['groupNorm of features', (change) => checkNorm(groupNorm, features, 1, allUsed, change)],
+  ['groupNormScaleGradient', (change) => checkNormScaleGradient(groupNorm, groups, 1, true, change)],
+  ['groupNormInputGradient', (change) => checkNormInputGradient(groupNorm, groups, 1, true, change)],
+  ['groupNormInputGradient of features', (change) => checkNormInputGradient(groupNorm, features, 1, true, change)],
+  ['normOverChannels', (change) => checkNorm(normOverChannels, pixels, 1, allUsed, change)],
+  ['normOverChannelsScaleGradient', (change) => checkNormScaleGradient(normOverChannels, pixels, 1, true, change)],
+  ['normOverChannelsInputGradient', (change) => checkNormInputGradient(normOverChannels, pixels, 1, true, change)],
   ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],

@@ -1,28 +1,11 @@
 // Batch normalization with the statistics of `batch-statistics.ts`, and its gradient.
-import type { Index } from '../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
+import { cells, kernel } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
-import {
-  add,
-  type Buffer,
-  divide,
-  load,
-  loadScalar,
-  multiply,
-  scalarMultiply,
-  splat,
-  subtract,
-} from '../language/value.ts';
+import { divide, load, loadScalar, multiply, splat, subtract } from '../language/value.ts';
 import type { PlanesShape } from '../shapes.ts';
-import { type Activation, identity } from './activation.ts';
-import { channelMean, gradientSums, momentsOf, whereCounted } from './batch-statistics.ts';
-
-export interface BatchNormOptions {
-  /** Of the forward kernel: applied where y is stored; of the gradient: the one that made x. The identity by default. */
-  readonly activation?: Activation;
-  /** Whether there is a scale, and an argument for it; true by default. */
-  readonly useScale?: boolean;
-}
+import { identity } from './activation.ts';
+import { gradientSums, momentsOf, whereCounted } from './batch-statistics.ts';
+import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
 /**
  * y = f((x − mean) / deviation · scale + offset), with the statistics and parameters of the channel.
@@ -30,10 +13,7 @@ export interface BatchNormOptions {
  * Arguments: x cells (channels, area), moments (their variance and n are not read), scale (channels) if used, offset (channels) if used,
  * y cells as x (may be x).
  */
-export function normalize(
-  { channels, area }: PlanesShape,
-  options: BatchNormOptions & { readonly useOffset?: boolean } = {},
-): Kernel {
+export function normalize({ channels, area }: PlanesShape, options: NormalizationOptions = {}): Kernel {
   const { activation = identity, useScale = true, useOffset = true } = options;
   const parameters = {
     x: 'f32[]',
@@ -45,13 +25,14 @@ export function normalize(
   return kernel('normalize', parameters, (k, { x, moments, scale, offset, y }) => {
     const input = cells(x, [channels, area]);
     const output = cells(y, [channels, area]);
+    const row = momentsOf(moments, channels);
     k.loop('channel', 0, channels, (c) => {
-      const mean = channelMean(k, moments, channels, c);
-      const factor = channelFactor(k, moments, channels, scale, c);
-      const shift = offset && k.let('offset', splat(loadScalar(scalars(offset, [channels])(c))));
+      const mean = k.let('mean', splat(loadScalar(row.mean(c))));
+      const factor = k.let('factor', scaledBy(k, scale, c)(splat(loadScalar(row.inverse(c)))));
+      const shifted = shiftedBy(k, offset, c);
       k.loop('pixel', 0, area, (pixel) => {
         const normalized = multiply(subtract(load(input(c, pixel)), mean), factor);
-        k.store(output(c, pixel), activation.forward(k, shift ? add(normalized, shift) : normalized));
+        k.store(output(c, pixel), activation.forward(k, shifted(normalized)));
       });
     });
   });
@@ -65,7 +46,7 @@ export function normalize(
  * Arguments: x cells (channels, area), dy cells as x, moments, totals of `combineSums`, scale (channels) if used, one cell of weights,
  * dx cells as x (may be dy).
  */
-export function normalizeGradient({ channels, area }: PlanesShape, options: BatchNormOptions = {}): Kernel {
+export function normalizeGradient({ channels, area }: PlanesShape, options: NormalizationOptions = {}): Kernel {
   const { activation = identity, useScale = true } = options;
   const parameters = {
     x: 'f32[]',
@@ -80,16 +61,16 @@ export function normalizeGradient({ channels, area }: PlanesShape, options: Batc
     const input = cells(x, [channels, area]);
     const outputGradient = cells(dy, [channels, area]);
     const inputGradient = cells(dx, [channels, area]);
-    const { inverse, values } = momentsOf(moments, channels);
+    const row = momentsOf(moments, channels);
     const total = gradientSums(totals, channels);
     const counted = whereCounted(k, weights);
-    const n = k.let('n', splat(loadScalar(values)));
+    const n = k.let('n', splat(loadScalar(row.values)));
     k.loop('channel', 0, channels, (c) => {
-      const mean = channelMean(k, moments, channels, c);
-      const factor = channelFactor(k, moments, channels, scale, c);
+      const mean = k.let('mean', splat(loadScalar(row.mean(c))));
+      const inverse = k.let('inverse', splat(loadScalar(row.inverse(c))));
+      const factor = k.let('factor', scaledBy(k, scale, c)(inverse));
       const constant = k.let('constant', divide(splat(loadScalar(total.sum(c))), n));
-      const product = scalarMultiply(loadScalar(total.product(c)), loadScalar(inverse(c)));
-      const slope = k.let('slope', divide(splat(product), n));
+      const slope = k.let('slope', divide(multiply(splat(loadScalar(total.product(c))), inverse), n));
       k.loop('pixel', 0, area, (pixel) => {
         const value = k.let('x', load(input(c, pixel)));
         const centred = subtract(load(outputGradient(c, pixel)), constant);
@@ -98,10 +79,4 @@ export function normalizeGradient({ channels, area }: PlanesShape, options: Batc
       });
     });
   });
-}
-
-/** scale / deviation */
-function channelFactor(k: KernelBuilder, moments: Buffer, channels: number, scale: Buffer | undefined, c: Index) {
-  const inverse = loadScalar(momentsOf(moments, channels).inverse(c));
-  return k.let('factor', splat(scale ? scalarMultiply(inverse, loadScalar(scalars(scale, [channels])(c))) : inverse));
 }

@@ -117,18 +117,18 @@ export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
   return kernel('blockGradientSums', parameters, (k, { x, dy, moments, weights, partial }) => {
     const input = cells(x, [channels, area]);
     const outputGradient = cells(dy, [channels, area]);
+    const row = momentsOf(moments, channels);
     const place = gradientSums(partial, channels);
     const counted = whereCounted(k, weights);
     k.loop('channel', 0, channels, (c) => {
-      const mean = channelMean(k, moments, channels, c);
+      const mean = k.let('mean', splat(loadScalar(row.mean(c))));
       const { sum, product } = laneSums(k, area, ['sum', 'product'], (pixel) => {
         const gradient = k.let('dy', load(outputGradient(c, pixel)));
         const deviation = subtract(load(input(c, pixel)), mean);
         return { sum: counted(gradient), product: counted(multiply(gradient, deviation)) };
       });
-      const inverse = loadScalar(momentsOf(moments, channels).inverse(c));
       k.storeScalar(place.sum(c), sumLanes(sum));
-      k.storeScalar(place.product(c), scalarMultiply(sumLanes(product), inverse));
+      k.storeScalar(place.product(c), scalarMultiply(sumLanes(product), loadScalar(row.inverse(c))));
     });
   });
 }
@@ -158,9 +158,6 @@ export function whereCounted(k: KernelBuilder, weights: Buffer): (value: Vector)
   const weight = k.let('weight', load(cells(weights, [1])(0)));
   return (value) => select(equalTo(weight, 0), 0, value);
 }
-
-export const channelMean = (k: KernelBuilder, moments: Buffer, channels: number, c: Index): Vector =>
-  k.let('mean', splat(loadScalar(momentsOf(moments, channels).mean(c))));
 
 /** The body for 8 numbers at a time, then for each of the rest. */
 function forEachVector(

@@ -1,5 +1,6 @@
 // Batch normalization in float64: the twin that tests compare the fast kernels with. Arrays of statistics are laid out as the kernels' are.
 import type { PlanesShape } from '../shapes.ts';
+import { affine, channelOf } from './planes.ts';
 
 /**
  * n, mean (channels) and Σ (x − mean)² (channels) over the samples whose weight is not 0; zeros if there is none.
@@ -63,8 +64,7 @@ export function normalize(
   scale?: Float64Array,
   offset?: Float64Array,
 ): Float64Array {
-  const channel = channelOf(shape);
-  return normalized(shape, input, moments).map((x, i) => x * (scale?.[channel(i)] ?? 1) + (offset?.[channel(i)] ?? 0));
+  return affine(shape, normalized(shape, input, moments), scale, offset);
 }
 
 /** Σ ∂E/∂y (channels), then Σ ∂E/∂y · x̂ (channels), over the samples whose weight is not 0: the gradients of offset and scale. */
@@ -102,11 +102,10 @@ export function normalizeGradient(
   weights?: ArrayLike<number>,
 ): Float64Array {
   const { channels, area } = shape;
-  const channel = channelOf(shape);
   const n = moments[3 * channels]!;
   return normalized(shape, input, moments).map((x, i) => {
     if (weights?.[Math.floor(i / (channels * area))] === 0) return 0;
-    const c = channel(i);
+    const c = channelOf(shape, i);
     const factor = (scale?.[c] ?? 1) * moments[channels + c]!;
     return factor * (outputGradient[i]! - totals[c]! / n - (x * totals[channels + c]!) / n);
   });
@@ -114,15 +113,8 @@ export function normalizeGradient(
 
 /** x̂ = (x − mean) / deviation */
 function normalized(shape: PlanesShape, input: Float64Array, moments: Float64Array): Float64Array {
-  const channel = channelOf(shape);
-  return input.map((x, i) => (x - moments[channel(i)]!) * moments[shape.channels + channel(i)]!);
+  return input.map((x, i) => (x - moments[channelOf(shape, i)]!) * moments[shape.channels + channelOf(shape, i)]!);
 }
-
-/** The channel of an element of (N, channels, area). */
-const channelOf =
-  ({ channels, area }: PlanesShape) =>
-  (i: number): number =>
-    Math.floor(i / area) % channels;
 
 const countedSamples = (batch: number, weights?: ArrayLike<number>): readonly number[] =>
   Array.from({ length: batch }, (_, n) => n).filter((n) => weights?.[n] !== 0);

@@ -24,7 +24,16 @@ export {
 export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
+export { channelSums } from './planes.ts';
 export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
+export {
+  groupNorm,
+  groupNormInputGradient,
+  groupNormScaleGradient,
+  normOverChannels,
+  normOverChannelsInputGradient,
+  normOverChannelsScaleGradient,
+} from './sample-norm.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
 export { sumShards } from './shard-sums.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
