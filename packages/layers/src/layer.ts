@@ -53,6 +53,8 @@ export interface Site {
   gradient(name: string): Place;
   /** Memory for the layer's own calls, which keeps nothing between forward and backward. To be called in `compile`, not in `backward`. */
   scratch(floats: number): Place;
+  /** Memory that keeps what forward stores in it for backward. To be called in `compile`, not in `backward`. */
+  saved(floats: number): Place;
   /** To be applied where y is stored. The identity unless the definition has `fusesActivation`. */
   readonly activation: Activation;
   /** The activation that made x. The identity unless the definition has `fusesInputActivation`. */

@@ -1,6 +1,7 @@
 // Every layer with the options that matter, for the conformance harness: one row is one layer over one input shape.
 import { avgPool2d, conv2d, dense, flatten, maxPool2d, type Pool2dOptions, relu, sigmoid, tanh } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
+import { normalizations } from './cases/normalization.ts';
 import type { LayerCase } from './conformance.ts';
 
 const convolutions: readonly LayerCase[] = [
@@ -153,4 +154,5 @@ export const layerCases: readonly LayerCase[] = [
   ...fullyConnected,
   ...elementwise,
   ...views,
+  ...normalizations,
 ];

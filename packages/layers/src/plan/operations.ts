@@ -83,6 +83,8 @@ export function compileOperation(
     parameter: (name) => places.parameter(`${layer.name}.${name}`),
     gradient: (name) => places.gradient(`${layer.name}.${name}`),
     scratch: (floats) => new Buffer(`scratch of ${layer.name}`, floats * FLOAT_BYTES),
+    // It is used by calls of forward and of backward, so the layout keeps it from the first to the last of them.
+    saved: (floats) => new Buffer(`saved by ${layer.name}`, floats * FLOAT_BYTES),
   }) as CompiledLayer;
   if (definition.fusesInputActivation) return compiled;
   return {
