@@ -19,6 +19,7 @@ export {
 export { channelSums } from './families/bias.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
+export { dropout } from './families/dropout.ts';
 export { exponential, hyperbolicTangent, logarithm, logistic } from './families/elementary.ts';
 export { type GatherShape, gather } from './families/gather.ts';
 export {
@@ -65,6 +66,17 @@ export {
   maximum,
   minimum,
 } from './language/index-expression.ts';
+export {
+  addIntegers,
+  fraction,
+  type IntegerVector,
+  type IntegerVectorLike,
+  loadIntegers,
+  multiplyIntegers,
+  shiftRight,
+  splatInteger,
+  xor,
+} from './language/integers.ts';
 export {
   cells,
   type KernelBuilder,
@@ -118,6 +130,7 @@ export {
   type ClassificationShape,
   type Conv2dShape,
   type DenseShape,
+  type DropoutShape,
   type GroupNormShape,
   type MeanSquaredErrorForm,
   type MeanSquaredErrorShape,

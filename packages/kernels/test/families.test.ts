@@ -97,6 +97,10 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     kernels.normOverChannelsInputGradient(groupShape, { activation: relu }),
     [grouped(), grouped(), floats(6), cells(4, 5), grouped()],
   ],
+  ...[{}, { channels: 3 }].map((planes): [kernels.Kernel, Argument[]] => {
+    const shape = { cells: 12, rate: 0.4, layerKey: 0xfedcba98, ...planes };
+    return [kernels.dropout(shape), [cells(12), Uint32Array.of(0, 1, 2, 3, 2 ** 31, 5, 6, 0xffffffff), cells(12)]];
+  }),
   [kernels.maxPool2d(pool), [planes(pool, 2), pooled(pool)]],
   ...[pool, disjoint].flatMap((shape): [kernels.Kernel, Argument[]][] => [
     [kernels.maxPool2dInputGradient(shape, relu), [planes(shape, 2), pooled(shape), pooled(shape), planes(shape, 2)]],

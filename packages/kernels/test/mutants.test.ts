@@ -12,6 +12,7 @@ import {
 } from './checks/batch-norm.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
+import { checkDropout } from './checks/dropout.ts';
 import {
   checkAvgPool2d,
   checkAvgPool2dInputGradient,
@@ -79,6 +80,8 @@ const groups = { channels: 6, area: 131, groups: 2, epsilon: 0.1 };
 const features = { channels: 261, area: 1, groups: 1, epsilon: 0.1 };
 const pixels = { channels: 7, area: 5, groups: 1, epsilon: 0.1 };
 const allUsed = { useScale: true, useOffset: true };
+/** One of the draws, 7999748 / 2^24, is so little below the rate that it is kept if its lowest bits are wrong. */
+const drop = { cells: 20, rate: 7_999_749 / 2 ** 24, layerKey: 0xfedcba98 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -120,6 +123,8 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['normOverChannels', (change) => checkNorm(normOverChannels, pixels, 1, allUsed, change)],
   ['normOverChannelsScaleGradient', (change) => checkNormScaleGradient(normOverChannels, pixels, 1, true, change)],
   ['normOverChannelsInputGradient', (change) => checkNormInputGradient(normOverChannels, pixels, 1, true, change)],
+  ['dropout', (change) => checkDropout(drop, 1, change)],
+  ['dropout of channels', (change) => checkDropout({ ...drop, cells: 60, channels: 20 }, 1, change)],
   ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],

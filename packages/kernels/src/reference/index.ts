@@ -14,6 +14,7 @@ export {
 } from './batch-norm.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
+export { dropout, dropoutMask } from './dropout.ts';
 export {
   alongDirection,
   type FiniteDifferenceOptions,
