@@ -19,9 +19,20 @@ export {
 export { adamRule } from './families/adam.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
+export { normalize, normalizeGradient } from './families/batch-norm.ts';
+export {
+  blockGradientSums,
+  blockMoments,
+  combineMoments,
+  combineSums,
+  gradientSumsFloats,
+  momentsFloats,
+  partialMomentsFloats,
+} from './families/batch-statistics.ts';
 export { channelSums } from './families/bias.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
+export { dropout } from './families/dropout.ts';
 export {
   exponential,
   exponentialMinusOne,
@@ -39,9 +50,22 @@ export {
   reduceGradients,
   scaled,
 } from './families/gradient-clipping.ts';
+export {
+  groupNorm,
+  groupNormInputGradient,
+  groupNormSavedFloats,
+  groupNormScaleGradient,
+} from './families/group-norm.ts';
 export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/input-activation.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
+export {
+  normOverChannels,
+  normOverChannelsInputGradient,
+  normOverChannelsSavedFloats,
+  normOverChannelsScaleGradient,
+} from './families/norm-over-channels.ts';
+export type { NormalizationOptions } from './families/normalization.ts';
 export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts';
 export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/pointwise.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './families/prelu.ts';
@@ -69,6 +93,17 @@ export {
   maximum,
   minimum,
 } from './language/index-expression.ts';
+export {
+  addIntegers,
+  fraction,
+  type IntegerVector,
+  type IntegerVectorLike,
+  loadIntegers,
+  multiplyIntegers,
+  shiftRight,
+  splatInteger,
+  xor,
+} from './language/integers.ts';
 export {
   cells,
   type KernelBuilder,
@@ -122,8 +157,11 @@ export {
   type ClassificationShape,
   type Conv2dShape,
   type DenseShape,
+  type DropoutShape,
+  type GroupNormShape,
   type MeanSquaredErrorForm,
   type MeanSquaredErrorShape,
+  type NormShape,
   outputHeight,
   outputWidth,
   type PlanesShape,
@@ -131,11 +169,5 @@ export {
   type SlidingWindow,
   type TopKShape,
 } from './shapes.ts';
-export {
-  type EncodedModule,
-  encodeModule,
-  MAXIMUM_PAGES,
-  type ModuleOptions,
-  unrollByDefault,
-} from './wasm/module.ts';
+export { type EncodedModule, encodeModule, MAXIMUM_PAGES, type ModuleOptions, unrollByDefault } from './wasm/module.ts';
 export { reference };

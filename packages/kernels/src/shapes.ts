@@ -59,6 +59,27 @@ export interface PlanesShape {
   readonly area: number;
 }
 
+/** A normalization of planes; `epsilon` is added to the variance. */
+export interface NormShape extends PlanesShape {
+  readonly epsilon: number;
+}
+
+/** The same, each sample's channels in `groups` equal runs; each run by itself. */
+export interface GroupNormShape extends NormShape {
+  readonly groups: number;
+}
+
+/** A dropout of samples of `cells` numbers. */
+export interface DropoutShape {
+  readonly cells: number;
+  /** Channels that stay or are dropped as a whole, equal runs of cells; by default each cell by itself. */
+  readonly channels?: number;
+  /** The probability that a number is dropped, at least 0 and below 1. */
+  readonly rate: number;
+  /** An integer of 32 bits that tells the draws of this layer from those of others. */
+  readonly layerKey: number;
+}
+
 /** Scores of a classifier: `[N, classes]`, with one label of 0 … classes − 1 a sample. */
 export interface ClassificationShape {
   readonly classes: number;

@@ -11,6 +11,16 @@ import {
   maximum,
   minimum,
 } from '../src/language/index-expression.ts';
+import {
+  addIntegers,
+  fraction,
+  type IntegerVector,
+  loadIntegers,
+  multiplyIntegers,
+  shiftRight,
+  splatInteger,
+  xor,
+} from '../src/language/integers.ts';
 import { cells, type KernelBuilder, kernel, scalars } from '../src/language/kernel-builder.ts';
 import type { Kernel } from '../src/language/statement.ts';
 import {
@@ -147,6 +157,66 @@ describe('float operations', () => {
       k.store(cells(z, [1])(0), sum.value);
     });
     agreed(program, [Float32Array.from(values(16, 1, 1)), new Float32Array(8)]);
+  });
+});
+
+describe('integer operations', () => {
+  const edges = [0, 1, 2, 0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff];
+  const numbers = Uint32Array.from({ length: 64 }, (_, i) => edges[i] ?? Math.imul(i, 0x9e3779b9));
+  const others = numbers.toReversed();
+
+  /** What the kernel makes of both arrays, as bits. */
+  function bitsOf(expression: (a: IntegerVector, b: IntegerVector) => IntegerVector): number[] {
+    const program = kernel('integers', { x: 'u32[]', y: 'u32[]', z: 'u32[]' }, (k, { x, y, z }) =>
+      k.loop('i', 0, 8, (i) =>
+        k.store(cells(z, [8])(i), expression(loadIntegers(cells(x, [8])(i)), loadIntegers(cells(y, [8])(i)))),
+      ),
+    );
+    return [...new Uint32Array(agreed(program, [numbers, others, new Float32Array(64)]).buffer)];
+  }
+
+  test.each<[string, (a: IntegerVector, b: IntegerVector) => IntegerVector, (a: number, b: number) => number]>([
+    ['load', (a) => a, (a) => a],
+    ['add', addIntegers, (a, b) => a + b],
+    ['multiply', multiplyIntegers, Math.imul],
+    ['xor', xor, (a, b) => a ^ b],
+    ['shift by 0', (a) => shiftRight(a, 0), (a) => a],
+    ['shift by 1', (a) => shiftRight(a, 1), (a) => a >>> 1],
+    ['shift by 16', (a) => shiftRight(a, 16), (a) => a >>> 16],
+    ['shift by 31', (a) => shiftRight(a, 31), (a) => a >>> 31],
+    ['constants', (a) => addIntegers(multiplyIntegers(a, 0xdeadbeef), -3), (a) => Math.imul(a, 0xdeadbeef) - 3],
+  ])('%s', (_, expression, inJavaScript) => {
+    expect(bitsOf(expression)).toEqual(Array.from(numbers, (a, i) => inJavaScript(a, others[i]!) >>> 0));
+  });
+
+  test('indices of loops, unrolled or not, and parameters', () => {
+    const program = kernel('indices', { n: 'index', z: 'u32[]' }, (k, { n, z }) => {
+      const at = cells(z, [2, 3]);
+      k.loop('i', 0, 3, (i) => k.store(at(0, i), k.letIntegers('index', splatInteger(i.times(-5).plus(n)))));
+      k.unrolled('i', 0, 3, (i) => k.store(at(1, i), splatInteger(i.plus(n).plus(0xffffffff))));
+    });
+    const z = new Uint32Array(agreed(program, [7, new Float32Array(48)]).buffer);
+    expect([0, 8, 16, 24, 32, 40].map((first) => z[first])).toEqual([7, 2, -3 >>> 0, 6, 7, 8]);
+    expect(z.every((value, i) => value === z[i - (i % 8)])).toBe(true);
+  });
+
+  test('the upper bits as a fraction', () => {
+    const program = kernel('fraction', { x: 'u32[]', z: 'f32[]' }, (k, { x, z }) =>
+      k.loop('i', 0, 8, (i) => k.store(cells(z, [8])(i), fraction(loadIntegers(cells(x, [8])(i))))),
+    );
+    const fractions = agreed(program, [numbers, new Float32Array(64)]);
+    expect([...fractions]).toEqual(Array.from(numbers, (x) => Math.floor(x / 256) / 2 ** 24));
+    expect(Math.max(...fractions)).toBe(1 - 2 ** -24);
+  });
+
+  test('named vectors, uniform or not', () => {
+    const program = kernel('named', { x: 'u32[]', z: 'u32[]' }, (k, { x, z }) => {
+      const uniform = k.letIntegers('uniform', multiplyIntegers(splatInteger(7), shiftRight(splatInteger(1000), 3)));
+      const mixed = k.letIntegers('mixed', xor(uniform, loadIntegers(cells(x, [8])(1))));
+      k.store(cells(z, [1])(0), addIntegers(mixed, mixed));
+    });
+    const expected = Array.from(numbers.subarray(8, 16), (x) => ((x ^ 875) * 2) >>> 0);
+    expect([...new Uint32Array(agreed(program, [numbers, new Float32Array(8)]).buffer)]).toEqual(expected);
   });
 });
 

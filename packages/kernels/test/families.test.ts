@@ -41,6 +41,9 @@ const pooled = (shape: kernels.Pool2dShape) =>
 const kernelWeights = floats(10 * 3 * 3 * 2);
 const labels = Float32Array.of(0, 1, 2, 3, 4, 0, 1, 2);
 const masked = Float32Array.of(0.5, 0, 1, 1, 1, 0, 1, 0.25);
+const planesShape: kernels.PlanesShape = { channels: 3, area: 133 };
+const groupShape: kernels.GroupNormShape = { channels: 6, area: 5, groups: 2, epsilon: 1e-5 };
+const grouped = () => cells(6, 5);
 const gatherShape = { channels: 2, area: 3, scale: [0.3, 1], offset: [-0.1, 0] };
 const bytes = Uint8Array.from({ length: SAMPLES * 6 }, (_, i) => i * 5);
 
@@ -60,6 +63,46 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   ],
   [kernels.conv2dKernelGradient(convolution, true), [planes(convolution, 6), convolved, kernelWeights]],
   [kernels.channelSums(5, 7, true), [cells(5, 7), floats(5)]],
+  [kernels.blockMoments(planesShape), [cells(3, 133), masked, floats(kernels.partialMomentsFloats(3))]],
+  [
+    kernels.combineMoments({ channels: 11, epsilon: 0.1 }),
+    [floats(3 * kernels.partialMomentsFloats(11)).map(Math.abs), 3, floats(kernels.momentsFloats(11))],
+  ],
+  [
+    kernels.normalize(planesShape, { activation: sigmoid }),
+    [cells(3, 133), floats(10), floats(3), floats(3), cells(3, 133)],
+  ],
+  [
+    kernels.blockGradientSums(planesShape),
+    [cells(3, 133), cells(3, 133), floats(10), masked, floats(kernels.gradientSumsFloats(3))],
+  ],
+  [kernels.combineSums({ channels: 11 }), [floats(66), 3, floats(22)]],
+  [
+    kernels.normalizeGradient(planesShape, { activation: relu }),
+    [cells(3, 133), cells(3, 133), floats(10), floats(6), floats(3), masked, cells(3, 133)],
+  ],
+  [
+    kernels.groupNorm(groupShape, { activation: tanh }),
+    [grouped(), floats(6), floats(6), floats(kernels.groupNormSavedFloats(groupShape)), grouped()],
+  ],
+  [kernels.groupNormScaleGradient(groupShape, true), [grouped(), grouped(), cells(2, 2), floats(6)]],
+  [
+    kernels.groupNormInputGradient(groupShape, { activation: relu }),
+    [grouped(), grouped(), floats(6), cells(2, 2), grouped()],
+  ],
+  [
+    kernels.normOverChannels(groupShape, { activation: tanh }),
+    [grouped(), floats(6), floats(6), floats(kernels.normOverChannelsSavedFloats(groupShape)), grouped()],
+  ],
+  [kernels.normOverChannelsScaleGradient(groupShape, true), [grouped(), grouped(), cells(4, 5), floats(6)]],
+  [
+    kernels.normOverChannelsInputGradient(groupShape, { activation: relu }),
+    [grouped(), grouped(), floats(6), cells(4, 5), grouped()],
+  ],
+  ...[{}, { channels: 3 }].map((planes): [kernels.Kernel, Argument[]] => {
+    const shape = { cells: 12, rate: 0.4, layerKey: 0xfedcba98, ...planes };
+    return [kernels.dropout(shape), [cells(12), Uint32Array.of(0, 1, 2, 3, 2 ** 31, 5, 6, 0xffffffff), cells(12)]];
+  }),
   [kernels.maxPool2d(pool), [planes(pool, 2), pooled(pool)]],
   ...[pool, disjoint].flatMap((shape): [kernels.Kernel, Argument[]][] => [
     [kernels.maxPool2dInputGradient(shape, relu), [planes(shape, 2), pooled(shape), pooled(shape), planes(shape, 2)]],

@@ -8,7 +8,7 @@ import { encodeModule } from '../src/wasm/module.ts';
 export type Change = (kernel: Kernel) => Kernel;
 export const unchanged: Change = (kernel) => kernel;
 
-export type Argument = Float32Array | Uint8Array | number;
+export type Argument = Float32Array | Uint8Array | Uint32Array | number;
 
 const LINE = 64;
 const memory = new WebAssembly.Memory({ initial: 64, maximum: 65_536, shared: true });
@@ -68,7 +68,7 @@ function reserve(bytes: number): void {
 }
 
 const roundUp = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
-const asBytes = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array) =>
+const asBytes = ({ buffer, byteOffset, byteLength }: Exclude<Argument, number>) =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Samples that a kernel processes in one call. */

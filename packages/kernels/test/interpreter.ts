@@ -1,5 +1,6 @@
 // Runs a kernel's tree as its definition says, number by number: what every back end has to agree with, bit for bit.
 import { type Condition, Index, type IndexValue, type IndexVariable } from '../src/language/index-expression.ts';
+import type { IntegerOperator, IntegerVector } from '../src/language/integers.ts';
 import type { Kernel, Statement } from '../src/language/statement.ts';
 import {
   type Access,
@@ -22,13 +23,20 @@ export function interpret(kernel: Kernel, args: readonly Argument[]): Float32Arr
   const copies = args.map((argument) => (typeof argument === 'number' ? argument : argument.slice()));
   kernel.parameters.forEach((parameter, i) => {
     const copy = copies[i]!;
-    if (typeof copy !== 'number') interpreter.buffers.set((parameter as { buffer: Buffer }).buffer, copy);
-    else if (parameter.kind === 'index') interpreter.indices.set(parameter.variable, copy);
-    else if (parameter.kind === 'scalar') interpreter.variables.set(parameter.variable, [Math.fround(copy)]);
+    if (parameter.kind === 'buffer')
+      interpreter.buffers.set(parameter.buffer, elementsOf(parameter.buffer, copy as Array));
+    else if (parameter.kind === 'index') interpreter.indices.set(parameter.variable, copy as number);
+    else interpreter.variables.set(parameter.variable, [Math.fround(copy as number)]);
   });
   interpreter.run(kernel.body);
   return copies.filter((copy) => copy instanceof Float32Array);
 }
+
+type Array = Exclude<Argument, number>;
+
+/** The array as what the kernel takes it for. */
+const elementsOf = ({ element }: Buffer, array: Array): Array =>
+  element === 'u32' ? new Uint32Array(array.buffer) : array;
 
 const BITS = new DataView(new ArrayBuffer(4));
 const bitsOf = (x: number): number => {
@@ -60,6 +68,12 @@ const UNARY: Record<LaneFunction, (x: number) => number> = {
   powerOfTwo: (x) => 2 ** x,
 };
 
+const INTEGER_BINARY: Record<IntegerOperator, (a: number, b: number) => number> = {
+  add: (a, b) => a + b,
+  multiply: Math.imul,
+  xor: (a, b) => a ^ b,
+};
+
 const COMPARISON = {
   equal: (a: number, b: number) => a === b,
   less: (a: number, b: number) => a < b,
@@ -69,7 +83,7 @@ const COMPARISON = {
 const ALL_LANES = Array.from({ length: LANES }, (_, i) => i);
 
 class Interpreter {
-  readonly buffers = new Map<Buffer, Float32Array | Uint8Array>();
+  readonly buffers = new Map<Buffer, Array>();
   readonly indices = new Map<IndexVariable, number>();
   /** The lanes of a vector, or a scalar as the only one. */
   readonly variables = new Map<Variable, readonly number[]>();
@@ -129,7 +143,8 @@ class Interpreter {
   }
 
   #value(value: Value): readonly number[] {
-    return value.type === 'scalar' ? [this.#scalar(value)] : ALL_LANES.map((lane) => this.#lane(value, lane));
+    if (value.type === 'scalar') return [this.#scalar(value)];
+    return ALL_LANES.map((lane) => (value.type === 'vector' ? this.#lane(value, lane) : this.#bits(value, lane)));
   }
 
   #scalar(value: Scalar): number {
@@ -166,6 +181,8 @@ class Interpreter {
         return this.variables.get(value.variable)![lane]!;
       case 'select':
         return this.#lane(this.#isSet(value.mask, lane) ? value.a : value.b, lane);
+      case 'fraction':
+        return (this.#bits(value.a, lane) >>> 8) / 2 ** 24;
       case 'absolute':
       case 'squareRoot':
       case 'nearest':
@@ -175,6 +192,21 @@ class Interpreter {
         return Math.fround(UNARY[value.op](this.#lane(value.a, lane)));
       default:
         return Math.fround(BINARY[value.op](this.#lane(value.a, lane), this.#lane(value.b, lane)));
+    }
+  }
+
+  #bits(value: IntegerVector, lane: number): number {
+    switch (value.op) {
+      case 'splat':
+        return this.#integer(value.index) >>> 0;
+      case 'load':
+        return this.#load(value.access, lane);
+      case 'read':
+        return this.variables.get(value.variable)![lane]!;
+      case 'shiftRight':
+        return this.#bits(value.a, lane) >>> value.bits;
+      default:
+        return INTEGER_BINARY[value.op](this.#bits(value.a, lane), this.#bits(value.b, lane)) >>> 0;
     }
   }
 

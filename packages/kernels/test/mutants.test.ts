@@ -1,8 +1,17 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
 import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
+import {
+  checkBlockGradientSums,
+  checkBlockMoments,
+  checkCombineMoments,
+  checkCombineSums,
+  checkNormalize,
+  checkNormalizeGradient,
+} from './checks/batch-norm.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
+import { checkDropout } from './checks/dropout.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,
@@ -15,6 +24,13 @@ import {
   checkMaxPool2d,
   checkMaxPool2dInputGradient,
 } from './checks/pooling.ts';
+import {
+  checkNorm,
+  checkNormInputGradient,
+  checkNormScaleGradient,
+  groupNorm,
+  normOverChannels,
+} from './checks/sample-norm.ts';
 import { checkTopKAccuracy } from './checks/top-k-accuracy.ts';
 import {
   adamStep,
@@ -64,6 +80,14 @@ const apart: AvgPool2dShape = {
 };
 const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
 const planes = { channels: 5, area: 3 };
+/** Summed in several runs, the last of them short and odd. */
+const longPlanes = { channels: 2, area: 261 };
+const groups = { channels: 6, area: 131, groups: 2, epsilon: 0.1 };
+const features = { channels: 261, area: 1, groups: 1, epsilon: 0.1 };
+const pixels = { channels: 7, area: 5, groups: 1, epsilon: 0.1 };
+const allUsed = { useScale: true, useOffset: true };
+/** One of the draws, 7999748 / 2^24, is so little below the rate that it is kept if its lowest bits are wrong. */
+const drop = { cells: 20, rate: 7_999_749 / 2 ** 24, layerKey: 0xfedcba98 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -95,6 +119,22 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['preluInputGradient', (change) => checkPreluInputGradient(planes, 1, change)],
   ['preluSlopeGradient', (change) => checkPreluSlopeGradient(planes, 1, true, change)],
   ['softmaxInputGradient', (change) => checkSoftmaxInputGradient(planes, 1, change)],
+  ['blockMoments', (change) => checkBlockMoments(longPlanes, 1, change)],
+  ['combineMoments', (change) => checkCombineMoments(11, 4, 1, change)],
+  ['normalize', (change) => checkNormalize(longPlanes, 1, allUsed, change)],
+  ['blockGradientSums', (change) => checkBlockGradientSums(longPlanes, 1, change)],
+  ['combineSums', (change) => checkCombineSums(11, 3, 1, change)],
+  ['normalizeGradient', (change) => checkNormalizeGradient(longPlanes, 1, true, change)],
+  ['groupNorm', (change) => checkNorm(groupNorm, groups, 1, allUsed, change)],
+  ['groupNorm of features', (change) => checkNorm(groupNorm, features, 1, allUsed, change)],
+  ['groupNormScaleGradient', (change) => checkNormScaleGradient(groupNorm, groups, 1, true, change)],
+  ['groupNormInputGradient', (change) => checkNormInputGradient(groupNorm, groups, 1, true, change)],
+  ['groupNormInputGradient of features', (change) => checkNormInputGradient(groupNorm, features, 1, true, change)],
+  ['normOverChannels', (change) => checkNorm(normOverChannels, pixels, 1, allUsed, change)],
+  ['normOverChannelsScaleGradient', (change) => checkNormScaleGradient(normOverChannels, pixels, 1, true, change)],
+  ['normOverChannelsInputGradient', (change) => checkNormInputGradient(normOverChannels, pixels, 1, true, change)],
+  ['dropout', (change) => checkDropout(drop, 1, change)],
+  ['dropout of channels', (change) => checkDropout({ ...drop, cells: 60, channels: 20 }, 1, change)],
   ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],

@@ -1,5 +1,6 @@
 // Kernels that are wrong in one place: what a test of kernels has to notice.
 import { expect } from 'vitest';
+import type { IntegerVector } from '../src/language/integers.ts';
 import type { Kernel, Statement } from '../src/language/statement.ts';
 import { type Access, LANES, type Mask, type Value } from '../src/language/value.ts';
 import { type Change, unchanged } from './harness.ts';
@@ -42,6 +43,7 @@ function mutants(kernel: Kernel): Kernel[] {
 }
 
 function mutate(node: Node): Node {
+  if ('type' in node && node.type === 'integers') return mutateIntegers(node);
   switch (node.op) {
     case 'add':
       return { ...node, op: 'subtract' } as Node;
@@ -65,6 +67,24 @@ function mutate(node: Node): Node {
       return { type: 'scalar', op: 'lane', a: node.a, lane: 0 };
     case 'load':
       return { ...node, access: next(node.access, node.type === 'vector' ? LANES : 1) };
+    default:
+      return node;
+  }
+}
+
+function mutateIntegers(node: IntegerVector): IntegerVector {
+  switch (node.op) {
+    case 'splat':
+      return { ...node, index: node.index.plus(1) };
+    case 'load':
+      return { ...node, access: next(node.access, LANES) };
+    case 'add':
+    case 'multiply':
+      return { ...node, op: 'xor' };
+    case 'xor':
+      return { ...node, op: 'add' };
+    case 'shiftRight':
+      return { ...node, bits: node.bits + 1 };
     default:
       return node;
   }

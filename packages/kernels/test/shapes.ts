@@ -4,6 +4,7 @@ import {
   type AvgPool2dShape,
   type Conv2dShape,
   type DenseShape,
+  type GroupNormShape,
   outputHeight,
   outputWidth,
   type PlanesShape,
@@ -65,4 +66,19 @@ export const denseShapes: fc.Arbitrary<DenseShape> = fc.record({
   outFeatures: integer(1, 14),
 });
 
-export const planesShapes: fc.Arbitrary<PlanesShape> = fc.record({ channels: integer(1, 11), area: integer(1, 7) });
+/** Planes of few cells, and such as are summed in several runs. */
+export const planesShapes: fc.Arbitrary<PlanesShape> = fc.record({
+  channels: integer(1, 11),
+  area: fc.oneof(integer(1, 20), integer(120, 400)),
+});
+
+/** Runs of channels, of one cell each where they are the features of a sample. */
+export const groupNormShapes: fc.Arbitrary<GroupNormShape> = fc
+  .record({
+    groups: integer(1, 4),
+    perGroup: fc.oneof(integer(1, 5), integer(130, 300)),
+    area: fc.oneof(fc.constant(1), integer(1, 20), integer(120, 200)),
+    epsilon: fc.constantFrom(0.1, 1e-3),
+  })
+  .map(({ groups, perGroup, area, epsilon }) => ({ groups, channels: groups * perGroup, area, epsilon }))
+  .filter(({ channels, area }) => channels * area < 2000);

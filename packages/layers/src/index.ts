@@ -1,4 +1,5 @@
 // Layers, models, losses, optimizers and metrics, and the plan that a model compiles into.
+
 export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
 export {
@@ -34,10 +35,13 @@ export { type DenseOptions, dense } from './layers/dense.ts';
 export { type EluOptions, elu } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
 export { type GeluOptions, gelu } from './layers/gelu.ts';
+export { type GroupNormOptions, groupNorm } from './layers/group-norm.ts';
 export { hardSigmoid } from './layers/hard-sigmoid.ts';
 export { hardSwish } from './layers/hard-swish.ts';
+export { type LayerNormExtent, type LayerNormOptions, layerNorm } from './layers/layer-norm.ts';
 export { type LeakyReluOptions, leakyRelu } from './layers/leaky-relu.ts';
 export { maxPool2d } from './layers/max-pool2d.ts';
+export type { NormalizationOptions } from './layers/normalization-options.ts';
 export type { Pool2dOptions } from './layers/pool-options.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export { relu } from './layers/relu.ts';

@@ -8,6 +8,7 @@ import {
   type IndexVariable,
   toIndexValue,
 } from './index-expression.ts';
+import { type IntegerVariable, type IntegerVector, readIntegers } from './integers.ts';
 import type { Kernel, Parameter, Statement } from './statement.ts';
 import {
   type Access,
@@ -23,9 +24,9 @@ import {
   type VectorVariable,
 } from './value.ts';
 
-export type ParameterKind = 'f32[]' | 'u8[]' | 'index' | 'f32';
+export type ParameterKind = 'f32[]' | 'u8[]' | 'u32[]' | 'index' | 'f32';
 
-type Handle<K extends ParameterKind | undefined> = K extends 'f32[]' | 'u8[]'
+type Handle<K extends ParameterKind | undefined> = K extends 'f32[]' | 'u8[]' | 'u32[]'
   ? Buffer
   : K extends 'index'
     ? Index
@@ -146,6 +147,13 @@ export class KernelBuilder {
     return readScalar(variable);
   }
 
+  /** Computes a vector of integers once, here, and names it. */
+  letIntegers(name: string, value: IntegerVector): IntegerVector {
+    const variable: IntegerVariable = { name, type: 'integers', uniform: isUniform(value) };
+    this.#statements.push({ kind: 'assign', variable, value });
+    return readIntegers(variable);
+  }
+
   /** A vector variable that starts with the value and can be assigned again. */
   variable(name: string, initial: Vector): VectorCell {
     const variable: VectorVariable = { name, type: 'vector', uniform: false };
@@ -157,7 +165,7 @@ export class KernelBuilder {
     return cell;
   }
 
-  store(access: Access, value: Vector): void {
+  store(access: Access, value: Vector | IntegerVector): void {
     this.#statements.push({ kind: 'store', access, value });
   }
 

@@ -1,12 +1,14 @@
-// Float32 values: scalars, vectors of 8 lanes (one lane a sample), and masks over the lanes.
+// Float32 values: scalars, vectors of 8 lanes (one lane a sample), and masks over the lanes. Integers: integers.ts.
 // Every operation is a single IEEE 754 float32 operation; nothing is contracted or reordered.
 import type { Index, IndexLike } from './index-expression.ts';
 import { Index as AffineIndex } from './index-expression.ts';
+import type { IntegerVariable, IntegerVector } from './integers.ts';
 
 /** Samples in a block, lanes in a vector. */
 export const LANES = 8;
 
-export type ElementType = 'f32' | 'u8';
+/** Vectors of integers are loaded from 'u32' and from nothing else. */
+export type ElementType = 'f32' | 'u8' | 'u32';
 
 /** A kernel's argument that points at memory. */
 export interface Buffer {
@@ -33,7 +35,7 @@ export interface VectorVariable {
   readonly uniform: boolean;
 }
 
-export type Variable = ScalarVariable | VectorVariable;
+export type Variable = ScalarVariable | VectorVariable | IntegerVariable;
 
 export type ArithmeticOperator = 'add' | 'subtract' | 'multiply' | 'divide';
 export type LaneOperator = 'min' | 'max';
@@ -65,9 +67,10 @@ export type Vector =
       readonly b: Vector;
     }
   | { readonly type: 'vector'; readonly op: LaneFunction; readonly a: Vector }
+  | { readonly type: 'vector'; readonly op: 'fraction'; readonly a: IntegerVector }
   | { readonly type: 'vector'; readonly op: 'select'; readonly mask: Mask; readonly a: Vector; readonly b: Vector };
 
-export type Value = Scalar | Vector;
+export type Value = Scalar | Vector | IntegerVector;
 
 export type Comparison = 'equal' | 'less' | 'lessOrEqual';
 export type Mask =
@@ -164,7 +167,7 @@ export const readScalar = (variable: ScalarVariable): Scalar => ({ type: 'scalar
 export const readVector = (variable: VectorVariable): Vector => ({ type: 'vector', op: 'read', variable });
 
 /** Whether every lane certainly holds the same number. */
-export function isUniform(value: Vector): boolean {
+export function isUniform(value: Vector | IntegerVector): boolean {
   switch (value.op) {
     case 'splat':
       return true;

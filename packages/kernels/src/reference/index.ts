@@ -21,8 +21,17 @@ export {
 export { type AdamSettings, type AdamState, adam } from './adam.ts';
 export { movingAverage } from './averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
+export {
+  blockGradientSums,
+  blockMoments,
+  combineMoments,
+  combineSums,
+  normalize,
+  normalizeGradient,
+} from './batch-norm.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
+export { dropout, dropoutMask } from './dropout.ts';
 export {
   alongDirection,
   type FiniteDifferenceOptions,
@@ -46,8 +55,17 @@ export {
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
 export { normalDensity, normalProbability } from './normal-distribution.ts';
+export { channelSums } from './planes.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './prelu.ts';
 export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
+export {
+  groupNorm,
+  groupNormInputGradient,
+  groupNormScaleGradient,
+  normOverChannels,
+  normOverChannelsInputGradient,
+  normOverChannelsScaleGradient,
+} from './sample-norm.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
 export { sumShards } from './shard-sums.ts';
 export { softmax, softmaxInputGradient } from './softmax.ts';

@@ -7,7 +7,7 @@ import type { Statement } from '../language/statement.ts';
 import type { Access, Buffer } from '../language/value.ts';
 import { accessesIn } from './accesses.ts';
 
-export const elementBytes = (buffer: Buffer): number => (buffer.element === 'f32' ? 4 : 1);
+export const elementBytes = (buffer: Buffer): number => (buffer.element === 'u8' ? 1 : 4);
 
 /** A pointer that a loop makes from the pointer of its surroundings: pointer = parent + coefficient · variable. */
 export interface DerivedPointer {

@@ -1,6 +1,8 @@
-// Encodes float expressions; a vector expression is encoded once for each half of its lanes.
-import type { Access, Comparison, LaneFunction, Mask, Scalar, Value, Variable, Vector } from '../language/value.ts';
+// Encodes expressions; a vector expression is encoded once for each half of its lanes.
+import type { IntegerOperator, IntegerVector } from '../language/integers.ts';
+import type { Access, Comparison, Mask, Scalar, Value, Variable, Vector } from '../language/value.ts';
 import type { FunctionContext } from './function-encoder.ts';
+import { encodeFraction, encodeLaneFunction } from './lane-functions.ts';
 import { Op, Simd, ValueKind } from './opcodes.ts';
 
 /** Lanes in a 128-bit register. */
@@ -30,13 +32,11 @@ const COMPARISON: Record<Comparison, number> = {
   lessOrEqual: Simd.f32LessOrEqual,
 };
 
-// The layout of a float32: 23 bits of mantissa, then the exponent with 127 added.
-const MANTISSA_BITS = 23;
-const MANTISSA_MASK = 0x007fffff;
-const EXPONENT_BIAS = 127;
-const ONE_BITS = 0x3f800000;
-/** 1.5 · 2^23: float32 numbers around it are integers, so adding it puts a small integer into the mantissa. */
-const INTEGER_IN_LOW_BITS = 12_582_912;
+const INTEGER_BINARY: Record<IntegerOperator, number> = {
+  add: Simd.i32Add,
+  multiply: Simd.i32Multiply,
+  xor: Simd.xor,
+};
 
 const isZero = (value: Vector): boolean =>
   value.op === 'splat' && value.a.op === 'constant' && Object.is(value.a.value, 0);
@@ -51,9 +51,9 @@ export class ValueEncoder {
   assign(variable: Variable, value: Value, halves: readonly number[]): void {
     const locals = this.#context.localsOf(variable);
     if (value.type === 'scalar') this.#scalar(value);
-    else if (locals.length === 1) this.#vector(value, 0);
+    else if (locals.length === 1) this.#lanes(value, 0);
     // Every half is computed before any is set: the value may read lanes of the variable itself.
-    else for (const half of halves) this.#vector(value, half);
+    else for (const half of halves) this.#lanes(value, half);
     if (locals.length === 1) this.#op(Op.localSet).unsigned(locals[0] as number);
     else for (const half of halves.toReversed()) this.#op(Op.localSet).unsigned(locals[half] as number);
   }
@@ -67,7 +67,7 @@ export class ValueEncoder {
     }
     for (const half of halves) {
       const offset = this.#context.encodeAddress(access) + half * HALF_BYTES;
-      this.#vector(value, half);
+      this.#lanes(value, half);
       this.#simd(Simd.store).unsigned(0).unsigned(offset);
     }
   }
@@ -107,23 +107,28 @@ export class ValueEncoder {
     else this.#op(Op.i32Load8Unsigned).unsigned(0).unsigned(offset).byte(Op.f32ConvertSigned);
   }
 
+  #lanes(value: Vector | IntegerVector, half: number): void {
+    if (value.type === 'integers') this.#integers(value, half);
+    else this.#vector(value, half);
+  }
+
   #vector(value: Vector, half: number): void {
     switch (value.op) {
       case 'splat':
         this.#splat(value.a);
         return;
-      case 'read': {
-        const locals = this.#context.localsOf(value.variable);
-        this.#op(Op.localGet).unsigned((locals[half] ?? locals[0]) as number);
+      case 'read':
+        this.#read(value.variable, half);
         return;
-      }
-      case 'load': {
-        const offset = this.#context.encodeAddress(value.access) + half * HALF_BYTES;
-        this.#simd(Simd.load).unsigned(0).unsigned(offset);
+      case 'load':
+        this.#load(value.access, half);
         return;
-      }
       case 'select':
         this.#select(value.mask, value.a, value.b, half);
+        return;
+      case 'fraction':
+        this.#integers(value.a, half);
+        encodeFraction(this.#context.code);
         return;
       case 'add':
       case 'subtract':
@@ -137,8 +142,42 @@ export class ValueEncoder {
         return;
       default:
         this.#vector(value.a, half);
-        this.#laneFunction(value.op);
+        encodeLaneFunction(this.#context.code, value.op);
     }
+  }
+
+  #integers(value: IntegerVector, half: number): void {
+    switch (value.op) {
+      case 'splat':
+        this.#context.indices.value(value.index);
+        this.#simd(Simd.i32Splat);
+        return;
+      case 'read':
+        this.#read(value.variable, half);
+        return;
+      case 'load':
+        this.#load(value.access, half);
+        return;
+      case 'shiftRight':
+        this.#integers(value.a, half);
+        this.#op(Op.i32Const).signed(value.bits);
+        this.#simd(Simd.i32ShiftRightUnsigned);
+        return;
+      default:
+        this.#integers(value.a, half);
+        this.#integers(value.b, half);
+        this.#simd(INTEGER_BINARY[value.op]);
+    }
+  }
+
+  #read(variable: Variable, half: number): void {
+    const locals = this.#context.localsOf(variable);
+    this.#op(Op.localGet).unsigned((locals[half] ?? locals[0]) as number);
+  }
+
+  #load(access: Access, half: number): void {
+    const offset = this.#context.encodeAddress(access) + half * HALF_BYTES;
+    this.#simd(Simd.load).unsigned(0).unsigned(offset);
   }
 
   #splat(value: Scalar): void {
@@ -179,46 +218,6 @@ export class ValueEncoder {
         this.#vector(mask.b, half);
         this.#simd(COMPARISON[mask.op]);
     }
-  }
-
-  #laneFunction(op: LaneFunction): void {
-    switch (op) {
-      case 'absolute':
-        this.#simd(Simd.f32Absolute);
-        return;
-      case 'squareRoot':
-        this.#simd(Simd.f32SquareRoot);
-        return;
-      case 'nearest':
-        this.#simd(Simd.f32Nearest);
-        return;
-      case 'exponent':
-        this.#op(Op.i32Const).signed(MANTISSA_BITS);
-        this.#simd(Simd.i32ShiftRightUnsigned);
-        this.#integer(-EXPONENT_BIAS, Simd.i32Add);
-        this.#simd(Simd.f32ConvertI32);
-        return;
-      case 'mantissa':
-        this.#integer(MANTISSA_MASK, Simd.and);
-        this.#integer(ONE_BITS, Simd.or);
-        return;
-      case 'powerOfTwo':
-        // The sum holds the integer in its low bits; the shift drops the others.
-        this.#op(Op.f32Const).float32(INTEGER_IN_LOW_BITS);
-        this.#simd(Simd.f32Splat);
-        this.#simd(Simd.f32Add);
-        this.#op(Op.i32Const).signed(MANTISSA_BITS);
-        this.#simd(Simd.i32ShiftLeft);
-        this.#integer(ONE_BITS, Simd.i32Add);
-        return;
-    }
-  }
-
-  /** Combines the integer lanes on the stack with a constant. */
-  #integer(constant: number, op: number): void {
-    this.#op(Op.i32Const).signed(constant);
-    this.#simd(Simd.i32Splat);
-    this.#simd(op);
   }
 
   /** ((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7)) */

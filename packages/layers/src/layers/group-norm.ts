@@ -1,0 +1,42 @@
+// Group normalization.
+import { ConvoyError, formatShape, positiveInteger } from '@convoy/tensor';
+import {
+  type NormalizationOptions,
+  type NormalizationSettings,
+  normalizationSettings,
+  planesOf,
+} from './normalization-options.ts';
+import { defineSampleNorm, overGroups } from './sample-norm.ts';
+
+export interface GroupNormOptions extends NormalizationOptions {
+  /** Equal runs of channels; must divide the channels. 1 takes the sample as a whole, as many as channels is instance normalization. */
+  readonly groups: number;
+}
+
+interface GroupNormSettings extends NormalizationSettings {
+  readonly groups: number;
+}
+
+/**
+ * Each group of channels of each sample with mean 0 and variance 1: y = (x − mean) / √(variance + epsilon) · scale[c] + offset[c], where mean
+ * and variance, the mean of (x − mean)², are those of the channel's group. The same in training and prediction, as `torch.nn.GroupNorm`.
+ *
+ * Input [channels, …], output of the same shape. Parameters: `scale` [channels], `offset` [channels].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH if the groups do not divide the channels.
+ */
+export const groupNorm = defineSampleNorm<GroupNormOptions, GroupNormSettings>({
+  type: 'groupNorm',
+  settings: (options) => ({ groups: positiveInteger('groups', options.groups), ...normalizationSettings(options) }),
+  problem({ groups, epsilon }, input) {
+    const planes = planesOf(input);
+    if (planes.channels % groups === 0) {
+      return { norm: overGroups, shape: { ...planes, groups, epsilon }, parameters: [planes.channels] };
+    }
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `groups: ${groups} for an input of shape ${formatShape(input)}`,
+      expected: `a number of groups that divides the ${planes.channels} channels`,
+      mend: 'Change groups, or the channels of the layer before.',
+    });
+  },
+});

@@ -1,0 +1,41 @@
+// What the normalization layers share: their options and parameters.
+import { finiteNumber, oneOf, type Shape, sizeOf } from '@convoy/tensor';
+import { constantInitializer, zerosInitializer } from '../initializer.ts';
+import type { LayerOptions, ParameterSpec } from '../layer.ts';
+
+export interface NormalizationOptions extends LayerOptions {
+  /** Added to the variance; default 1e-5. */
+  readonly epsilon?: number;
+  /** Whether the result is multiplied by a parameter; default true. */
+  readonly scale?: boolean;
+  /** Whether a parameter is added to the result; default true. */
+  readonly offset?: boolean;
+}
+
+export interface NormalizationSettings {
+  readonly epsilon: number;
+  readonly scale: boolean;
+  readonly offset: boolean;
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION */
+export const normalizationSettings = (options: NormalizationOptions): NormalizationSettings => ({
+  epsilon: finiteNumber('epsilon', options.epsilon ?? 1e-5, { above: 0 }),
+  scale: oneOf('scale', options.scale ?? true, [true, false]),
+  offset: oneOf('offset', options.offset ?? true, [true, false]),
+});
+
+/** `scale`, at first ones, and `offset`, at first zeros, as far as there are any. */
+export function normalizationParameters(settings: NormalizationSettings, shape: Shape): readonly ParameterSpec[] {
+  const fans = { fanIn: 1, fanOut: 1 };
+  return [
+    ...(settings.scale ? [{ name: 'scale', shape, initializer: constantInitializer(1), ...fans }] : []),
+    ...(settings.offset ? [{ name: 'offset', shape, initializer: zerosInitializer(), ...fans }] : []),
+  ];
+}
+
+/** The first axis of a sample as channels, all others as their area. */
+export function planesOf(input: Shape): { readonly channels: number; readonly area: number } {
+  const [channels = 1, ...area] = input;
+  return { channels, area: sizeOf(area) };
+}

@@ -1,0 +1,152 @@
+// Makes a layer of a normalization of each sample by itself: group and layer normalization.
+import {
+  channelSums,
+  type GroupNormShape,
+  groupNorm,
+  groupNormInputGradient,
+  groupNormSavedFloats,
+  groupNormScaleGradient,
+  normOverChannels,
+  normOverChannelsInputGradient,
+  normOverChannelsSavedFloats,
+  normOverChannelsScaleGradient,
+  reference,
+} from '@convoy/kernels';
+import type { Shape } from '@convoy/tensor';
+import { defineLayer, type Layer, type Site } from '../layer.ts';
+import {
+  type NormalizationOptions,
+  type NormalizationSettings,
+  normalizationParameters,
+} from './normalization-options.ts';
+
+/** Kernels and their twins. */
+interface SampleNorm {
+  readonly forward: typeof groupNorm;
+  readonly savedFloats: typeof groupNormSavedFloats;
+  readonly scaleGradient: typeof groupNormScaleGradient;
+  readonly inputGradient: typeof groupNormInputGradient;
+  readonly twins: {
+    readonly forward: typeof reference.groupNorm;
+    readonly scaleGradient: typeof reference.groupNormScaleGradient;
+    readonly inputGradient: typeof reference.groupNormInputGradient;
+  };
+}
+
+/** Over groups of channels. */
+export const overGroups: SampleNorm = {
+  forward: groupNorm,
+  savedFloats: groupNormSavedFloats,
+  scaleGradient: groupNormScaleGradient,
+  inputGradient: groupNormInputGradient,
+  twins: {
+    forward: reference.groupNorm,
+    scaleGradient: reference.groupNormScaleGradient,
+    inputGradient: reference.groupNormInputGradient,
+  },
+};
+
+/** Over the channels of each pixel. */
+export const overChannels: SampleNorm = {
+  forward: normOverChannels,
+  savedFloats: normOverChannelsSavedFloats,
+  scaleGradient: normOverChannelsScaleGradient,
+  inputGradient: normOverChannelsInputGradient,
+  twins: {
+    forward: reference.normOverChannels,
+    scaleGradient: reference.normOverChannelsScaleGradient,
+    inputGradient: reference.normOverChannelsInputGradient,
+  },
+};
+
+/** What a layer asks of a normalization. */
+interface Problem {
+  readonly norm: SampleNorm;
+  readonly shape: GroupNormShape;
+  /** The shape of each parameter. */
+  readonly parameters: Shape;
+}
+
+interface SampleNormLayer<Options, Settings> {
+  readonly type: string;
+  settings(options: Options): Settings;
+  /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such an input. */
+  problem(settings: Settings, input: Shape): Problem;
+}
+
+export const defineSampleNorm = <Options extends NormalizationOptions, Settings extends NormalizationSettings>({
+  type,
+  settings,
+  problem,
+}: SampleNormLayer<Options, Settings>): ((options: Options) => Layer) =>
+  defineLayer<Options, Settings>({
+    type,
+    settings,
+
+    outputShape(settings, input) {
+      problem(settings, input);
+      return input;
+    },
+
+    parameters: (settings, input) => normalizationParameters(settings, problem(settings, input).parameters),
+
+    fusesActivation: true,
+    fusesInputActivation: true,
+
+    compile: (settings, site) => compile(problem(settings, site.input), settings, site),
+
+    reference: {
+      forward(settings, input, batch, x, { scale, offset }) {
+        const { norm, shape } = problem(settings, input);
+        return norm.twins.forward(shape, batch, x, scale, offset);
+      },
+      backward(settings, input, batch, x, { scale }, outputGradient) {
+        const { norm, shape } = problem(settings, input);
+        const { inputGradient, scaleGradient } = norm.twins;
+        return {
+          input: inputGradient(shape, batch, x, outputGradient, scale),
+          parameters: {
+            ...(settings.scale && { scale: scaleGradient(shape, batch, x, outputGradient) }),
+            ...(settings.offset && { offset: reference.channelSums(shape, outputGradient) }),
+          },
+        };
+      },
+    },
+  });
+
+function compile({ norm, shape }: Problem, { scale: useScale, offset: useOffset }: NormalizationSettings, site: Site) {
+  const { x, y, activation, inputActivation, outputGradient, inputGradient } = site;
+  const scale = useScale ? [site.parameter('scale')] : [];
+  const offset = useOffset ? [site.parameter('offset')] : [];
+  const saved = site.scratch(norm.savedFloats(shape));
+  const forward = norm.forward(shape, { activation, useScale, useOffset });
+  return {
+    forward: [{ kernel: forward, places: [x, ...scale, ...offset, saved, y] }],
+    backward: (accumulate: boolean) => [
+      ...(useScale
+        ? [
+            {
+              kernel: norm.scaleGradient(shape, accumulate),
+              places: [x, outputGradient, saved, site.gradient('scale')],
+            },
+          ]
+        : []),
+      ...(useOffset
+        ? [
+            {
+              kernel: channelSums(shape.channels, shape.area, accumulate),
+              places: [outputGradient, site.gradient('offset')],
+            },
+          ]
+        : []),
+      ...(inputGradient
+        ? [
+            {
+              kernel: norm.inputGradient(shape, { activation: inputActivation, useScale }),
+              places: [x, outputGradient, ...scale, saved, inputGradient],
+            },
+          ]
+        : []),
+    ],
+  };
+}
