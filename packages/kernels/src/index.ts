@@ -70,6 +70,12 @@ export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts'
 export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/pointwise.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './families/prelu.ts';
 export { rmspropRule } from './families/rmsprop.ts';
+export {
+  normalizeByConstantsGradient,
+  runningMoments,
+  sharedMoments,
+  takeGradientSums,
+} from './families/running-statistics.ts';
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';

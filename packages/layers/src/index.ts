@@ -30,8 +30,12 @@ export {
   type Treatment,
 } from './layer.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
+export type { BatchNormOptions } from './layers/batch-norm.ts';
+export { batchNorm1d } from './layers/batch-norm1d.ts';
+export { batchNorm2d } from './layers/batch-norm2d.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
+export { type DropoutOptions, dropout, spatialDropout2d } from './layers/dropout.ts';
 export { type EluOptions, elu } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
 export { type GeluOptions, gelu } from './layers/gelu.ts';

@@ -65,7 +65,7 @@ export { softmax, softmaxGradient } from './ops/softmax.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { Permutation } from './permutation.ts';
 export { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from './pooling.ts';
-export { RandomStream } from './random.ts';
+export { hashPurpose, RandomStream } from './random.ts';
 export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
 export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';
 export { type Padding, type Pair, positivePair, type WindowSettings } from './window.ts';

@@ -160,7 +160,7 @@ export function whereCounted(k: KernelBuilder, weights: Buffer): (value: Vector)
 }
 
 /** The body for 8 numbers at a time, then for each of the rest. */
-function forEachVector(
+export function forEachVector(
   k: KernelBuilder,
   count: number,
   body: (first: Index, read: (place: Access) => Vector, write: (place: Access, value: Vector) => void) => void,

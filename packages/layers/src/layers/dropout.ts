@@ -1,0 +1,62 @@
+// Dropout, of single numbers and of whole channels.
+import { type DropoutShape, dropout as dropoutKernel, identity, pointwise } from '@convoy/kernels';
+import { finiteNumber, hashPurpose, type Shape, sizeOf } from '@convoy/tensor';
+import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+
+export interface DropoutOptions extends LayerOptions {
+  /** The part of the numbers, or channels, that become 0: from 0 to below 1. */
+  readonly rate: number;
+}
+
+interface DropoutSettings {
+  readonly rate: number;
+}
+
+/** @param channelsOf how many draws a sample takes; without it, one a number */
+const defineDropout = (type: string, channelsOf?: (input: Shape) => number): ((options: DropoutOptions) => Layer) =>
+  defineLayer<DropoutOptions, DropoutSettings>({
+    type,
+    settings: ({ rate }) => ({ rate: finiteNumber('rate', rate, { atLeast: 0, below: 1 }) }),
+    outputShape: (_, input) => input,
+
+    compile({ rate }, { name, input, x, y, outputGradient, inputGradient, randomKeys }) {
+      const cells = sizeOf(input);
+      const channels = channelsOf ? { channels: channelsOf(input) } : {};
+      const shape: DropoutShape = { cells, ...channels, rate, layerKey: hashPurpose(name) };
+      return {
+        forward: [{ kernel: dropoutKernel(shape), places: [x, randomKeys, y] }],
+        inference: [{ kernel: pointwise(cells, identity), places: [x, y] }],
+        backward: () =>
+          inputGradient ? [{ kernel: dropoutKernel(shape), places: [outputGradient, randomKeys, inputGradient] }] : [],
+      };
+    },
+
+    // In evaluation mode: what is dropped in training depends on the step.
+    reference: {
+      forward: (_settings, _input, _batch, x) => x,
+      backward: (_settings, _input, _batch, _x, _parameters, outputGradient) => ({
+        input: outputGradient,
+        parameters: {},
+      }),
+    },
+  });
+
+/**
+ * In training, y = x / (1 − rate) with probability 1 − rate, else 0, for each number by itself; y = x in evaluation and prediction. What is
+ * dropped is a function of the seed, the step, the sample's position in the batch, the layer's name and the number's place, so it does not
+ * depend on the workers and is the same when a step is repeated. Input of any shape. As `torch.nn.Dropout`.
+ *
+ * N. Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const dropout = defineDropout('dropout');
+
+/**
+ * As `dropout`, but a channel of a sample is kept or dropped as a whole. Input [channels, …]. As `torch.nn.Dropout2d`.
+ *
+ * J. Tompson and others, "Efficient Object Localization Using Convolutional Networks", 2015.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const spatialDropout2d = defineDropout('spatialDropout2d', ([channels = 1]) => channels);
