@@ -100,11 +100,12 @@ function axis(input: number, scale: number, alignCorners: boolean): Axis {
   return { input, output, slope: 2, offset: 1 - scale, unit: 2 * scale };
 }
 
-/** The cells around an output cell's place, and the part of the second. */
+/** The cells around an output cell's place, and their weights. */
 interface Neighbours {
   readonly low: Index;
   readonly high: Index;
-  readonly part: Vector;
+  readonly lowWeight: Vector;
+  readonly highWeight: Vector;
 }
 
 function neighbours(k: KernelBuilder, { input, slope, offset, unit }: Axis, i: Index): Neighbours {
@@ -113,11 +114,12 @@ function neighbours(k: KernelBuilder, { input, slope, offset, unit }: Axis, i: I
   const low = k.bind('low', maximum(0, ceilDivide(place.minus(unit - 1), unit)));
   const high = k.bind('high', minimum(input - 1, low.plus(1)));
   const beyond = k.bind('beyond', maximum(0, place.minus(low.times(unit))));
-  return { low, high, part: k.let('part', divide(splat(convert(beyond)), unit)) };
+  const highWeight = k.let('highWeight', divide(splat(convert(beyond)), unit));
+  return { low, high, lowWeight: k.let('lowWeight', subtract(1, highWeight)), highWeight };
 }
 
-const blend = (low: Vector, high: Vector, { part }: Neighbours): Vector =>
-  add(multiply(subtract(1, part), low), multiply(part, high));
+const blend = (low: Vector, high: Vector, { lowWeight, highWeight }: Neighbours): Vector =>
+  add(multiply(lowWeight, low), multiply(highWeight, high));
 
 /** The outputs from … to − 1 whose places are less than one cell away from cell `p`. */
 function outputsAround(k: KernelBuilder, { output, slope, offset, unit }: Axis, p: Index) {
