@@ -28,26 +28,35 @@ export {
   type Site,
   type Treatment,
 } from './layer.ts';
+export { type AdaptiveAvgPool2dOptions, adaptiveAvgPool2d } from './layers/adaptive-avg-pool2d.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
+export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
 export { type EluOptions, elu } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
 export { type GeluOptions, gelu } from './layers/gelu.ts';
+export { globalAvgPool2d } from './layers/global-avg-pool2d.ts';
+export { globalMaxPool2d } from './layers/global-max-pool2d.ts';
+export type { GlobalPool2dOptions } from './layers/global-pool-options.ts';
 export { hardSigmoid } from './layers/hard-sigmoid.ts';
 export { hardSwish } from './layers/hard-swish.ts';
 export { type LeakyReluOptions, leakyRelu } from './layers/leaky-relu.ts';
-export { maxPool2d } from './layers/max-pool2d.ts';
+export { type MaxPool2dOptions, maxPool2d } from './layers/max-pool2d.ts';
 export type { Pool2dOptions } from './layers/pool-options.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export { relu } from './layers/relu.ts';
 export { relu6 } from './layers/relu6.ts';
+export { type ReshapeOptions, reshape } from './layers/reshape.ts';
 export { selu } from './layers/selu.ts';
 export { sigmoid } from './layers/sigmoid.ts';
 export { silu } from './layers/silu.ts';
 export { softmax } from './layers/softmax.ts';
 export { type SoftplusOptions, softplus } from './layers/softplus.ts';
 export { tanh } from './layers/tanh.ts';
+export { type Upsample2dOptions, upsample2d } from './layers/upsample2d.ts';
+export { type ZeroPad2dOptions, zeroPad2d } from './layers/zero-pad2d.ts';
 export { createLearner, type Learner, type LearnerOptions, type Scores } from './learner.ts';
 export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';

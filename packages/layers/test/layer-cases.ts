@@ -2,6 +2,7 @@
 import { avgPool2d, conv2d, dense, flatten, maxPool2d, type Pool2dOptions } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
 import { activations } from './cases/activations.ts';
+import { spatial } from './cases/spatial.ts';
 import type { LayerCase } from './conformance.ts';
 
 const convolutions: readonly LayerCase[] = [
@@ -149,4 +150,5 @@ export const layerCases: readonly LayerCase[] = [
   ...fullyConnected,
   ...activations,
   ...views,
+  ...spatial,
 ];
