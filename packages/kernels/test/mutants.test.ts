@@ -1,5 +1,6 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
+import { identity } from '../src/families/activation.ts';
 import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
@@ -113,8 +114,8 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['avgPool2d with an overhang', (change) => checkAvgPool2d(ceiled, 1, change)],
   ['avgPool2dInputGradient with an overhang', (change) => checkAvgPool2dInputGradient(ceiled, 1, change)],
   ['maxPool2d with dilation', (change) => checkMaxPool2d({ ...overlapping, height: 9, dilationY: 2 }, 1, change)],
-  ['adaptiveAvgPool2d', (change) => checkAdaptiveAvgPool2d(bins, 1, change)],
-  ['adaptiveAvgPool2dInputGradient', (change) => checkAdaptiveAvgPool2dInputGradient(bins, 1, change)],
+  ['adaptiveAvgPool2d', (change) => checkAdaptiveAvgPool2d(bins, 1, identity, change)],
+  ['adaptiveAvgPool2dInputGradient', (change) => checkAdaptiveAvgPool2dInputGradient(bins, 1, probe, change)],
   ['conv2dTranspose', (change) => checkConv2dTranspose(convolution, 1, true, change)],
   ['conv2dTransposeInputGradient', (change) => checkConv2dTransposeInputGradient(convolution, 1, change)],
   ['upsampleNearest2d', (change) => checkUpsampleNearest2d(magnified, 1, probe, change)],

@@ -14,7 +14,6 @@ import {
   type Frame2dShape,
   outputHeight,
   outputWidth,
-  type UpsampleBilinear2dShape,
   type UpsampleNearest2dShape,
 } from '../../src/shapes.ts';
 import { type Change, expectClose, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';
@@ -51,123 +50,68 @@ function transposedData(shape: Conv2dShape, seed: number) {
   };
 }
 
-export function checkAdaptiveAvgPool2d(shape: AdaptivePool2dShape, seed: number, change = unchanged): void {
-  const sizes = adaptiveSizes(shape);
-  const expected = (x: Float64Array) => reference.adaptiveAvgPool2d(shape, SAMPLES, x);
-  checkForward(adaptive.adaptiveAvgPool2d(shape), sizes, seed, identity, expected, change);
-}
-
-export function checkAdaptiveAvgPool2dInputGradient(
-  shape: AdaptivePool2dShape,
-  seed: number,
-  change = unchanged,
-  activation: Activation = identity,
-): void {
-  const kernel = adaptive.adaptiveAvgPool2dInputGradient(shape, activation);
-  const expected = (dy: Float64Array) => reference.adaptiveAvgPool2dInputGradient(shape, SAMPLES, dy);
-  checkInputGradient(kernel, adaptiveSizes(shape), seed, activation, expected, change);
-}
-
 const adaptiveSizes = ({ channels, height, width, rows, columns }: AdaptivePool2dShape): Sizes => ({
   x: channels * height * width,
   y: channels * rows * columns,
 });
-
-export function checkUpsampleNearest2d(
-  shape: UpsampleNearest2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const expected = (x: Float64Array) => reference.upsampleNearest2d(shape, SAMPLES, x);
-  checkForward(nearest.upsampleNearest2d(shape, activation), upsampleSizes(shape), seed, activation, expected, change);
-}
-
-export function checkUpsampleNearest2dInputGradient(
-  shape: UpsampleNearest2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const kernel = nearest.upsampleNearest2dInputGradient(shape, activation);
-  const expected = (dy: Float64Array) => reference.upsampleNearest2dInputGradient(shape, SAMPLES, dy);
-  checkInputGradient(kernel, upsampleSizes(shape), seed, activation, expected, change);
-}
-
-export function checkUpsampleBilinear2d(
-  shape: UpsampleBilinear2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const expected = (x: Float64Array) => reference.upsampleBilinear2d(shape, SAMPLES, x);
-  const kernel = bilinear.upsampleBilinear2d(shape, activation);
-  checkForward(kernel, upsampleSizes(shape), seed, activation, expected, change);
-}
-
-export function checkUpsampleBilinear2dInputGradient(
-  shape: UpsampleBilinear2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const kernel = bilinear.upsampleBilinear2dInputGradient(shape, activation);
-  const expected = (dy: Float64Array) => reference.upsampleBilinear2dInputGradient(shape, SAMPLES, dy);
-  checkInputGradient(kernel, upsampleSizes(shape), seed, activation, expected, change);
-}
 
 const upsampleSizes = ({ channels, height, width, scaleY, scaleX }: UpsampleNearest2dShape): Sizes => ({
   x: channels * height * width,
   y: channels * height * scaleY * width * scaleX,
 });
 
-export function checkZeroPad2d(
-  shape: Frame2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const { inner: x, outer: y } = frameSizes(shape);
-  const expected = (values: Float64Array) => reference.zeroPad2d(shape, SAMPLES, values);
-  checkForward(frame.zeroPad2d(shape, activation), { x, y }, seed, activation, expected, change);
-}
+const paddingSizes = ({ channels, height, width, top, left, bottom, right }: Frame2dShape): Sizes => ({
+  x: channels * height * width,
+  y: channels * (top + height + bottom) * (left + width + right),
+});
 
-export function checkZeroPad2dInputGradient(
-  shape: Frame2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const { inner: x, outer: y } = frameSizes(shape);
-  const expected = (dy: Float64Array) => reference.cropping2d(shape, SAMPLES, dy);
-  checkInputGradient(frame.zeroPad2dInputGradient(shape, activation), { x, y }, seed, activation, expected, change);
-}
+const croppingSizes = (shape: Frame2dShape): Sizes => {
+  const { x, y } = paddingSizes(shape);
+  return { x: y, y: x };
+};
 
-export function checkCropping2d(
-  shape: Frame2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const { inner: y, outer: x } = frameSizes(shape);
-  const expected = (values: Float64Array) => reference.cropping2d(shape, SAMPLES, values);
-  checkForward(frame.cropping2d(shape, activation), { x, y }, seed, activation, expected, change);
-}
-
-export function checkCropping2dInputGradient(
-  shape: Frame2dShape,
-  seed: number,
-  activation: Activation = identity,
-  change = unchanged,
-): void {
-  const { inner: y, outer: x } = frameSizes(shape);
-  const expected = (dy: Float64Array) => reference.zeroPad2d(shape, SAMPLES, dy);
-  checkInputGradient(frame.cropping2dInputGradient(shape, activation), { x, y }, seed, activation, expected, change);
-}
-
-function frameSizes({ channels, height, width, top, left, bottom, right }: Frame2dShape) {
-  return { inner: channels * height * width, outer: channels * (top + height + bottom) * (left + width + right) };
-}
+export const checkAdaptiveAvgPool2d = forwardCheck(
+  adaptive.adaptiveAvgPool2d,
+  reference.adaptiveAvgPool2d,
+  adaptiveSizes,
+);
+export const checkAdaptiveAvgPool2dInputGradient = inputGradientCheck(
+  adaptive.adaptiveAvgPool2dInputGradient,
+  reference.adaptiveAvgPool2dInputGradient,
+  adaptiveSizes,
+);
+export const checkUpsampleNearest2d = forwardCheck(
+  nearest.upsampleNearest2d,
+  reference.upsampleNearest2d,
+  upsampleSizes,
+);
+export const checkUpsampleNearest2dInputGradient = inputGradientCheck(
+  nearest.upsampleNearest2dInputGradient,
+  reference.upsampleNearest2dInputGradient,
+  upsampleSizes,
+);
+export const checkUpsampleBilinear2d = forwardCheck(
+  bilinear.upsampleBilinear2d,
+  reference.upsampleBilinear2d,
+  upsampleSizes,
+);
+export const checkUpsampleBilinear2dInputGradient = inputGradientCheck(
+  bilinear.upsampleBilinear2dInputGradient,
+  reference.upsampleBilinear2dInputGradient,
+  upsampleSizes,
+);
+export const checkZeroPad2d = forwardCheck(frame.zeroPad2d, reference.zeroPad2d, paddingSizes);
+export const checkZeroPad2dInputGradient = inputGradientCheck(
+  frame.zeroPad2dInputGradient,
+  reference.cropping2d,
+  paddingSizes,
+);
+export const checkCropping2d = forwardCheck(frame.cropping2d, reference.cropping2d, croppingSizes);
+export const checkCropping2dInputGradient = inputGradientCheck(
+  frame.cropping2dInputGradient,
+  reference.zeroPad2d,
+  croppingSizes,
+);
 
 /** Numbers of one sample. */
 interface Sizes {
@@ -175,33 +119,33 @@ interface Sizes {
   readonly y: number;
 }
 
-/** A kernel with the arguments x and y; the activation is the identity or the probe. */
-function checkForward(
-  kernel: Kernel,
-  sizes: Sizes,
-  seed: number,
-  activation: Activation,
-  expected: (x: Float64Array) => Float64Array,
-  change: Change,
-): void {
-  const x = values(SAMPLES * sizes.x, seed, 1);
-  const before = values(SAMPLES * sizes.y, seed, 2);
-  const y = run(change(kernel), [toCells(x), toCells(before)]).at(-1)!;
-  expectClose(fromCells(y), activation === probe ? expected(x).map((sum) => sum + 0.5) : expected(x));
+type MakeKernel<S> = (shape: S, activation: Activation) => Kernel;
+type Twin<S> = (shape: S, batch: number, values: Float64Array) => Float64Array;
+
+/** The activation of a check is the identity or the probe. */
+type Check<S> = (shape: S, seed: number, activation?: Activation, change?: Change) => void;
+
+/** Of kernels with the arguments x and y. */
+function forwardCheck<S>(makeKernel: MakeKernel<S>, twin: Twin<S>, sizesOf: (shape: S) => Sizes): Check<S> {
+  return (shape, seed, activation = identity, change = unchanged) => {
+    const sizes = sizesOf(shape);
+    const x = values(SAMPLES * sizes.x, seed, 1);
+    const before = values(SAMPLES * sizes.y, seed, 2);
+    const y = run(change(makeKernel(shape, activation)), [toCells(x), toCells(before)]).at(-1)!;
+    const sums = twin(shape, SAMPLES, x);
+    expectClose(fromCells(y), activation === probe ? sums.map((sum) => sum + 0.5) : sums);
+  };
 }
 
-/** A kernel with the arguments dy, x and dx; the activation is the identity or the probe. */
-function checkInputGradient(
-  kernel: Kernel,
-  sizes: Sizes,
-  seed: number,
-  activation: Activation,
-  expected: (dy: Float64Array) => Float64Array,
-  change: Change,
-): void {
-  const x = values(SAMPLES * sizes.x, seed, 1);
-  const dy = values(SAMPLES * sizes.y, seed, 2);
-  const dx = run(change(kernel), [toCells(dy), toCells(x), toCells(values(x.length, seed, 3))]).at(-1)!;
-  const gradient = expected(dy);
-  expectClose(fromCells(dx), activation === probe ? gradient.map((g, i) => g * x[i]!) : gradient);
+/** Of kernels with the arguments dy, x and dx. */
+function inputGradientCheck<S>(makeKernel: MakeKernel<S>, twin: Twin<S>, sizesOf: (shape: S) => Sizes): Check<S> {
+  return (shape, seed, activation = identity, change = unchanged) => {
+    const sizes = sizesOf(shape);
+    const x = values(SAMPLES * sizes.x, seed, 1);
+    const dy = values(SAMPLES * sizes.y, seed, 2);
+    const before = toCells(values(SAMPLES * sizes.x, seed, 3));
+    const dx = run(change(makeKernel(shape, activation)), [toCells(dy), toCells(x), before]).at(-1)!;
+    const gradient = twin(shape, SAMPLES, dy);
+    expectClose(fromCells(dx), activation === probe ? gradient.map((g, i) => g * x[i]!) : gradient);
+  };
 }
