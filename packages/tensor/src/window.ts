@@ -107,8 +107,9 @@ export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWi
   };
   if (outputHeight(window) >= 1 && outputWidth(window) >= 1) return window;
   const spread = kernel.map((size, axis) => (size - 1) * (dilation[axis] as number) + 1);
+  const padded = [rows.before + height + rows.after, columns.before + width + columns.after];
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-    given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${rows.before + height + rows.after}×${columns.before + width + columns.after} with padding`,
+    given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${padded.join('×')} with padding`,
     expected: 'a window that fits into the padded planes',
     mend: 'Take a smaller window or more padding, or shrink the planes less before this.',
   });

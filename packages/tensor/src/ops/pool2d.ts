@@ -25,11 +25,12 @@ import { samples } from './routine.ts';
 
 /**
  * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
- * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX. Padding never wins, NaN always does; a window over nothing but
- * padding gives −∞.
+ * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX. Padding never wins, NaN always does; a window
+ * over nothing but padding gives −∞.
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]
+ * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width]; with
+ * `ceilMode` there may be one window more
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
@@ -71,10 +72,11 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
 /**
  * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
  * row = i·strideY − top + p, column = j·strideX − left + q. The divisor counts the cells of the window, those in the padding
- * only with `countPadding`; a window over nothing but padding gives 0.
+ * only with `countPadding` and what lies beyond it never; a window over nothing but padding gives 0.
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]
+ * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]; with `ceilMode` there may be
+ * one window more
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
