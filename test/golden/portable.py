@@ -14,6 +14,7 @@ CONVOLUTION = {"weight": "kernel", "bias": "bias"}
 # Our layer for each module that has parameters, and our names for them.
 LAYERS = {
     nn.Conv2d: ("conv2d", CONVOLUTION),
+    nn.ConvTranspose2d: ("conv2dTranspose", CONVOLUTION),
     nn.Linear: ("dense", CONVOLUTION),
     nn.PReLU: ("prelu", {"weight": "slope"}),
 }

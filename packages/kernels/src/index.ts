@@ -17,6 +17,7 @@ export {
   tanh,
 } from './families/activation.ts';
 export { adamRule } from './families/adam.ts';
+export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './families/adaptive-avg-pool2d.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
 export { normalize, normalizeGradient } from './families/batch-norm.ts';
@@ -31,6 +32,7 @@ export {
 } from './families/batch-statistics.ts';
 export { channelSums } from './families/bias.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
+export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { dropout } from './families/dropout.ts';
 export {
@@ -42,6 +44,7 @@ export {
   logistic,
   normalDistribution,
 } from './families/elementary.ts';
+export { cropping2d, cropping2dInputGradient, zeroPad2d, zeroPad2dInputGradient } from './families/frame2d.ts';
 export { type GatherShape, gather } from './families/gather.ts';
 export {
   chunkCount,
@@ -84,6 +87,8 @@ export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
 export { sum, sumGradients } from './families/sum.ts';
 export { topKAccuracy } from './families/top-k-accuracy.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
+export { upsampleBilinear2d, upsampleBilinear2dInputGradient } from './families/upsample-bilinear2d.ts';
+export { upsampleNearest2d, upsampleNearest2dInputGradient } from './families/upsample-nearest2d.ts';
 export { writtenBuffers } from './language/effects.ts';
 export {
   both,
@@ -159,11 +164,13 @@ export {
   type VectorLike,
 } from './language/value.ts';
 export {
+  type AdaptivePool2dShape,
   type AvgPool2dShape,
   type ClassificationShape,
   type Conv2dShape,
   type DenseShape,
   type DropoutShape,
+  type Frame2dShape,
   type GroupNormShape,
   type MeanSquaredErrorForm,
   type MeanSquaredErrorShape,
@@ -174,6 +181,8 @@ export {
   type Pool2dShape,
   type SlidingWindow,
   type TopKShape,
+  type UpsampleBilinear2dShape,
+  type UpsampleNearest2dShape,
 } from './shapes.ts';
 export { type EncodedModule, encodeModule, MAXIMUM_PAGES, type ModuleOptions, unrollByDefault } from './wasm/module.ts';
 export { reference };

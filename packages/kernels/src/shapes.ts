@@ -37,11 +37,57 @@ export interface Conv2dShape extends SlidingWindow {
  */
 export interface Pool2dShape extends SlidingWindow {
   readonly channels: number;
+  /** 1 unless told. */
+  readonly dilationY?: number;
+  readonly dilationX?: number;
 }
 
-/** An average pooling; `countPadding` says whether padded cells, which are 0, count in the divisor. */
+/** An average pooling, without dilation; `countPadding` says whether padded cells, which are 0, count in the divisor. */
 export interface AvgPool2dShape extends Pool2dShape {
   readonly countPadding: boolean;
+  /** So many of the last rows and columns of the padding never count: they only make room for the last windows. 0 unless told. */
+  readonly overhangBottom?: number;
+  readonly overhangRight?: number;
+}
+
+/**
+ * A pooling into `rows` × `columns` bins: input `[N, channels, height, width]`, output `[N, channels, rows, columns]`.
+ * Bin i of an axis covers the cells from ⌊i · input / output⌋ to ⌈(i + 1) · input / output⌉ − 1.
+ */
+export interface AdaptivePool2dShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A plane made larger: input `[N, channels, height, width]`, output `[N, channels, height · scaleY, width · scaleX]`. */
+export interface UpsampleNearest2dShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly scaleY: number;
+  readonly scaleX: number;
+}
+
+/** The same by interpolation; `alignCorners` says whether the centres of the corner cells stay the corners. */
+export interface UpsampleBilinear2dShape extends UpsampleNearest2dShape {
+  readonly alignCorners: boolean;
+}
+
+/**
+ * Planes with a frame around them: inside `[N, channels, height, width]`, with the frame
+ * `[N, channels, top + height + bottom, left + width + right]`.
+ */
+export interface Frame2dShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
 }
 
 /**

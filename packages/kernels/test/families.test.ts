@@ -29,6 +29,9 @@ const dense: kernels.DenseShape = { inFeatures: 11, outFeatures: 6 };
 const classes: kernels.ClassificationShape = { classes: 5 };
 
 const planar: kernels.PlanesShape = { channels: 5, area: 3 };
+const bins: kernels.AdaptivePool2dShape = { channels: 2, height: 4, width: 5, rows: 3, columns: 2 };
+const magnified = { channels: 5, height: 2, width: 3, scaleY: 2, scaleX: 3 };
+const framed: kernels.Frame2dShape = { channels: 2, height: 2, width: 3, top: 1, left: 2, bottom: 0, right: 1 };
 
 let purpose = 0;
 const floats = (length: number) => new Float32Array(values(length, 1, purpose++));
@@ -109,6 +112,30 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     [kernels.avgPool2dInputGradient(shape, sigmoid), [pooled(shape), planes(shape, 2), planes(shape, 2)]],
   ]),
   [kernels.avgPool2d(pool), [planes(pool, 2), pooled(pool)]],
+  [kernels.avgPool2d({ ...pool, countPadding: true, overhangBottom: 1 }), [planes(pool, 2), pooled(pool)]],
+  [kernels.adaptiveAvgPool2d(bins), [cells(2, 4, 5), cells(2, 3, 2)]],
+  [kernels.adaptiveAvgPool2dInputGradient(bins, relu), [cells(2, 3, 2), cells(2, 4, 5), cells(2, 4, 5)]],
+  [
+    kernels.conv2dTranspose(convolution, { activation: tanh }),
+    [convolved, kernelWeights, floats(6), planes(convolution, 6)],
+  ],
+  [
+    kernels.conv2dTransposeInputGradient(convolution, relu),
+    [planes(convolution, 6), kernelWeights, convolved, convolved],
+  ],
+  [kernels.upsampleNearest2d(magnified, tanh), [cells(5, 2, 3), cells(5, 4, 9)]],
+  [kernels.upsampleNearest2dInputGradient(magnified, relu), [cells(5, 4, 9), cells(5, 2, 3), cells(5, 2, 3)]],
+  ...[false, true].flatMap((alignCorners): [kernels.Kernel, Argument[]][] => [
+    [kernels.upsampleBilinear2d({ ...magnified, alignCorners }, tanh), [cells(5, 2, 3), cells(5, 4, 9)]],
+    [
+      kernels.upsampleBilinear2dInputGradient({ ...magnified, alignCorners }, relu),
+      [cells(5, 4, 9), cells(5, 2, 3), cells(5, 2, 3)],
+    ],
+  ]),
+  [kernels.zeroPad2d(framed, sigmoid), [cells(2, 2, 3), cells(2, 3, 6)]],
+  [kernels.zeroPad2dInputGradient(framed, relu), [cells(2, 3, 6), cells(2, 2, 3), cells(2, 2, 3)]],
+  [kernels.cropping2d(framed, sigmoid), [cells(2, 3, 6), cells(2, 2, 3)]],
+  [kernels.cropping2dInputGradient(framed, relu), [cells(2, 2, 3), cells(2, 3, 6), cells(2, 3, 6)]],
   [kernels.dense(dense, { activation: sigmoid }), [cells(11), floats(66), floats(6), cells(6)]],
   [kernels.denseInputGradient(dense, tanh), [cells(6), floats(66), cells(11), cells(11)]],
   [

@@ -1,5 +1,6 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
+import { identity } from '../src/families/activation.ts';
 import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
 import {
   checkBlockGradientSums,
@@ -31,6 +32,21 @@ import {
   groupNorm,
   normOverChannels,
 } from './checks/sample-norm.ts';
+import {
+  checkAdaptiveAvgPool2d,
+  checkAdaptiveAvgPool2dInputGradient,
+  checkConv2dTranspose,
+  checkConv2dTransposeInputGradient,
+  checkCropping2d,
+  checkCropping2dInputGradient,
+  checkUpsampleBilinear2d,
+  checkUpsampleBilinear2dInputGradient,
+  checkUpsampleNearest2d,
+  checkUpsampleNearest2dInputGradient,
+  checkZeroPad2d,
+  checkZeroPad2dInputGradient,
+  probe,
+} from './checks/spatial.ts';
 import { checkTopKAccuracy } from './checks/top-k-accuracy.ts';
 import {
   adamStep,
@@ -88,6 +104,17 @@ const pixels = { channels: 7, area: 5, groups: 1, epsilon: 0.1 };
 const allUsed = { useScale: true, useOffset: true };
 /** One of the draws, 7999748 / 2^24, is so little below the rate that it is kept if its lowest bits are wrong. */
 const drop = { cells: 20, rate: 7_999_749 / 2 ** 24, layerKey: 0xfedcba98 };
+/** The last windows reach beyond the padding that counts. */
+const ceiled: AvgPool2dShape = {
+  ...overlapping,
+  countPadding: true,
+  padBottom: 1,
+  overhangBottom: 1,
+  overhangRight: 0,
+};
+const bins = { channels: 2, height: 5, width: 7, rows: 3, columns: 4 };
+const magnified = { channels: 5, height: 3, width: 2, scaleY: 2, scaleX: 3 };
+const framed = { channels: 2, height: 3, width: 2, top: 1, left: 2, bottom: 0, right: 1 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -108,6 +135,29 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['avgPool2d', (change) => checkAvgPool2d(overlapping, 1, change)],
   ['avgPool2dInputGradient of windows apart', (change) => checkAvgPool2dInputGradient(apart, 1, change)],
   ['avgPool2dInputGradient of overlapping windows', (change) => checkAvgPool2dInputGradient(overlapping, 1, change)],
+  ['avgPool2d with an overhang', (change) => checkAvgPool2d(ceiled, 1, change)],
+  ['avgPool2dInputGradient with an overhang', (change) => checkAvgPool2dInputGradient(ceiled, 1, change)],
+  ['maxPool2d with dilation', (change) => checkMaxPool2d({ ...overlapping, height: 9, dilationY: 2 }, 1, change)],
+  ['adaptiveAvgPool2d', (change) => checkAdaptiveAvgPool2d(bins, 1, identity, change)],
+  ['adaptiveAvgPool2dInputGradient', (change) => checkAdaptiveAvgPool2dInputGradient(bins, 1, probe, change)],
+  ['conv2dTranspose', (change) => checkConv2dTranspose(convolution, 1, true, change)],
+  ['conv2dTransposeInputGradient', (change) => checkConv2dTransposeInputGradient(convolution, 1, change)],
+  ['upsampleNearest2d', (change) => checkUpsampleNearest2d(magnified, 1, probe, change)],
+  ['upsampleNearest2dInputGradient', (change) => checkUpsampleNearest2dInputGradient(magnified, 1, probe, change)],
+  ...[false, true].flatMap((alignCorners): [string, (change: Change) => void][] => {
+    const shape = { ...magnified, alignCorners };
+    return [
+      [`upsampleBilinear2d, ${alignCorners}`, (change) => checkUpsampleBilinear2d(shape, 1, probe, change)],
+      [
+        `upsampleBilinear2dInputGradient, ${alignCorners}`,
+        (change) => checkUpsampleBilinear2dInputGradient(shape, 1, probe, change),
+      ],
+    ];
+  }),
+  ['zeroPad2d', (change) => checkZeroPad2d(framed, 1, probe, change)],
+  ['zeroPad2dInputGradient', (change) => checkZeroPad2dInputGradient(framed, 1, probe, change)],
+  ['cropping2d', (change) => checkCropping2d(framed, 1, probe, change)],
+  ['cropping2dInputGradient', (change) => checkCropping2dInputGradient(framed, 1, probe, change)],
   ['dense', (change) => checkDense(dense, 1, true, change)],
   ['denseInputGradient', (change) => checkDenseInputGradient(dense, 1, change)],
   [

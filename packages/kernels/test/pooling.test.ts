@@ -13,7 +13,7 @@ import {
   checkMaxPool2dInputGradient,
 } from './checks/pooling.ts';
 import { expectClose, expectSameBits, fromCells, run, SAMPLES, toCells, values } from './harness.ts';
-import { pool2dShapes, seeds } from './shapes.ts';
+import { dilatedPool2dShapes, pool2dShapes, seeds } from './shapes.ts';
 
 const window: AvgPool2dShape = {
   channels: 2,
@@ -42,6 +42,15 @@ describe('over random shapes', () => {
 
   test('maxPool2dInputGradient', () => {
     fc.assert(fc.property(pool2dShapes, seeds, (shape, seed) => checkMaxPool2dInputGradient(shape, seed)));
+  });
+
+  test('maxPool2d and its gradient with dilation', () => {
+    fc.assert(
+      fc.property(dilatedPool2dShapes, seeds, (shape, seed) => {
+        checkMaxPool2d(shape, seed);
+        checkMaxPool2dInputGradient(shape, seed);
+      }),
+    );
   });
 
   test('avgPool2d', () => {

@@ -128,6 +128,11 @@ describe('maxPool2d', () => {
   });
 });
 
+test('maxPool2d spreads its cells by the dilation', () => {
+  const shape = { ...plane, channels: 1, height: 1, width: 5, kernelHeight: 1, dilationX: 3 };
+  expect(reference.maxPool2d(shape, 1, numbers(1, 9, 9, 2, 0))).toEqual(numbers(2, 9));
+});
+
 describe('avgPool2d', () => {
   const shape: AvgPool2dShape = {
     ...plane,
@@ -158,6 +163,96 @@ describe('avgPool2d', () => {
     const outside = { ...shape, height: 1, width: 1, padTop: 2, padLeft: 0, padRight: 1, countPadding: false };
     expect(reference.avgPool2d(outside, 1, numbers(5))).toEqual(numbers(0));
   });
+
+  test('leaves the overhang out of the divisor', () => {
+    const ceiled = { ...shape, padTop: 0, padBottom: 1, padLeft: 0, padRight: 1, width: 3, overhangBottom: 1 };
+    // 1 2 3 0
+    // 4 5 6 0
+    // 7 8 9 0, and a row that does not count
+    expect(reference.avgPool2d(ceiled, 1, ramp.subarray(0, 9))).toEqual(numbers(12 / 4, 9 / 4, 15 / 2, 9 / 2));
+    expect(reference.avgPool2dInputGradient(ceiled, 1, numbers(4, 8, 6, 10))).toEqual(
+      numbers(1, 1, 2, 1, 1, 2, 3, 3, 5),
+    );
+  });
+});
+
+describe('adaptiveAvgPool2d', () => {
+  test('lets bins overlap where the sizes do not divide', () => {
+    const shape = { channels: 1, height: 1, width: 5, rows: 1, columns: 3 };
+    // Cells 0–1, 1–3, 3–4.
+    expect(reference.adaptiveAvgPool2d(shape, 1, numbers(1, 3, 5, 10, 20))).toEqual(numbers(2, 6, 15));
+    expect(reference.adaptiveAvgPool2dInputGradient(shape, 1, numbers(2, 3, 4))).toEqual(numbers(1, 2, 1, 3, 2));
+  });
+
+  test('repeats cells where the output is larger', () => {
+    const shape = { channels: 1, height: 2, width: 1, rows: 3, columns: 1 };
+    expect(reference.adaptiveAvgPool2d(shape, 1, numbers(1, 3))).toEqual(numbers(1, 2, 3));
+  });
+});
+
+describe('conv2dTranspose', () => {
+  const single: Conv2dShape = { ...plane, inChannels: 1, outChannels: 1, dilationY: 1, dilationX: 1, groups: 1 };
+
+  test('lays a kernel down for every cell, a stride apart', () => {
+    const shape = { ...single, height: 1, kernelHeight: 1, width: 5, kernelWidth: 3, strideX: 2 };
+    expect(reference.conv2dTranspose(shape, 1, numbers(1, 2), numbers(1, 10, 100), numbers(0.5))).toEqual(
+      numbers(1.5, 10.5, 102.5, 20.5, 200.5),
+    );
+  });
+
+  test('cuts the padding off, and adds what no kernel reaches', () => {
+    const shape = {
+      ...single,
+      height: 1,
+      kernelHeight: 1,
+      width: 4,
+      kernelWidth: 2,
+      strideX: 2,
+      padLeft: 1,
+      padRight: -1,
+    };
+    expect(reference.conv2dTranspose(shape, 1, numbers(1, 2), numbers(1, 10))).toEqual(numbers(10, 2, 20, 0));
+  });
+
+  test('keeps groups apart, with a kernel of [in, out / groups]', () => {
+    const pixel = { ...single, height: 1, width: 1, kernelHeight: 1, kernelWidth: 1 };
+    const shape = { ...pixel, inChannels: 4, outChannels: 2, groups: 2 };
+    expect(reference.conv2dTranspose(shape, 1, numbers(2, 3), numbers(1, 10, 100, 1000))).toEqual(
+      numbers(2, 20, 300, 3000),
+    );
+  });
+});
+
+describe('upsampling', () => {
+  const row = { channels: 1, height: 1, width: 3, scaleY: 1, scaleX: 2 };
+
+  test('repeats the nearest cell', () => {
+    const shape = { ...row, height: 2, width: 2, scaleY: 2 };
+    expect(reference.upsampleNearest2d(shape, 1, numbers(1, 2, 3, 4))).toEqual(
+      numbers(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4),
+    );
+  });
+
+  test('interpolates between centres, and goes on beyond the outer ones', () => {
+    const output = reference.upsampleBilinear2d({ ...row, alignCorners: false }, 1, numbers(4, 8, 0));
+    expect(output).toEqual(numbers(4, 5, 7, 6, 2, 0));
+  });
+
+  test('keeps the corners where they are aligned', () => {
+    const output = reference.upsampleBilinear2d({ ...row, alignCorners: true }, 1, numbers(5, 10, 0));
+    for (const [i, expected] of [5, 7, 9, 8, 4, 0].entries()) expect(output[i]).toBeCloseTo(expected, 14);
+  });
+
+  test('interpolates in both directions', () => {
+    const shape = { channels: 1, height: 2, width: 2, scaleY: 2, scaleX: 1, alignCorners: false };
+    expect(reference.upsampleBilinear2d(shape, 1, numbers(0, 4, 8, 16))).toEqual(numbers(0, 4, 2, 7, 6, 13, 8, 16));
+  });
+});
+
+test('zero padding and cropping', () => {
+  const shape = { channels: 1, height: 1, width: 2, top: 1, left: 0, bottom: 0, right: 1 };
+  expect(reference.zeroPad2d(shape, 1, numbers(7, 8))).toEqual(numbers(0, 0, 0, 7, 8, 0));
+  expect(reference.cropping2d(shape, 1, numbers(1, 2, 3, 4, 5, 6))).toEqual(numbers(4, 5));
 });
 
 test('dense is x·Wᵀ + b with W stored [out, in]', () => {

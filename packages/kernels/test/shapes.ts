@@ -1,14 +1,17 @@
 // Random shapes: odd sizes, one channel, tails in every dimension, strides beyond the kernel, padding on each side by itself.
 import fc from 'fast-check';
 import {
+  type AdaptivePool2dShape,
   type AvgPool2dShape,
   type Conv2dShape,
   type DenseShape,
+  type Frame2dShape,
   type GroupNormShape,
   outputHeight,
   outputWidth,
   type PlanesShape,
   type SlidingWindow,
+  type UpsampleBilinear2dShape,
 } from '../src/shapes.ts';
 
 const integer = (min: number, max: number) => fc.integer({ min, max });
@@ -48,6 +51,17 @@ export const conv2dShapes: fc.Arbitrary<Conv2dShape> = fc
 
 const freePools = fc.record({ ...slidingWindow, channels: integer(1, 3), countPadding: fc.boolean() });
 
+/** Some of the last window's cells lie beyond the padding, but never all of them. */
+const overhangingPools = freePools.map((shape) => ({
+  ...shape,
+  overhangBottom: Math.min(shape.padBottom, shape.kernelHeight - 1),
+  overhangRight: Math.min(shape.padRight, shape.kernelWidth - 1),
+}));
+
+export const dilatedPool2dShapes = fc
+  .record({ ...slidingWindow, channels: integer(1, 3), dilationY: integer(1, 3), dilationX: integer(1, 3) })
+  .filter((shape) => hasOutput(shape));
+
 /** The usual pools, whose windows neither overlap nor stand over padding. */
 const apartPools = freePools.map((shape) => ({
   ...shape,
@@ -59,7 +73,9 @@ const apartPools = freePools.map((shape) => ({
   padRight: 0,
 }));
 
-export const pool2dShapes: fc.Arbitrary<AvgPool2dShape> = fc.oneof(freePools, apartPools).filter(hasOutput);
+export const pool2dShapes: fc.Arbitrary<AvgPool2dShape> = fc
+  .oneof(freePools, apartPools, overhangingPools)
+  .filter(hasOutput);
 
 export const denseShapes: fc.Arbitrary<DenseShape> = fc.record({
   inFeatures: integer(1, 37),
@@ -82,3 +98,25 @@ export const groupNormShapes: fc.Arbitrary<GroupNormShape> = fc
   })
   .map(({ groups, perGroup, area, epsilon }) => ({ groups, channels: groups * perGroup, area, epsilon }))
   .filter(({ channels, area }) => channels * area < 2000);
+const planes = { channels: integer(1, 6), height: integer(1, 9), width: integer(1, 9) };
+
+export const adaptivePool2dShapes: fc.Arbitrary<AdaptivePool2dShape> = fc.record({
+  ...planes,
+  rows: integer(1, 11),
+  columns: integer(1, 11),
+});
+
+export const upsample2dShapes: fc.Arbitrary<UpsampleBilinear2dShape> = fc.record({
+  ...planes,
+  scaleY: integer(1, 5),
+  scaleX: integer(1, 5),
+  alignCorners: fc.boolean(),
+});
+
+export const frame2dShapes: fc.Arbitrary<Frame2dShape> = fc.record({
+  ...planes,
+  top: integer(0, 3),
+  left: integer(0, 3),
+  bottom: integer(0, 3),
+  right: integer(0, 3),
+});

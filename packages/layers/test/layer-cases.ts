@@ -3,6 +3,7 @@ import { avgPool2d, conv2d, dense, flatten, maxPool2d, type Pool2dOptions } from
 import type { Shape } from '@convoy/tensor';
 import { activations } from './cases/activations.ts';
 import { normalizations } from './cases/normalization.ts';
+import { spatial } from './cases/spatial.ts';
 import type { LayerCase } from './conformance.ts';
 
 const convolutions: readonly LayerCase[] = [
@@ -151,4 +152,5 @@ export const layerCases: readonly LayerCase[] = [
   ...activations,
   ...views,
   ...normalizations,
+  ...spatial,
 ];

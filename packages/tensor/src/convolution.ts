@@ -48,15 +48,21 @@ export const convolutionSettings = (
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the groups do not divide the channels, or the window is too large.
  */
 export function convolutionShape(settings: ConvolutionSettings, filters: number, input: Shape): Conv2dShape {
-  const [inChannels] = planes(input);
-  const { groups, dilation } = settings;
-  if (inChannels % groups !== 0 || filters % groups !== 0) {
-    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-      given: `groups: ${groups} for an input of shape ${formatShape(input)} and ${filters} filters`,
-      expected: 'a number of groups that divides both the input channels and the filters',
-      mend: 'Change groups or filters.',
-    });
-  }
-  const window = slidingWindow(settings, input);
-  return { ...window, inChannels, outChannels: filters, groups, dilationY: dilation[0], dilationX: dilation[1] };
+  checkGroups(settings.groups, filters, input);
+  return {
+    ...slidingWindow(settings, input),
+    inChannels: planes(input)[0],
+    outChannels: filters,
+    groups: settings.groups,
+  };
+}
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the groups divide the channels of the input and the filters. */
+export function checkGroups(groups: number, filters: number, input: Shape): void {
+  if (planes(input)[0] % groups === 0 && filters % groups === 0) return;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `groups: ${groups} for an input of shape ${formatShape(input)} and ${filters} filters`,
+    expected: 'a number of groups that divides both the input channels and the filters',
+    mend: 'Change groups or filters.',
+  });
 }

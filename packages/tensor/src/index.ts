@@ -45,6 +45,11 @@ export {
   tanhGradient,
 } from './ops/activations.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './ops/conv2d.ts';
+export {
+  conv2dTranspose,
+  conv2dTransposeInputGradient,
+  conv2dTransposeKernelGradient,
+} from './ops/conv2d-transpose.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseKernelGradient } from './ops/dense.ts';
 export {
   gelu,
@@ -64,8 +69,31 @@ export { prelu, preluInputGradient, preluSlopeGradient } from './ops/prelu.ts';
 export { softmax, softmaxGradient } from './ops/softmax.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { Permutation } from './permutation.ts';
-export { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from './pooling.ts';
+export {
+  type AveragePoolingOptions,
+  type AveragePoolingSettings,
+  averagePoolingSettings,
+  averagePoolingShape,
+  type MaximumPoolingOptions,
+  type PoolingOptions,
+  poolingSettings,
+  poolingShape,
+} from './pooling.ts';
 export { hashPurpose, RandomStream } from './random.ts';
 export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
 export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';
-export { type Padding, type Pair, positivePair, type WindowSettings } from './window.ts';
+export {
+  type TransposedConvolutionOptions,
+  type TransposedConvolutionSettings,
+  transposedConvolutionSettings,
+  transposedConvolutionShape,
+} from './transposed-convolution.ts';
+export {
+  checkedSides,
+  type Padding,
+  type Pair,
+  planes,
+  positivePair,
+  type Sides,
+  type WindowSettings,
+} from './window.ts';

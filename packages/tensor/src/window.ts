@@ -13,14 +13,18 @@ export type Pair = number | readonly [number, number];
  * Rows and columns of padding around a plane: a number for all sides, [vertical, horizontal], one number a side, 'valid' for none, or
  * 'same' for as much as makes the output ⌈input / stride⌉ (what is odd goes to the bottom and the right).
  */
-export type Padding =
-  | 'valid'
-  | 'same'
-  | Pair
-  | { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
+export type Padding = 'valid' | 'same' | Pair | Sides;
+
+/** Rows above and below a plane, columns left and right of it. */
+export interface Sides {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
 
 /** A checked padding: 'same' depends on the input's size and is resolved when that is known. */
-export type PaddingSetting = 'same' | Readonly<Record<'top' | 'left' | 'bottom' | 'right', number>>;
+export type PaddingSetting = 'same' | Sides;
 
 /** Checked options of a window. Pairs are [vertical, horizontal]. */
 export interface WindowSettings {
@@ -28,6 +32,16 @@ export interface WindowSettings {
   readonly strides: readonly [number, number];
   readonly dilation: readonly [number, number];
   readonly padding: PaddingSetting;
+  /** Whether a last window that fits in part is kept, if it begins inside the input or the padding before it; no, unless told. */
+  readonly ceilMode?: boolean;
+}
+
+/** A window and the cells of its kernel apart; the overhang is what is added to the padding for a last window that fits in part. */
+export interface DilatedWindow extends SlidingWindow {
+  readonly dilationY: number;
+  readonly dilationX: number;
+  readonly overhangBottom: number;
+  readonly overhangRight: number;
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more. */
@@ -36,14 +50,16 @@ export function positivePair(name: string, value: Pair): readonly [number, numbe
   return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
 }
 
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more. */
+export function nonNegativePair(name: string, value: Pair): readonly [number, number] {
+  const [vertical, horizontal] = asPair(name, value);
+  return [nonNegativeInteger(name, vertical), nonNegativeInteger(name, horizontal)];
+}
+
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding. */
 export function checkedPadding(padding: Padding): PaddingSetting {
   if (padding === 'same') return 'same';
   if (padding === 'valid') return { top: 0, left: 0, bottom: 0, right: 0 };
-  if (typeof padding === 'object' && padding !== null && 'top' in padding) {
-    const side = (name: 'top' | 'left' | 'bottom' | 'right') => nonNegativeInteger(`padding.${name}`, padding[name]);
-    return { top: side('top'), left: side('left'), bottom: side('bottom'), right: side('right') };
-  }
   if (typeof padding === 'string') {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `padding: ${describeValue(padding)}`,
@@ -51,23 +67,28 @@ export function checkedPadding(padding: Padding): PaddingSetting {
       mend: "Write 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
     });
   }
-  const [vertical, horizontal] = asPair('padding', padding as Pair).map((side) => nonNegativeInteger('padding', side));
-  return {
-    top: vertical as number,
-    left: horizontal as number,
-    bottom: vertical as number,
-    right: horizontal as number,
-  };
+  return checkedSides('padding', padding);
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a number for all sides, [vertical, horizontal], or one number a side. */
+export function checkedSides(name: string, sides: Pair | Sides): Sides {
+  if (typeof sides === 'object' && sides !== null && 'top' in sides) {
+    const side = (at: keyof Sides) => nonNegativeInteger(`${name}.${at}`, sides[at]);
+    return { top: side('top'), left: side('left'), bottom: side('bottom'), right: side('right') };
+  }
+  const [vertical, horizontal] = nonNegativePair(name, sides as Pair);
+  return { top: vertical, left: horizontal, bottom: vertical, right: horizontal };
 }
 
 /**
  * The window over planes of shape [channels, height, width].
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has no planes or the window is larger than the padded plane.
  */
-export function slidingWindow({ kernel, strides, dilation, padding }: WindowSettings, input: Shape): SlidingWindow {
+export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWindow {
+  const { kernel, strides, dilation } = settings;
   const [, height, width] = planes(input);
-  const rows = sides(padding, 'top', 'bottom', height, kernel[0], strides[0], dilation[0]);
-  const columns = sides(padding, 'left', 'right', width, kernel[1], strides[1], dilation[1]);
+  const rows = paddingAlong(settings, 0, height);
+  const columns = paddingAlong(settings, 1, width);
   const window = {
     height,
     width,
@@ -75,17 +96,20 @@ export function slidingWindow({ kernel, strides, dilation, padding }: WindowSett
     kernelWidth: kernel[1],
     strideY: strides[0],
     strideX: strides[1],
-    padTop: rows[0],
-    padBottom: rows[1],
-    padLeft: columns[0],
-    padRight: columns[1],
+    padTop: rows.before,
+    padBottom: rows.after + rows.overhang,
+    padLeft: columns.before,
+    padRight: columns.after + columns.overhang,
     dilationY: dilation[0],
     dilationX: dilation[1],
+    overhangBottom: rows.overhang,
+    overhangRight: columns.overhang,
   };
   if (outputHeight(window) >= 1 && outputWidth(window) >= 1) return window;
   const spread = kernel.map((size, axis) => (size - 1) * (dilation[axis] as number) + 1);
+  const padded = [rows.before + height + rows.after, columns.before + width + columns.after];
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-    given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${height + rows[0] + rows[1]}×${width + columns[0] + columns[1]} with padding`,
+    given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${padded.join('×')} with padding`,
     expected: 'a window that fits into the padded planes',
     mend: 'Take a smaller window or more padding, or shrink the planes less before this.',
   });
@@ -117,17 +141,16 @@ function asPair(name: string, value: Pair): readonly [number, number] {
   });
 }
 
-function sides(
-  padding: PaddingSetting,
-  first: 'top' | 'left',
-  last: 'bottom' | 'right',
-  input: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-): readonly [number, number] {
-  if (padding !== 'same') return [padding[first], padding[last]];
-  const output = Math.ceil(input / stride);
-  const total = Math.max(0, (output - 1) * stride + (kernel - 1) * dilation + 1 - input);
-  return [Math.floor(total / 2), Math.ceil(total / 2)];
+/** Padding before and after the cells of an axis (0: rows, 1: columns), and cells beyond it for the last window. */
+function paddingAlong({ kernel, strides, dilation, padding, ceilMode }: WindowSettings, axis: 0 | 1, input: number) {
+  const stride = strides[axis];
+  const span = (kernel[axis] - 1) * dilation[axis] + 1;
+  if (padding === 'same') {
+    const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
+    return { before: Math.floor(total / 2), after: Math.ceil(total / 2), overhang: 0 };
+  }
+  const [before, after] = axis === 0 ? [padding.top, padding.bottom] : [padding.left, padding.right];
+  const lastStart = before + input + after - span;
+  const nextStart = Math.ceil(lastStart / stride) * stride;
+  return { before, after, overhang: ceilMode && nextStart < before + input ? nextStart - lastStart : 0 };
 }

@@ -26,9 +26,10 @@ import dense  # noqa: E402
 import losses  # noqa: E402
 import pooling  # noqa: E402
 import shaping  # noqa: E402
+import spatial  # noqa: E402
 from portable import write_json  # noqa: E402
 
-FAMILIES = [activations, convolutions, dense, losses, pooling, shaping]
+FAMILIES = [activations, convolutions, dense, losses, pooling, shaping, spatial]
 
 
 def main():

@@ -1,34 +1,13 @@
 // Convolution and its gradients, computed directly on blocks: no patches are copied, no weights are packed.
 // A lane is a sample, so one weight serves all lanes and every stride, padding and dilation is address arithmetic.
 import type { Index } from '../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
+import { kernel, scalars } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
-import {
-  add,
-  type Buffer,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../language/value.ts';
-import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
+import { add, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
+import type { Conv2dShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
-import {
-  type Axis,
-  backwardPhases,
-  backwardTaps,
-  forEachTap,
-  forwardTaps,
-  inGroup,
-  outputRange,
-  type Phase,
-} from './taps.ts';
-
-/** Channels that are summed side by side: 4 × 2 registers hold the sums, and every cell that is loaded serves 4 channels. */
-const CHANNEL_TILE = 4;
+import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
+import { inGroup, outputRange } from './taps.ts';
 
 /**
  * y = f(bias + Σ w · x). Sums in the order bias, input channel, kernel row, kernel column.
@@ -36,39 +15,17 @@ const CHANNEL_TILE = 4;
  * Arguments: x cells (inChannels, height, width), w OIHW, bias (if there is one), y cells (outChannels, outputHeight, outputWidth).
  */
 export function conv2d(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}): Kernel {
-  const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
   return kernel('conv2d', parameters, (k, { x, w, bias, y }) => {
-    const input = inputCells(shape, x);
-    const weight = weights(shape, w);
     const biases = bias && scalars(bias, [shape.outChannels]);
-    const output = outputCells(shape, y);
-    const outputCell = (group: Index, first: Index, size: number, i: Index, j: Index) => {
-      const channel = inGroup(group, groupOutputs, first);
-      const vertical = forwardTaps(k, rows, i);
-      const horizontal = forwardTaps(k, columns, j);
-      const sums = Array.from({ length: size }, (_, o) =>
-        k.variable('sum', splat(biases ? loadScalar(biases(channel.plus(o))) : 0)),
-      );
-      forEachTap(k, groupInputs, vertical, horizontal, (c, p, q) => {
-        const place = input(inGroup(group, groupInputs, c), vertical.source(p), horizontal.source(q));
-        const value = k.let('x', load(place));
-        sums.forEach((sum, o) => {
-          const factor = k.let(
-            'w',
-            splat(loadScalar(weight(channel.plus(o), c, vertical.kernel(p), horizontal.kernel(q)))),
-          );
-          sum.set(add(sum.value, multiply(factor, value)));
-        });
-      });
-      sums.forEach((sum, o) => {
-        k.store(output(channel.plus(o), i, j), activation.forward(k, sum.value));
-      });
-    };
-    k.loop('group', 0, shape.groups, (group) =>
-      k.tiles('channel', groupOutputs, CHANNEL_TILE, (first, size) =>
-        k.loop('i', 0, rows.output, (i) => k.loop('j', 0, columns.output, (j) => outputCell(group, first, size, i, j))),
-      ),
+    storeOutputSums(
+      k,
+      shape,
+      { x, w, y },
+      {
+        start: (channel) => splat(biases ? loadScalar(biases(channel)) : 0),
+        finish: (sum) => activation.forward(k, sum),
+      },
     );
   });
 }
@@ -80,60 +37,16 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
  * Arguments: dy cells as y, w OIHW, x cells (for the activation alone), dx cells as x.
  */
 export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
-  const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
     const input = inputCells(shape, x);
-    const weight = weights(shape, w);
-    const outputGradient = outputCells(shape, dy);
-    const inputGradient = inputCells(shape, dx);
-    const inputCell = (group: Index, first: Index, size: number, at: PhaseCell) => {
-      const channel = inGroup(group, groupInputs, first);
-      const vertical = backwardTaps(k, rows, at.vertical, at.i);
-      const horizontal = backwardTaps(k, columns, at.horizontal, at.j);
-      const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
-      forEachTap(k, groupOutputs, vertical, horizontal, (o, p, q) => {
-        const out = inGroup(group, groupOutputs, o);
-        const value = k.let('dy', load(outputGradient(out, vertical.source(p), horizontal.source(q))));
-        sums.forEach((sum, c) => {
-          const factor = k.let(
-            'w',
-            splat(loadScalar(weight(out, first.plus(c), vertical.kernel(p), horizontal.kernel(q)))),
-          );
-          sum.set(add(sum.value, multiply(factor, value)));
-        });
-      });
-      sums.forEach((sum, c) => {
-        const row = at.i.times(rows.stride).plus(at.vertical.phase);
-        const column = at.j.times(columns.stride).plus(at.horizontal.phase);
-        const place = [channel.plus(c), row, column] as const;
-        k.store(inputGradient(...place), activation.backward(k, sum.value, load(input(...place))));
-      });
-    };
-    k.loop('group', 0, shape.groups, (group) =>
-      k.tiles('channel', groupInputs, CHANNEL_TILE, (first, size) =>
-        forEachPhaseCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
-      ),
+    storeInputSums(
+      k,
+      shape,
+      { y: dy, w, x: dx },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
     );
   });
-}
-
-/** Cell (i·stride + phase, j·stride + phase) of the input plane. */
-interface PhaseCell {
-  readonly vertical: Phase;
-  readonly horizontal: Phase;
-  readonly i: Index;
-  readonly j: Index;
-}
-
-function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: PhaseCell) => void): void {
-  for (const vertical of backwardPhases(rows)) {
-    k.loop('i', 0, vertical.cells, (i) => {
-      for (const horizontal of backwardPhases(columns)) {
-        k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
-      }
-    });
-  }
 }
 
 /** How the kernel gradient is tiled: how many weights are summed side by side, and when one half of the lanes gives way to the other. */
@@ -223,37 +136,3 @@ interface Tile {
   readonly first: Index;
   readonly size: number;
 }
-
-/** The two axes of a convolution, and the channels of one group. */
-function geometry(shape: Conv2dShape) {
-  const rows: Axis = {
-    input: shape.height,
-    kernel: shape.kernelHeight,
-    output: outputHeight(shape),
-    stride: shape.strideY,
-    padding: shape.padTop,
-    dilation: shape.dilationY,
-  };
-  const columns: Axis = {
-    input: shape.width,
-    kernel: shape.kernelWidth,
-    output: outputWidth(shape),
-    stride: shape.strideX,
-    padding: shape.padLeft,
-    dilation: shape.dilationX,
-  };
-  return {
-    rows,
-    columns,
-    groupInputs: shape.inChannels / shape.groups,
-    groupOutputs: shape.outChannels / shape.groups,
-  };
-}
-
-const inputCells = (shape: Conv2dShape, buffer: Buffer) => cells(buffer, [shape.inChannels, shape.height, shape.width]);
-
-const outputCells = (shape: Conv2dShape, buffer: Buffer) =>
-  cells(buffer, [shape.outChannels, outputHeight(shape), outputWidth(shape)]);
-
-const weights = (shape: Conv2dShape, buffer: Buffer) =>
-  scalars(buffer, [shape.outChannels, shape.inChannels / shape.groups, shape.kernelHeight, shape.kernelWidth]);

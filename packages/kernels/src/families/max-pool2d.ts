@@ -5,7 +5,14 @@ import { equalTo, load, select, splat } from '../language/value.ts';
 import type { Pool2dShape } from '../shapes.ts';
 import { type Activation, identity } from './activation.ts';
 import { maxOrNaN } from './elementary.ts';
-import { forEachCell, forEachWindow, pooledCells, storeInputGradient, unpooledCells } from './pool-window.ts';
+import {
+  forEachCell,
+  forEachWindow,
+  pooledCells,
+  slidingWindows,
+  storeInputGradient,
+  unpooledCells,
+} from './pool-window.ts';
 
 /**
  * y = max of x over the window, without the padding. A NaN always wins; a window over nothing but padding gives −∞.
@@ -13,10 +20,11 @@ import { forEachCell, forEachWindow, pooledCells, storeInputGradient, unpooledCe
  * Arguments: x cells (channels, height, width), y cells (channels, outputHeight, outputWidth).
  */
 export function maxPool2d(shape: Pool2dShape): Kernel {
+  const windows = slidingWindows(shape);
   return kernel('maxPool2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = unpooledCells(shape, x);
-    const output = pooledCells(shape, y);
-    forEachWindow(k, shape, (window) => {
+    const input = unpooledCells(windows, x);
+    const output = pooledCells(windows, y);
+    forEachWindow(k, windows, (window) => {
       const largest = k.variable('largest', splat(-Infinity));
       forEachCell(k, window, (row, column) => {
         const value = k.let('x', load(input(window.channel, row, column)));
@@ -34,11 +42,12 @@ export function maxPool2d(shape: Pool2dShape): Kernel {
  * Arguments: x cells, y cells, dy cells as y, dx cells as x.
  */
 export function maxPool2dInputGradient(shape: Pool2dShape, activation: Activation = identity): Kernel {
+  const windows = slidingWindows(shape);
   const parameters = { x: 'f32[]', y: 'f32[]', dy: 'f32[]', dx: 'f32[]' } as const;
   return kernel('maxPool2dInputGradient', parameters, (k, { x, y, dy, dx }) => {
-    const output = pooledCells(shape, y);
-    const outputGradient = pooledCells(shape, dy);
-    storeInputGradient(k, shape, activation, { x, dx }, ({ channel, row, column }) => {
+    const output = pooledCells(windows, y);
+    const outputGradient = pooledCells(windows, dy);
+    storeInputGradient(k, windows, activation, { x, dx }, ({ channel, row, column }) => {
       const largest = k.let('y', load(output(channel, row, column)));
       // What no cell has taken yet: in each lane the whole gradient, then 0.
       const rest = k.variable('rest', load(outputGradient(channel, row, column)));

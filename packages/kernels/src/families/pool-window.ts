@@ -1,10 +1,26 @@
-// What max and average pooling share: the walk over the windows, and the way of a gradient back through them.
+// What poolings share: the walk over the windows, and the way of a gradient back through them.
 import type { Index } from '../language/index-expression.ts';
 import { cells, type KernelBuilder } from '../language/kernel-builder.ts';
 import { type Access, add, type Buffer, load, splat, type Vector } from '../language/value.ts';
 import { outputHeight, outputWidth, type Pool2dShape } from '../shapes.ts';
 import { type Activation, identity } from './activation.ts';
-import { type Axis, forEachTap, forwardTaps, type Taps } from './taps.ts';
+import { forEachTap, forwardTaps, type Taps } from './taps.ts';
+
+/** Which cells lie under which window, along one axis. */
+export interface PoolAxis {
+  readonly input: number;
+  readonly output: number;
+  /** The cells under window `o`, those in the padding too. */
+  cellsUnder(o: number): readonly number[];
+  taps(k: KernelBuilder, o: Index): Taps;
+}
+
+/** The windows of a pooling. */
+export interface PoolWindows {
+  readonly channels: number;
+  readonly rows: PoolAxis;
+  readonly columns: PoolAxis;
+}
 
 /** One window, and so one output cell, of a pooling. */
 export interface PoolWindow {
@@ -15,20 +31,50 @@ export interface PoolWindow {
   readonly horizontal: Taps;
 }
 
-export const pooledCells = (shape: Pool2dShape, buffer: Buffer) =>
-  cells(buffer, [shape.channels, outputHeight(shape), outputWidth(shape)]);
+/** Windows of one size at even distances. */
+export function slidingWindows(shape: Pool2dShape): PoolWindows {
+  const { dilationY = 1, dilationX = 1 } = shape;
+  return {
+    channels: shape.channels,
+    rows: slidingAxis(shape.height, shape.kernelHeight, outputHeight(shape), shape.strideY, shape.padTop, dilationY),
+    columns: slidingAxis(shape.width, shape.kernelWidth, outputWidth(shape), shape.strideX, shape.padLeft, dilationX),
+  };
+}
 
-export const unpooledCells = (shape: Pool2dShape, buffer: Buffer) =>
-  cells(buffer, [shape.channels, shape.height, shape.width]);
+function slidingAxis(
+  input: number,
+  kernel: number,
+  output: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): PoolAxis {
+  const axis = { input, kernel, output, stride, padding, dilation };
+  return {
+    input,
+    output,
+    cellsUnder: (o) => Array.from({ length: kernel }, (_, j) => o * stride - padding + j * dilation),
+    taps: (k, o) => forwardTaps(k, axis, o),
+  };
+}
+
+export const pooledCells = ({ channels, rows, columns }: PoolWindows, buffer: Buffer) =>
+  cells(buffer, [channels, rows.output, columns.output]);
+
+export const unpooledCells = ({ channels, rows, columns }: PoolWindows, buffer: Buffer) =>
+  cells(buffer, [channels, rows.input, columns.input]);
 
 /** Runs `body` for every window in row-major order, channel by channel. */
-export function forEachWindow(k: KernelBuilder, shape: Pool2dShape, body: (window: PoolWindow) => void): void {
-  const { rows, columns } = axes(shape);
-  k.loop('channel', 0, shape.channels, (channel) =>
+export function forEachWindow(
+  k: KernelBuilder,
+  { channels, rows, columns }: PoolWindows,
+  body: (window: PoolWindow) => void,
+): void {
+  k.loop('channel', 0, channels, (channel) =>
     k.loop('i', 0, rows.output, (row) =>
       k.loop('j', 0, columns.output, (column) => {
-        const vertical = forwardTaps(k, rows, row);
-        const horizontal = forwardTaps(k, columns, column);
+        const vertical = rows.taps(k, row);
+        const horizontal = columns.taps(k, column);
         body({ channel, row, column, vertical, horizontal });
       }),
     ),
@@ -50,21 +96,21 @@ export function forEachCell(
  */
 export function storeInputGradient(
   k: KernelBuilder,
-  shape: Pool2dShape,
+  windows: PoolWindows,
   activation: Activation,
   buffers: { readonly x: Buffer; readonly dx: Buffer },
   open: (window: PoolWindow) => (x: Access) => Vector,
 ): void {
-  const { rows, columns } = axes(shape);
-  const input = unpooledCells(shape, buffers.x);
-  const inputGradient = unpooledCells(shape, buffers.dx);
-  const area = shape.channels * shape.height * shape.width;
+  const input = unpooledCells(windows, buffers.x);
+  const inputGradient = unpooledCells(windows, buffers.dx);
+  const area = windows.channels * windows.rows.input * windows.columns.input;
   const allCells = cells(buffers.dx, [area]);
-  const overlapping = [rows, columns].some((axis) => axis.stride < axis.kernel);
-  if (overlapping || ![rows, columns].every(isCovered)) {
+  const windowsOver = [...windowCounts(windows.rows), ...windowCounts(windows.columns)];
+  const overlapping = windowsOver.some((count) => count > 1);
+  if (overlapping || windowsOver.includes(0)) {
     k.loop('cell', 0, area, (cell) => k.store(allCells(cell), splat(0)));
   }
-  forEachWindow(k, shape, (window) => {
+  forEachWindow(k, windows, (window) => {
     const share = open(window);
     forEachCell(k, window, (row, column) => {
       const x = input(window.channel, row, column);
@@ -80,27 +126,11 @@ export function storeInputGradient(
   }
 }
 
-/** Whether the windows leave no cell of the axis out. */
-const isCovered = ({ input, kernel, output, stride, padding }: Axis): boolean =>
-  stride <= kernel && (output - 1) * stride + kernel - padding >= input;
-
-function axes(shape: Pool2dShape): { readonly rows: Axis; readonly columns: Axis } {
-  return {
-    rows: {
-      input: shape.height,
-      kernel: shape.kernelHeight,
-      output: outputHeight(shape),
-      stride: shape.strideY,
-      padding: shape.padTop,
-      dilation: 1,
-    },
-    columns: {
-      input: shape.width,
-      kernel: shape.kernelWidth,
-      output: outputWidth(shape),
-      stride: shape.strideX,
-      padding: shape.padLeft,
-      dilation: 1,
-    },
-  };
+/** How many windows each cell of the axis lies under. */
+function windowCounts({ input, output, cellsUnder }: PoolAxis): readonly number[] {
+  const counts = new Array<number>(input).fill(0);
+  for (let o = 0; o < output; o++) {
+    for (const cell of cellsUnder(o)) if (cell >= 0 && cell < input) counts[cell] = (counts[cell] as number) + 1;
+  }
+  return counts;
 }

@@ -3,8 +3,8 @@ import { type AvgPool2dShape, outputHeight, outputWidth } from '../shapes.ts';
 import { forEachPoolWindow } from './pool-window.ts';
 
 /**
- * y = (sum of x over the window) / divisor, where the divisor counts all cells of the window with `countPadding`, else
- * those outside the padding. A window over nothing but padding gives 0.
+ * y = (sum of x over the window) / divisor, where the divisor counts all cells of the window with `countPadding`, but
+ * for the overhang, else those outside the padding. A window over nothing but padding gives 0.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth)
@@ -12,7 +12,7 @@ import { forEachPoolWindow } from './pool-window.ts';
 export function avgPool2d(shape: AvgPool2dShape, batch: number, input: Float64Array): Float64Array {
   const output = new Float64Array(batch * shape.channels * outputHeight(shape) * outputWidth(shape));
   forEachPoolWindow(shape, batch, (y, cells) => {
-    for (const x of cells) output[y]! += input[x]! / divisor(shape, cells);
+    for (const x of cells) output[y]! += input[x]! / divisor(shape, y, cells);
   });
   return output;
 }
@@ -30,11 +30,17 @@ export function avgPool2dInputGradient(
 ): Float64Array {
   const inputGradient = new Float64Array(batch * shape.channels * shape.height * shape.width);
   forEachPoolWindow(shape, batch, (y, cells) => {
-    for (const x of cells) inputGradient[x]! += outputGradient[y]! / divisor(shape, cells);
+    for (const x of cells) inputGradient[x]! += outputGradient[y]! / divisor(shape, y, cells);
   });
   return inputGradient;
 }
 
-function divisor(shape: AvgPool2dShape, cells: readonly number[]): number {
-  return shape.countPadding ? shape.kernelHeight * shape.kernelWidth : cells.length;
+function divisor(shape: AvgPool2dShape, y: number, cells: readonly number[]): number {
+  if (!shape.countPadding) return cells.length;
+  const { overhangBottom = 0, overhangRight = 0 } = shape;
+  const column = y % outputWidth(shape);
+  const row = Math.floor(y / outputWidth(shape)) % outputHeight(shape);
+  const rowsLeft = shape.padTop + shape.height + shape.padBottom - overhangBottom - row * shape.strideY;
+  const columnsLeft = shape.padLeft + shape.width + shape.padRight - overhangRight - column * shape.strideX;
+  return Math.min(shape.kernelHeight, rowsLeft) * Math.min(shape.kernelWidth, columnsLeft);
 }

@@ -19,6 +19,7 @@ export {
   tanhGradient,
 } from './activations.ts';
 export { type AdamSettings, type AdamState, adam } from './adam.ts';
+export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './adaptive-avg-pool2d.ts';
 export { movingAverage } from './averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
 export {
@@ -30,6 +31,12 @@ export {
   normalizeGradient,
 } from './batch-norm.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
+export {
+  conv2dTranspose,
+  conv2dTransposeBiasGradient,
+  conv2dTransposeInputGradient,
+  conv2dTransposeKernelGradient,
+} from './conv2d-transpose.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
 export { dropout, dropoutMask } from './dropout.ts';
 export {
@@ -39,6 +46,7 @@ export {
   gradientMismatch,
   numericalGradient,
 } from './finite-differences.ts';
+export { cropping2d, zeroPad2d } from './frame2d.ts';
 export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
 export {
   gelu,
@@ -71,3 +79,9 @@ export { sumShards } from './shard-sums.ts';
 export { softmax, softmaxInputGradient } from './softmax.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 export { topClasses, topKAccuracy } from './top-k-accuracy.ts';
+export {
+  upsampleBilinear2d,
+  upsampleBilinear2dInputGradient,
+  upsampleNearest2d,
+  upsampleNearest2dInputGradient,
+} from './upsample2d.ts';

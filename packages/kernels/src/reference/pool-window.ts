@@ -10,7 +10,7 @@ export function forEachPoolWindow(
   batch: number,
   visit: (output: number, cells: readonly number[]) => void,
 ): void {
-  const { height, width, kernelHeight, kernelWidth } = shape;
+  const { height, width, kernelHeight, kernelWidth, dilationY = 1, dilationX = 1 } = shape;
   let output = 0;
   for (let plane = 0; plane < batch * shape.channels; plane++) {
     for (let i = 0; i < outputHeight(shape); i++) {
@@ -18,8 +18,8 @@ export function forEachPoolWindow(
         const cells: number[] = [];
         for (let p = 0; p < kernelHeight; p++) {
           for (let q = 0; q < kernelWidth; q++) {
-            const row = i * shape.strideY - shape.padTop + p;
-            const column = j * shape.strideX - shape.padLeft + q;
+            const row = i * shape.strideY - shape.padTop + p * dilationY;
+            const column = j * shape.strideX - shape.padLeft + q * dilationX;
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
             cells.push((plane * height + row) * width + column);
           }

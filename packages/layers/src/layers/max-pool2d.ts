@@ -1,18 +1,21 @@
 // 2-d maximum pooling.
 import { maxPool2dInputGradient, maxPool2d as maxPool2dKernel, reference } from '@convoy/kernels';
-import { poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor';
-import { defineLayer } from '../layer.ts';
-import { type Pool2dOptions, poolOutputShape } from './pool-options.ts';
+import { type MaximumPoolingOptions, poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+import { poolOutputShape } from './pool-options.ts';
+
+export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
 
 /**
- * The largest number in each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p, j·strideX − left + q].
+ * The largest number in each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p·dilationY, j·strideX − left + q·dilationX].
  * Padding never wins. The gradient goes to the first cell, in row-major order, that holds the maximum.
  *
- * Input [channels, height, width], output [channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width].
+ * Input [channels, height, width], output [channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the
+ * width]. With `ceilMode` there is one window more where it begins inside the input or the padding before it.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
  */
-export const maxPool2d = defineLayer<Pool2dOptions, WindowSettings>({
+export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   type: 'maxPool2d',
   settings: poolingSettings,
   outputShape: poolOutputShape,

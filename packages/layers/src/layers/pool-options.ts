@@ -3,6 +3,7 @@ import { outputHeight, outputWidth } from '@convoy/kernels';
 import { type PoolingOptions, poolingShape, type Shape, type WindowSettings } from '@convoy/tensor';
 import type { LayerOptions } from '../layer.ts';
 
+/** Options that maximum and average pooling have in common. */
 export type Pool2dOptions = LayerOptions & PoolingOptions;
 
 export function poolOutputShape(settings: WindowSettings, input: Shape): Shape {

@@ -9,7 +9,14 @@ import {
   outputWidth,
   type Pool2dShape,
 } from '@convoy/kernels';
-import { type AveragePoolingOptions, type PoolingOptions, poolingSettings, poolingShape } from '../pooling.ts';
+import {
+  type AveragePoolingOptions,
+  averagePoolingSettings,
+  averagePoolingShape,
+  type MaximumPoolingOptions,
+  poolingSettings,
+  poolingShape,
+} from '../pooling.ts';
 import type { Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { engine } from './engine.ts';
@@ -18,15 +25,16 @@ import { samples } from './routine.ts';
 
 /**
  * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
- * row = i·strideY − top + p, column = j·strideX − left + q. Padding never wins, NaN always does; a window over nothing but
- * padding gives −∞.
+ * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX. Padding never wins, NaN always does; a window
+ * over nothing but padding gives −∞.
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]
+ * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width]; with
+ * `ceilMode` there may be one window more
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
-  const { batch, shape, output } = problemOf(x.shape, options);
+export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
+  const { batch, shape, output } = maximumProblemOf(x.shape, options);
   const { y } = engine.run(['maxPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
@@ -45,8 +53,8 @@ export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, options: PoolingOptions): Tensor {
-  const { batch, shape, output } = problemOf(x.shape, options);
+export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, options: MaximumPoolingOptions): Tensor {
+  const { batch, shape, output } = maximumProblemOf(x.shape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
   const { dx } = engine.run(['maxPool2dInputGradient', shape], batch, data, () => ({
@@ -64,10 +72,11 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
 /**
  * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
  * row = i·strideY − top + p, column = j·strideX − left + q. The divisor counts the cells of the window, those in the padding
- * only with `countPadding`; a window over nothing but padding gives 0.
+ * only with `countPadding` and what lies beyond it never; a window over nothing but padding gives 0.
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]
+ * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]; with `ceilMode` there may be
+ * one window more
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
@@ -111,18 +120,20 @@ interface Problem<S extends Pool2dShape> {
   readonly output: Shape;
 }
 
-function problemOf(inputShape: Shape, options: PoolingOptions): Problem<Pool2dShape> {
-  const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
-  const shape = poolingShape(poolingSettings(options), input);
-  return { batch, shape, output: [batch, shape.channels, outputHeight(shape), outputWidth(shape)] };
-}
+const maximumProblemOf = (inputShape: Shape, options: MaximumPoolingOptions): Problem<Pool2dShape> => {
+  const settings = poolingSettings(options);
+  return problemOf(inputShape, (input) => poolingShape(settings, input));
+};
 
-function averageProblemOf(
-  inputShape: Shape,
-  { countPadding = false, ...options }: AveragePoolingOptions,
-): Problem<AvgPool2dShape> {
-  const problem = problemOf(inputShape, options);
-  return { ...problem, shape: { ...problem.shape, countPadding } };
+const averageProblemOf = (inputShape: Shape, options: AveragePoolingOptions): Problem<AvgPool2dShape> => {
+  const settings = averagePoolingSettings(options);
+  return problemOf(inputShape, (input) => averagePoolingShape(settings, input));
+};
+
+function problemOf<S extends Pool2dShape>(inputShape: Shape, shapeFor: (input: Shape) => S): Problem<S> {
+  const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const shape = shapeFor(input);
+  return { batch, shape, output: [batch, shape.channels, outputHeight(shape), outputWidth(shape)] };
 }
 
 const inputSize = ({ channels, height, width }: Pool2dShape): number => channels * height * width;

@@ -20,6 +20,8 @@ const [batch, window] = [9, { strides: [2, 1], padding: 'same', dilation: [1, 2]
 const x = random([batch, 2, 5, 4], 1, 'x');
 const kernel = random([4, 1, 3, 2], 1, 'kernel');
 const bias = random([4], 1, 'bias');
+const transposed = { strides: 2, padding: 1, outputPadding: [1, 0], groups: 2 } as const;
+const transposedKernel = random([2, 2, 3, 2], 1, 'transposed kernel');
 const pool = { size: [2, 3], strides: 2, padding: 1 } as const;
 const features = random([batch, 5], 1, 'features');
 const weights = random([3, 5], 1, 'weights');
@@ -56,6 +58,21 @@ const cases: Record<string, Case> = {
   'conv2d, bias': {
     at: bias,
     forward: (at) => ops.conv2d(x, kernel, at, window),
+    backward: (_, dy) => ops.conv2dBiasGradient(dy),
+  },
+  'conv2dTranspose, input': {
+    at: x,
+    forward: (at) => ops.conv2dTranspose(at, transposedKernel, bias, transposed),
+    backward: (at, dy) => ops.conv2dTransposeInputGradient(at.shape, transposedKernel, dy, transposed),
+  },
+  'conv2dTranspose, kernel': {
+    at: transposedKernel,
+    forward: (at) => ops.conv2dTranspose(x, at, bias, transposed),
+    backward: (at, dy) => ops.conv2dTransposeKernelGradient(x, at.shape, dy, transposed),
+  },
+  'conv2dTranspose, bias': {
+    at: bias,
+    forward: (at) => ops.conv2dTranspose(x, transposedKernel, at, transposed),
     backward: (_, dy) => ops.conv2dBiasGradient(dy),
   },
   maxPool2d: {

@@ -122,6 +122,38 @@ describe('defaults', () => {
   });
 });
 
+describe('ceilMode', () => {
+  const rowOfFive = tensor([[[[1, 2, 3, 4, 5]]]]);
+
+  test('keeps a last window that fits in part', () => {
+    expect(maxPool2d(rowOfFive, { size: [1, 2], ceilMode: true }).toArray()).toEqual([[[[2, 4, 5]]]]);
+    expect(avgPool2d(rowOfFive, { size: [1, 2], ceilMode: true }).toArray()).toEqual([[[[1.5, 3.5, 5]]]]);
+  });
+
+  test('counts padding, but not what lies beyond it', () => {
+    const options = { size: [1, 4], strides: [1, 2], padding: [0, 1], ceilMode: true } as const;
+    // Over 0 1 2 3, 2 3 4 5, and 4 5 0 with a cell that does not count.
+    expect(avgPool2d(rowOfFive, { ...options, countPadding: true }).toArray()).toEqual([[[[1.5, 3.5, 3]]]]);
+    expect(avgPool2d(rowOfFive, options).toArray()).toEqual([[[[2, 3.5, 4.5]]]]);
+    const shares = avgPool2dInputGradient(rowOfFive.shape, tensor([[[[4, 8, 12]]]]), {
+      ...options,
+      countPadding: true,
+    });
+    expect(shares.toArray()).toEqual([[[[1, 3, 3, 6, 6]]]]);
+  });
+
+  test('drops a window that would begin behind the input', () => {
+    expect(maxPool2d(rowOfFive, { size: [1, 2], padding: [0, 1], ceilMode: true }).toArray()).toEqual([[[[1, 3, 5]]]]);
+  });
+});
+
+test('maxPool2d spreads its cells by the dilation', () => {
+  const x = tensor([[[[3, 1, 4, 1, 5]]]]);
+  const options = { size: [1, 2], strides: 1, dilation: [1, 3] } as const;
+  expect(maxPool2d(x, options).toArray()).toEqual([[[[3, 5]]]]);
+  expect(maxPool2dInputGradient(x, tensor([[[[10, 20]]]]), options).toArray()).toEqual([[[[10, 0, 0, 0, 20]]]]);
+});
+
 describe('refuses', () => {
   const x = zeros([2, 3, 4, 5]);
   const dy = zeros([2, 3, 2, 3]);

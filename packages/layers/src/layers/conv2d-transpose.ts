@@ -1,0 +1,135 @@
+// 2-d transposed convolution.
+import {
+  type Conv2dShape,
+  channelSums,
+  conv2dKernelGradient,
+  conv2dTransposeInputGradient,
+  conv2dTranspose as conv2dTransposeKernel,
+  reference,
+} from '@convoy/kernels';
+import {
+  oneOf,
+  type Pair,
+  positiveInteger,
+  positivePair,
+  type Shape,
+  type TransposedConvolutionOptions,
+  type TransposedConvolutionSettings,
+  transposedConvolutionSettings,
+  transposedConvolutionShape,
+} from '@convoy/tensor';
+import { checkedInitializer, glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+
+export interface Conv2dTransposeOptions extends LayerOptions, TransposedConvolutionOptions {
+  /** Output channels. */
+  readonly filters: number;
+  readonly kernelSize: Pair;
+  /** Whether a number is added to each output channel; default true. */
+  readonly useBias?: boolean;
+  /** Default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
+  /** Default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+interface Conv2dTransposeSettings extends TransposedConvolutionSettings {
+  readonly filters: number;
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/**
+ * Transposed convolution of [channels, height, width], the gradient of a convolution at its input: every x[c, i, j] lays kernel[c] · x down on
+ * the output, where what meets is added:
+ * y[f, row, column] = b[f] + Σ w[c, f, p, q] · x[c, i, j] over all c, i, j, p, q with row = i·strideY − top + p·dilationY and
+ * column = j·strideX − left + q·dilationX. As torch.nn.ConvTranspose2d.
+ *
+ * Output [filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, likewise for the width], or
+ * [filters, height·strideY, width·strideX] with padding: 'same'.
+ * Parameters: `kernel` [channels, filters / groups, kernelHeight, kernelWidth], `bias` [filters].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ */
+export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTransposeSettings>({
+  type: 'conv2dTranspose',
+
+  settings: (options) => ({
+    filters: positiveInteger('filters', options.filters),
+    ...transposedConvolutionSettings(positivePair('kernelSize', options.kernelSize), options),
+    useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
+    kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
+    biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
+  }),
+
+  outputShape(settings, input) {
+    const { inChannels, height, width } = shapeOf(settings, input);
+    return [inChannels, height, width];
+  },
+
+  parameters(settings, input) {
+    const { filters, groups, kernel } = settings;
+    const { outChannels: channels } = shapeOf(settings, input);
+    const area = kernel[0] * kernel[1];
+    // Counted as PyTorch and Keras count them: those of the convolution whose gradient it is.
+    const fans = { fanIn: (filters / groups) * area, fanOut: (channels / groups) * area };
+    const shape = [channels, filters / groups, ...kernel];
+    return [
+      { name: 'kernel', shape, initializer: settings.kernelInitializer, ...fans },
+      ...(settings.useBias ? [{ name: 'bias', shape: [filters], initializer: settings.biasInitializer, ...fans }] : []),
+    ];
+  },
+
+  fusesActivation: true,
+  fusesInputActivation: true,
+
+  compile(settings, site) {
+    const shape = shapeOf(settings, site.input);
+    const { x, y, activation, outputGradient, inputGradient } = site;
+    const kernel = site.parameter('kernel');
+    const { useBias } = settings;
+    const bias = useBias ? [site.parameter('bias')] : [];
+    return {
+      forward: [{ kernel: conv2dTransposeKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
+      backward: (accumulate) => [
+        { kernel: conv2dKernelGradient(shape, accumulate), places: [outputGradient, x, site.gradient('kernel')] },
+        ...(useBias
+          ? [
+              {
+                kernel: channelSums(shape.inChannels, shape.height * shape.width, accumulate),
+                places: [outputGradient, site.gradient('bias')],
+              },
+            ]
+          : []),
+        ...(inputGradient
+          ? [
+              {
+                kernel: conv2dTransposeInputGradient(shape, site.inputActivation),
+                places: [outputGradient, kernel, x, inputGradient],
+              },
+            ]
+          : []),
+      ],
+    };
+  },
+
+  reference: {
+    forward: (settings, input, batch, x, { kernel, bias }) =>
+      reference.conv2dTranspose(shapeOf(settings, input), batch, x, kernel as Float64Array, bias),
+    backward(settings, input, batch, x, { kernel }, outputGradient) {
+      const shape = shapeOf(settings, input);
+      return {
+        input: reference.conv2dTransposeInputGradient(shape, batch, kernel as Float64Array, outputGradient),
+        parameters: {
+          kernel: reference.conv2dTransposeKernelGradient(shape, batch, x, outputGradient),
+          ...(settings.useBias && { bias: reference.conv2dTransposeBiasGradient(shape, outputGradient) }),
+        },
+      };
+    },
+  },
+});
+
+/** The convolution whose input gradient the layer is: `inChannels` are the filters. */
+const shapeOf = (settings: Conv2dTransposeSettings, input: Shape): Conv2dShape =>
+  transposedConvolutionShape(settings, settings.filters, input);

@@ -1,0 +1,102 @@
+// 2-d upsampling by whole factors.
+import {
+  reference,
+  type UpsampleNearest2dShape,
+  upsampleBilinear2d,
+  upsampleBilinear2dInputGradient,
+  upsampleNearest2d,
+  upsampleNearest2dInputGradient,
+} from '@convoy/kernels';
+import { ConvoyError, oneOf, type Pair, planes, positivePair, type Shape } from '@convoy/tensor';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+
+export interface Upsample2dOptions extends LayerOptions {
+  /** How many times as many rows and columns the output has; whole numbers. */
+  readonly scale: Pair;
+  /** Whether cells are repeated or interpolated between; default 'nearest'. */
+  readonly mode?: 'nearest' | 'bilinear';
+  /** Whether the centres of the corner cells stay the corners when interpolating, instead of the planes' edges; default false. */
+  readonly alignCorners?: boolean;
+}
+
+interface Upsample2dSettings {
+  readonly scale: readonly [number, number];
+  readonly mode: 'nearest' | 'bilinear';
+  readonly alignCorners: boolean;
+}
+
+/**
+ * Larger planes, as torch.nn.Upsample. With mode 'nearest' y[c, i, j] = x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋]. With 'bilinear' y[c, i, j] is x
+ * at row max(0, (i + ½) / scaleY − ½), or i · (height − 1) / (height · scaleY − 1) with `alignCorners`, and the column likewise: linear
+ * between cells in both directions, and beyond the last cell as it is there.
+ *
+ * Input [channels, height, width], output [channels, height · scaleY, width · scaleX].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ */
+export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
+  type: 'upsample2d',
+
+  settings({ scale, mode = 'nearest', alignCorners = false }) {
+    const settings = {
+      scale: positivePair('scale', scale),
+      mode: oneOf('mode', mode, ['nearest', 'bilinear']),
+      alignCorners: oneOf('alignCorners', alignCorners, [true, false]),
+    };
+    if (mode === 'bilinear' || !alignCorners) return settings;
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: "alignCorners: true with mode: 'nearest'",
+      expected: "alignCorners only with mode: 'bilinear'",
+      mend: 'Leave alignCorners out, or change the mode.',
+    });
+  },
+
+  outputShape(settings, input) {
+    const { channels, height, width, scaleY, scaleX } = shapeOf(settings, input);
+    return [channels, height * scaleY, width * scaleX];
+  },
+
+  fusesActivation: true,
+  fusesInputActivation: true,
+
+  compile(settings, { input, x, y, activation, outputGradient, inputGradient, inputActivation }) {
+    const shape = shapeOf(settings, input);
+    const { alignCorners } = settings;
+    const [forward, backward] =
+      settings.mode === 'nearest'
+        ? [upsampleNearest2d(shape, activation), () => upsampleNearest2dInputGradient(shape, inputActivation)]
+        : [
+            upsampleBilinear2d({ ...shape, alignCorners }, activation),
+            () => upsampleBilinear2dInputGradient({ ...shape, alignCorners }, inputActivation),
+          ];
+    return {
+      forward: [{ kernel: forward, places: [x, y] }],
+      backward: () => (inputGradient ? [{ kernel: backward(), places: [outputGradient, x, inputGradient] }] : []),
+    };
+  },
+
+  reference: {
+    forward(settings, input, batch, x) {
+      const shape = shapeOf(settings, input);
+      return settings.mode === 'nearest'
+        ? reference.upsampleNearest2d(shape, batch, x)
+        : reference.upsampleBilinear2d({ ...shape, alignCorners: settings.alignCorners }, batch, x);
+    },
+    backward(settings, input, batch, _x, _parameters, outputGradient) {
+      const shape = shapeOf(settings, input);
+      const { alignCorners } = settings;
+      return {
+        input:
+          settings.mode === 'nearest'
+            ? reference.upsampleNearest2dInputGradient(shape, batch, outputGradient)
+            : reference.upsampleBilinear2dInputGradient({ ...shape, alignCorners }, batch, outputGradient),
+        parameters: {},
+      };
+    },
+  },
+});
+
+function shapeOf({ scale: [scaleY, scaleX] }: Upsample2dSettings, input: Shape): UpsampleNearest2dShape {
+  const [channels, height, width] = planes(input);
+  return { channels, height, width, scaleY, scaleX };
+}

@@ -1,0 +1,57 @@
+// Zeros around planes.
+import { type Frame2dShape, reference, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
+import { checkedSides, type Pair, planes, type Shape, type Sides } from '@convoy/tensor';
+import { defineLayer, type LayerOptions } from '../layer.ts';
+
+export interface ZeroPad2dOptions extends LayerOptions {
+  /** Rows and columns to add: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
+  readonly padding: Pair | Sides;
+}
+
+interface ZeroPad2dSettings {
+  readonly padding: Sides;
+}
+
+/**
+ * Planes with zeros around them: y[c, top + i, left + j] = x[c, i, j].
+ *
+ * Input [channels, height, width], output [channels, top + height + bottom, left + width + right].
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ */
+export const zeroPad2d = defineLayer<ZeroPad2dOptions, ZeroPad2dSettings>({
+  type: 'zeroPad2d',
+  settings: ({ padding }) => ({ padding: checkedSides('padding', padding) }),
+
+  outputShape(settings, input) {
+    const { channels, height, width, top, left, bottom, right } = shapeOf(settings, input);
+    return [channels, top + height + bottom, left + width + right];
+  },
+
+  fusesActivation: true,
+  fusesInputActivation: true,
+
+  compile(settings, { input, x, y, activation, outputGradient, inputGradient, inputActivation }) {
+    const shape = shapeOf(settings, input);
+    return {
+      forward: [{ kernel: zeroPad2dKernel(shape, activation), places: [x, y] }],
+      backward: () =>
+        inputGradient
+          ? [{ kernel: zeroPad2dInputGradient(shape, inputActivation), places: [outputGradient, x, inputGradient] }]
+          : [],
+    };
+  },
+
+  reference: {
+    forward: (settings, input, batch, x) => reference.zeroPad2d(shapeOf(settings, input), batch, x),
+    backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
+      input: reference.cropping2d(shapeOf(settings, input), batch, outputGradient),
+      parameters: {},
+    }),
+  },
+});
+
+function shapeOf({ padding }: ZeroPad2dSettings, input: Shape): Frame2dShape {
+  const [channels, height, width] = planes(input);
+  return { channels, height, width, ...padding };
+}

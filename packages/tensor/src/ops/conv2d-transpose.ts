@@ -1,0 +1,126 @@
+// 2-d transposed convolution and its gradients; that of the bias is `conv2dBiasGradient`.
+import {
+  type Conv2dShape,
+  conv2dKernelGradient,
+  conv2dTransposeInputGradient as conv2dTransposeInputGradientKernel,
+  conv2dTranspose as conv2dTransposeKernel,
+} from '@convoy/kernels';
+import { ConvoyError } from '../errors.ts';
+import { formatShape, type Shape, sizeOf } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
+import {
+  type TransposedConvolutionOptions,
+  transposedConvolutionSettings,
+  transposedConvolutionShape,
+} from '../transposed-convolution.ts';
+import { engine } from './engine.ts';
+import { expectShape, extentsOf } from './operands.ts';
+import { samples, shared } from './routine.ts';
+
+/**
+ * Transposed convolution, as torch.nn.ConvTranspose2d: every x[n, c, i, j] lays kernel[c] · x down on the output, where what meets is added:
+ * y[n, f₀ + f, row, column] = bias[f₀ + f] + Σ kernel[c, f, p, q] · x[n, c, i, j] over all c, i, j, p, q with
+ * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX, and f₀ the first filter of c's group.
+ *
+ * @param x [N, channels, height, width]
+ * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
+ * @param bias [filters]; none is 0
+ * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, likewise for the width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export function conv2dTranspose(
+  x: Tensor,
+  kernel: Tensor,
+  bias?: Tensor,
+  options: TransposedConvolutionOptions = {},
+): Tensor {
+  const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
+  const useBias = bias !== undefined;
+  if (useBias) expectShape('bias', bias.shape, [shape.inChannels], 'one number a filter');
+  const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
+  const { y } = engine.run(['conv2dTranspose', shape, useBias], batch, data, () => ({
+    inputs: { x: samples(x.size / batch), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
+    outputs: { y: samples(sizeOf(output) / batch) },
+    calls: [{ kernel: conv2dTransposeKernel(shape, { useBias }), arguments: ['x', 'kernel', 'bias', 'y'] }],
+  }));
+  return new Tensor(y, output);
+}
+
+/**
+ * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`): a convolution of ∂E/∂y.
+ *
+ * @param inputShape [N, channels, height, width]
+ * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
+ * @param outputGradient ∂E/∂y, of the shape that `conv2dTranspose` returns
+ * @param options those of `conv2dTranspose`
+ * @returns [N, channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
+ */
+export function conv2dTransposeInputGradient(
+  inputShape: Shape,
+  kernel: Tensor,
+  outputGradient: Tensor,
+  options: TransposedConvolutionOptions = {},
+): Tensor {
+  const { batch, shape, output } = problemOf(inputShape, kernel.shape, options);
+  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const data = { kernel: kernel.data, dy: outputGradient.data };
+  const { dx } = engine.run(['conv2dTransposeInputGradient', shape], batch, data, () => ({
+    inputs: { kernel: shared(kernel.size), dy: samples(outputGradient.size / batch) },
+    outputs: { dx: samples(sizeOf(inputShape) / batch) },
+    // The third would be the output of an activation before the layer; without one it is not read.
+    calls: [{ kernel: conv2dTransposeInputGradientKernel(shape), arguments: ['dy', 'kernel', 'dx', 'dx'] }],
+  }));
+  return new Tensor(dx, inputShape);
+}
+
+/**
+ * ∂E/∂kernel[c, f, p, q] = Σ x[n, c, i, j] · ∂E/∂y[n, f₀ + f, row, column] over n, i, j (see `conv2dTranspose`).
+ *
+ * @param x [N, channels, height, width]
+ * @param kernelShape [channels, filters / groups, kernelHeight, kernelWidth]
+ * @param outputGradient ∂E/∂y, of the shape that `conv2dTranspose` returns
+ * @param options those of `conv2dTranspose`
+ * @returns [channels, filters / groups, kernelHeight, kernelWidth]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
+ */
+export function conv2dTransposeKernelGradient(
+  x: Tensor,
+  kernelShape: Shape,
+  outputGradient: Tensor,
+  options: TransposedConvolutionOptions = {},
+): Tensor {
+  const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
+  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const data = { x: x.data, dy: outputGradient.data };
+  const { dKernel } = engine.run(['conv2dTransposeKernelGradient', shape], batch, data, () => ({
+    inputs: { x: samples(x.size / batch), dy: samples(outputGradient.size / batch) },
+    outputs: { dKernel: shared(sizeOf(kernelShape)) },
+    calls: [{ kernel: conv2dKernelGradient(shape, true), arguments: ['dy', 'x', 'dKernel'] }],
+  }));
+  return new Tensor(dKernel, kernelShape);
+}
+
+interface Problem {
+  readonly batch: number;
+  /** The convolution whose input gradient it is. */
+  readonly shape: Conv2dShape;
+  readonly output: Shape;
+}
+
+function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedConvolutionOptions): Problem {
+  const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const dimensions = ['channels', 'filters / groups', 'kernelHeight', 'kernelWidth'] as const;
+  const [kernelChannels, groupFilters, ...window] = extentsOf('kernel', kernelShape, dimensions);
+  if (kernelChannels !== input[0]) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}`,
+      expected: `a kernel of ${input[0]} channels, [channels, filters / groups, kernelHeight, kernelWidth]`,
+      mend: 'Correct the kernel or x.',
+    });
+  }
+  const settings = transposedConvolutionSettings(window, options);
+  const filters = groupFilters * settings.groups;
+  const shape = transposedConvolutionShape(settings, filters, input);
+  return { batch, shape, output: [batch, filters, shape.height, shape.width] };
+}
