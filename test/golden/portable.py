@@ -11,11 +11,14 @@ from torch import nn
 LINE_WIDTH = 120
 
 CONVOLUTION = {"weight": "kernel", "bias": "bias"}
+NORMALIZATION = {"weight": "scale", "bias": "offset"}
 # Our layer for each module that has parameters, and our names for them.
 LAYERS = {
     nn.Conv2d: ("conv2d", CONVOLUTION),
     nn.ConvTranspose2d: ("conv2dTranspose", CONVOLUTION),
     nn.Linear: ("dense", CONVOLUTION),
+    nn.GroupNorm: ("groupNorm", NORMALIZATION),
+    nn.LayerNorm: ("layerNorm", NORMALIZATION),
     nn.PReLU: ("prelu", {"weight": "slope"}),
 }
 

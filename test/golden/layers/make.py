@@ -24,12 +24,13 @@ import activations  # noqa: E402
 import convolutions  # noqa: E402
 import dense  # noqa: E402
 import losses  # noqa: E402
+import normalization  # noqa: E402
 import pooling  # noqa: E402
 import shaping  # noqa: E402
 import spatial  # noqa: E402
 from portable import write_json  # noqa: E402
 
-FAMILIES = [activations, convolutions, dense, losses, pooling, shaping, spatial]
+FAMILIES = [activations, convolutions, dense, losses, normalization, pooling, shaping, spatial]
 
 
 def main():

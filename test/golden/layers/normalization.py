@@ -1,0 +1,30 @@
+"""Normalizations of each sample by itself."""
+
+from cases import LayerCase
+from torch import nn
+
+
+class OverChannels(nn.Module):
+    """The numbers of the channels at each place, which PyTorch normalizes where they come last."""
+
+    def __init__(self, channels, **options):
+        super().__init__()
+        self.norm = nn.LayerNorm(channels, **options)
+
+    def forward(self, x):
+        return self.norm(x.movedim(1, -1)).movedim(-1, 1)
+
+
+def norm(type, name, options, module, input=(4, 3, 2)):
+    return LayerCase(f"{type}, {name}", type, options, input, module)
+
+
+CASES = [
+    norm("groupNorm", "two groups", {"groups": 2}, lambda: nn.GroupNorm(2, 4)),
+    norm("groupNorm", "one group", {"groups": 1}, lambda: nn.GroupNorm(1, 4)),
+    norm("groupNorm", "a group a channel", {"groups": 4, "epsilon": 0.01}, lambda: nn.GroupNorm(4, 4, eps=0.01)),
+    norm("layerNorm", "over samples", {"over": "sample"}, lambda: nn.LayerNorm([4, 3, 2])),
+    norm("layerNorm", "of features", {"over": "sample", "epsilon": 0.01}, lambda: nn.LayerNorm(9, eps=0.01), (9,)),
+    norm("layerNorm", "over channels", {"over": "channels"}, lambda: OverChannels(4)),
+    norm("layerNorm", "over channels, epsilon", {"over": "channels", "epsilon": 0.01}, lambda: OverChannels(4, eps=0.01)),
+]
