@@ -105,13 +105,14 @@ export class Learner {
 
   /**
    * The gradients of the loss over a batch, without a step.
-   * @returns the scores, the gradients by parameter name, and the gradient at the inputs (N, ...model.input)
+   * @returns the scores, the gradients of what is trained by parameter name, and the gradient at the inputs (N, ...model.input)
    */
   gradients(inputs: Tensor, targets: Targets): { scores: Scores; parameters: Map<string, Tensor>; inputs: Tensor } {
     const inputGradient = new Tensor(new Float32Array(inputs.size), inputs.shape);
     const { shards, scores } = this.#computeGradients(inputs, targets, inputGradient.data);
     const { gradientBytes, parameters } = this.#plan;
-    const sums = parameters.map(({ name, shape, offset }): [string, Tensor] => {
+    const trained = parameters.filter(({ isTrained }) => isTrained);
+    const sums = trained.map(({ name, shape, offset }): [string, Tensor] => {
       const sum = new Float32Array(sizeOf(shape));
       for (let shard = 0; shard < shards; shard++) {
         const at = (this.#layout.gradients + shard * gradientBytes) / FLOAT_BYTES + offset;

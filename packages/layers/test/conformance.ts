@@ -50,10 +50,13 @@ const isNearKink = (y: number) => y !== 0 && Math.abs(y) < KINK;
 const modelOf = ({ layer, input }: LayerCase, { before, behind } = alone): Model =>
   sequential({ input }, [...before, layer, ...behind]);
 
+/** ½ Σ (t − y)² / samples: targets can be chosen for any gradient. */
+export const halfSum = () => meanSquaredError({ form: 'half-sum' });
+
 const learnerOf = (model: Model): Learner =>
   createLearner({
     model,
-    loss: meanSquaredError({ form: 'half-sum' }),
+    loss: halfSum(),
     optimizer: sgd({ learningRate: 0 }),
     batchSize: BATCH_SIZE,
   });

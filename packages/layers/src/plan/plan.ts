@@ -66,6 +66,8 @@ export interface PlanParameter {
   readonly name: string;
   readonly shape: Shape;
   readonly offset: number;
+  /** Whether it has a gradient: it is neither frozen nor a running statistic. */
+  readonly isTrained: boolean;
 }
 
 /** Parameters that are updated by one kernel, as a range of units of 64 bytes. */

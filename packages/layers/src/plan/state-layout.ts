@@ -56,12 +56,16 @@ export function layOutState(model: Model): StateLayout {
     floats = FLOATS_PER_LINE;
     groups.push({ treatment: USUAL, movingAverage: undefined, first: 0, last: floats });
   }
-  const place = (name: string, shape: Shape): PlanParameter => ({ name, shape, offset: offsets.get(name) as number });
+  const trainedFloats = Math.max(0, ...groups.filter(isTrained).map(({ last }) => last));
+  const place = (name: string, shape: Shape): PlanParameter => {
+    const offset = offsets.get(name) as number;
+    return { name, shape, offset, isTrained: offset < trainedFloats };
+  };
   return {
     parameters: entries.map(({ spec }) => place(spec.name, spec.shape)),
     groups,
     floats,
-    trainedFloats: Math.max(0, ...groups.filter(isTrained).map(({ last }) => last)),
+    trainedFloats,
   };
 }
 
