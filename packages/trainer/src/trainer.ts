@@ -1,32 +1,18 @@
 // The data-parallel trainer: workers compute, this thread hands out segments and keeps its event loop free.
 import { availableParallelism } from 'node:os';
 import { createDataset, type Dataset } from '@convoy/datasets';
-import {
-  compilePlan,
-  type Model,
-  type Optimizer,
-  optimizerDefinitionOf,
-  type Plan,
-  type Scores,
-  type Sharding,
-} from '@convoy/layers';
+import { compilePlan, type Model, type Plan, type Scores, type Sharding } from '@convoy/layers';
 import { ConvoyError, oneOf, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import type { EpochRecord, FitOptions, History } from './callbacks.ts';
-import { checkpointAt } from './checkpoint/checkpoint-at.ts';
-import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
-import { assertSameRun } from './checkpoint/compatibility.ts';
-import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
-import { checkData, checkInputs, DataRegistry, describeData } from './data-registry.ts';
+import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
-import { assertWithin, runFit } from './fit.ts';
-import type { EpochSettings } from './fit-context.ts';
-import { notFinite } from './non-finite.ts';
+import { runFit } from './fit.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
-import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
-import { type Order, orderOf } from './shared/order.ts';
+import { layOutMemory } from './shared/memory-layout.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
+import { hyperparametersOf, TrainingLoop } from './training-loop.ts';
 import { TrainingMemory } from './training-memory.ts';
 import { trainingPart } from './training-part.ts';
 
@@ -73,27 +59,19 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   return new Trainer(settings, plan, module, memory, pool);
 }
 
-const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
-  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
-
 /** Made by `createTrainer`. Use it with `await using`, or call `dispose()`: worker threads belong to it. */
 export class Trainer {
   readonly model: Model;
   readonly workers: number;
   readonly #recipe: Recipe;
   readonly #plan: Plan;
-  readonly #module: WebAssembly.Module;
   readonly #sharding: Sharding;
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
   readonly #data: DataRegistry;
   readonly #segments: SegmentRunner;
+  readonly #loop: TrainingLoop;
   readonly #isProfiling: boolean;
-  /** Epochs done, and batches done of the running one. */
-  #epoch = 0;
-  #batch = 0;
-  /** Whether these are all of them: the epoch ended with its validation still to come. */
-  #isEpochTrained = false;
   #running = false;
   #disposal: Promise<void> | undefined;
 
@@ -108,7 +86,6 @@ export class Trainer {
     this.model = recipe.model;
     this.workers = memory.layout.workers;
     this.#recipe = recipe;
-    this.#module = module;
     this.#isProfiling = profile;
     this.#plan = plan;
     this.#sharding = sharding;
@@ -116,6 +93,8 @@ export class Trainer {
     this.#pool = pool;
     this.#data = new DataRegistry(plan, pool);
     this.#segments = new SegmentRunner(pool, memory, plan, patience);
+    const [data, segments] = [this.#data, this.#segments];
+    this.#loop = new TrainingLoop({ recipe, sharding, plan, module, memory, data, segments });
   }
 
   /** Steps committed so far. */
@@ -137,22 +116,21 @@ export class Trainer {
     if (validation) checkData('validation data', validation, this.#plan);
     const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
     return this.#exclusively(options.signal, () => {
-      // An epoch that was ended in the middle is taken again, unless a checkpoint says otherwise.
-      if (this.#isEpochTrained) this.#endEpoch();
-      this.#batch = 0;
+      const loop = this.#loop;
+      loop.begin();
       return runFit(train, options, {
         model: this.model,
         batchSize: this.#sharding.batchSize,
         memory: this.#memory,
         configuration,
-        position: () => ({ epoch: this.#epoch, batch: this.#batch }),
-        resume: (path) => this.#resume(path, configuration, options.epochs),
+        position: () => loop.position,
+        resume: (path) => loop.resume(path, configuration, options.epochs),
         trainEpoch: (epoch) =>
-          this.#trainEpoch(train, {
+          loop.trainEpoch(train, {
             ...epoch,
             signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
           }),
-        endEpoch: () => this.#endEpoch(),
+        endEpoch: () => loop.endEpoch(),
         evaluate: (data) => this.#evaluate(data, options.signal),
       });
     });
@@ -238,78 +216,6 @@ export class Trainer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
-  }
-
-  async #trainEpoch(train: Dataset, settings: EpochSettings): Promise<boolean> {
-    const { shuffle, learningRateFactor, signal } = settings;
-    const { seed } = this.#recipe;
-    const batches = Math.ceil(train.length / this.#sharding.batchSize);
-    const epoch = this.#epoch;
-    const start = this.step - this.#batch;
-    const trainSegment = async (end: number) => {
-      const data = await this.#data.idOf(train);
-      const first = this.step - start;
-      // A worker can also fail behind its last step: then nothing is left to do.
-      const count = end - this.step;
-      for (let step = 0; step < count; step++) {
-        const numbers = hyperparametersOf(this.#recipe.optimizer, this.step + step, learningRateFactor);
-        this.#memory.setHyperparameters(step, numbers);
-      }
-      if (count > 0) await this.#segments.run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
-      if (this.#memory.isNonFinite) throw this.#refusal(train, orderOf(train.length, shuffle, seed, epoch), start);
-    };
-    try {
-      while (this.step < start + batches) {
-        const count = Math.min(LONGEST_SEGMENT, settings.stepsToPause(this.step));
-        const end = Math.min(start + batches, this.step + count);
-        await this.#attempt(() => trainSegment(end));
-        this.#batch = this.step - start;
-        if (!(await settings.pause())) break;
-      }
-      return this.#batch === batches;
-    } finally {
-      this.#batch = this.step - start;
-      this.#isEpochTrained = this.#batch === batches;
-    }
-  }
-
-  /** Why the step that comes next cannot be taken. */
-  #refusal(train: Dataset, order: Order, start: number): ConvoyError {
-    const { batchSize } = this.#sharding;
-    const first = (this.step - start) * batchSize;
-    return notFinite({
-      model: this.model,
-      plan: this.#plan,
-      module: this.#module,
-      memory: this.#memory,
-      data: describeData(-1, train, this.#plan),
-      first,
-      samples: Math.min(batchSize, train.length - first),
-      order,
-    });
-  }
-
-  #endEpoch(): void {
-    this.#epoch++;
-    this.#batch = 0;
-    this.#isEpochTrained = false;
-  }
-
-  /** Makes a checkpoint the state; the last one of a directory, if it has any. */
-  async #resume(
-    path: string,
-    configuration: TrainingConfiguration,
-    epochs: number,
-  ): Promise<TrainingSnapshot | undefined> {
-    const file = await checkpointAt(path);
-    if (file === undefined) return undefined;
-    const snapshot = await loadCheckpoint(file);
-    assertSameRun(snapshot.configuration, configuration, file);
-    assertWithin(epochs, snapshot);
-    this.#memory.restore(snapshot);
-    this.#epoch = snapshot.position.epoch;
-    this.#batch = snapshot.position.batch;
-    return snapshot;
   }
 
   #evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {
