@@ -33,6 +33,7 @@ const trainOptions = z.object({
   checkpoints: path('the path of a directory').optional(),
   checkpointSteps: count(100).optional(),
   resume: z.boolean().default(false),
+  report: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 

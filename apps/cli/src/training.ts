@@ -53,7 +53,11 @@ export async function train(modelName: string, options: TrainOptions, interrupti
     const parameters = trainer.parameters();
     // Nothing that differs between workers or machines: the file is as reproducible as the parameters.
     await writeSafetensors(weights, parameters, textsOf(recipe));
-    reporter.done(resultOf(history, workers, sha256Of(parameters)));
+    const report = options.report && (await trainer.evaluateClasses(data.test, { signal })).classReport;
+    reporter.done({
+      ...resultOf(history, workers, sha256Of(parameters)),
+      ...(report && { classReport: report }),
+    });
   } catch (error) {
     // The reason tells more than CONVOY_ABORTED does: which signal it was.
     signal.throwIfAborted();

@@ -142,6 +142,29 @@ describe('convoy train without a terminal', () => {
   });
 });
 
+describe('convoy train --report', () => {
+  it('ends with how the model does at each class', async () => {
+    const { code, stdout } = await train('report', '--report');
+    expect(code).toBe(0);
+    const [accuracy] = /(?<=test accuracy )\d+\.\d\d(?= %, test loss)/.exec(stdout) ?? [];
+    const table = stdout.split('\n').slice(-16);
+    expect(table[0]).toMatch(/^class +precision +recall +f1 +support$/);
+    expect(table.slice(2, 12)).toEqual(
+      Array.from({ length: 10 }, (_, digit) =>
+        expect.stringMatching(`^${digit}( +[01]\\.\\d{3}){3} +(892|9\\d\\d|1,\\d{3})$`),
+      ),
+    );
+    const ofTable = Number(/^accuracy +(\S+) +10,000$/.exec(table[14] ?? '')?.[1]);
+    expect(ofTable).toBeCloseTo(Number(accuracy) / 100, 3);
+  });
+
+  it('has it among the fields of done with --json', async () => {
+    const done = eventsOf(await train('report', '--report', '--json')).at(-1);
+    expect(done.classReport.classes).toHaveLength(10);
+    expect(done.classReport.accuracy).toBeCloseTo(done.testAccuracy, 12);
+  });
+});
+
 /** (samples, ...sampleShape), as a model sees them. */
 function inputsOf({ length, sampleShape, inputs, normalization }: Dataset): Tensor {
   const [scale, offset] = [normalization.scale[0] as number, normalization.offset[0] as number];

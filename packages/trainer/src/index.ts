@@ -10,5 +10,5 @@ export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce
 export { stopWhen } from './callbacks/stop-when.ts';
 export type { Callback, EpochRecord, FitOptions, History, Progress, Run } from './callbacks.ts';
 export { formatProfile, type Profile, type ProfiledPhase, type WorkerProfile } from './profile.ts';
-export { createTrainer, type RunOptions, type Trainer, type Weights } from './trainer.ts';
+export { type ClassEvaluation, createTrainer, type RunOptions, type Trainer, type Weights } from './trainer.ts';
 export type { TrainerOptions } from './trainer-options.ts';

@@ -1,10 +1,19 @@
 // The data-parallel trainer: workers compute, this thread hands out segments and keeps its event loop free.
 import { availableParallelism } from 'node:os';
 import { createDataset, type Dataset } from '@convoy/datasets';
-import { compilePlan, type Model, type Plan, type Scores, type Sharding } from '@convoy/layers';
+import {
+  type ClassReport,
+  classReport,
+  compilePlan,
+  confusionMatrix,
+  type Model,
+  type Plan,
+  type Scores,
+  type Sharding,
+} from '@convoy/layers';
 import { ConvoyError, oneOf, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import type { EpochRecord, FitOptions, History } from './callbacks.ts';
-import { checkData, checkInputs, DataRegistry } from './data-registry.ts';
+import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
 import { runFit } from './fit.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
@@ -21,6 +30,16 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Which parameters: the current ones (default), or their moving average, if the optimizer keeps one (averageDecay). */
   readonly weights?: Weights;
+}
+
+/** How a classifier does on a data set. */
+export interface ClassEvaluation {
+  /** As `evaluate` gives them. */
+  readonly scores: Scores;
+  /** (classes, classes): how many samples of each class (row) were taken for each class (column). */
+  readonly confusionMatrix: Tensor;
+  /** Precision, recall and F1 of each class; `formatClassReport` makes a table of it. */
+  readonly classReport: ClassReport;
 }
 
 export type Weights = 'current' | 'average';
@@ -156,6 +175,21 @@ export class Trainer {
   }
 
   /**
+   * The scores of a classifier on the data, and how it does at each class. Takes the data twice: once for the scores, once for the classes.
+   * @throws ConvoyError as `fit`; CONVOY_INVALID_DATA if the model predicts no classes, CONVOY_NOT_FINITE if an output is NaN
+   */
+  async evaluateClasses(data: Dataset, { signal, weights }: RunOptions = {}): Promise<ClassEvaluation> {
+    checkData('data', data, this.#plan);
+    const labels = labelsOf(data);
+    const array = this.#arrayOf(weights);
+    return this.#exclusively(signal, async () => {
+      const scores = await this.#evaluate(data, signal, array);
+      const matrix = confusionMatrix(await this.#predict(data, signal, array), labels);
+      return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
+    });
+  }
+
+  /**
    * The model's outputs for a data set or a tensor of samples (N, ...input) as the model sees them.
    * @returns (N, ...output)
    * @throws ConvoyError as `fit`
@@ -164,18 +198,7 @@ export class Trainer {
     const dataset = data instanceof Tensor ? asDataset(data) : data;
     checkInputs('data', dataset, this.#plan);
     const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, async () => {
-      const { output } = this.#plan;
-      const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
-      const outputs = new Float32Array(new SharedArrayBuffer(bytes));
-      await this.#attempt(async () => {
-        await this.#segments.run(
-          { kind: 'predict', data: await this.#data.idOf(dataset), weights: array, outputs },
-          signal,
-        );
-      });
-      return new Tensor(outputs, [dataset.length, ...output]);
-    });
+    return this.#exclusively(signal, () => this.#predict(dataset, signal, array));
   }
 
   /**
@@ -216,6 +239,16 @@ export class Trainer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  async #predict(dataset: Dataset, signal: AbortSignal | undefined, weights: number): Promise<Tensor> {
+    const { output } = this.#plan;
+    const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
+    const outputs = new Float32Array(new SharedArrayBuffer(bytes));
+    await this.#attempt(async () => {
+      await this.#segments.run({ kind: 'predict', data: await this.#data.idOf(dataset), weights, outputs }, signal);
+    });
+    return new Tensor(outputs, [dataset.length, ...output]);
   }
 
   #evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {

@@ -1,4 +1,5 @@
 // What a reporter is: it tells of a training run as it goes on. One file for each kind.
+import type { ClassReport } from '@convoy/layers';
 import type { Progress } from '@convoy/trainer';
 
 /** All that the parameters depend on, besides the version of Convoy. */
@@ -47,6 +48,8 @@ export interface Result {
   readonly seconds: number;
   readonly workers: number;
   readonly parametersSha256: string;
+  /** Of the test data, if it was asked for. */
+  readonly classReport?: ClassReport;
 }
 
 export interface Reporter {
