@@ -142,6 +142,38 @@ describe('convoy train without a terminal', () => {
   });
 });
 
+describe('convoy train --fast-dev-run', () => {
+  it.each([
+    { flags: ['--fast-dev-run'], samples: 48 },
+    { flags: ['--fast-dev-run', '3'], samples: 144 },
+  ])('$flags trains one short epoch and saves nothing', async ({ flags, samples }) => {
+    const checkpoints = join(root, 'no checkpoints');
+    const ended = await train('nothing', ...flags, '--json', '--checkpoints', checkpoints, '--resume');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const [start, epoch, done] = eventsOf(ended);
+    expect(start).toMatchObject({ epochs: 1, epochsDone: 0 });
+    expect(start).not.toHaveProperty('weights');
+    // Of so few samples the accuracy is a whole number of them.
+    expect(epoch.accuracy * samples).toBeCloseTo(Math.round(epoch.accuracy * samples), 9);
+    expect(epoch.testAccuracy * samples).toBeCloseTo(Math.round(epoch.testAccuracy * samples), 9);
+    expect(done).toMatchObject({ event: 'done', testAccuracy: epoch.testAccuracy });
+    expect(readdirSync(root)).not.toContain('nothing');
+    expect(readdirSync(root)).not.toContain('no checkpoints');
+  });
+
+  it('says that nothing was saved', async () => {
+    const { stdout } = await train('nothing', '--fast-dev-run');
+    expect(stdout).toMatch(/^epoch 1\/1 /m);
+    expect(stdout).toMatch(/^fast dev run, nothing saved, SHA-256 of the parameters [0-9a-f]{64}$/m);
+  });
+
+  it.each(['0', '1.5', 'all'])('refuses %s', async (batches) => {
+    const { code, stderr } = await train('nothing', '--fast-dev-run', batches);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`--fast-dev-run "${batches}"; expected a whole number of 1 or more, such as 3`);
+  });
+});
+
 describe('convoy train --report', () => {
   it('ends with how the model does at each class', async () => {
     const { code, stdout } = await train('report', '--report');

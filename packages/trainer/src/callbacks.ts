@@ -68,6 +68,9 @@ export interface Callback {
   /** Takes up what `state` returned; called after `onStart` of a run that is resumed. */
   restore?(state: unknown): void;
 
+  /** Whether a fit with `fastDevRun` goes without it, because it writes files or ends the run. */
+  readonly skipsFastDevRun?: boolean;
+
   /** Before the first epoch. */
   onStart?(run: Run): void | Promise<void>;
   /** How many steps of the trainer lie between two calls of `onSteps`. */
@@ -98,6 +101,12 @@ export interface FitOptions {
   readonly maxSeconds?: number;
   /** Trains on the first batches only, so many of them: a model that is right learns them by heart. */
   readonly overfitBatches?: number;
+  /**
+   * Tries the fit out: one epoch of the first batch, or of as many batches as it says, then as many of the validation data. It goes without
+   * `resume` and without the callbacks that write files or end the run: `checkpoint`, `csvLog`, `jsonLinesLog`, `earlyStopping`, `stopWhen`,
+   * and those with `skipsFastDevRun`. The parameters change as in any fit. Default false.
+   */
+  readonly fastDevRun?: boolean | number;
   /**
    * A checkpoint to go on from, or a directory with checkpoints, of which the last one is taken if there is one. `epochs` counts all epochs,
    * those before the checkpoint included. The bits are those of a run that was never interrupted.

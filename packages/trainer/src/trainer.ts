@@ -15,6 +15,7 @@ import { ConvoyError, oneOf, positiveInteger, sizeOf, Tensor } from '@convoy/ten
 import type { EpochRecord, FitOptions, History } from './callbacks.ts';
 import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
+import { withFastDevRun } from './fast-dev-run.ts';
 import { runFit } from './fit.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
@@ -127,10 +128,12 @@ export class Trainer {
    * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training;
    * CONVOY_ABORTED, CONVOY_WORKER_FAILED during it. The parameters are always those of the last committed step.
    */
-  async fit(data: Dataset, options: FitOptions): Promise<History> {
+  async fit(data: Dataset, fitOptions: FitOptions): Promise<History> {
+    positiveInteger('epochs', fitOptions.epochs);
+    const { batchSize } = this.#sharding;
+    const options = withFastDevRun(fitOptions, batchSize);
     const { validation } = options;
-    const train = trainingPart(data, options, this.#sharding.batchSize);
-    positiveInteger('epochs', options.epochs);
+    const train = trainingPart(data, options, batchSize);
     checkData('training data', train, this.#plan);
     if (validation) checkData('validation data', validation, this.#plan);
     const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
@@ -139,7 +142,7 @@ export class Trainer {
       loop.begin();
       return runFit(train, options, {
         model: this.model,
-        batchSize: this.#sharding.batchSize,
+        batchSize,
         memory: this.#memory,
         configuration,
         position: () => loop.position,

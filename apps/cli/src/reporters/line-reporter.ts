@@ -51,7 +51,7 @@ function doneLines(
   return [
     `test accuracy ${percent(testAccuracy)}, test loss ${testLoss.toFixed(4)}`,
     `${count(samplesPerSecond)} samples/s, ${seconds.toFixed(1)} s of training, workers ${workers}`,
-    `weights ${weights}, SHA-256 of the parameters ${parametersSha256}`,
+    `${weights === undefined ? 'fast dev run, nothing saved' : `weights ${weights}`}, SHA-256 of the parameters ${parametersSha256}`,
     ...(classReport ? [formatClassReport(classReport)] : []),
   ];
 }

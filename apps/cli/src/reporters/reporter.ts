@@ -21,8 +21,8 @@ export interface Recipe {
 /** What is known when a run starts. */
 export interface Run extends Recipe {
   readonly workers: number;
-  /** The path of the file that the weights go to. */
-  readonly weights: string;
+  /** The path of the file that the weights go to; a fast dev run has none. */
+  readonly weights?: string;
   /** What a run that goes on from a checkpoint finds done: whole epochs, and steps in all. */
   readonly epochsDone: number;
   readonly stepsDone: number;

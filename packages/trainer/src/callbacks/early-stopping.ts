@@ -41,6 +41,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   let lastStep = 0;
   let current: Run | undefined;
   return {
+    skipsFastDevRun: true,
     name: `earlyStopping(${options.monitor ?? ''})`,
     state: (): State => ({ best: score.best, waited, lastStep, parameters: best && [...best].map(stored) }),
     restore(state) {

@@ -4,6 +4,7 @@ import type { Callback, EpochRecord, Run } from '../callbacks.ts';
 /** Stops the run after the first epoch for which the condition holds; `fit` then resolves with the epochs so far. */
 export function stopWhen(condition: (record: EpochRecord, run: Run) => boolean): Callback {
   return {
+    skipsFastDevRun: true,
     onEpochEnd(record, run) {
       if (condition(record, run)) run.stop();
     },
