@@ -2,7 +2,7 @@
 import type { Model } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
 import type { Callback, EpochRecord, Run } from './callbacks.ts';
-import type { TrainingSnapshot } from './checkpoint/snapshot.ts';
+import { stateOf, type TrainingSnapshot } from './checkpoint/snapshot.ts';
 import type { EpochWatch } from './epoch-watch.ts';
 import type { FitContext } from './fit-context.ts';
 
@@ -94,8 +94,7 @@ export class FitRun implements Run {
       },
       records: [...this.records],
       callbacks: Object.fromEntries(states),
-      parameters: memory.parameters(),
-      slots: memory.slots(),
+      ...stateOf(memory),
     };
   }
 }

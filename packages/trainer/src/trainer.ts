@@ -17,6 +17,7 @@ import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.
 import { epochsOf } from './epochs.ts';
 import { withFastDevRun } from './fast-dev-run.ts';
 import { runFit } from './fit.ts';
+import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './learning-rate-search.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
@@ -165,6 +166,23 @@ export class Trainer {
    */
   epochs(train: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, History, void> {
     return epochsOf((callback) => this.fit(train, { ...options, callbacks: [...(options.callbacks ?? []), callback] }));
+  }
+
+  /**
+   * Looks for a learning rate: trains with a rate that grows exponentially from step to step, until the loss runs away. Afterwards the trainer
+   * is as before, to the last bit: parameters, optimizer, steps. The optimizer's own learning rate, or schedule, has no part in it. The rule
+   * is the range test of L. N. Smith, Cyclical Learning Rates for Training Neural Networks (2015), with what is usually read off it: the rate
+   * at which the smoothed loss falls most steeply. `formatLearningRateSearch` makes a chart of the result.
+   * @throws ConvoyError as `fit`; a loss that is not finite only ends the search
+   */
+  async findLearningRate(
+    data: Dataset,
+    { signal, ...options }: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
+  ): Promise<LearningRateSearch> {
+    const search = checkedSearch(options);
+    const train = trainingPart(data, {}, this.#sharding.batchSize);
+    checkData('training data', train, this.#plan);
+    return this.#exclusively(signal, () => this.#loop.searchLearningRate(train, search, signal));
   }
 
   /**

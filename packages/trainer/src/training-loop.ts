@@ -5,10 +5,11 @@ import type { ConvoyError } from '@convoy/tensor';
 import { checkpointAt } from './checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
 import { assertSameRun } from './checkpoint/compatibility.ts';
-import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
+import { stateOf, type TrainingConfiguration, type TrainingSnapshot } from './checkpoint/snapshot.ts';
 import { type DataRegistry, describeData } from './data-registry.ts';
 import { assertWithin } from './fit.ts';
 import type { EpochSettings } from './fit-context.ts';
+import { type CheckedSearch, type LearningRateSearch, searchLearningRate } from './learning-rate-search.ts';
 import { notFinite } from './non-finite.ts';
 import type { SegmentRunner } from './segment-runner.ts';
 import { LONGEST_SEGMENT } from './shared/memory-layout.ts';
@@ -112,6 +113,50 @@ export class TrainingLoop {
     this.#epoch = snapshot.position.epoch;
     this.#batch = snapshot.position.batch;
     return snapshot;
+  }
+
+  /** Takes steps with rising learning rates, then puts the state back as it was. */
+  async searchLearningRate(
+    train: Dataset,
+    search: CheckedSearch,
+    signal: AbortSignal | undefined,
+  ): Promise<LearningRateSearch> {
+    const memory = this.#memory;
+    const before: TrainingSnapshot = {
+      configuration: { ...this.#parts.recipe, shuffle: true, samples: train.length },
+      position: { ...this.position, step: memory.step, seconds: 0, totals: memory.totals(), learningRateFactor: 1 },
+      records: [],
+      callbacks: {},
+      ...stateOf(memory),
+    };
+    let steps = 0;
+    try {
+      return await searchLearningRate(search, (rate) => this.#lossAt(train, rate, steps++, signal));
+    } finally {
+      memory.restore(before);
+    }
+  }
+
+  /** Takes one step with a learning rate; returns the loss of its batch, NaN if the step was refused for its loss. */
+  async #lossAt(train: Dataset, rate: number, batch: number, signal: AbortSignal | undefined): Promise<number> {
+    const { recipe, sharding, data, segments } = this.#parts;
+    const memory = this.#memory;
+    const { step } = memory;
+    const batches = Math.ceil(train.length / sharding.batchSize);
+    const epoch = this.#epoch + Math.floor(batch / batches);
+    const { type, settings } = recipe.optimizer;
+    const numbers = hyperparametersOf({ type, settings: { ...settings, learningRate: rate } }, step);
+    memory.clearTotals();
+    await segments.persist(
+      async () => {
+        const id = await data.idOf(train);
+        if (memory.step > step) return;
+        memory.setHyperparameters(0, numbers);
+        await segments.run({ kind: 'train', data: id, epoch, shuffle: true, first: batch % batches, count: 1 }, signal);
+      },
+      () => memory.step,
+    );
+    return memory.scores()?.loss ?? Number.NaN;
   }
 
   /** Why the step that comes next cannot be taken. */

@@ -4,7 +4,11 @@ import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import type { FitOptions } from './callbacks.ts';
 
 /** @throws ConvoyError CONVOY_DATASET_TOO_SMALL if that is less than a batch; CONVOY_INVALID_OPTION */
-export function trainingPart(data: Dataset, { overfitBatches }: FitOptions, batchSize: number): Dataset {
+export function trainingPart(
+  data: Dataset,
+  { overfitBatches }: Pick<FitOptions, 'overfitBatches'>,
+  batchSize: number,
+): Dataset {
   const { length } = data;
   if (length < batchSize) {
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {

@@ -2,6 +2,7 @@
 import type { Loss, Metric, Model, Optimizer } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
 import type { EpochRecord } from '../callbacks.ts';
+import type { TrainingMemory } from '../training-memory.ts';
 
 /** What determines every bit of a run. The number of workers does not, so it is missing. */
 export interface TrainingConfiguration {
@@ -46,3 +47,9 @@ export interface TrainingSnapshot {
   /** The optimizer's arrays, such as `velocity`, each by the name of its parameter. */
   readonly slots: ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 }
+
+/** Copies of what the memory holds of a run. No worker is running. */
+export const stateOf = (memory: TrainingMemory): Pick<TrainingSnapshot, 'parameters' | 'slots'> => ({
+  parameters: memory.parameters(),
+  slots: memory.slots(),
+});
