@@ -10,8 +10,13 @@ export interface TrainerOptions {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly metrics?: readonly Metric[];
-  /** Samples of a step; the last step of an epoch takes what is left. */
+  /** Samples of a mini-batch, and with `accumulate: 1` of a step; the last step of an epoch takes what is left. */
   readonly batchSize: number;
+  /**
+   * Mini-batches whose gradients add up to one step of the optimizer; default 1. A step adds up gradients block by block as it is, so this is
+   * batchSize · accumulate samples a step, to the last bit, and takes no more memory. Steps, limits, schedules and checkpoints count steps.
+   */
+  readonly accumulate?: number;
   /** Threads; default one for each core. The results do not depend on it. */
   readonly workers?: number;
   /** Of the initial parameters and the order of the samples; default 0. */
@@ -49,12 +54,13 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
     loss,
     optimizer,
     metrics = [],
+    accumulate = 1,
     seed = 0,
     mostShards,
     stopOnNonFinite = true,
     profile = false,
   } = options;
-  const batchSize = positiveInteger('batchSize', options.batchSize);
+  const batchSize = positiveInteger('batchSize', options.batchSize) * positiveInteger('accumulate', accumulate);
   const most = mostShards === undefined ? undefined : positiveInteger('mostShards', mostShards);
   const sharding = shardBatch(batchSize, most);
   nonNegativeInteger('seed', seed);

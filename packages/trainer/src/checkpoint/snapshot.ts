@@ -10,6 +10,7 @@ export interface TrainingConfiguration {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
+  /** Samples of a step: mini-batches that are accumulated make one batch. */
   readonly batchSize: number;
   /** Shards of a full batch. */
   readonly shards: number;
