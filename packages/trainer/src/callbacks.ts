@@ -63,7 +63,7 @@ export interface Run {
 export interface Callback {
   /** The name under which its state is kept in snapshots. */
   readonly name?: string;
-  /** What it has to remember when the run is resumed: plain data, as JSON knows it. */
+  /** What it has to remember when the run is resumed: plain data, as JSON knows it, with tensors anywhere in it. */
   state?(): unknown;
   /** Takes up what `state` returned; called after `onStart` of a run that is resumed. */
   restore?(state: unknown): void;

@@ -1,5 +1,5 @@
 // Ends a run that gets no better.
-import { oneOf, positiveInteger, type Shape, Tensor } from '@convoy/tensor';
+import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
 import type { Callback, Run } from '../callbacks.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
@@ -15,14 +15,8 @@ interface State {
   readonly best: number;
   readonly waited: number;
   readonly lastStep: number;
-  readonly parameters: readonly StoredTensor[] | undefined;
-}
-
-/** A parameter as JSON holds it, its numbers as the base64 of their bytes. */
-interface StoredTensor {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly bytes: string;
+  /** Of the best epoch, by name. */
+  readonly parameters: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
@@ -43,11 +37,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   return {
     skipsFastDevRun: true,
     name: `earlyStopping(${options.monitor ?? ''})`,
-    state: (): State => ({ best: score.best, waited, lastStep, parameters: best && [...best].map(stored) }),
+    state: (): State => ({ best: score.best, waited, lastStep, parameters: best && Object.fromEntries(best) }),
     restore(state) {
       const { parameters, ...counts } = state as State;
       ({ best: score.best, waited, lastStep } = counts);
-      best = parameters && new Map(parameters.map(loaded));
+      best = parameters && new Map(Object.entries(parameters));
       if (waited >= patience) current?.stop();
     },
     onStart(run) {
@@ -68,16 +62,4 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       if (best && run.step === lastStep) run.setParameters(best);
     },
   };
-}
-
-const stored = ([name, { shape, data }]: readonly [string, Tensor]): StoredTensor => ({
-  name,
-  shape,
-  bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
-});
-
-function loaded({ name, shape, bytes }: StoredTensor): readonly [string, Tensor] {
-  // A copy of its own: the bytes of a Buffer may lie anywhere in a pool.
-  const { buffer } = Uint8Array.from(Buffer.from(bytes, 'base64'));
-  return [name, new Tensor(new Float32Array(buffer), shape)];
 }

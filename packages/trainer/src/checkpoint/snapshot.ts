@@ -41,7 +41,7 @@ export interface TrainingSnapshot {
   readonly position: TrainingPosition;
   /** One for each epoch done. */
   readonly records: readonly EpochRecord[];
-  /** States of callbacks by name: plain data, as JSON knows it. */
+  /** States of callbacks by name: plain data, as JSON knows it, and tensors. */
   readonly callbacks: Readonly<Record<string, unknown>>;
   /** In the order of the model. */
   readonly parameters: ReadonlyMap<string, Tensor>;
