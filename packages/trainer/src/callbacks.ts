@@ -38,6 +38,8 @@ export interface History {
   /** Seconds of training over all epochs, everything but validation included. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
+  /** Why it was ended, if it was: what `stop` was told, or the limit that was reached. */
+  readonly stopped?: string;
 }
 
 /** The running fit, as callbacks see it. */
@@ -49,8 +51,11 @@ export interface Run {
   readonly records: readonly EpochRecord[];
   /** Multiplies the learning rate from the next epoch on; 1 at first. */
   learningRateFactor: number;
-  /** Ends the fit before its next epoch; `fit` then resolves with the epochs so far. */
-  stop(): void;
+  /**
+   * Ends the fit before its next epoch; `fit` then resolves with the epochs so far and the reason. A run that is resumed from a checkpoint
+   * of then stays ended: to train on, resume from the one before.
+   */
+  stop(reason?: string): void;
   /** Copies of the parameters by name. */
   parameters(): Map<string, Tensor>;
   /** Replaces parameters, between epochs. */

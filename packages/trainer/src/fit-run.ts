@@ -10,7 +10,8 @@ export class FitRun implements Run {
   readonly model: Model;
   readonly records: EpochRecord[] = [];
   learningRateFactor = 1;
-  stopped = false;
+  /** Why the run is to end, if it is. */
+  stopped: string | undefined;
   /** That of the running epoch. */
   watch: EpochWatch | undefined;
   readonly #context: FitContext;
@@ -42,6 +43,7 @@ export class FitRun implements Run {
   continueFrom({ records, position }: TrainingSnapshot): void {
     this.records.push(...records);
     this.learningRateFactor = position.learningRateFactor;
+    this.stopped = position.stopped;
     this.#secondsBefore = position.seconds - this.#secondsOfEpochs;
   }
 
@@ -66,8 +68,8 @@ export class FitRun implements Run {
     this.#trained = undefined;
   }
 
-  stop(): void {
-    this.stopped = true;
+  stop(reason = 'a callback stopped it'): void {
+    this.stopped ??= reason;
   }
 
   parameters(): Map<string, Tensor> {
@@ -91,6 +93,7 @@ export class FitRun implements Run {
         seconds: this.seconds,
         totals: this.#trained?.totals ?? memory.totals(),
         learningRateFactor: this.learningRateFactor,
+        ...(this.stopped !== undefined && { stopped: this.stopped }),
       },
       records: [...this.records],
       callbacks: Object.fromEntries(states),

@@ -20,8 +20,9 @@ export async function runFit(train: Dataset, options: FitOptions, context: FitCo
   const limits = new RunLimits(options, run.step);
   for (const callback of callbacks) await callback.onStart?.(run);
   if (resumed) restoreCallbacks(callbacks, resumed);
+  let stopped: string | undefined;
   try {
-    await runEpochs(train, options, context, run, limits);
+    stopped = await runEpochs(train, options, context, run, limits);
   } catch (error) {
     // What ended the run counts more than what its end brings up, unless it was asked for: then a checkpoint may be missing.
     const wasAsked = error instanceof ConvoyError && error.code === 'CONVOY_ABORTED';
@@ -31,7 +32,7 @@ export async function runFit(train: Dataset, options: FitOptions, context: FitCo
   await endAll(callbacks, run);
   const { records, seconds } = run;
   const samples = records.length * train.length + (run.watch ? context.memory.samples : 0);
-  return { epochs: records, seconds, samplesPerSecond: samples / seconds };
+  return { epochs: records, seconds, samplesPerSecond: samples / seconds, ...(stopped !== undefined && { stopped }) };
 }
 
 /** @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH if the checkpoint lies beyond the last epoch */
@@ -44,16 +45,18 @@ export function assertWithin(epochs: number, { records, position }: TrainingSnap
   });
 }
 
+/** Returns why the run was ended, if it was. */
 async function runEpochs(
   train: Dataset,
   options: FitOptions,
   context: FitContext,
   run: FitRun,
   limits: RunLimits,
-): Promise<void> {
+): Promise<string | undefined> {
   const { epochs, validation, callbacks = [], shuffle = true } = options;
   for (let epoch = run.records.length + 1; epoch <= epochs; epoch++) {
-    if (run.stopped || limits.isReached(run.step)) return;
+    const stopped = run.stopped ?? limits.reached(run.step);
+    if (stopped !== undefined) return stopped;
     const secondsOfEpoch = run.beginEpoch();
     const watch = new EpochWatch(epoch, epochs, train.length, run.seconds, secondsOfEpoch, context);
     run.watch = watch;
@@ -67,11 +70,11 @@ async function runEpochs(
           for (const callback of callbacks) {
             if (callback.everySteps && run.step % callback.everySteps === 0) await callback.onSteps?.(run);
           }
-          return !limits.isReached(run.step);
+          return limits.reached(run.step) === undefined;
         },
       }),
     );
-    if (!isWhole) return;
+    if (!isWhole) return limits.reached(run.step);
     const seconds = run.endTraining(watch);
     // An epoch has at least one step.
     const scores = context.memory.scores() as Scores;
@@ -86,6 +89,7 @@ async function runEpochs(
     run.endEpoch(record);
     for (const callback of callbacks) await callback.onEpochEnd?.(record, run);
   }
+  return run.stopped;
 }
 
 const stepsToCallback = (callbacks: readonly Callback[], step: number): number =>

@@ -1,6 +1,6 @@
 // Ends a run that gets no better.
 import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
-import type { Callback, Run } from '../callbacks.ts';
+import type { Callback } from '../callbacks.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -33,7 +33,6 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   let best: Map<string, Tensor> | undefined;
   /** Of the trainer, at the end of the last epoch. */
   let lastStep = 0;
-  let current: Run | undefined;
   return {
     skipsFastDevRun: true,
     name: `earlyStopping(${options.monitor ?? ''})`,
@@ -42,10 +41,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       const { parameters, ...counts } = state as State;
       ({ best: score.best, waited, lastStep } = counts);
       best = parameters && new Map(Object.entries(parameters));
-      if (waited >= patience) current?.stop();
     },
-    onStart(run) {
-      current = run;
+    onStart() {
       score.reset();
       waited = 0;
       best = undefined;
@@ -54,7 +51,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       const isBest = score.improves(record);
       waited = isBest ? 0 : waited + 1;
       if (isBest && restoreBest) best = run.parameters();
-      if (waited >= patience) run.stop();
+      if (waited >= patience) run.stop(`earlyStopping: ${waited} epochs without a better ${score.nameOf(record)}`);
       lastStep = run.step;
     },
     onEnd(run) {

@@ -172,6 +172,7 @@ const checkDescription = objectOf<Description>({
     seconds: number,
     totals: listOf(number),
     learningRateFactor: number,
+    stopped: optional(text),
   }),
   records: listOf(
     objectOf<EpochRecord>({

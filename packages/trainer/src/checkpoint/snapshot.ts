@@ -33,6 +33,8 @@ export interface TrainingPosition {
   /** Of the running epoch: samples, then the sum of each statistic. */
   readonly totals: readonly number[];
   readonly learningRateFactor: number;
+  /** Why the run was ended, if it was. */
+  readonly stopped?: string;
 }
 
 /** A run between two steps. */

@@ -35,7 +35,6 @@ export async function follow(callback: Callback, { epochs, resumed, extraSteps =
     if (i === resumed?.after) {
       const state = throughCheckpoint(active.state?.());
       active = resumed.callback;
-      run.stopped = false;
       await active.onStart?.(run);
       active.restore?.(state);
     }
