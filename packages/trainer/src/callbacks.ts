@@ -66,7 +66,7 @@ export interface Run {
 
 /** Hears of a run. What a callback throws ends the run and comes out of `fit`. */
 export interface Callback {
-  /** The name under which its state is kept in snapshots. */
+  /** The name under which its state is kept in snapshots; of several with one name, the order tells which is which. */
   readonly name?: string;
   /** What it has to remember when the run is resumed: plain data, as JSON knows it, with tensors anywhere in it. */
   state?(): unknown;

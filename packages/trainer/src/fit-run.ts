@@ -40,6 +40,13 @@ export class FitRun implements Run {
     return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
+  /** Gives the callbacks the states that they had. */
+  restoreCallbacks({ callbacks: states }: TrainingSnapshot): void {
+    for (const [name, callback] of namesOf(this.#callbacks)) {
+      if (Object.hasOwn(states, name)) callback.restore?.(states[name]);
+    }
+  }
+
   continueFrom({ records, position }: TrainingSnapshot): void {
     this.records.push(...records);
     this.learningRateFactor = position.learningRateFactor;
@@ -82,8 +89,8 @@ export class FitRun implements Run {
 
   snapshot(): TrainingSnapshot {
     const { memory, configuration } = this.#context;
-    const states = this.#callbacks.flatMap((callback) =>
-      callback.name !== undefined && callback.state ? [[callback.name, callback.state()] as const] : [],
+    const states = [...namesOf(this.#callbacks)].flatMap(([name, callback]) =>
+      callback.state ? [[name, callback.state()] as const] : [],
     );
     return {
       configuration,
@@ -100,4 +107,17 @@ export class FitRun implements Run {
       ...stateOf(memory),
     };
   }
+}
+
+/** The callbacks with names, by them; the second one of a name has ` (2)` behind it, and so on. */
+function namesOf(callbacks: readonly Callback[]): ReadonlyMap<string, Callback> {
+  const named = new Map<string, Callback>();
+  for (const callback of callbacks) {
+    const { name } = callback;
+    if (name === undefined) continue;
+    let key = name;
+    for (let number = 2; named.has(key); number++) key = `${name} (${number})`;
+    named.set(key, callback);
+  }
+  return named;
 }

@@ -19,7 +19,7 @@ export async function runFit(train: Dataset, options: FitOptions, context: FitCo
   // They count what this fit does, not what was done before its checkpoint.
   const limits = new RunLimits(options, run.step);
   for (const callback of callbacks) await callback.onStart?.(run);
-  if (resumed) restoreCallbacks(callbacks, resumed);
+  if (resumed) run.restoreCallbacks(resumed);
   let stopped: string | undefined;
   try {
     stopped = await runEpochs(train, options, context, run, limits);
@@ -98,12 +98,6 @@ const stepsToCallback = (callbacks: readonly Callback[], step: number): number =
 /** In reverse order: what comes last sees the run as the others see it, before they change it at its end. */
 async function endAll(callbacks: readonly Callback[], run: FitRun): Promise<void> {
   for (const callback of callbacks.toReversed()) await callback.onEnd?.(run);
-}
-
-function restoreCallbacks(callbacks: readonly Callback[], { callbacks: states }: TrainingSnapshot): void {
-  for (const callback of callbacks) {
-    if (callback.name !== undefined && callback.name in states) callback.restore?.(states[callback.name]);
-  }
 }
 
 /** Tells the callbacks of progress while the work goes on, and once at its end. What a callback throws ends the work. */
