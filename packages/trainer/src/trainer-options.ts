@@ -27,7 +27,7 @@ export interface TrainerOptions {
   readonly mostFailures?: number;
   /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
   readonly hangSeconds?: number;
-  /** Hears of each failure of a worker that is mended. */
+  /** Hears of each failure of a worker that is mended, with its rank and what it did; of one between two runs when the next one begins. */
   readonly onWorkerFailure?: (error: ConvoyError) => void;
   /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */
   readonly stopOnNonFinite?: boolean;

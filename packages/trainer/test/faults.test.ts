@@ -69,6 +69,29 @@ describe('threads that are terminated', () => {
   });
 });
 
+describe('onWorkerFailure', () => {
+  it('hears of a thread that dies between two runs, once, with its rank', async () => {
+    const data = points(64);
+    await threadsDuring(async (living) => {
+      const mended: string[] = [];
+      const onWorkerFailure = ({ message }: ConvoyError) => mended.push(message);
+      await using trainer = await createTrainer({ ...regression, workers: WORKERS, onWorkerFailure });
+      await trainer.fit(data, { epochs: 1 });
+      await [...living][1]?.terminate();
+      expect(mended).toEqual([]);
+      await trainer.evaluate(data);
+      await trainer.fit(data, { epochs: 1 });
+      expect(mended).toEqual([expect.stringMatching(/exited\.? \(worker [012] between segments, after step 4\);/)]);
+      for (const thread of [...living].slice(0, 2)) await thread.terminate();
+      await trainer.predict(data);
+      expect(mended.slice(1)).toEqual([
+        expect.stringMatching(/\(worker \d between segments, worker \d between segments, after step 8\);/),
+      ]);
+      expectSameParameters(trainer, learnedFor(8, regression, data));
+    });
+  });
+});
+
 describe('data that cannot be sent', () => {
   it('ends the call only', async () => {
     const data = points(64);
@@ -78,7 +101,7 @@ describe('data that cannot be sent', () => {
       const running = trainer.fit(unsendable, { epochs: 1 });
       await expect(running).rejects.toMatchObject({
         code: 'CONVOY_WORKER_FAILED',
-        message: expect.stringContaining('DataCloneError'),
+        message: expect.stringMatching(/DataCloneError.* \(worker \d while it was told of data, after step 0\);/s),
       });
     }
     expectSameParameters(trainer, createLearner(regression));
@@ -150,5 +173,6 @@ describe('a worker', () => {
       expect(error?.message).toContain(PLANTED);
       expect(threadsLeft).toBe(0);
     }
+    expect(reports[1]?.error?.message).toMatch(/\(worker [012] while it was set up\);/);
   });
 });
