@@ -23,7 +23,10 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
   readonly mostShards?: number;
-  /** Failures of workers in a row, without a step between them, after which a run ends; default 3. Until then dead workers are replaced. */
+  /**
+   * Failures of workers in a row, without a step or a piece of an evaluation or prediction between them, after which a run ends; default 3.
+   * Until then dead workers are replaced.
+   */
   readonly mostFailures?: number;
   /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
   readonly hangSeconds?: number;

@@ -11,10 +11,11 @@ import {
   type Scores,
   type Sharding,
 } from '@convoy/layers';
-import { ConvoyError, oneOf, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
 import type { EpochRecord, FitOptions, History } from './callbacks.ts';
 import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
+import { Evaluation } from './evaluation.ts';
 import { withFastDevRun } from './fast-dev-run.ts';
 import { runFit } from './fit.ts';
 import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './learning-rate-search.ts';
@@ -89,9 +90,8 @@ export class Trainer {
   readonly #sharding: Sharding;
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
-  readonly #data: DataRegistry;
-  readonly #segments: SegmentRunner;
   readonly #loop: TrainingLoop;
+  readonly #evaluation: Evaluation;
   readonly #isProfiling: boolean;
   #running = false;
   #disposal: Promise<void> | undefined;
@@ -112,10 +112,11 @@ export class Trainer {
     this.#sharding = sharding;
     this.#memory = memory;
     this.#pool = pool;
-    this.#data = new DataRegistry(plan, pool);
-    this.#segments = new SegmentRunner(pool, memory, plan, patience);
-    const [data, segments] = [this.#data, this.#segments];
-    this.#loop = new TrainingLoop({ recipe, sharding, plan, module, memory, data, segments });
+    const data = new DataRegistry(plan, pool);
+    const segments = new SegmentRunner(pool, memory, plan, patience);
+    const parts = { recipe, sharding, plan, module, memory, data, segments };
+    this.#loop = new TrainingLoop(parts);
+    this.#evaluation = new Evaluation(parts);
   }
 
   /** Steps committed so far. */
@@ -154,7 +155,7 @@ export class Trainer {
             signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
           }),
         endEpoch: () => loop.endEpoch(),
-        evaluate: (data) => this.#evaluate(data, options.signal),
+        evaluate: (data) => this.#evaluation.evaluate(data, options.signal),
       });
     });
   }
@@ -192,7 +193,7 @@ export class Trainer {
   async evaluate(data: Dataset, { signal, weights }: RunOptions = {}): Promise<Scores> {
     checkData('data', data, this.#plan);
     const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, () => this.#evaluate(data, signal, array));
+    return this.#exclusively(signal, () => this.#evaluation.evaluate(data, signal, array));
   }
 
   /**
@@ -204,8 +205,8 @@ export class Trainer {
     const labels = labelsOf(data);
     const array = this.#arrayOf(weights);
     return this.#exclusively(signal, async () => {
-      const scores = await this.#evaluate(data, signal, array);
-      const matrix = confusionMatrix(await this.#predict(data, signal, array), labels);
+      const scores = await this.#evaluation.evaluate(data, signal, array);
+      const matrix = confusionMatrix(await this.#evaluation.predict(data, signal, array), labels);
       return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
     });
   }
@@ -219,7 +220,7 @@ export class Trainer {
     const dataset = data instanceof Tensor ? asDataset(data) : data;
     checkInputs('data', dataset, this.#plan);
     const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, () => this.#predict(dataset, signal, array));
+    return this.#exclusively(signal, () => this.#evaluation.predict(dataset, signal, array));
   }
 
   /**
@@ -262,27 +263,6 @@ export class Trainer {
     await this.dispose();
   }
 
-  async #predict(dataset: Dataset, signal: AbortSignal | undefined, weights: number): Promise<Tensor> {
-    const { output } = this.#plan;
-    const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
-    const outputs = new Float32Array(new SharedArrayBuffer(bytes));
-    await this.#attempt(async () => {
-      await this.#segments.run({ kind: 'predict', data: await this.#data.idOf(dataset), weights, outputs }, signal);
-    });
-    return new Tensor(outputs, [dataset.length, ...output]);
-  }
-
-  #evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {
-    const count = Math.ceil(dataset.length / this.#sharding.batchSize);
-    return this.#attempt(async () => {
-      const data = await this.#data.idOf(dataset);
-      this.#memory.clearTotals();
-      await this.#segments.run({ kind: 'evaluate', data, weights, first: 0, count }, signal);
-      // A data set has at least one sample.
-      return this.#memory.scores() as Scores;
-    });
-  }
-
   /** The array of the state that holds these weights. */
   #arrayOf(weights: Weights = 'current'): number {
     if (oneOf('weights', weights, ['current', 'average']) === 'current') return 0;
@@ -293,10 +273,6 @@ export class Trainer {
       expected: 'an optimizer with averageDecay',
       mend: "Set its option averageDecay, for example to 0.999, or take weights: 'current'.",
     });
-  }
-
-  #attempt<T>(work: () => Promise<T>): Promise<T> {
-    return this.#segments.persist(work, () => this.step);
   }
 
   /** One run at a time: they share the memory. */

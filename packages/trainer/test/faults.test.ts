@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { expectSameParameters, expectSameTensor } from './expectations.ts';
 import { type FaultKind, type FaultPoint, PLANTED } from './faults.ts';
 import type { FaultReport, FaultScenario } from './programs/fault-scenarios.ts';
+import type { SeriesReport } from './programs/fault-series.ts';
 import { reportOf } from './run-program.ts';
 import { learnedFor } from './single-thread.ts';
 import { classifier, images, points, regression } from './small-cases.ts';
@@ -110,12 +111,24 @@ describe('data that cannot be sent', () => {
   });
 });
 
+const PLANTING = ['--import', new URL('programs/planted-fault.ts', import.meta.url).href];
+
 /** Runs real workers into faults that a preloaded module plants in their threads. */
 const reportsOf = (scenarios: readonly FaultScenario[]) =>
   reportOf<readonly FaultReport[]>(new URL('programs/fault-scenarios.ts', import.meta.url), {
-    nodeOptions: ['--import', new URL('programs/planted-fault.ts', import.meta.url).href],
+    nodeOptions: PLANTING,
     arguments: [JSON.stringify(scenarios)],
   });
+
+describe('separate faults in one long call', () => {
+  it('are not counted together', async () => {
+    const reports = await reportOf<readonly SeriesReport[]>(new URL('programs/fault-series.ts', import.meta.url), {
+      nodeOptions: PLANTING,
+    });
+    for (const report of reports) expect(report).toEqual({ faults: 4, isSame: true });
+    expect(reports).toHaveLength(2);
+  });
+});
 
 const stepPoints = ['gather', 'forward', 'loss', 'backward', 'update', 'claim', 'barrier', 'commit'] as const;
 const HANG_SECONDS = 0.5;

@@ -1,5 +1,5 @@
 // evaluate and predict.
-import { take } from '@convoy/datasets';
+import { split, take } from '@convoy/datasets';
 import { createLearner, sgd } from '@convoy/layers';
 import { Tensor, zeros } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
@@ -64,6 +64,21 @@ describe('evaluate', () => {
       scores.push(await trainer.evaluate(data));
     }
     expect(scores[1]).toEqual(scores[0]);
+  });
+});
+
+describe('much data', () => {
+  it('has the scores and outputs of all its parts', async () => {
+    // More than 256 batches, and more than 32,768 samples.
+    const data = points(33_000);
+    await using trainer = await createTrainer({ ...regression, workers: 2 });
+    const outputs = await trainer.predict(data);
+    const [first, rest] = split(data, 32_000);
+    expectSameTensor('first outputs', outputs.slice(0, 32_000).clone(), await trainer.predict(first));
+    expectSameTensor('last outputs', outputs.slice(32_000).clone(), await trainer.predict(rest));
+    const targets = targetsOf(data, everySample(33_000));
+    const squares = targets.reduce((sum, target, i) => sum + (target - (outputs.data[i] as number)) ** 2, 0);
+    expect((await trainer.evaluate(data)).loss).toBeCloseTo(squares / targets.length, 6);
   });
 });
 
