@@ -55,7 +55,8 @@ async function runEpochs(
 ): Promise<string | undefined> {
   const { epochs, validation, callbacks = [], shuffle = true } = options;
   for (let epoch = run.records.length + 1; epoch <= epochs; epoch++) {
-    const stopped = run.stopped ?? limits.reached(run.step);
+    // What stops a run in the middle of an epoch ends that epoch first, also when it is resumed there.
+    const stopped = (context.position().batch === 0 ? run.stopped : undefined) ?? limits.reached(run.step);
     if (stopped !== undefined) return stopped;
     const secondsOfEpoch = run.beginEpoch();
     const watch = new EpochWatch(epoch, epochs, train.length, run.seconds, secondsOfEpoch, context);

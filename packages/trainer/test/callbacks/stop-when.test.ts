@@ -79,6 +79,21 @@ describe('a run that was stopped', () => {
     const file = join(directory, 'step-000000003.safetensors');
     expect((await trainer.fit(data, { epochs: 5, resume: file })).epochs).toHaveLength(5);
   });
+
+  it('in the middle of an epoch ends it first, also when it is resumed there', async () => {
+    const directory = join(root, 'in the middle');
+    const stopping: Callback = { everySteps: 4, onSteps: (run) => run.stop('in the middle') };
+    const ended = async (options: Partial<FitOptions>) => {
+      await using trainer = await createTrainer({ ...regression, workers: 2 });
+      const { epochs, stopped } = await trainer.fit(data, { epochs: 5, ...options });
+      return { epochs: epochs.map(({ scores }) => scores), stopped, hash: hashOf(trainer) };
+    };
+    const expected = await ended({ callbacks: [stopping] });
+    expect(expected).toMatchObject({ epochs: { length: 2 }, stopped: 'in the middle' });
+    const saving = checkpoint({ directory, every: { steps: 4 } });
+    expect(await ended({ callbacks: [stopping, saving], maxSteps: 4 })).toMatchObject({ stopped: 'maxSteps' });
+    expect(await ended({ resume: directory })).toEqual(expected);
+  });
 });
 
 describe('monitored', () => {
