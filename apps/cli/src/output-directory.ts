@@ -1,6 +1,7 @@
 // The directory a run writes to, tried out before the run starts.
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncDirectory } from '@convoy/formats';
 import { fileError } from '@convoy/tensor';
 
 /**
@@ -17,14 +18,19 @@ export async function prepareDirectory(path: string): Promise<void> {
   }
 }
 
-/** What `mkdir` does with `recursive`; that never returns where a parent exists but takes no entries, as for /proc/runs. */
+/**
+ * What `mkdir` does with `recursive`, for good: new directories are on the disk once this returns. That call never returns where a parent
+ * exists but takes no entries, as for /proc/runs.
+ */
 async function makeDirectory(path: string): Promise<void> {
   if (await isDirectory(path)) return;
-  await makeDirectory(dirname(path));
+  const parent = dirname(path);
+  await makeDirectory(parent);
   await mkdir(path).catch(async (error) => {
     // Another process may have been faster.
     if (!(await isDirectory(path))) throw error;
   });
+  await syncDirectory(parent);
 }
 
 const isDirectory = (path: string): Promise<boolean> =>

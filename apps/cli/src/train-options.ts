@@ -33,6 +33,9 @@ const trainOptions = z.object({
   checkpoints: path('the path of a directory').optional(),
   checkpointSteps: count(100).optional(),
   resume: z.boolean().default(false),
+  /** Without a number commander gives true. */
+  fastDevRun: z.union([z.literal(true), count(3)], 'a whole number of 1 or more, such as 3').optional(),
+  report: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 

@@ -16,16 +16,15 @@ import type { Epoch, Recipe, Reporter, Result, Run } from './reporters/reporter.
 import type { TrainOptions } from './train-options.ts';
 
 /**
- * Trains, tests after each epoch, and saves the weights; with checkpoints on the way, if asked.
+ * Trains, tests after each epoch, and saves the weights; with checkpoints on the way, if asked. A fast dev run saves nothing.
  * @throws ConvoyError for bad input, before anything is trained, and for failures; an Interruption
  */
 export async function train(modelName: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
   const { signal } = interruptions;
-  const { workers, out = join('runs', modelName), checkpoints, resume } = options;
+  const { workers, checkpoints, resume, fastDevRun = false } = options;
   const model = createModel(modelName);
   const data = await loadData(options);
-  await prepareDirectory(out);
-  if (checkpoints !== undefined) await prepareCheckpoints(checkpoints, resume);
+  const weights = await prepareOutput(modelName, options);
   signal.throwIfAborted();
 
   const recipe = recipeOf(modelName, model, data, options);
@@ -39,21 +38,25 @@ export async function train(modelName: string, options: TrainOptions, interrupti
     workers,
     seed,
   });
-  interruptions.hasCheckpoints = checkpoints !== undefined;
-  const weights = join(out, 'weights.safetensors');
+  interruptions.hasCheckpoints = checkpoints !== undefined && fastDevRun === false;
   const reporter = createReporter(options.json);
   try {
     const history = await trainer.fit(data.train, {
       epochs,
       validation: data.test,
-      callbacks: [reporting(reporter, { ...recipe, workers, weights }), ...checkpointing(options)],
+      callbacks: [reporting(reporter, { ...recipe, workers, ...(weights && { weights }) }), ...checkpointing(options)],
       signal,
+      fastDevRun,
       ...(resume && checkpoints !== undefined && { resume: checkpoints }),
     });
     const parameters = trainer.parameters();
     // Nothing that differs between workers or machines: the file is as reproducible as the parameters.
-    await writeSafetensors(weights, parameters, textsOf(recipe));
-    reporter.done(resultOf(history, workers, sha256Of(parameters)));
+    if (weights) await writeSafetensors(weights, parameters, textsOf(recipe));
+    const report = options.report && (await trainer.evaluateClasses(data.test, { signal })).classReport;
+    reporter.done({
+      ...resultOf(history, workers, sha256Of(parameters)),
+      ...(report && { classReport: report }),
+    });
   } catch (error) {
     // The reason tells more than CONVOY_ABORTED does: which signal it was.
     signal.throwIfAborted();
@@ -61,6 +64,15 @@ export async function train(modelName: string, options: TrainOptions, interrupti
   } finally {
     reporter.close();
   }
+}
+
+/** Makes the directories of the run; returns the path of the weights. A fast dev run has none. */
+async function prepareOutput(modelName: string, options: TrainOptions): Promise<string | undefined> {
+  const { out = join('runs', modelName), checkpoints, resume, fastDevRun } = options;
+  if (fastDevRun !== undefined) return undefined;
+  await prepareDirectory(out);
+  if (checkpoints !== undefined) await prepareCheckpoints(checkpoints, resume);
+  return join(out, 'weights.safetensors');
 }
 
 const reporting = (reporter: Reporter, run: Omit<Run, 'epochsDone' | 'stepsDone'>): Callback => ({
@@ -93,7 +105,7 @@ function recipeOf(name: string, model: Model, data: DataParts, options: TrainOpt
     data: dataName,
     trainSamples: data.train.length,
     testSamples: data.test.length,
-    epochs,
+    epochs: options.fastDevRun === undefined ? epochs : 1,
     batchSize,
     learningRate,
     momentum,

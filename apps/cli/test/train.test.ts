@@ -142,6 +142,61 @@ describe('convoy train without a terminal', () => {
   });
 });
 
+describe('convoy train --fast-dev-run', () => {
+  it.each([
+    { flags: ['--fast-dev-run'], samples: 48 },
+    { flags: ['--fast-dev-run', '3'], samples: 144 },
+  ])('$flags trains one short epoch and saves nothing', async ({ flags, samples }) => {
+    const checkpoints = join(root, 'no checkpoints');
+    const ended = await train('nothing', ...flags, '--json', '--checkpoints', checkpoints, '--resume');
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const [start, epoch, done] = eventsOf(ended);
+    expect(start).toMatchObject({ epochs: 1, epochsDone: 0 });
+    expect(start).not.toHaveProperty('weights');
+    // Of so few samples the accuracy is a whole number of them.
+    expect(epoch.accuracy * samples).toBeCloseTo(Math.round(epoch.accuracy * samples), 9);
+    expect(epoch.testAccuracy * samples).toBeCloseTo(Math.round(epoch.testAccuracy * samples), 9);
+    expect(done).toMatchObject({ event: 'done', testAccuracy: epoch.testAccuracy });
+    expect(readdirSync(root)).not.toContain('nothing');
+    expect(readdirSync(root)).not.toContain('no checkpoints');
+  });
+
+  it('says that nothing was saved', async () => {
+    const { stdout } = await train('nothing', '--fast-dev-run');
+    expect(stdout).toMatch(/^epoch 1\/1 /m);
+    expect(stdout).toMatch(/^fast dev run, nothing saved, SHA-256 of the parameters [0-9a-f]{64}$/m);
+  });
+
+  it.each(['0', '1.5', 'all'])('refuses %s', async (batches) => {
+    const { code, stderr } = await train('nothing', '--fast-dev-run', batches);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`--fast-dev-run "${batches}"; expected a whole number of 1 or more, such as 3`);
+  });
+});
+
+describe('convoy train --report', () => {
+  it('ends with how the model does at each class', async () => {
+    const { code, stdout } = await train('report', '--report');
+    expect(code).toBe(0);
+    const [accuracy] = /(?<=test accuracy )\d+\.\d\d(?= %, test loss)/.exec(stdout) ?? [];
+    const table = stdout.split('\n').slice(-16);
+    expect(table[0]).toMatch(/^class +precision +recall +f1 +support$/);
+    expect(table.slice(2, 12)).toEqual(
+      Array.from({ length: 10 }, (_, digit) =>
+        expect.stringMatching(`^${digit}( +[01]\\.\\d{3}){3} +(892|9\\d\\d|1,\\d{3})$`),
+      ),
+    );
+    const ofTable = Number(/^accuracy +(\S+) +10,000$/.exec(table[14] ?? '')?.[1]);
+    expect(ofTable).toBeCloseTo(Number(accuracy) / 100, 3);
+  });
+
+  it('has it among the fields of done with --json', async () => {
+    const done = eventsOf(await train('report', '--report', '--json')).at(-1);
+    expect(done.classReport.classes).toHaveLength(10);
+    expect(done.classReport.accuracy).toBeCloseTo(done.testAccuracy, 12);
+  });
+});
+
 /** (samples, ...sampleShape), as a model sees them. */
 function inputsOf({ length, sampleShape, inputs, normalization }: Dataset): Tensor {
   const [scale, offset] = [normalization.scale[0] as number, normalization.offset[0] as number];

@@ -32,8 +32,11 @@ async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a renaming durable. Windows opens no directories, and needs no such step. */
-async function syncDirectory(path: string): Promise<void> {
+/**
+ * Makes it durable which files and folders a directory has. Windows opens no directories, and needs no such step.
+ * @throws what the file system reports
+ */
+export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const directory = await open(path);
   try {

@@ -38,6 +38,8 @@ export interface History {
   /** Seconds of training over all epochs, everything but validation included. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
+  /** Why it was ended, if it was: what `stop` was told, or the limit that was reached. */
+  readonly stopped?: string;
 }
 
 /** The running fit, as callbacks see it. */
@@ -49,8 +51,11 @@ export interface Run {
   readonly records: readonly EpochRecord[];
   /** Multiplies the learning rate from the next epoch on; 1 at first. */
   learningRateFactor: number;
-  /** Ends the fit before its next epoch; `fit` then resolves with the epochs so far. */
-  stop(): void;
+  /**
+   * Ends the fit before its next epoch; `fit` then resolves with the epochs so far and the reason. A run that is resumed from a checkpoint
+   * of then stays ended: to train on, resume from the one before.
+   */
+  stop(reason?: string): void;
   /** Copies of the parameters by name. */
   parameters(): Map<string, Tensor>;
   /** Replaces parameters, between epochs. */
@@ -61,12 +66,15 @@ export interface Run {
 
 /** Hears of a run. What a callback throws ends the run and comes out of `fit`. */
 export interface Callback {
-  /** The name under which its state is kept in snapshots. */
+  /** The name under which its state is kept in snapshots; of several with one name, the order tells which is which. */
   readonly name?: string;
-  /** What it has to remember when the run is resumed: plain data, as JSON knows it. */
+  /** What it has to remember when the run is resumed: plain data, as JSON knows it, with tensors anywhere in it. */
   state?(): unknown;
   /** Takes up what `state` returned; called after `onStart` of a run that is resumed. */
   restore?(state: unknown): void;
+
+  /** Whether a fit with `fastDevRun` goes without it, because it writes files or ends the run. */
+  readonly skipsFastDevRun?: boolean;
 
   /** Before the first epoch. */
   onStart?(run: Run): void | Promise<void>;
@@ -98,6 +106,12 @@ export interface FitOptions {
   readonly maxSeconds?: number;
   /** Trains on the first batches only, so many of them: a model that is right learns them by heart. */
   readonly overfitBatches?: number;
+  /**
+   * Tries the fit out: one epoch of the first batch, or of as many batches as it says, then as many of the validation data. It goes without
+   * `resume` and without the callbacks that write files or end the run: `checkpoint`, `csvLog`, `jsonLinesLog`, `earlyStopping`, `stopWhen`,
+   * and those with `skipsFastDevRun`. The parameters change as in any fit. Default false.
+   */
+  readonly fastDevRun?: boolean | number;
   /**
    * A checkpoint to go on from, or a directory with checkpoints, of which the last one is taken if there is one. `epochs` counts all epochs,
    * those before the checkpoint included. The bits are those of a run that was never interrupted.

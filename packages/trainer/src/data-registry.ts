@@ -88,3 +88,13 @@ export function checkInputs(name: string, { sampleShape }: Dataset, plan: Plan):
     mend: "Build the model with the data's sampleShape as its input.",
   });
 }
+
+/** @throws ConvoyError CONVOY_INVALID_DATA if the data has no classes */
+export function labelsOf({ targets }: Dataset): Int32Array {
+  if (targets.kind === 'labels') return targets.labels;
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: 'data with values as targets',
+    expected: 'labels, the class of each sample',
+    mend: 'Call evaluate, which gives the scores of any model.',
+  });
+}

@@ -23,7 +23,7 @@ export async function* epochsOf(
       });
       deliver(epoch);
       await asked;
-      if (left) run.stop();
+      if (left) run.stop('the loop over the epochs was left');
     },
   });
   // Its end, good or bad, ends the iteration; what it throws is thrown below.

@@ -2,7 +2,7 @@
 import type { Model } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
 import type { Callback, EpochRecord, Run } from './callbacks.ts';
-import type { TrainingSnapshot } from './checkpoint/snapshot.ts';
+import { stateOf, type TrainingSnapshot } from './checkpoint/snapshot.ts';
 import type { EpochWatch } from './epoch-watch.ts';
 import type { FitContext } from './fit-context.ts';
 
@@ -10,7 +10,8 @@ export class FitRun implements Run {
   readonly model: Model;
   readonly records: EpochRecord[] = [];
   learningRateFactor = 1;
-  stopped = false;
+  /** Why the run is to end, if it is. */
+  stopped: string | undefined;
   /** That of the running epoch. */
   watch: EpochWatch | undefined;
   readonly #context: FitContext;
@@ -39,9 +40,17 @@ export class FitRun implements Run {
     return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
+  /** Gives the callbacks the states that they had. */
+  restoreCallbacks({ callbacks: states }: TrainingSnapshot): void {
+    for (const [name, callback] of namesOf(this.#callbacks)) {
+      if (Object.hasOwn(states, name)) callback.restore?.(states[name]);
+    }
+  }
+
   continueFrom({ records, position }: TrainingSnapshot): void {
     this.records.push(...records);
     this.learningRateFactor = position.learningRateFactor;
+    this.stopped = position.stopped;
     this.#secondsBefore = position.seconds - this.#secondsOfEpochs;
   }
 
@@ -66,8 +75,8 @@ export class FitRun implements Run {
     this.#trained = undefined;
   }
 
-  stop(): void {
-    this.stopped = true;
+  stop(reason = 'a callback stopped it'): void {
+    this.stopped ??= reason;
   }
 
   parameters(): Map<string, Tensor> {
@@ -80,8 +89,8 @@ export class FitRun implements Run {
 
   snapshot(): TrainingSnapshot {
     const { memory, configuration } = this.#context;
-    const states = this.#callbacks.flatMap((callback) =>
-      callback.name !== undefined && callback.state ? [[callback.name, callback.state()] as const] : [],
+    const states = [...namesOf(this.#callbacks)].flatMap(([name, callback]) =>
+      callback.state ? [[name, callback.state()] as const] : [],
     );
     return {
       configuration,
@@ -91,11 +100,24 @@ export class FitRun implements Run {
         seconds: this.seconds,
         totals: this.#trained?.totals ?? memory.totals(),
         learningRateFactor: this.learningRateFactor,
+        ...(this.stopped !== undefined && { stopped: this.stopped }),
       },
       records: [...this.records],
       callbacks: Object.fromEntries(states),
-      parameters: memory.parameters(),
-      slots: memory.slots(),
+      ...stateOf(memory),
     };
   }
+}
+
+/** The callbacks with names, by them; the second one of a name has ` (2)` behind it, and so on. */
+function namesOf(callbacks: readonly Callback[]): ReadonlyMap<string, Callback> {
+  const named = new Map<string, Callback>();
+  for (const callback of callbacks) {
+    const { name } = callback;
+    if (name === undefined) continue;
+    let key = name;
+    for (let number = 2; named.has(key); number++) key = `${name} (${number})`;
+    named.set(key, callback);
+  }
+  return named;
 }

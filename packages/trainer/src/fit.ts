@@ -19,9 +19,10 @@ export async function runFit(train: Dataset, options: FitOptions, context: FitCo
   // They count what this fit does, not what was done before its checkpoint.
   const limits = new RunLimits(options, run.step);
   for (const callback of callbacks) await callback.onStart?.(run);
-  if (resumed) restoreCallbacks(callbacks, resumed);
+  if (resumed) run.restoreCallbacks(resumed);
+  let stopped: string | undefined;
   try {
-    await runEpochs(train, options, context, run, limits);
+    stopped = await runEpochs(train, options, context, run, limits);
   } catch (error) {
     // What ended the run counts more than what its end brings up, unless it was asked for: then a checkpoint may be missing.
     const wasAsked = error instanceof ConvoyError && error.code === 'CONVOY_ABORTED';
@@ -31,7 +32,7 @@ export async function runFit(train: Dataset, options: FitOptions, context: FitCo
   await endAll(callbacks, run);
   const { records, seconds } = run;
   const samples = records.length * train.length + (run.watch ? context.memory.samples : 0);
-  return { epochs: records, seconds, samplesPerSecond: samples / seconds };
+  return { epochs: records, seconds, samplesPerSecond: samples / seconds, ...(stopped !== undefined && { stopped }) };
 }
 
 /** @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH if the checkpoint lies beyond the last epoch */
@@ -44,16 +45,19 @@ export function assertWithin(epochs: number, { records, position }: TrainingSnap
   });
 }
 
+/** Returns why the run was ended, if it was. */
 async function runEpochs(
   train: Dataset,
   options: FitOptions,
   context: FitContext,
   run: FitRun,
   limits: RunLimits,
-): Promise<void> {
+): Promise<string | undefined> {
   const { epochs, validation, callbacks = [], shuffle = true } = options;
   for (let epoch = run.records.length + 1; epoch <= epochs; epoch++) {
-    if (run.stopped || limits.isReached(run.step)) return;
+    // What stops a run in the middle of an epoch ends that epoch first, also when it is resumed there.
+    const stopped = (context.position().batch === 0 ? run.stopped : undefined) ?? limits.reached(run.step);
+    if (stopped !== undefined) return stopped;
     const secondsOfEpoch = run.beginEpoch();
     const watch = new EpochWatch(epoch, epochs, train.length, run.seconds, secondsOfEpoch, context);
     run.watch = watch;
@@ -67,11 +71,11 @@ async function runEpochs(
           for (const callback of callbacks) {
             if (callback.everySteps && run.step % callback.everySteps === 0) await callback.onSteps?.(run);
           }
-          return !limits.isReached(run.step);
+          return limits.reached(run.step) === undefined;
         },
       }),
     );
-    if (!isWhole) return;
+    if (!isWhole) return limits.reached(run.step);
     const seconds = run.endTraining(watch);
     // An epoch has at least one step.
     const scores = context.memory.scores() as Scores;
@@ -86,6 +90,7 @@ async function runEpochs(
     run.endEpoch(record);
     for (const callback of callbacks) await callback.onEpochEnd?.(record, run);
   }
+  return run.stopped;
 }
 
 const stepsToCallback = (callbacks: readonly Callback[], step: number): number =>
@@ -94,12 +99,6 @@ const stepsToCallback = (callbacks: readonly Callback[], step: number): number =
 /** In reverse order: what comes last sees the run as the others see it, before they change it at its end. */
 async function endAll(callbacks: readonly Callback[], run: FitRun): Promise<void> {
   for (const callback of callbacks.toReversed()) await callback.onEnd?.(run);
-}
-
-function restoreCallbacks(callbacks: readonly Callback[], { callbacks: states }: TrainingSnapshot): void {
-  for (const callback of callbacks) {
-    if (callback.name !== undefined && callback.name in states) callback.restore?.(states[callback.name]);
-  }
 }
 
 /** Tells the callbacks of progress while the work goes on, and once at its end. What a callback throws ends the work. */

@@ -24,7 +24,9 @@ export class RunLimits {
     return performance.now() >= this.#end;
   }
 
-  isReached(step: number): boolean {
-    return this.stepsLeft(step) <= 0 || this.isTimeUp;
+  /** The limit that is reached, if any. */
+  reached(step: number): string | undefined {
+    if (this.stepsLeft(step) <= 0) return 'maxSteps';
+    return this.isTimeUp ? 'maxSeconds' : undefined;
   }
 }

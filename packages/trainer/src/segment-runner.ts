@@ -2,7 +2,7 @@
 import { layerOf, type Plan } from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
 import { Watchdog } from './pool/watchdog.ts';
-import { WorkerFailure, workerHangs } from './pool/worker-failure.ts';
+import { located, WorkerFailure, workerHangs } from './pool/worker-failure.ts';
 import type { WorkerPool } from './pool/worker-pool.ts';
 import { Phase } from './shared/place.ts';
 import type { Segment } from './shared/segment.ts';
@@ -41,7 +41,7 @@ export class SegmentRunner {
     for (;;) {
       const before = progress();
       try {
-        await this.#pool.repair();
+        await this.#pool.repair((failure) => this.#patience.onWorkerFailure?.(this.#describe(failure)));
         return await attempt();
       } catch (error) {
         const failure = error instanceof WorkerFailure ? this.#describe(error) : error;
@@ -73,19 +73,15 @@ export class SegmentRunner {
   }
 
   /** The failure with where its worker was. */
-  #describe({ failure, ranks }: WorkerFailure): ConvoyError {
+  #describe({ failure, ranks, occasion }: WorkerFailure): ConvoyError {
     const where = ranks.map((rank) => {
+      if (occasion !== undefined) return `worker ${rank} ${occasion}`;
       const place = this.#memory.places[rank];
       const inKernel = place?.phase === Phase.forward || place?.phase === Phase.loss || place?.phase === Phase.backward;
       const layer = place && inKernel ? layerOf(this.#plan, place.kernel) : undefined;
       return `worker ${rank} in ${place?.phaseName}${layer === undefined ? '' : ` of '${layer}'`}`;
     });
-    return new ConvoyError('CONVOY_WORKER_FAILED', {
-      given: `${failure.given} (${where.join(', ')}, after step ${this.#memory.step})`,
-      expected: failure.expected,
-      mend: failure.mend,
-      cause: failure.cause ?? failure,
-    });
+    return located(failure, [...where, `after step ${this.#memory.step}`]);
   }
 }
 

@@ -10,19 +10,27 @@ export interface TrainerOptions {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly metrics?: readonly Metric[];
-  /** Samples of a step; the last step of an epoch takes what is left. */
+  /** Samples of a mini-batch, and with `accumulate: 1` of a step; the last step of an epoch takes what is left. */
   readonly batchSize: number;
+  /**
+   * Mini-batches whose gradients add up to one step of the optimizer; default 1. A step adds up gradients block by block as it is, so this is
+   * batchSize · accumulate samples a step, to the last bit, and takes no more memory. Steps, limits, schedules and checkpoints count steps.
+   */
+  readonly accumulate?: number;
   /** Threads; default one for each core. The results do not depend on it. */
   readonly workers?: number;
   /** Of the initial parameters and the order of the samples; default 0. */
   readonly seed?: number;
   /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
   readonly mostShards?: number;
-  /** Failures of workers in a row, without a step between them, after which a run ends; default 3. Until then dead workers are replaced. */
+  /**
+   * Failures of workers in a row, without a step or a piece of an evaluation or prediction between them, after which a run ends; default 3.
+   * Until then dead workers are replaced.
+   */
   readonly mostFailures?: number;
   /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
   readonly hangSeconds?: number;
-  /** Hears of each failure of a worker that is mended. */
+  /** Hears of each failure of a worker that is mended, with its rank and what it did; of one between two runs when the next one begins. */
   readonly onWorkerFailure?: (error: ConvoyError) => void;
   /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */
   readonly stopOnNonFinite?: boolean;
@@ -49,12 +57,13 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
     loss,
     optimizer,
     metrics = [],
+    accumulate = 1,
     seed = 0,
     mostShards,
     stopOnNonFinite = true,
     profile = false,
   } = options;
-  const batchSize = positiveInteger('batchSize', options.batchSize);
+  const batchSize = positiveInteger('batchSize', options.batchSize) * positiveInteger('accumulate', accumulate);
   const most = mostShards === undefined ? undefined : positiveInteger('mostShards', mostShards);
   const sharding = shardBatch(batchSize, most);
   nonNegativeInteger('seed', seed);

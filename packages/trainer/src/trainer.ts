@@ -2,31 +2,29 @@
 import { availableParallelism } from 'node:os';
 import { createDataset, type Dataset } from '@convoy/datasets';
 import {
+  type ClassReport,
+  classReport,
   compilePlan,
+  confusionMatrix,
   type Model,
-  type Optimizer,
-  optimizerDefinitionOf,
   type Plan,
   type Scores,
   type Sharding,
 } from '@convoy/layers';
-import { ConvoyError, oneOf, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
 import type { EpochRecord, FitOptions, History } from './callbacks.ts';
-import { checkpointAt } from './checkpoint/checkpoint-at.ts';
-import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
-import { assertSameRun } from './checkpoint/compatibility.ts';
-import type { TrainingConfiguration, TrainingSnapshot } from './checkpoint/snapshot.ts';
-import { checkData, checkInputs, DataRegistry, describeData } from './data-registry.ts';
+import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
-import { assertWithin, runFit } from './fit.ts';
-import type { EpochSettings } from './fit-context.ts';
-import { notFinite } from './non-finite.ts';
+import { Evaluation } from './evaluation.ts';
+import { withFastDevRun } from './fast-dev-run.ts';
+import { runFit } from './fit.ts';
+import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './learning-rate-search.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
-import { LONGEST_SEGMENT, layOutMemory } from './shared/memory-layout.ts';
-import { type Order, orderOf } from './shared/order.ts';
+import { layOutMemory } from './shared/memory-layout.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
+import { hyperparametersOf, TrainingLoop } from './training-loop.ts';
 import { TrainingMemory } from './training-memory.ts';
 import { trainingPart } from './training-part.ts';
 
@@ -35,6 +33,16 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Which parameters: the current ones (default), or their moving average, if the optimizer keeps one (averageDecay). */
   readonly weights?: Weights;
+}
+
+/** How a classifier does on a data set. */
+export interface ClassEvaluation {
+  /** As `evaluate` gives them. */
+  readonly scores: Scores;
+  /** (classes, classes): how many samples of each class (row) were taken for each class (column). */
+  readonly confusionMatrix: Tensor;
+  /** Precision, recall and F1 of each class; `formatClassReport` makes a table of it. */
+  readonly classReport: ClassReport;
 }
 
 export type Weights = 'current' | 'average';
@@ -73,27 +81,18 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   return new Trainer(settings, plan, module, memory, pool);
 }
 
-const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
-  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
-
 /** Made by `createTrainer`. Use it with `await using`, or call `dispose()`: worker threads belong to it. */
 export class Trainer {
   readonly model: Model;
   readonly workers: number;
   readonly #recipe: Recipe;
   readonly #plan: Plan;
-  readonly #module: WebAssembly.Module;
   readonly #sharding: Sharding;
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
-  readonly #data: DataRegistry;
-  readonly #segments: SegmentRunner;
+  readonly #loop: TrainingLoop;
+  readonly #evaluation: Evaluation;
   readonly #isProfiling: boolean;
-  /** Epochs done, and batches done of the running one. */
-  #epoch = 0;
-  #batch = 0;
-  /** Whether these are all of them: the epoch ended with its validation still to come. */
-  #isEpochTrained = false;
   #running = false;
   #disposal: Promise<void> | undefined;
 
@@ -108,14 +107,16 @@ export class Trainer {
     this.model = recipe.model;
     this.workers = memory.layout.workers;
     this.#recipe = recipe;
-    this.#module = module;
     this.#isProfiling = profile;
     this.#plan = plan;
     this.#sharding = sharding;
     this.#memory = memory;
     this.#pool = pool;
-    this.#data = new DataRegistry(plan, pool);
-    this.#segments = new SegmentRunner(pool, memory, plan, patience);
+    const data = new DataRegistry(plan, pool);
+    const segments = new SegmentRunner(pool, memory, plan, patience);
+    const parts = { recipe, sharding, plan, module, memory, data, segments };
+    this.#loop = new TrainingLoop(parts);
+    this.#evaluation = new Evaluation(parts);
   }
 
   /** Steps committed so far. */
@@ -129,31 +130,32 @@ export class Trainer {
    * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training;
    * CONVOY_ABORTED, CONVOY_WORKER_FAILED during it. The parameters are always those of the last committed step.
    */
-  async fit(data: Dataset, options: FitOptions): Promise<History> {
+  async fit(data: Dataset, fitOptions: FitOptions): Promise<History> {
+    positiveInteger('epochs', fitOptions.epochs);
+    const { batchSize } = this.#sharding;
+    const options = withFastDevRun(fitOptions, batchSize);
     const { validation } = options;
-    const train = trainingPart(data, options, this.#sharding.batchSize);
-    positiveInteger('epochs', options.epochs);
+    const train = trainingPart(data, options, batchSize);
     checkData('training data', train, this.#plan);
     if (validation) checkData('validation data', validation, this.#plan);
     const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
     return this.#exclusively(options.signal, () => {
-      // An epoch that was ended in the middle is taken again, unless a checkpoint says otherwise.
-      if (this.#isEpochTrained) this.#endEpoch();
-      this.#batch = 0;
+      const loop = this.#loop;
+      loop.begin();
       return runFit(train, options, {
         model: this.model,
-        batchSize: this.#sharding.batchSize,
+        batchSize,
         memory: this.#memory,
         configuration,
-        position: () => ({ epoch: this.#epoch, batch: this.#batch }),
-        resume: (path) => this.#resume(path, configuration, options.epochs),
+        position: () => loop.position,
+        resume: (path) => loop.resume(path, configuration, options.epochs),
         trainEpoch: (epoch) =>
-          this.#trainEpoch(train, {
+          loop.trainEpoch(train, {
             ...epoch,
             signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
           }),
-        endEpoch: () => this.#endEpoch(),
-        evaluate: (data) => this.#evaluate(data, options.signal),
+        endEpoch: () => loop.endEpoch(),
+        evaluate: (data) => this.#evaluation.evaluate(data, options.signal),
       });
     });
   }
@@ -168,13 +170,45 @@ export class Trainer {
   }
 
   /**
+   * Looks for a learning rate: trains with a rate that grows exponentially from step to step, until the loss runs away. Afterwards the trainer
+   * is as before, to the last bit: parameters, optimizer, steps. The optimizer's own learning rate, or schedule, has no part in it. The rule
+   * is the range test of L. N. Smith, Cyclical Learning Rates for Training Neural Networks (2015), with what is usually read off it: the rate
+   * at which the smoothed loss falls most steeply. `formatLearningRateSearch` makes a chart of the result.
+   * @throws ConvoyError as `fit`; a loss that is not finite only ends the search
+   */
+  async findLearningRate(
+    data: Dataset,
+    { signal, ...options }: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
+  ): Promise<LearningRateSearch> {
+    const search = checkedSearch(options);
+    const train = trainingPart(data, {}, this.#sharding.batchSize);
+    checkData('training data', train, this.#plan);
+    return this.#exclusively(signal, () => this.#loop.searchLearningRate(train, search, signal));
+  }
+
+  /**
    * The scores of the current parameters on the data.
    * @throws ConvoyError as `fit`
    */
   async evaluate(data: Dataset, { signal, weights }: RunOptions = {}): Promise<Scores> {
     checkData('data', data, this.#plan);
     const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, () => this.#evaluate(data, signal, array));
+    return this.#exclusively(signal, () => this.#evaluation.evaluate(data, signal, array));
+  }
+
+  /**
+   * The scores of a classifier on the data, and how it does at each class. Takes the data twice: once for the scores, once for the classes.
+   * @throws ConvoyError as `fit`; CONVOY_INVALID_DATA if the model predicts no classes, CONVOY_NOT_FINITE if an output is NaN
+   */
+  async evaluateClasses(data: Dataset, { signal, weights }: RunOptions = {}): Promise<ClassEvaluation> {
+    checkData('data', data, this.#plan);
+    const labels = labelsOf(data);
+    const array = this.#arrayOf(weights);
+    return this.#exclusively(signal, async () => {
+      const scores = await this.#evaluation.evaluate(data, signal, array);
+      const matrix = confusionMatrix(await this.#evaluation.predict(data, signal, array), labels);
+      return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
+    });
   }
 
   /**
@@ -186,18 +220,7 @@ export class Trainer {
     const dataset = data instanceof Tensor ? asDataset(data) : data;
     checkInputs('data', dataset, this.#plan);
     const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, async () => {
-      const { output } = this.#plan;
-      const bytes = dataset.length * sizeOf(output) * Float32Array.BYTES_PER_ELEMENT;
-      const outputs = new Float32Array(new SharedArrayBuffer(bytes));
-      await this.#attempt(async () => {
-        await this.#segments.run(
-          { kind: 'predict', data: await this.#data.idOf(dataset), weights: array, outputs },
-          signal,
-        );
-      });
-      return new Tensor(outputs, [dataset.length, ...output]);
-    });
+    return this.#exclusively(signal, () => this.#evaluation.predict(dataset, signal, array));
   }
 
   /**
@@ -240,91 +263,6 @@ export class Trainer {
     await this.dispose();
   }
 
-  async #trainEpoch(train: Dataset, settings: EpochSettings): Promise<boolean> {
-    const { shuffle, learningRateFactor, signal } = settings;
-    const { seed } = this.#recipe;
-    const batches = Math.ceil(train.length / this.#sharding.batchSize);
-    const epoch = this.#epoch;
-    const start = this.step - this.#batch;
-    const trainSegment = async (end: number) => {
-      const data = await this.#data.idOf(train);
-      const first = this.step - start;
-      // A worker can also fail behind its last step: then nothing is left to do.
-      const count = end - this.step;
-      for (let step = 0; step < count; step++) {
-        const numbers = hyperparametersOf(this.#recipe.optimizer, this.step + step, learningRateFactor);
-        this.#memory.setHyperparameters(step, numbers);
-      }
-      if (count > 0) await this.#segments.run({ kind: 'train', data, epoch, shuffle, first, count }, signal);
-      if (this.#memory.isNonFinite) throw this.#refusal(train, orderOf(train.length, shuffle, seed, epoch), start);
-    };
-    try {
-      while (this.step < start + batches) {
-        const count = Math.min(LONGEST_SEGMENT, settings.stepsToPause(this.step));
-        const end = Math.min(start + batches, this.step + count);
-        await this.#attempt(() => trainSegment(end));
-        this.#batch = this.step - start;
-        if (!(await settings.pause())) break;
-      }
-      return this.#batch === batches;
-    } finally {
-      this.#batch = this.step - start;
-      this.#isEpochTrained = this.#batch === batches;
-    }
-  }
-
-  /** Why the step that comes next cannot be taken. */
-  #refusal(train: Dataset, order: Order, start: number): ConvoyError {
-    const { batchSize } = this.#sharding;
-    const first = (this.step - start) * batchSize;
-    return notFinite({
-      model: this.model,
-      plan: this.#plan,
-      sharding: this.#sharding,
-      seed: this.#recipe.seed,
-      module: this.#module,
-      memory: this.#memory,
-      data: describeData(-1, train, this.#plan),
-      first,
-      samples: Math.min(batchSize, train.length - first),
-      order,
-    });
-  }
-
-  #endEpoch(): void {
-    this.#epoch++;
-    this.#batch = 0;
-    this.#isEpochTrained = false;
-  }
-
-  /** Makes a checkpoint the state; the last one of a directory, if it has any. */
-  async #resume(
-    path: string,
-    configuration: TrainingConfiguration,
-    epochs: number,
-  ): Promise<TrainingSnapshot | undefined> {
-    const file = await checkpointAt(path);
-    if (file === undefined) return undefined;
-    const snapshot = await loadCheckpoint(file);
-    assertSameRun(snapshot.configuration, configuration, file);
-    assertWithin(epochs, snapshot);
-    this.#memory.restore(snapshot);
-    this.#epoch = snapshot.position.epoch;
-    this.#batch = snapshot.position.batch;
-    return snapshot;
-  }
-
-  #evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {
-    const count = Math.ceil(dataset.length / this.#sharding.batchSize);
-    return this.#attempt(async () => {
-      const data = await this.#data.idOf(dataset);
-      this.#memory.clearTotals();
-      await this.#segments.run({ kind: 'evaluate', data, weights, first: 0, count }, signal);
-      // A data set has at least one sample.
-      return this.#memory.scores() as Scores;
-    });
-  }
-
   /** The array of the state that holds these weights. */
   #arrayOf(weights: Weights = 'current'): number {
     if (oneOf('weights', weights, ['current', 'average']) === 'current') return 0;
@@ -335,10 +273,6 @@ export class Trainer {
       expected: 'an optimizer with averageDecay',
       mend: "Set its option averageDecay, for example to 0.999, or take weights: 'current'.",
     });
-  }
-
-  #attempt<T>(work: () => Promise<T>): Promise<T> {
-    return this.#segments.persist(work, () => this.step);
   }
 
   /** One run at a time: they share the memory. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { expectSameParameters, expectSameTensor } from './expectations.ts';
 import { type FaultKind, type FaultPoint, PLANTED } from './faults.ts';
 import type { FaultReport, FaultScenario } from './programs/fault-scenarios.ts';
+import type { SeriesReport } from './programs/fault-series.ts';
 import { reportOf } from './run-program.ts';
 import { learnedFor } from './single-thread.ts';
 import { classifier, images, points, regression } from './small-cases.ts';
@@ -69,6 +70,29 @@ describe('threads that are terminated', () => {
   });
 });
 
+describe('onWorkerFailure', () => {
+  it('hears of a thread that dies between two runs, once, with its rank', async () => {
+    const data = points(64);
+    await threadsDuring(async (living) => {
+      const mended: string[] = [];
+      const onWorkerFailure = ({ message }: ConvoyError) => mended.push(message);
+      await using trainer = await createTrainer({ ...regression, workers: WORKERS, onWorkerFailure });
+      await trainer.fit(data, { epochs: 1 });
+      await [...living][1]?.terminate();
+      expect(mended).toEqual([]);
+      await trainer.evaluate(data);
+      await trainer.fit(data, { epochs: 1 });
+      expect(mended).toEqual([expect.stringMatching(/exited\.? \(worker [012] between segments, after step 4\);/)]);
+      for (const thread of [...living].slice(0, 2)) await thread.terminate();
+      await trainer.predict(data);
+      expect(mended.slice(1)).toEqual([
+        expect.stringMatching(/\(worker \d between segments, worker \d between segments, after step 8\);/),
+      ]);
+      expectSameParameters(trainer, learnedFor(8, regression, data));
+    });
+  });
+});
+
 describe('data that cannot be sent', () => {
   it('ends the call only', async () => {
     const data = points(64);
@@ -78,7 +102,7 @@ describe('data that cannot be sent', () => {
       const running = trainer.fit(unsendable, { epochs: 1 });
       await expect(running).rejects.toMatchObject({
         code: 'CONVOY_WORKER_FAILED',
-        message: expect.stringContaining('DataCloneError'),
+        message: expect.stringMatching(/DataCloneError.* \(worker \d while it was told of data, after step 0\);/s),
       });
     }
     expectSameParameters(trainer, createLearner(regression));
@@ -87,12 +111,24 @@ describe('data that cannot be sent', () => {
   });
 });
 
+const PLANTING = ['--import', new URL('programs/planted-fault.ts', import.meta.url).href];
+
 /** Runs real workers into faults that a preloaded module plants in their threads. */
 const reportsOf = (scenarios: readonly FaultScenario[]) =>
   reportOf<readonly FaultReport[]>(new URL('programs/fault-scenarios.ts', import.meta.url), {
-    nodeOptions: ['--import', new URL('programs/planted-fault.ts', import.meta.url).href],
+    nodeOptions: PLANTING,
     arguments: [JSON.stringify(scenarios)],
   });
+
+describe('separate faults in one long call', () => {
+  it('are not counted together', async () => {
+    const reports = await reportOf<readonly SeriesReport[]>(new URL('programs/fault-series.ts', import.meta.url), {
+      nodeOptions: PLANTING,
+    });
+    for (const report of reports) expect(report).toEqual({ faults: 4, isSame: true });
+    expect(reports).toHaveLength(2);
+  });
+});
 
 const stepPoints = ['gather', 'forward', 'loss', 'backward', 'update', 'claim', 'barrier', 'commit'] as const;
 const HANG_SECONDS = 0.5;
@@ -150,5 +186,6 @@ describe('a worker', () => {
       expect(error?.message).toContain(PLANTED);
       expect(threadsLeft).toBe(0);
     }
+    expect(reports[1]?.error?.message).toMatch(/\(worker [012] while it was set up\);/);
   });
 });

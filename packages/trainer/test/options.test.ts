@@ -56,7 +56,7 @@ describe('a trainer', () => {
       [data, { epochs: 1.5 }, 'CONVOY_INVALID_OPTION', /^epochs: 1\.5$/],
       [data, { epochs: '3' }, 'CONVOY_INVALID_OPTION', /^epochs: .3.$/],
       [data, { epochs: undefined }, 'CONVOY_INVALID_OPTION', /^epochs: undefined$/],
-      [images(31), {}, 'CONVOY_DATASET_TOO_SMALL', /training data of 31 samples with batchSize: 32/],
+      [images(31), {}, 'CONVOY_DATASET_TOO_SMALL', /training data of 31 samples with steps of 32 /],
       [turned, {}, 'CONVOY_SHAPE_MISMATCH', /training data with samples of shape \[1, 7, 9\]/],
       [manyClasses, {}, 'CONVOY_SHAPE_MISMATCH', /training data with 6 classes for a model with 5 outputs/],
       [valued, {}, 'CONVOY_INVALID_DATA', /training data with values as targets/],

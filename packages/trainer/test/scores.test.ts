@@ -1,10 +1,11 @@
 // evaluate and predict.
-import { take } from '@convoy/datasets';
-import { createLearner } from '@convoy/layers';
+import { split, take } from '@convoy/datasets';
+import { createLearner, sgd } from '@convoy/layers';
 import { Tensor, zeros } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
 import { expectSameParameters, expectSameTensor } from './expectations.ts';
+import { expectRefusal } from './refusal.ts';
 import { inputsOf, targetsOf } from './single-thread.ts';
 import { classifier, images, points, regression } from './small-cases.ts';
 
@@ -63,6 +64,69 @@ describe('evaluate', () => {
       scores.push(await trainer.evaluate(data));
     }
     expect(scores[1]).toEqual(scores[0]);
+  });
+});
+
+describe('much data', () => {
+  it('has the scores and outputs of all its parts', async () => {
+    // More than 256 batches, and more than 32,768 samples.
+    const data = points(33_000);
+    await using trainer = await createTrainer({ ...regression, workers: 2 });
+    const outputs = await trainer.predict(data);
+    const [first, rest] = split(data, 32_000);
+    expectSameTensor('first outputs', outputs.slice(0, 32_000).clone(), await trainer.predict(first));
+    expectSameTensor('last outputs', outputs.slice(32_000).clone(), await trainer.predict(rest));
+    const targets = targetsOf(data, everySample(33_000));
+    const squares = targets.reduce((sum, target, i) => sum + (target - (outputs.data[i] as number)) ** 2, 0);
+    expect((await trainer.evaluate(data)).loss).toBeCloseTo(squares / targets.length, 6);
+  });
+});
+
+describe('evaluateClasses', () => {
+  it('gives the scores, the confusion matrix and the report of what predict says', async () => {
+    const data = images(101);
+    await using trainer = await createTrainer({ ...classifier, workers: 3 });
+    await trainer.fit(images(200), { epochs: 4 });
+    const { scores, confusionMatrix, classReport } = await trainer.evaluateClasses(data);
+    expect(scores).toEqual(await trainer.evaluate(data));
+    const { data: outputs } = await trainer.predict(data);
+    const pairs = targetsOf(data, everySample(101)).map((label, sample) => {
+      const row = outputs.subarray(5 * sample, 5 * (sample + 1));
+      return [label, row.indexOf(Math.max(...row))] as const;
+    });
+    const count = (holds: (label: number, taken: number) => boolean) => pairs.filter(([a, b]) => holds(a, b)).length;
+    expect(confusionMatrix.toArray()).toEqual(
+      everySample(5).map((row) => everySample(5).map((column) => count((a, b) => a === row && b === column))),
+    );
+    const { accuracy } = scores;
+    expect(classReport.accuracy).toBeCloseTo(accuracy as number, 12);
+    for (const [c, { precision, recall, f1, support }] of classReport.classes.entries()) {
+      const right = count((a, b) => a === c && b === c);
+      const [ofClass, taken] = [count((a) => a === c), count((_, b) => b === c)];
+      expect([support, recall, precision]).toEqual([ofClass, right / ofClass, taken === 0 ? 0 : right / taken]);
+      expect(f1).toBeCloseTo((2 * right) / (ofClass + taken), 12);
+    }
+    expect(classReport.classes.some(({ f1 }) => f1 > 0)).toBe(true);
+  });
+
+  it('takes the averaged weights, if asked', async () => {
+    const data = images(64);
+    const optimizer = sgd({ learningRate: 0.5, averageDecay: 0.99 });
+    await using trainer = await createTrainer({ ...classifier, optimizer, workers: 2 });
+    await trainer.fit(data, { epochs: 3 });
+    const averaged = await trainer.evaluateClasses(data, { weights: 'average' });
+    expect(averaged.scores).toEqual(await trainer.evaluate(data, { weights: 'average' }));
+    expect(averaged.scores).not.toEqual(await trainer.evaluate(data));
+    const { accuracy } = averaged.scores;
+    expect(averaged.classReport.accuracy).toBeCloseTo(accuracy as number, 12);
+  });
+
+  it('refuses a model that predicts no classes, and ends when asked', async () => {
+    await using regressor = await createTrainer({ ...regression, workers: 1 });
+    await expectRefusal(regressor.evaluateClasses(points(9)), 'CONVOY_INVALID_DATA', /^data with values as targets$/);
+    await using trainer = await createTrainer({ ...classifier, workers: 1 });
+    const running = trainer.evaluateClasses(images(9), { signal: AbortSignal.abort() });
+    await expectRefusal(running, 'CONVOY_ABORTED', /./);
   });
 });
 

@@ -30,6 +30,8 @@ export function addTrainCommand(program: Command, interruptions: Interruptions):
     .option('--checkpoints <directory>', 'where checkpoints are written that --resume goes on from (default: none are)')
     .option('--checkpoint-steps <n>', 'write one every n steps (default: after each epoch)')
     .option('--resume', 'go on from the last checkpoint in --checkpoints, if there is one')
+    .option('--fast-dev-run [n]', 'try the command out: one epoch of n batches (default: 1), nothing is saved')
+    .option('--report', 'at the end, print precision, recall and F1 of each class of the test data')
     .option('--json', 'print one JSON object a line: start, each epoch, then done or error')
     .addHelpText('after', NOTES)
     .action((model: string, texts: Record<string, unknown>) => train(model, parseTrainOptions(texts), interruptions));

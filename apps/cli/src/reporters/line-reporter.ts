@@ -1,4 +1,5 @@
 // For logs: plain lines, one an epoch.
+import { formatClassReport } from '@convoy/layers';
 import { count, percent } from './numbers.ts';
 import type { Epoch, Reporter, Result, Run } from './reporter.ts';
 
@@ -44,12 +45,13 @@ function epochLine(
 }
 
 function doneLines(
-  { testAccuracy, testLoss, samplesPerSecond, seconds, workers, parametersSha256 }: Result,
+  { testAccuracy, testLoss, samplesPerSecond, seconds, workers, parametersSha256, classReport }: Result,
   { weights }: Run,
 ): readonly string[] {
   return [
     `test accuracy ${percent(testAccuracy)}, test loss ${testLoss.toFixed(4)}`,
     `${count(samplesPerSecond)} samples/s, ${seconds.toFixed(1)} s of training, workers ${workers}`,
-    `weights ${weights}, SHA-256 of the parameters ${parametersSha256}`,
+    `${weights === undefined ? 'fast dev run, nothing saved' : `weights ${weights}`}, SHA-256 of the parameters ${parametersSha256}`,
+    ...(classReport ? [formatClassReport(classReport)] : []),
   ];
 }

@@ -1,4 +1,5 @@
 // What a reporter is: it tells of a training run as it goes on. One file for each kind.
+import type { ClassReport } from '@convoy/layers';
 import type { Progress } from '@convoy/trainer';
 
 /** All that the parameters depend on, besides the version of Convoy. */
@@ -20,8 +21,8 @@ export interface Recipe {
 /** What is known when a run starts. */
 export interface Run extends Recipe {
   readonly workers: number;
-  /** The path of the file that the weights go to. */
-  readonly weights: string;
+  /** The path of the file that the weights go to; a fast dev run has none. */
+  readonly weights?: string;
   /** What a run that goes on from a checkpoint finds done: whole epochs, and steps in all. */
   readonly epochsDone: number;
   readonly stepsDone: number;
@@ -47,6 +48,8 @@ export interface Result {
   readonly seconds: number;
   readonly workers: number;
   readonly parametersSha256: string;
+  /** Of the test data, if it was asked for. */
+  readonly classReport?: ClassReport;
 }
 
 export interface Reporter {

@@ -65,7 +65,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `an input of shape ${formatShape(input)}`,
         expected: `${ranks.join(' or ')} dimensions`,
-        mend: 'batchNorm2d is for [channels, height, width], batchNorm1d for [features] and [channels, length].',
+        mend: 'Take batchNorm2d for [channels, height, width], batchNorm1d for [features] and [channels, length].',
       });
     },
 

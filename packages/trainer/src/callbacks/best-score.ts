@@ -31,13 +31,17 @@ export class BestScore {
     this.best = Number.NEGATIVE_INFINITY;
   }
 
+  /** The score that is followed. */
+  nameOf({ validation }: EpochRecord): string {
+    return this.#monitor ?? (validation ? 'validation.loss' : 'loss');
+  }
+
   /**
    * Takes the next epoch; whether it is the best so far. One whose score is NaN never is.
    * @throws ConvoyError CONVOY_UNKNOWN_NAME
    */
   improves(record: EpochRecord): boolean {
-    const name = this.#monitor ?? (record.validation ? 'validation.loss' : 'loss');
-    const score = this.#sign * monitored(record, name);
+    const score = this.#sign * monitored(record, this.nameOf(record));
     const isBetter = score - this.best > this.#minDelta;
     if (isBetter) this.best = score;
     return isBetter;

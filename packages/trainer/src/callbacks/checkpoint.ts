@@ -29,6 +29,7 @@ export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = 
   let files: CheckpointDirectory | undefined;
   let savedStep = -1;
   return {
+    skipsFastDevRun: true,
     ...(score && {
       name: 'checkpoint',
       state: () => ({ best: score.best }),

@@ -25,6 +25,7 @@ export function csvLog(options: LogOptions): Callback {
     await log.add(row.map(([, value]) => value).join(','));
   };
   return {
+    skipsFastDevRun: true,
     async onStart({ records }) {
       header = await log.start();
       if (!log.append) for (const record of records) await write(record);

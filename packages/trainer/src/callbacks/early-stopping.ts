@@ -1,6 +1,6 @@
 // Ends a run that gets no better.
-import { oneOf, positiveInteger, type Shape, Tensor } from '@convoy/tensor';
-import type { Callback, Run } from '../callbacks.ts';
+import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
+import type { Callback } from '../callbacks.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -15,14 +15,8 @@ interface State {
   readonly best: number;
   readonly waited: number;
   readonly lastStep: number;
-  readonly parameters: readonly StoredTensor[] | undefined;
-}
-
-/** A parameter as JSON holds it, its numbers as the base64 of their bytes. */
-interface StoredTensor {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly bytes: string;
+  /** Of the best epoch, by name. */
+  readonly parameters: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
@@ -39,18 +33,16 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   let best: Map<string, Tensor> | undefined;
   /** Of the trainer, at the end of the last epoch. */
   let lastStep = 0;
-  let current: Run | undefined;
   return {
+    skipsFastDevRun: true,
     name: `earlyStopping(${options.monitor ?? ''})`,
-    state: (): State => ({ best: score.best, waited, lastStep, parameters: best && [...best].map(stored) }),
+    state: (): State => ({ best: score.best, waited, lastStep, parameters: best && Object.fromEntries(best) }),
     restore(state) {
       const { parameters, ...counts } = state as State;
       ({ best: score.best, waited, lastStep } = counts);
-      best = parameters && new Map(parameters.map(loaded));
-      if (waited >= patience) current?.stop();
+      best = parameters && new Map(Object.entries(parameters));
     },
-    onStart(run) {
-      current = run;
+    onStart() {
       score.reset();
       waited = 0;
       best = undefined;
@@ -59,7 +51,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       const isBest = score.improves(record);
       waited = isBest ? 0 : waited + 1;
       if (isBest && restoreBest) best = run.parameters();
-      if (waited >= patience) run.stop();
+      if (waited >= patience) run.stop(`earlyStopping: ${waited} epochs without a better ${score.nameOf(record)}`);
       lastStep = run.step;
     },
     onEnd(run) {
@@ -67,16 +59,4 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       if (best && run.step === lastStep) run.setParameters(best);
     },
   };
-}
-
-const stored = ([name, { shape, data }]: readonly [string, Tensor]): StoredTensor => ({
-  name,
-  shape,
-  bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
-});
-
-function loaded({ name, shape, bytes }: StoredTensor): readonly [string, Tensor] {
-  // A copy of its own: the bytes of a Buffer may lie anywhere in a pool.
-  const { buffer } = Uint8Array.from(Buffer.from(bytes, 'base64'));
-  return [name, new Tensor(new Float32Array(buffer), shape)];
 }

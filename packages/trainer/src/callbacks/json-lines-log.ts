@@ -11,6 +11,7 @@ export function jsonLinesLog(options: LogOptions): Callback {
   const log = new LineLog(options);
   const write = (record: EpochRecord) => log.add(JSON.stringify(record));
   return {
+    skipsFastDevRun: true,
     async onStart({ records }) {
       await log.start();
       if (!log.append) for (const record of records) await write(record);

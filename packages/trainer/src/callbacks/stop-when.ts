@@ -1,11 +1,18 @@
 // Ends a run on any condition.
 import type { Callback, EpochRecord, Run } from '../callbacks.ts';
 
-/** Stops the run after the first epoch for which the condition holds; `fit` then resolves with the epochs so far. */
-export function stopWhen(condition: (record: EpochRecord, run: Run) => boolean): Callback {
+/**
+ * Stops the run after the first epoch for which the condition holds; `fit` then resolves with the epochs so far.
+ * @param reason what `History` says then
+ */
+export function stopWhen(
+  condition: (record: EpochRecord, run: Run) => boolean,
+  reason = 'the condition of stopWhen holds',
+): Callback {
   return {
+    skipsFastDevRun: true,
     onEpochEnd(record, run) {
-      if (condition(record, run)) run.stop();
+      if (condition(record, run)) run.stop(reason);
     },
   };
 }

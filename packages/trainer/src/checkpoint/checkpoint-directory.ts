@@ -1,7 +1,7 @@
 // The directory in which a run keeps its checkpoints. It belongs to one run at a time; files of other names are left alone.
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeDurably } from '@convoy/formats';
+import { dirname, join, resolve } from 'node:path';
+import { syncDirectory, writeDurably } from '@convoy/formats';
 import { fileError, positiveInteger } from '@convoy/tensor';
 import { decodeSnapshot, encodeSnapshot } from './encoding.ts';
 import type { TrainingSnapshot } from './snapshot.ts';
@@ -32,7 +32,7 @@ export class CheckpointDirectory {
    */
   static async open(path: string, keep: number): Promise<CheckpointDirectory> {
     const directory = new CheckpointDirectory(path, positiveInteger('keep', keep));
-    await mkdir(path, { recursive: true }).catch((cause) => Promise.reject(fileError('write', path, cause)));
+    await makeDirectory(path).catch((cause) => Promise.reject(fileError('write', path, cause)));
     for (const name of await directory.#files()) if (TEMPORARY.test(name)) await directory.#remove(name);
     return directory;
   }
@@ -102,6 +102,15 @@ export class CheckpointDirectory {
   async #remove(name: string): Promise<void> {
     const path = join(this.path, name);
     await rm(path, { force: true }).catch((cause) => Promise.reject(fileError('write', path, cause)));
+  }
+}
+
+/** Creates a directory that is missing, for good: its name, and those of new directories above it, are on the disk once this returns. */
+async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {
+    await syncDirectory(dirname(made));
   }
 }
 

@@ -1,5 +1,5 @@
 // Snapshots as bytes: a safetensors file, sealed. Parameters stand under their names, as any reader of safetensors expects; the optimizer's
-// arrays as `optimizer.<slot>/<parameter>`; all else as one JSON text in the metadata.
+// arrays as `optimizer.<slot>/<parameter>`; those of callbacks as `callback.<name>/…`; all else as one JSON text in the metadata.
 import {
   type Layer,
   type Loss,
@@ -19,9 +19,10 @@ import { anyObject, count, flag, listOf, number, objectOf, optional, positiveCou
 import { fromExactJson, isRecord, toExactJson } from './exact-json.ts';
 import { decodeSealed, encodeSealed } from './sealed-file.ts';
 import type { TrainingConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
+import { withoutTensors, withTensors } from './state-tensors.ts';
 
 /** Of the metadata and of the tensors' names. A reader takes its own version only. */
-const VERSION = '1';
+const VERSION = '2';
 
 /** All of a snapshot but its tensors, as it stands in the metadata. */
 interface Description extends Omit<TrainingSnapshot, 'parameters' | 'slots'> {
@@ -34,21 +35,21 @@ const UNSTORED_FUNCTION: ScheduleDescription = { type: 'a function', settings: {
 
 /**
  * The bytes of a checkpoint. A learning rate that is a function is not stored: whoever resumes must pass the same one.
- * @throws ConvoyError CONVOY_INVALID_DATA for a configuration or a callback's state that JSON cannot hold
+ * @throws ConvoyError CONVOY_INVALID_DATA for a configuration or a callback's state that a checkpoint cannot hold
  */
 export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
   const { configuration, position, records, callbacks, parameters, slots } = snapshot;
-  const description: Description = {
-    configuration: storable(configuration),
-    position,
-    records,
-    callbacks,
-    slots: [...slots.keys()],
-  };
   const tensors = new Map(parameters);
   for (const [slot, arrays] of slots) {
     for (const [parameter, array] of arrays) addTensor(tensors, slotTensor(slot, parameter), array);
   }
+  const description: Description = {
+    configuration: storable(configuration),
+    position,
+    records,
+    callbacks: withoutTensors(callbacks, (name, tensor) => addTensor(tensors, name, tensor)),
+    slots: [...slots.keys()],
+  };
   return encodeSealed(tensors, { version: VERSION, convoy: toExactJson('snapshot', description) });
 }
 
@@ -63,16 +64,17 @@ export function decodeSnapshot(bytes: Uint8Array, source: string): TrainingSnaps
   if (version !== VERSION) {
     throw checkpointError(source, `the version ${describeValue(version)}`, `version ${VERSION}`);
   }
-  const { slots, ...description } = parseDescription(convoy, source);
+  const { slots, callbacks, ...description } = parseDescription(convoy, source);
   const specs = parametersOf(description.configuration.model);
   const snapshot = {
     ...description,
+    callbacks: withTensors(callbacks, tensors, source),
     parameters: takeTensors(tensors, specs, (name) => name, source),
     slots: new Map(slots.map((slot) => [slot, takeTensors(tensors, specs, (name) => slotTensor(slot, name), source)])),
   };
   const [extra] = tensors.keys();
   if (extra === undefined) return snapshot;
-  throw checkpointError(source, `the tensor ${describeValue(extra)}`, 'parameters and slots of its own model only');
+  throw checkpointError(source, `the tensor ${describeValue(extra)}`, 'those of its own model and callbacks only');
 }
 
 /** The configuration as a file can hold it. */
@@ -94,9 +96,9 @@ const slotTensor = (slot: string, parameter: string): string => `optimizer.${slo
 function addTensor(tensors: Map<string, Tensor>, name: string, tensor: Tensor): void {
   if (tensors.has(name)) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `a parameter of the name ${describeValue(name)}`,
-      expected: 'a name that is free: checkpoints use this one for an array of the optimizer',
-      mend: 'Change the name option of its layer.',
+      given: `two tensors of the name ${describeValue(name)}`,
+      expected: 'names that differ for parameters, the arrays of the optimizer, and the tensors of callbacks',
+      mend: 'Change the name option of its layer, or the key in the state of the callback.',
     });
   }
   tensors.set(name, tensor);
@@ -187,6 +189,7 @@ const checkDescription = objectOf<Description>({
     seconds: number,
     totals: listOf(number),
     learningRateFactor: number,
+    stopped: optional(text),
   }),
   records: listOf(
     objectOf<EpochRecord>({

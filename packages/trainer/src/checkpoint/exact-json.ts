@@ -39,7 +39,8 @@ function encodeNumber(value: number): unknown {
   return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object that is no array and of no class. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (!isRecord(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

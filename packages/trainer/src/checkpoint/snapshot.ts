@@ -2,6 +2,7 @@
 import type { Loss, Metric, Model, Optimizer } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
 import type { EpochRecord } from '../callbacks.ts';
+import type { TrainingMemory } from '../training-memory.ts';
 
 /** What determines every bit of a run. The number of workers does not, so it is missing. */
 export interface TrainingConfiguration {
@@ -9,6 +10,7 @@ export interface TrainingConfiguration {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
+  /** Samples of a step: mini-batches that are accumulated make one batch. */
   readonly batchSize: number;
   /** Shards of a full batch. */
   readonly shards: number;
@@ -31,6 +33,8 @@ export interface TrainingPosition {
   /** Of the running epoch: samples, then the sum of each statistic. */
   readonly totals: readonly number[];
   readonly learningRateFactor: number;
+  /** Why the run was ended, if it was. */
+  readonly stopped?: string;
 }
 
 /** A run between two steps. */
@@ -39,10 +43,16 @@ export interface TrainingSnapshot {
   readonly position: TrainingPosition;
   /** One for each epoch done. */
   readonly records: readonly EpochRecord[];
-  /** States of callbacks by name: plain data, as JSON knows it. */
+  /** States of callbacks by name: plain data, as JSON knows it, and tensors. */
   readonly callbacks: Readonly<Record<string, unknown>>;
   /** In the order of the model. */
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** The optimizer's arrays, such as `velocity`, each by the name of its parameter. */
   readonly slots: ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 }
+
+/** Copies of what the memory holds of a run. No worker is running. */
+export const stateOf = (memory: TrainingMemory): Pick<TrainingSnapshot, 'parameters' | 'slots'> => ({
+  parameters: memory.parameters(),
+  slots: memory.slots(),
+});

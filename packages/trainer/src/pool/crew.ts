@@ -2,6 +2,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Remote } from 'comlink';
 import type { WorkerResult, WorkerTask } from '../worker/worker.ts';
+import { WorkerFailure, workerFailed } from './worker-failure.ts';
 import { linkControl, type WorkerControl } from './worker-link.ts';
 
 type Link = Remote<WorkerControl>;
@@ -42,11 +43,14 @@ export class Crew {
     }
   }
 
+  /** @throws WorkerFailure with the rank of a worker that did not do as it was told */
   async tellAll(call: (link: Link, rank: number) => Promise<void>): Promise<void> {
+    const tell = (link: Link, rank: number) =>
+      call(link, rank).catch((error) => Promise.reject(new WorkerFailure(workerFailed(error), [rank])));
     // A pending call keeps the process alive; an idle trainer does not.
     for (const port of this.#ports) port.ref();
     try {
-      await Promise.all(this.#links.map(call));
+      await Promise.all(this.#links.map(tell));
     } finally {
       for (const port of this.#ports) port.unref();
     }

@@ -7,7 +7,7 @@ import { Piscina } from 'piscina';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import type { WorkerResult, WorkerTask } from '../worker/worker.ts';
 import { Crew } from './crew.ts';
-import { WorkerFailure, workerFailed, workerHangs } from './worker-failure.ts';
+import { located, WorkerFailure, workerFailed, workerHangs } from './worker-failure.ts';
 
 // Neither a compiler nor Node rewrites the extension in a URL: it is that of this file.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -31,6 +31,8 @@ export class WorkerPool {
   #crew: Crew | undefined;
   /** Ids of the threads that joined last, by rank. */
   #threads: readonly number[] = [];
+  /** Why a thread of the crew died that nobody has been told of. */
+  #unheard: ConvoyError | undefined;
   /** Why a thread of the running segment was killed. */
   #killed: ConvoyError | undefined;
   /** Why the pool was destroyed. */
@@ -53,7 +55,7 @@ export class WorkerPool {
     });
     this.#piscina.on('error', (error) => this.#threadDied(workerFailed(error)));
     this.#piscina.on('workerDestroy', () => {
-      this.#dismissCrew();
+      this.#dismissCrew(threadExited());
       // What is waited for now hears of it last: the other ways in which a death is told may know its cause.
       const interrupt = this.#interrupt;
       setImmediate(() => interrupt(threadExited()));
@@ -70,36 +72,50 @@ export class WorkerPool {
       await pool.#join();
       return pool;
     } catch (error) {
-      await pool.destroy(workerFailed(error));
-      throw error;
+      const failure = startFailure(error);
+      await pool.destroy(failure);
+      throw failure;
     }
   }
 
-  /** Tells all workers of a data set. */
+  /**
+   * Tells all workers of a data set.
+   * @throws WorkerFailure
+   */
   async addData(data: WorkerData): Promise<void> {
     const crew = this.#assertWhole();
-    await this.#unlessThreadDies(this.callSeconds, () => crew.tellAll((link) => link.addData(data)));
+    await this.#unlessThreadDies('while it was told of data', this.callSeconds, () =>
+      crew.tellAll((link) => link.addData(data)),
+    );
     this.#data.set(data.id, data);
   }
 
+  /** @throws WorkerFailure */
   async removeData(id: number): Promise<void> {
     this.#data.delete(id);
     const crew = this.#assertWhole();
-    await this.#unlessThreadDies(this.callSeconds, () => crew.tellAll((link) => link.removeData(id)));
+    await this.#unlessThreadDies('while it was told of data', this.callSeconds, () =>
+      crew.tellAll((link) => link.removeData(id)),
+    );
   }
 
   /**
    * Makes the pool whole after threads have died: new ones, which know what the old ones knew. Does nothing if none has.
-   * @throws ConvoyError CONVOY_WORKER_FAILED if the new ones die as well
+   * @param tell hears of threads that have died since the last segment, and of new ones that fail to be set up
+   * @throws WorkerFailure if the new ones die as well
    */
-  async repair(): Promise<void> {
+  async repair(tell: (failure: WorkerFailure) => void): Promise<void> {
+    const unheard = this.#takeUnheard();
+    if (unheard) tell(unheard);
     for (let joins = 1; ; joins++) {
       if (this.#end) throw this.#end;
       if (this.#crew) return;
       try {
         await this.#join();
       } catch (error) {
-        if (joins === MOST_JOINS) throw error;
+        if (joins === MOST_JOINS || !(error instanceof WorkerFailure)) throw error;
+        // One without a rank never joined: most likely it died with those that have been told of.
+        if (error.ranks.length > 0) tell(error);
         await delay(SETTLE_MS);
       }
     }
@@ -130,7 +146,9 @@ export class WorkerPool {
     });
     await Promise.all(tasks);
     if (this.#end) throw this.#end;
-    if (failure) throw new WorkerFailure(failure, thrower === undefined ? [...lost] : [thrower]);
+    if (!failure) return;
+    this.#unheard = undefined;
+    throw new WorkerFailure(failure, thrower === undefined ? [...lost] : [thrower]);
   }
 
   /** Kills the thread of a worker; the segment that it runs fails with `reason`. */
@@ -153,16 +171,16 @@ export class WorkerPool {
   /** Links every thread, and tells it what it has to know. */
   async #join(): Promise<void> {
     const seconds = Math.max(this.callSeconds, LEAST_JOIN_SECONDS);
+    this.#threads = [];
     const gathering = Crew.gather(this.#workers, (task, ports) => this.#task(task, ports));
     try {
-      const crew = await this.#unlessThreadDies(seconds, async () => {
+      this.#crew = await this.#unlessThreadDies('while it was set up', seconds, async () => {
         const gathered = await gathering;
+        this.#threads = gathered.threads;
         await gathered.tellAll((link, rank) => link.setUp(this.#setup(rank)));
         for (const data of this.#data.values()) await gathered.tellAll((link) => link.addData(data));
         return gathered;
       });
-      this.#threads = crew.threads;
-      this.#crew = crew;
     } catch (error) {
       // It may gather all the same, later.
       gathering.then(
@@ -185,23 +203,42 @@ export class WorkerPool {
   }
 
   #threadDied(failure: ConvoyError): void {
-    this.#dismissCrew();
+    this.#dismissCrew(failure);
+    // That it died may have been told before the reason.
+    if (this.#unheard) this.#unheard = failure;
     this.#interrupt(failure);
   }
 
-  #dismissCrew(): void {
-    this.#crew?.close();
+  #dismissCrew(failure: ConvoyError): void {
+    if (!this.#crew) return;
+    this.#crew.close();
     this.#crew = undefined;
+    this.#unheard = failure;
+  }
+
+  #takeUnheard(): WorkerFailure | undefined {
+    const failure = this.#unheard;
+    this.#unheard = undefined;
+    return failure && new WorkerFailure(failure, this.#lostRanks(), 'between segments');
+  }
+
+  /** Those of the threads that joined last that live no more. */
+  #lostRanks(): readonly number[] {
+    const living = new Set(this.#piscina.threads.map(({ threadId }) => threadId));
+    return [...this.#threads.keys()].filter((rank) => !living.has(this.#threads[rank] as number));
   }
 
   #assertWhole(): Crew {
     if (this.#end) throw this.#end;
-    if (!this.#crew) throw threadExited();
+    if (!this.#crew) throw this.#takeUnheard() ?? new WorkerFailure(threadExited(), []);
     return this.#crew;
   }
 
-  /** Waits for work that needs all threads. Those that let it wait for longer than so many seconds are killed: all, for any may be at fault. */
-  async #unlessThreadDies<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Waits for work that needs all threads. Those that let it wait for longer than so many seconds are killed: all, for any may be at fault.
+   * @throws WorkerFailure; ConvoyError if the pool was destroyed
+   */
+  async #unlessThreadDies<T>(occasion: string, seconds: number, work: () => Promise<T>): Promise<T> {
     if (this.#end) throw this.#end;
     let late: ConvoyError | undefined;
     const killAll = () => {
@@ -211,14 +248,31 @@ export class WorkerPool {
     const timer = seconds === Number.POSITIVE_INFINITY ? undefined : setTimeout(killAll, seconds * 1000);
     try {
       return await new Promise<T>((resolve, reject) => {
-        const fail = (failure: ConvoyError) => reject(this.#end ?? late ?? failure);
+        const fail = (error: ConvoyError | WorkerFailure) => {
+          const { failure, ranks } =
+            error instanceof WorkerFailure ? error : { failure: error, ranks: this.#lostRanks() };
+          reject(this.#end ?? new WorkerFailure(late ?? failure, late ? [] : ranks, occasion));
+        };
         this.#interrupt = fail;
-        work().then(resolve, (error) => fail(workerFailed(error)));
+        work().then(resolve, (error) => fail(error instanceof WorkerFailure ? error : workerFailed(error)));
       });
+    } catch (error) {
+      this.#unheard = undefined;
+      throw error;
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+/** Why the threads could not start. */
+function startFailure(error: unknown): ConvoyError {
+  if (!(error instanceof WorkerFailure)) return workerFailed(error);
+  const { failure, ranks, occasion } = error;
+  return located(
+    failure,
+    ranks.map((rank) => `worker ${rank} ${occasion}`),
+  );
 }
 
 const threadExited = () => workerFailed(new Error('The thread exited.'));

@@ -45,4 +45,20 @@ describe('a run that is resumed', () => {
     expect(whole.losses).toHaveLength(epochs);
     expect(await trainedIn([2, 4, 7], name, create)).toEqual(whole);
   });
+
+  it('gives callbacks of one name a state each', async () => {
+    const checkpoints = join(directory, 'one name');
+    const restored: unknown[] = [];
+    const counting = (count: number): Callback => ({
+      name: 'counter',
+      state: () => ({ count }),
+      restore: (state) => restored.push(state),
+    });
+    for (const epochs of [1, 2]) {
+      await using trainer = await createTrainer({ ...regression, workers: 1 });
+      const callbacks = [counting(10 * epochs), counting(20 * epochs), checkpoint({ directory: checkpoints })];
+      await trainer.fit(data, { epochs, callbacks, resume: checkpoints });
+    }
+    expect(restored).toEqual([{ count: 10 }, { count: 20 }]);
+  });
 });

@@ -2,6 +2,8 @@
 import { lenet5 } from '@convoy/layers';
 import { full, type Tensor } from '@convoy/tensor';
 import type { Callback, EpochRecord, Run } from '@convoy/trainer';
+import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
+import { snapshotOf } from '../checkpoint/snapshots.ts';
 
 const STEPS = 10;
 
@@ -31,9 +33,8 @@ export async function follow(callback: Callback, { epochs, resumed, extraSteps =
   await active.onStart?.(run);
   for (const [i, epoch] of epochs.entries()) {
     if (i === resumed?.after) {
-      const state = structuredClone(active.state?.());
+      const state = throughCheckpoint(active.state?.());
       active = resumed.callback;
-      run.stopped = false;
       await active.onStart?.(run);
       active.restore?.(state);
     }
@@ -48,6 +49,13 @@ export async function follow(callback: Callback, { epochs, resumed, extraSteps =
   run.step += extraSteps;
   await active.onEnd?.(run);
   return { epochs: run.records.length, factors, parametersOf: run.parameters().get('epoch')?.at() as number };
+}
+
+/** The state of a callback as a checkpoint gives it back. */
+function throughCheckpoint(state: unknown): unknown {
+  const bytes = encodeSnapshot({ ...snapshotOf(0), callbacks: { state } });
+  const { callbacks } = decodeSnapshot(bytes, 'a test');
+  return Object.values(callbacks)[0];
 }
 
 /** Epochs with these losses. */

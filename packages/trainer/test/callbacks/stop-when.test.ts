@@ -1,8 +1,21 @@
 // Stopping on a condition, and the names of scores.
-import { createTrainer, monitored, stopWhen } from '@convoy/trainer';
+import { join } from 'node:path';
+import {
+  type Callback,
+  checkpoint,
+  createTrainer,
+  earlyStopping,
+  type FitOptions,
+  monitored,
+  stopWhen,
+} from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../../datasets/test/temporary-directory.ts';
+import { hashOf } from '../bits.ts';
 import { expectRefusal } from '../refusal.ts';
 import { points, regression } from '../small-cases.ts';
+
+const root = temporaryDirectory();
 
 describe('stopWhen', () => {
   it('ends a run after the first epoch for which its condition holds', async () => {
@@ -20,6 +33,66 @@ describe('stopWhen', () => {
       [2, 6, 2],
       [1, 9, 1],
     ]);
+  });
+});
+
+describe('a run that was stopped', () => {
+  const data = points(48);
+  const own: Callback = {
+    onEpochEnd({ epoch }, run) {
+      if (epoch === 2) run.stop('two are enough');
+    },
+  };
+
+  it('says why', async () => {
+    await using trainer = await createTrainer({ ...regression, workers: 1 });
+    const stoppedBy = async (options: Partial<FitOptions>) =>
+      (await trainer.fit(data, { epochs: 3, ...options })).stopped;
+    expect(await stoppedBy({})).toBeUndefined();
+    expect(await stoppedBy({ callbacks: [stopWhen(() => true)] })).toBe('the condition of stopWhen holds');
+    expect(await stoppedBy({ callbacks: [stopWhen(() => true, 'good enough'), own] })).toBe('good enough');
+    expect(await stoppedBy({ callbacks: [{ onEpochEnd: (_, run) => run.stop() }] })).toBe('a callback stopped it');
+    const worse = earlyStopping({ monitor: 'loss', mode: 'max', minDelta: 9, patience: 2 });
+    expect(await stoppedBy({ callbacks: [worse] })).toBe('earlyStopping: 2 epochs without a better loss');
+    expect(await stoppedBy({ maxSteps: 4 })).toBe('maxSteps');
+    expect(await stoppedBy({ maxSteps: 3 })).toBe('maxSteps');
+    expect(await stoppedBy({ maxSteps: 9 })).toBeUndefined();
+    expect(await stoppedBy({ epochs: 1e6, maxSeconds: 0.1 })).toBe('maxSeconds');
+  });
+
+  it.each([
+    { name: 'stopWhen', create: () => stopWhen(({ epoch }) => epoch === 2, 'two are enough') },
+    { name: 'a callback without a state', create: () => own },
+  ])('stays stopped when it is resumed, with $name', async ({ name, create }) => {
+    const directory = join(root, name);
+    const run = async (callbacks: readonly Callback[]) => {
+      await using trainer = await createTrainer({ ...regression, workers: 2 });
+      const { epochs, stopped } = await trainer.fit(data, { epochs: 5, callbacks, resume: directory });
+      return { epochs: epochs.map(({ scores }) => scores), stopped, hash: hashOf(trainer) };
+    };
+    const first = await run([create(), checkpoint({ directory })]);
+    expect(first).toMatchObject({ epochs: { length: 2 }, stopped: 'two are enough' });
+    expect(await run([create(), checkpoint({ directory })])).toEqual(first);
+    expect(await run([])).toEqual(first);
+    // The checkpoint before knows of no stop.
+    await using trainer = await createTrainer({ ...regression, workers: 1 });
+    const file = join(directory, 'step-000000003.safetensors');
+    expect((await trainer.fit(data, { epochs: 5, resume: file })).epochs).toHaveLength(5);
+  });
+
+  it('in the middle of an epoch ends it first, also when it is resumed there', async () => {
+    const directory = join(root, 'in the middle');
+    const stopping: Callback = { everySteps: 4, onSteps: (run) => run.stop('in the middle') };
+    const ended = async (options: Partial<FitOptions>) => {
+      await using trainer = await createTrainer({ ...regression, workers: 2 });
+      const { epochs, stopped } = await trainer.fit(data, { epochs: 5, ...options });
+      return { epochs: epochs.map(({ scores }) => scores), stopped, hash: hashOf(trainer) };
+    };
+    const expected = await ended({ callbacks: [stopping] });
+    expect(expected).toMatchObject({ epochs: { length: 2 }, stopped: 'in the middle' });
+    const saving = checkpoint({ directory, every: { steps: 4 } });
+    expect(await ended({ callbacks: [stopping, saving], maxSteps: 4 })).toMatchObject({ stopped: 'maxSteps' });
+    expect(await ended({ resume: directory })).toEqual(expected);
   });
 });
 

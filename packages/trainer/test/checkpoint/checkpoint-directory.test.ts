@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { zeros } from '@convoy/tensor';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -17,6 +18,25 @@ beforeEach(() => {
 const files = () => readdirSync(path).sort();
 const stepFiles = (...steps: number[]) => steps.map((step) => `step-${String(step).padStart(9, '0')}.safetensors`);
 
+/** The paths of the open files that are synced during the work; all calls go through to the file system. */
+async function syncedDuring(work: () => Promise<void>): Promise<readonly string[]> {
+  const any = await open(root);
+  const prototype = Object.getPrototypeOf(any);
+  await any.close();
+  const { sync } = prototype;
+  const paths: string[] = [];
+  prototype.sync = async function (this: FileHandle) {
+    paths.push(readlinkSync(`/proc/self/fd/${this.fd}`));
+    await sync.call(this);
+  };
+  try {
+    await work();
+    return paths;
+  } finally {
+    prototype.sync = sync;
+  }
+}
+
 describe('CheckpointDirectory', () => {
   it('creates the directory, saves, and loads the latest', async () => {
     path = join(path, 'runs', 'first');
@@ -27,6 +47,15 @@ describe('CheckpointDirectory', () => {
     expect(await directory.latest()).toBe(saved);
     expectSameSnapshot(await loadCheckpoint(saved), snapshotOf(1234));
     expect(files()).toEqual(stepFiles(1234));
+  });
+
+  it.skipIf(process.platform !== 'linux')('has new directories on the disk, down to the last one', async () => {
+    const made = [path, join(path, 'runs'), join(path, 'runs', 'first')];
+    const synced = await syncedDuring(async () => {
+      await CheckpointDirectory.open(join(path, 'runs', 'first'), 2);
+    });
+    expect(synced.toSorted()).toEqual([root, ...made.slice(0, -1)]);
+    expect(await syncedDuring(async () => void (await CheckpointDirectory.open(path, 2)))).toEqual([]);
   });
 
   it('keeps as many as asked for, and the best besides', async () => {

@@ -1,11 +1,12 @@
 import { decodeSafetensors } from '@convoy/formats';
 import { adam, conv2d, dense, flatten, sequential, sgd, warmUp } from '@convoy/layers';
-import { ConvoyError, type Tensor, zeros } from '@convoy/tensor';
+import { ConvoyError, Tensor, zeros } from '@convoy/tensor';
 import { describe, expect, it } from 'vitest';
 import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
 import { fromExactJson, toExactJson } from '../../src/checkpoint/exact-json.ts';
 import { decodeSealed, encodeSealed } from '../../src/checkpoint/sealed-file.ts';
 import type { TrainingSnapshot } from '../../src/checkpoint/snapshot.ts';
+import { expectSameTensor } from '../expectations.ts';
 import { configuration, expectSameSnapshot, snapshotOf } from './snapshots.ts';
 
 const throughBytes = (snapshot: TrainingSnapshot) => decodeSnapshot(encodeSnapshot(snapshot), 'a test');
@@ -61,6 +62,31 @@ describe('a snapshot as bytes', () => {
     const warm = sgd({ learningRate: warmUp({ learningRate: rate, steps: 5 }) });
     const { learningRate } = throughBytes(snapshotOf(1, { optimizer: warm })).configuration.optimizer.settings;
     expect(learningRate).toMatchObject({ type: 'warmUp', settings: { learningRate: mark } });
+  });
+
+  it('keeps the tensors of callbacks among those of the file', () => {
+    const [best, mask] = [new Tensor(Float32Array.of(0.1, -0), [2]), new Tensor(Float32Array.of(NaN), [1, 1])];
+    const state = { best: { 'dense_1.kernel': best }, history: [1, mask], none: [] };
+    const bytes = encodeSnapshot({ ...snapshotOf(1), callbacks: { mine: state, other: { step: 3 } } });
+    const { tensors } = decodeSafetensors(bytes);
+    expect([...tensors.keys()].slice(8)).toEqual(['callback.mine/best/dense_1.kernel', 'callback.mine/history/1']);
+    const { callbacks } = decodeSnapshot(bytes, 'a test');
+    expect(callbacks).toEqual({ mine: state, other: { step: 3 } });
+    const { mine } = callbacks as { mine: typeof state };
+    expectSameTensor('best', mine.best['dense_1.kernel'], best);
+    expectSameTensor('mask', mine.history[1] as Tensor, mask);
+  });
+
+  it('refuses two tensors of one name, and what looks like the name of one', () => {
+    const clash = { 'a/b': zeros([1]), a: { b: zeros([1]) } };
+    for (const [mine, given] of [
+      [clash, 'two tensors of the name "callback.mine/a/b"'],
+      [{ list: [{ $tensor: 'x' }] }, 'callback.mine/list/0 with a key $tensor'],
+    ] as const) {
+      expect(() => encodeSnapshot({ ...snapshotOf(1), callbacks: { mine } })).toThrow(
+        expect.objectContaining({ code: 'CONVOY_INVALID_DATA', given }),
+      );
+    }
   });
 
   it('refuses states it could not give back, and says where they are', () => {
@@ -139,15 +165,23 @@ describe('decodeSnapshot', () => {
     });
   });
 
+  it('names a tensor that the state of a callback lacks', () => {
+    const bytes = encodeSnapshot({ ...snapshotOf(1), callbacks: { mine: { best: zeros([2]) } } });
+    const { tensors, metadata } = decodeSealed(bytes, 'a test');
+    const { sha256: _, ...own } = metadata;
+    tensors.delete('callback.mine/best');
+    expect(refusalOf({ tensors, metadata: own }).given).toBe('the file "x" with no tensor "callback.mine/best"');
+  });
+
   it('names another version, and files of others', () => {
-    expect(refusalOf({ metadata: { ...ownMetadata, version: '2' } })).toMatchObject({
+    expect(refusalOf({ metadata: { ...ownMetadata, version: '1' } })).toMatchObject({
       code: 'CONVOY_FILE_FORMAT',
-      given: 'the file "x" with the version "2"',
-      expected: 'version 1',
+      given: 'the file "x" with the version "1"',
+      expected: 'version 2',
     });
     expect(refusalOf({ metadata: {} }).given).toBe('the file "x" with the version undefined');
-    expect(refusalOf({ metadata: { version: '1' } }).given).toContain('a description that cannot be parsed');
-    expect(refusalOf({ metadata: { version: '1', convoy: 'null' } }).code).toBe('CONVOY_FILE_FORMAT');
+    expect(refusalOf({ metadata: { version: '2' } }).given).toContain('a description that cannot be parsed');
+    expect(refusalOf({ metadata: { version: '2', convoy: 'null' } }).code).toBe('CONVOY_FILE_FORMAT');
   });
 
   it.each([
