@@ -146,7 +146,11 @@ describe('a worker', () => {
     const others = (['evaluate', 'predict'] as const).map(
       (call) => ({ call, kind, point: 'forward', after: 5, hangSeconds }) as const,
     );
-    const scenarios = [...training, ...others];
+    // Workers that exchange something within a step keep their shards and claim none.
+    const exchanging = training.flatMap((scenario) =>
+      scenario.point === 'claim' ? [] : [{ ...scenario, exchanges: true }],
+    );
+    const scenarios = [...training, ...others, ...exchanging];
     const reports = await reportsOf(scenarios);
     for (const [i, { mended, ...report }] of reports.entries()) {
       const what = JSON.stringify(scenarios[i]);

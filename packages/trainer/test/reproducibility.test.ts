@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { hashOf } from './bits.ts';
 import { expectSameParameters } from './expectations.ts';
 import { learn, learned, learnedFor } from './single-thread.ts';
-import { classifier, images, points, regression } from './small-cases.ts';
+import { classifier, exchangingClassifier, images, points, regression } from './small-cases.ts';
 import { until } from './threads.ts';
 
 async function trainedHash(options: TrainerOptions, data: Dataset, fit: FitOptions): Promise<string> {
@@ -50,6 +50,28 @@ describe('any number of workers', () => {
     expect(twoShards).not.toBe(single);
     expect(await hash(2, 3)).toBe(twoShards);
   });
+
+  it.each([
+    { batchSize: 64, samples: 200, workers: [1, 2, 3, 8], what: 'a last batch of one block' },
+    {
+      batchSize: 200,
+      samples: 421,
+      workers: [1, 3],
+      what: 'two blocks a shard, a last batch with fewer shards than workers',
+    },
+  ])(
+    'gives the bits of one thread with batch normalization and dropout: $what',
+    async ({ batchSize, samples, workers }) => {
+      const options = { ...exchangingClassifier, batchSize };
+      const data = images(samples);
+      const single = hashOf(learned(options, data, { epochs: 3 }));
+      for (const count of workers) {
+        await using trainer = await createTrainer({ ...options, workers: count });
+        await trainer.fit(data, { epochs: 3 });
+        expect(hashOf(trainer), `${count} workers`).toBe(single);
+      }
+    },
+  );
 
   it('gives the bits of one thread over an epoch of several segments', async () => {
     const data = points(4100 * regression.batchSize + 3);

@@ -2,9 +2,13 @@
 import { createDataset, type Dataset, type DatasetSource } from '@convoy/datasets';
 import {
   accuracy,
+  batchNorm1d,
+  batchNorm2d,
   conv2d,
   dense,
+  dropout,
   flatten,
+  graph,
   type LearnerOptions,
   maxPool2d,
   meanSquaredError,
@@ -12,6 +16,7 @@ import {
   sequential,
   sgd,
   softmaxCrossEntropy,
+  spatialDropout2d,
   tanh,
 } from '@convoy/layers';
 import { RandomStream, type Shape, sizeOf } from '@convoy/tensor';
@@ -32,6 +37,25 @@ export const classifier = {
   optimizer: sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.001 }),
   batchSize: 32,
   seed: 1,
+} satisfies LearnerOptions;
+
+/** The same data through layers that look at the whole batch, or at the shard, and that draw random numbers. */
+export const exchangingClassifier = {
+  ...classifier,
+  model: graph({ input: [1, 9, 7] }, (image) => {
+    const stem = image.to(conv2d({ filters: 3, kernelSize: 3, useBias: false }), batchNorm2d({ sync: true }), relu());
+    return stem.to(
+      conv2d({ filters: 2, kernelSize: 3 }),
+      batchNorm2d(),
+      spatialDropout2d({ rate: 0.2 }),
+      relu(),
+      flatten(),
+      dense({ units: 6 }),
+      batchNorm1d({ sync: true }),
+      dropout({ rate: 0.3 }),
+      dense({ units: CLASSES }),
+    );
+  }),
 } satisfies LearnerOptions;
 
 /** Predicts 2 numbers of 3: the shortest steps that there are. */

@@ -1,16 +1,18 @@
 // Runs trainers with workers that run into planted faults, and reports what came of it. Needs `planted-fault.ts` preloaded.
-import { createLearner } from '@convoy/layers';
+import { createLearner, type LearnerOptions } from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
 import { createTrainer, type Trainer } from '@convoy/trainer';
 import { bitsOf, hashOf } from '../bits.ts';
 import { type Fault, FaultBoard } from '../faults.ts';
 import { learnedFor } from '../single-thread.ts';
-import { classifier, images } from '../small-cases.ts';
+import { classifier, exchangingClassifier, images } from '../small-cases.ts';
 import { threadsDuring } from '../threads.ts';
 
 export interface FaultScenario extends Fault {
   readonly call: 'create' | 'fit' | 'evaluate' | 'predict';
   readonly hangSeconds?: number;
+  /** Whether workers also wait for each other within a step; default false. */
+  readonly exchanges?: boolean;
 }
 
 export interface FaultReport {
@@ -34,13 +36,13 @@ const steps = (EPOCHS * data.length) / classifier.batchSize;
 const board = FaultBoard.create();
 
 const scenarios = JSON.parse(process.argv[2] as string) as readonly FaultScenario[];
-const undisturbed = await resultOfEach();
+const undisturbed = { plain: await resultOfEach(classifier), exchanging: await resultOfEach(exchangingClassifier) };
 const reports: FaultReport[] = [];
 for (const scenario of scenarios) reports.push(await reportOf(scenario));
 process.stdout.write(JSON.stringify(reports));
 
-async function resultOfEach(): Promise<ReadonlyMap<string, string>> {
-  await using trainer = await createTrainer({ ...classifier, workers: 1 });
+async function resultOfEach(options: LearnerOptions): Promise<ReadonlyMap<string, string>> {
+  await using trainer = await createTrainer({ ...options, workers: 1 });
   const results = new Map<string, string>();
   for (const call of ['evaluate', 'predict', 'fit'] as const) results.set(call, await resultOf(trainer, call));
   return results;
@@ -56,8 +58,11 @@ async function resultOf(trainer: Trainer, call: FaultScenario['call']): Promise<
 async function reportOf({
   call,
   hangSeconds = Number.POSITIVE_INFINITY,
+  exchanges = false,
   ...fault
 }: FaultScenario): Promise<FaultReport> {
+  const options = exchanges ? exchangingClassifier : classifier;
+  const expected = exchanges ? undisturbed.exchanging : undisturbed.plain;
   const mended: string[] = [];
   let error: unknown;
   let sameBits = false;
@@ -68,14 +73,14 @@ async function reportOf({
   const { left } = await threadsDuring(async () => {
     if (call === 'create') board.plant(fault);
     try {
-      await using trainer = await createTrainer({ ...classifier, workers: WORKERS, hangSeconds, onWorkerFailure });
+      await using trainer = await createTrainer({ ...options, workers: WORKERS, hangSeconds, onWorkerFailure });
       if (call !== 'create') board.plant(fault);
       start = performance.now();
       try {
-        sameBits = (await resultOf(trainer, call)) === undisturbed.get(call);
+        sameBits = (await resultOf(trainer, call)) === expected.get(call);
       } catch (reason) {
         error = reason;
-        const whole = trainer.step === 0 ? createLearner(classifier) : learnedFor(trainer.step, classifier, data);
+        const whole = trainer.step === 0 ? createLearner(options) : learnedFor(trainer.step, options, data);
         sameBits = hashOf(trainer) === hashOf(whole);
       }
       milliseconds = performance.now() - start;
