@@ -7,6 +7,7 @@ export { adamRule } from './families/adam.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
 export { channelSums } from './families/bias.ts';
+export { binaryAccuracy } from './families/binary-accuracy.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { exponential, hyperbolicTangent, logarithm, logistic } from './families/elementary.ts';
@@ -18,13 +19,16 @@ export {
   reduceGradients,
   scaled,
 } from './families/gradient-clipping.ts';
+export { huber } from './families/huber.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
+export { absoluteError, meanAbsoluteError } from './families/mean-absolute-error.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
 export { pointwise, pointwiseGradient } from './families/pointwise.ts';
 export { rmspropRule } from './families/rmsprop.ts';
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
+export { sigmoidBinaryCrossEntropy } from './families/sigmoid-binary-cross-entropy.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
 export { topKAccuracy } from './families/top-k-accuracy.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
@@ -92,9 +96,14 @@ export {
 } from './language/value.ts';
 export {
   type AvgPool2dShape,
+  type BinaryAccuracyShape,
+  type BinaryCrossEntropyShape,
   type ClassificationShape,
   type Conv2dShape,
+  type CrossEntropyShape,
   type DenseShape,
+  type ElementsShape,
+  type HuberShape,
   type MeanSquaredErrorForm,
   type MeanSquaredErrorShape,
   outputHeight,

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Activation, identity, relu, sigmoid, tanh } from '../src/families/activation.ts';
-import { exponential, hyperbolicTangent, logarithm, logistic } from '../src/families/elementary.ts';
+import { exponential, hyperbolicTangent, logarithm, logarithmOfOnePlus, logistic } from '../src/families/elementary.ts';
 import { pointwise, pointwiseGradient } from '../src/families/pointwise.ts';
+import { and, lessOrEqual, select, type Vector } from '../src/language/value.ts';
 import * as reference from '../src/reference/index.ts';
 import { expectClose, expectSameBits, run, values } from './harness.ts';
 
@@ -44,10 +45,19 @@ function expectWithin(ulps: number, f: Elementary, exact: (x: number) => number,
   });
 }
 
+/** 0 outside [0, 1]. */
+const insideUnit: (x: Vector) => Vector = (x) => select(and(lessOrEqual(0, x), lessOrEqual(x, 1)), x, 0);
+
 describe('close to float64', () => {
   test('exponential: 2 ulp', () => expectWithin(2, exponential, Math.exp));
   test('logarithm: 2 ulp', () => expectWithin(2, logarithm, Math.log));
   test('hyperbolicTangent: 2 ulp', () => expectWithin(2, hyperbolicTangent, Math.tanh));
+  test('logarithmOfOnePlus: 2.5 ulp', () =>
+    expectWithin(
+      2.5,
+      (k, x) => logarithmOfOnePlus(k, insideUnit(x)),
+      (x) => Math.log1p(x >= 0 && x <= 1 ? x : 0),
+    ));
   // Where the result is subnormal it may be 0.
   test('logistic: 2.5 ulp', () => expectWithin(2.5, logistic, (x) => 1 / (1 + Math.exp(-x)), 3e-39));
 });

@@ -14,10 +14,13 @@ export {
   numericalGradient,
 } from './finite-differences.ts';
 export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
+export { huber, huberGradient } from './huber.ts';
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
+export { meanAbsoluteError, meanAbsoluteErrorGradient } from './mean-absolute-error.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
 export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
 export { sumShards } from './shard-sums.ts';
+export { sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGradient } from './sigmoid-binary-cross-entropy.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 export { topClasses, topKAccuracy } from './top-k-accuracy.ts';
