@@ -34,11 +34,26 @@ export { relu } from './layers/relu.ts';
 export { sigmoid } from './layers/sigmoid.ts';
 export { tanh } from './layers/tanh.ts';
 export { createLearner, type Learner, type LearnerOptions, type Scores } from './learner.ts';
-export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
+export {
+  defineLoss,
+  type Loss,
+  type LossDefinition,
+  lossDefinitionOf,
+  type TargetForm,
+  type TargetKind,
+} from './loss.ts';
+export { type HuberOptions, huber } from './losses/huber.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';
-export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export {
+  type SigmoidBinaryCrossEntropyOptions,
+  sigmoidBinaryCrossEntropy,
+} from './losses/sigmoid-binary-cross-entropy.ts';
+export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { defineMetric, type Metric, type MetricDefinition } from './metric.ts';
+export { absoluteError } from './metrics/absolute-error.ts';
 export { accuracy } from './metrics/accuracy.ts';
+export { type BinaryAccuracyOptions, binaryAccuracy } from './metrics/binary-accuracy.ts';
 export {
   type ClassRates,
   type ClassReport,

@@ -241,8 +241,8 @@ export class Learner {
   }
 
   #fillTargets(targets: Targets, first: number, count: number, weight: number): void {
-    const { targetCells, weights, targets: kind, output } = this.#plan;
-    const size = kind === 'labels' ? 1 : sizeOf(output);
+    const { targetCells, weights, targets: form } = this.#plan;
+    const size = sizeOf(form.shape);
     const data = targets instanceof Tensor ? targets.data : targets;
     const cells = (this.#layout.workspace + targetCells) / FLOAT_BYTES;
     const weightCell = (this.#layout.workspace + weights) / FLOAT_BYTES;

@@ -2,7 +2,7 @@
 import { encodeModule, type Kernel, LANES, scatter } from '@convoy/kernels';
 import { ConvoyError, type Shape, sizeOf } from '@convoy/tensor';
 import type { Call, Place } from '../layer.ts';
-import { type Loss, lossDefinitionOf, type ScoreSite } from '../loss.ts';
+import { type Loss, lossDefinitionOf, type ScoreSite, type TargetKind, targetFormOf } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import { type Model, parametersOf } from '../model/sequential.ts';
 import type { Optimizer } from '../optimizer.ts';
@@ -120,7 +120,7 @@ export function compilePlan(
   return {
     input: model.input,
     output: model.output,
-    targets: lossDefinitionOf(loss).targets,
+    targets: scores.targetForm,
     statistics: ['loss', ...metrics.map((metric) => metric.name)],
     parameters: parameters.table,
     parameterFloats: floats,
@@ -165,11 +165,12 @@ function parameterPlaces(table: readonly PlanParameter[]): ParameterPlaces {
 function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, metrics: readonly Metric[]) {
   const definition = lossDefinitionOf(loss);
   definition.checkOutput(loss.settings, output);
-  const targetCells = definition.targets === 'labels' ? [1] : output;
-  const targets = new Buffer('targets', blockBytes(targetCells));
+  const targetForm = targetFormOf(loss, output);
+  const targets = new Buffer('targets', blockBytes(targetForm.shape));
   const weights = new Buffer('sample weights', blockBytes([1]));
   const site = (statistic: number, name: string): ScoreSite => ({
     output,
+    targetForm,
     prediction: prediction.data,
     targets,
     weights,
@@ -179,7 +180,7 @@ function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, 
     const metricDefinition = metricDefinitionOf(metric);
     const { name, settings } = metric;
     metricDefinition.checkOutput(settings, output);
-    if (metricDefinition.targets !== definition.targets) throw targetsDiffer(loss, metric);
+    if (!metricDefinition.targets.includes(targetForm.kind)) throw targetsDiffer(loss, targetForm.kind, metric);
     return metricDefinition.compile(settings, site(i + 1, name)).map((call) => ({ ...call, layer: name }));
   });
   // Every output of a model that has operations has a gradient.
@@ -188,12 +189,12 @@ function scoring(output: Shape, { output: prediction }: Operations, loss: Loss, 
     ...definition.compile(loss.settings, { ...site(0, 'loss'), outputGradient }),
     ...activationGradient(prediction, output),
   ].map((call) => ({ ...call, layer: 'loss' }));
-  return { calls: [...metricCalls, ...lossCalls], targets, weights };
+  return { calls: [...metricCalls, ...lossCalls], targets, targetForm, weights };
 }
 
-const targetsDiffer = (loss: Loss, metric: Metric) =>
+const targetsDiffer = (loss: Loss, kind: TargetKind, metric: Metric) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `the metric ${metric.name} with the loss ${loss.type}`,
-    expected: `a metric of ${lossDefinitionOf(loss).targets}, as the loss takes them`,
+    expected: `a metric of ${kind}, as the loss takes them`,
     mend: 'Leave the metric out, or change the loss.',
   });

@@ -21,7 +21,7 @@ export class SampleReader {
   readonly #destination: Int32Array | Uint8Array;
   readonly #rowUnits: number;
   readonly #firstRow: number;
-  readonly #values: Float32Array | Int32Array;
+  readonly #values: Float32Array | Int32Array | Uint8Array;
   readonly #targetSize: number;
 
   constructor({ dataset, gather }: WorkerData, plan: Plan, memory: WebAssembly.Memory, workspace: number) {
@@ -44,7 +44,9 @@ export class SampleReader {
     this.#rowUnits = rowBytes / unitBytes;
     this.#firstRow = this.#rows / unitBytes;
     this.#values = targets.kind === 'labels' ? targets.labels : targets.values;
-    this.#targetSize = targets.kind === 'labels' ? 1 : sizeOf(targets.shape);
+    // Samples to predict for may have any targets, also more than there is room for.
+    const size = sizeOf(targets.shape);
+    this.#targetSize = size === sizeOf(plan.targets.shape) ? size : 0;
   }
 
   /** Puts a sample into a lane, where it counts `weight`. */
