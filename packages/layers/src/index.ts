@@ -2,15 +2,22 @@
 export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
 export {
-  constantInitializer,
-  glorotNormal,
-  glorotUniform,
-  heNormal,
-  heUniform,
+  defineInitializer,
+  type InitializedParameter,
   type Initializer,
+  type InitializerDefinition,
   initialValues,
-  zerosInitializer,
+  type RandomStreams,
 } from './initializer.ts';
+export { constantInitializer, zerosInitializer } from './initializers/constant.ts';
+export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/fan-scaled.ts';
+export {
+  type NormalInitializerOptions,
+  normalInitializer,
+  truncatedNormalInitializer,
+} from './initializers/normal.ts';
+export { type OrthogonalInitializerOptions, orthogonalInitializer } from './initializers/orthogonal.ts';
+export { type UniformInitializerOptions, uniformInitializer } from './initializers/uniform.ts';
 export {
   type Call,
   type CompiledLayer,
