@@ -82,7 +82,7 @@ export async function disposeAll(trainings: readonly Training[]): Promise<void> 
 
 interface Batch {
   readonly inputs: Tensor;
-  readonly labels: Int32Array;
+  readonly labels: ArrayLike<number>;
 }
 
 /** Views of a data set's full batches. */

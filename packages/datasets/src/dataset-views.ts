@@ -43,7 +43,8 @@ export function subset(dataset: Dataset, start: number, end = dataset.length): D
 }
 
 function targetsOf(targets: Dataset['targets'], start: number, end: number): Dataset['targets'] {
-  if (targets.kind === 'labels') return { ...targets, labels: targets.labels.subarray(start, end) };
   const size = sizeOf(targets.shape);
-  return { ...targets, values: targets.values.subarray(start * size, end * size) };
+  const [first, last] = [start * size, end * size];
+  if (targets.kind === 'labels') return { ...targets, labels: targets.labels.subarray(first, last) };
+  return { ...targets, values: targets.values.subarray(first, last) };
 }

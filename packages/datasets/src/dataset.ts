@@ -23,12 +23,16 @@ export interface Dataset {
   readonly normalization: Normalization;
 }
 
-/** The class of each sample. */
+/** The class of each sample, or of each of its pixels. */
 export interface Labels {
   readonly kind: 'labels';
-  /** (length), each a whole number from 0 to `classes` - 1. */
-  readonly labels: Int32Array<SharedArrayBuffer>;
+  /** (length, ...shape), row-major, each a whole number from 0 to `classes` - 1 or the ignored one. */
+  readonly labels: Uint8Array<SharedArrayBuffer> | Int32Array<SharedArrayBuffer>;
   readonly classes: number;
+  /** The shape of one sample's labels: [] for one label, (height, width) for one a pixel. */
+  readonly shape: Shape;
+  /** A label of pixels that count nothing. */
+  readonly ignoredLabel?: number;
 }
 
 /** Numbers to be predicted for each sample. */
@@ -65,6 +69,10 @@ export interface DatasetSource {
         readonly kind: 'labels';
         readonly labels: Uint8Array | Uint16Array | Int32Array | readonly number[];
         readonly classes: number;
+        /** The shape of one sample's labels: [] (default) for one label, [height, width] for one a pixel. */
+        readonly shape?: Shape;
+        /** A label that need not be that of a class, for a loss that has it as its `ignoreLabel`. */
+        readonly ignoredLabel?: number;
       }
     | { readonly kind: 'values'; readonly values: Float32Array | readonly number[]; readonly shape: Shape };
   /** By default bytes are scaled by 1/255 to 0 … 1, and floats are taken as they are. */
@@ -92,7 +100,7 @@ export function createDataset(source: DatasetSource): Dataset {
 }
 
 function checkedInputs(inputs: unknown): Dataset['inputs'] {
-  if (inputs instanceof Uint8Array) return shared<Uint8Array<SharedArrayBuffer>>(inputs, Uint8Array);
+  if (inputs instanceof Uint8Array) return sharedBytes(inputs);
   if (inputs instanceof Float32Array) return shared<Float32Array<SharedArrayBuffer>>(inputs, Float32Array);
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${describeValue(inputs)} as inputs`,
@@ -100,6 +108,8 @@ function checkedInputs(inputs: unknown): Dataset['inputs'] {
     mend: 'Convert the samples, for example with Float32Array.from(…).',
   });
 }
+
+const sharedBytes = (bytes: Uint8Array) => shared<Uint8Array<SharedArrayBuffer>>(bytes, Uint8Array);
 
 function samplesIn(inputs: Dataset['inputs'], sampleShape: Shape): number {
   const sampleSize = sizeOf(sampleShape);
@@ -115,7 +125,7 @@ function samplesIn(inputs: Dataset['inputs'], sampleShape: Shape): number {
 function checkedTargets(targets: DatasetSource['targets'], length: number): Dataset['targets'] {
   switch (targets?.kind) {
     case 'labels':
-      return checkedLabels(targets.labels, positiveInteger('classes', targets.classes), length);
+      return checkedLabels(targets, length);
     case 'values':
       return checkedValues(targets.values, checkedShape('shape of the targets', targets.shape), length);
     default:
@@ -127,18 +137,26 @@ function checkedTargets(targets: DatasetSource['targets'], length: number): Data
   }
 }
 
-function checkedLabels(labels: ArrayLike<number>, classes: number, length: number): Labels {
-  checkCount('labels', labels, length, length);
-  for (let sample = 0; sample < length; sample++) {
-    const label = labels[sample];
-    if (Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes) continue;
+function checkedLabels(source: Extract<DatasetSource['targets'], { kind: 'labels' }>, length: number): Labels {
+  const { labels, ignoredLabel } = source;
+  const classes = positiveInteger('classes', source.classes);
+  const shape = checkedShape('shape of the labels', source.shape ?? []);
+  const size = sizeOf(shape);
+  checkCount('labels', labels, length * size, length);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignoredLabel) continue;
+    const pixel = size === 1 ? '' : `, number ${i % size},`;
     throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)} of sample ${sample}`,
-      expected: `a whole number from 0 to ${classes - 1}`,
+      given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / size)}`,
+      expected: `a whole number from 0 to ${classes - 1}${ignoredLabel === undefined ? '' : `, or ${ignoredLabel}`}`,
       mend: 'Correct the label, or the number of classes.',
     });
   }
-  return { kind: 'labels', labels: shared<Labels['labels']>(labels, Int32Array), classes };
+  const stored =
+    labels instanceof Uint8Array ? sharedBytes(labels) : shared<Int32Array<SharedArrayBuffer>>(labels, Int32Array);
+  const checked = { kind: 'labels', labels: stored, classes, shape } as const;
+  return ignoredLabel === undefined ? checked : { ...checked, ignoredLabel };
 }
 
 function checkedValues(values: ArrayLike<number>, shape: Shape, length: number): Values {

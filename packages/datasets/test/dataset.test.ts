@@ -120,7 +120,7 @@ describe('views', () => {
     const middle = subset(dataset, 1, 2);
     expect(middle).toMatchObject({ length: 1, sampleShape: [2, 1, 2], normalization: dataset.normalization });
     expect([...middle.inputs]).toEqual([4, 5, 6, 7]);
-    expect(middle.targets).toEqual({ kind: 'labels', labels: Int32Array.of(0), classes: 3 });
+    expect(middle.targets).toEqual({ kind: 'labels', labels: Int32Array.of(0), classes: 3, shape: [] });
     expect(middle.inputs.buffer).toBe(dataset.inputs.buffer);
 
     expect(take(dataset, 3)).toEqual(dataset);
@@ -147,5 +147,29 @@ describe('views', () => {
     expect(() => subset(dataset, 2, 2)).toThrow(withCode('CONVOY_DATASET_TOO_SMALL'));
     expect(() => subset(dataset, -1, 2)).toThrow(withCode('CONVOY_INVALID_OPTION'));
     expect(() => subset(dataset, 0, 1.5)).toThrow(withCode('CONVOY_INVALID_OPTION'));
+  });
+});
+
+describe('labels of pixels', () => {
+  const source = { sampleShape: [1, 2, 2], inputs: new Uint8Array(12) };
+  const labelled = (labels: Uint8Array | number[], options = {}) =>
+    createDataset({ ...source, targets: { kind: 'labels', labels, classes: 3, shape: [2, 2], ...options } });
+
+  it('are kept as bytes or as whole numbers, with their shape, and go with their samples', () => {
+    const bytes = Uint8Array.of(0, 1, 2, 0, 1, 1, 1, 1, 2, 2, 2, 0);
+    expect(labelled(bytes).targets).toEqual({ kind: 'labels', labels: bytes, classes: 3, shape: [2, 2] });
+    expect(subset(labelled([...bytes]), 1, 2).targets).toMatchObject({ labels: Int32Array.of(1, 1, 1, 1) });
+  });
+
+  it('may be ignored ones where that is said', () => {
+    const labels = [0, 1, 2, 0, 255, 1, 1, 1, 2, 2, 2, 0];
+    expect(labelled(labels, { ignoredLabel: 255 }).targets).toMatchObject({ ignoredLabel: 255 });
+    expect(() => labelled(labels)).toThrow(/the label 255, number 0, of sample 1; expected .* 0 to 2\./);
+    labels[7] = 254;
+    expect(() => labelled(labels, { ignoredLabel: 255 })).toThrow(/the label 254, number 3, of sample 1.* or 255/);
+  });
+
+  it('are as many as the shape says', () => {
+    expect(() => labelled([0, 1, 2])).toThrow(/3 labels; expected 12 for 3 samples/);
   });
 });

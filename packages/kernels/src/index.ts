@@ -31,6 +31,7 @@ export {
   partialMomentsFloats,
 } from './families/batch-statistics.ts';
 export { channelSums } from './families/bias.ts';
+export { binaryAccuracy } from './families/binary-accuracy.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
@@ -59,8 +60,10 @@ export {
   groupNormSavedFloats,
   groupNormScaleGradient,
 } from './families/group-norm.ts';
+export { huber } from './families/huber.ts';
 export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/input-activation.ts';
 export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
+export { absoluteError, meanAbsoluteError } from './families/mean-absolute-error.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
 export {
   normOverChannels,
@@ -82,6 +85,7 @@ export {
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
+export { sigmoidBinaryCrossEntropy } from './families/sigmoid-binary-cross-entropy.ts';
 export { softmax, softmaxInputGradient } from './families/softmax.ts';
 export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
 export { sum, sumGradients } from './families/sum.ts';
@@ -166,12 +170,17 @@ export {
 export {
   type AdaptivePool2dShape,
   type AvgPool2dShape,
+  type BinaryAccuracyShape,
+  type BinaryCrossEntropyShape,
   type ClassificationShape,
   type Conv2dShape,
+  type CrossEntropyShape,
   type DenseShape,
   type DropoutShape,
+  type ElementsShape,
   type Frame2dShape,
   type GroupNormShape,
+  type HuberShape,
   type MeanSquaredErrorForm,
   type MeanSquaredErrorShape,
   type NormShape,

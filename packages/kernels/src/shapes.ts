@@ -126,9 +126,18 @@ export interface DropoutShape {
   readonly layerKey: number;
 }
 
-/** Scores of a classifier: `[N, classes]`, with one label of 0 … classes − 1 a sample. */
+/**
+ * Scores of a classifier: `[N, classes, ...positions]`. What is right is told by `'labels'` `[N, ...positions]`, each 0 … classes − 1, or by
+ * `'distributions'` over the classes, of the scores' shape.
+ */
 export interface ClassificationShape {
   readonly classes: number;
+  /** Pixels of a sample, each with scores of its own; 1 by default, for one class a sample. */
+  readonly positions?: number;
+  /** `'labels'` by default. */
+  readonly targets?: 'labels' | 'distributions';
+  /** Positions with this label count nothing. It need not be that of a class. */
+  readonly ignoredLabel?: number;
 }
 
 /** The same, where a label may be among the `k` highest scores; k is at most `classes`. */
@@ -136,13 +145,42 @@ export interface TopKShape extends ClassificationShape {
   readonly k: number;
 }
 
+/** A cross-entropy with `t′[k] = classWeights[k] · ((1 − labelSmoothing) · t[k] + labelSmoothing / classes)` in place of the distribution t. */
+export interface CrossEntropyShape extends ClassificationShape {
+  /** From 0, the default, to 1. */
+  readonly labelSmoothing?: number;
+  /** One for each class; all 1 by default. */
+  readonly classWeights?: readonly number[];
+}
+
+/** Predictions and targets that are compared element by element: `[N, elements]`. */
+export interface ElementsShape {
+  readonly elements: number;
+}
+
 /** The error of one sample: `'half-sum'` is ½ Σ (t − y)², `'mean'` is the mean of (t − y)² over its elements. */
 export type MeanSquaredErrorForm = 'half-sum' | 'mean';
 
-/** A squared error: predictions and targets `[N, elements]`. */
-export interface MeanSquaredErrorShape {
-  readonly elements: number;
+export interface MeanSquaredErrorShape extends ElementsShape {
   readonly form: MeanSquaredErrorForm;
+}
+
+/** A Huber loss; `delta` is the difference at which the square becomes a line. */
+export interface HuberShape extends ElementsShape {
+  readonly delta: number;
+}
+
+/** A cross-entropy of logits of yes or no with `(1 − labelSmoothing) · t + labelSmoothing / 2` in place of the probability t. */
+export interface BinaryCrossEntropyShape extends ElementsShape {
+  /** From 0, the default, to 1. */
+  readonly labelSmoothing?: number;
+  /** What a yes weighs, where a no weighs 1; 1 by default. */
+  readonly positiveWeight?: number;
+}
+
+/** Logits of which those count as a yes whose probability exceeds the threshold. */
+export interface BinaryAccuracyShape extends ElementsShape {
+  readonly threshold: number;
 }
 
 /** Rows of the output: ⌊(height + padTop + padBottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1. */

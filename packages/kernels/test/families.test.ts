@@ -27,6 +27,14 @@ const pool: kernels.AvgPool2dShape = { ...convolution, channels: 2, padLeft: 1, 
 const disjoint: kernels.AvgPool2dShape = { ...pool, strideY: 3, strideX: 3 };
 const dense: kernels.DenseShape = { inFeatures: 11, outFeatures: 6 };
 const classes: kernels.ClassificationShape = { classes: 5 };
+const pixels: kernels.CrossEntropyShape = {
+  classes: 5,
+  positions: 4,
+  labelSmoothing: 0.2,
+  classWeights: [2, 2, 1, 1, 3],
+};
+const labelled: kernels.CrossEntropyShape = { ...pixels, ignoredLabel: 5 };
+const distributed: kernels.CrossEntropyShape = { ...pixels, targets: 'distributions' };
 
 const planar: kernels.PlanesShape = { channels: 5, area: 3 };
 const bins: kernels.AdaptivePool2dShape = { channels: 2, height: 4, width: 5, rows: 3, columns: 2 };
@@ -163,6 +171,22 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [kernels.softmaxInputGradient(planar), [cells(5, 3), cells(5, 3), cells(5, 3)]],
   [kernels.softmaxCrossEntropy(classes), [cells(5), labels, masked, cells(5), floats(1)]],
   [kernels.meanSquaredError({ elements: 5, form: 'mean' }), [cells(5), cells(5), masked, cells(5), floats(1)]],
+  ...[labelled, distributed].flatMap((shape): [kernels.Kernel, Argument[]][] => {
+    const targets = shape === labelled ? cells(4).map((_, i) => i % 6) : cells(5, 4);
+    return [
+      [kernels.softmaxCrossEntropy(shape), [cells(5, 4), targets, masked, cells(5, 4), floats(1)]],
+      [kernels.accuracy(shape), [cells(5, 4), targets, masked, floats(1)]],
+      [kernels.topKAccuracy({ ...shape, k: 2 }), [cells(5, 4), targets, masked, floats(1)]],
+    ];
+  }),
+  [kernels.meanAbsoluteError({ elements: 5 }), [cells(5), cells(5), masked, cells(5), floats(1)]],
+  [kernels.huber({ elements: 5, delta: 0.4 }), [cells(5), cells(5), masked, cells(5), floats(1)]],
+  [
+    kernels.sigmoidBinaryCrossEntropy({ elements: 5, labelSmoothing: 0.1, positiveWeight: 3 }),
+    [cells(5), cells(5), masked, cells(5), floats(1)],
+  ],
+  [kernels.absoluteError({ elements: 5 }), [cells(5), cells(5), masked, floats(1)]],
+  [kernels.binaryAccuracy({ elements: 5, threshold: 0.3 }), [cells(5), cells(5), masked, floats(1)]],
   [kernels.accuracy(classes), [cells(5), labels, masked, floats(1)]],
   [kernels.topKAccuracy({ ...classes, k: 3 }), [cells(5), labels, masked, floats(1)]],
   [kernels.gather({ ...gatherShape, source: 'u8' }), [bytes, cells(6)]],

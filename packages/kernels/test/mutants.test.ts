@@ -1,7 +1,7 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
 import { identity } from '../src/families/activation.ts';
-import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
+import type { AvgPool2dShape, Conv2dShape, CrossEntropyShape } from '../src/shapes.ts';
 import {
   checkBlockGradientSums,
   checkBlockMoments,
@@ -10,9 +10,16 @@ import {
   checkNormalize,
   checkNormalizeGradient,
 } from './checks/batch-norm.ts';
+import { checkAccuracy, checkSoftmaxCrossEntropy, checkTopKAccuracy } from './checks/classification.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { checkDropout } from './checks/dropout.ts';
+import {
+  checkElementwiseLoss,
+  checkElementwiseMetric,
+  elementwiseLosses,
+  elementwiseMetrics,
+} from './checks/elementwise.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,
@@ -47,7 +54,6 @@ import {
   checkZeroPad2dInputGradient,
   probe,
 } from './checks/spatial.ts';
-import { checkTopKAccuracy } from './checks/top-k-accuracy.ts';
 import {
   adamStep,
   averagedBy,
@@ -60,7 +66,7 @@ import {
   sgdStep,
 } from './checks/update.ts';
 import type { Change } from './harness.ts';
-import { expectNoSurvivors } from './mutants.ts';
+import { ELEMENTARY, expectNoSurvivors } from './mutants.ts';
 
 /** Has pixels inside and at the border, and tiles of two sizes. */
 const convolution: Conv2dShape = {
@@ -125,7 +131,22 @@ const adam = { learningRate: 0.3, beta1: 0.7, beta2: 0.6, epsilon: 0.2, weightDe
 const rmsprop = rmspropStep({ learningRate: 0.3, rho: 0.6, epsilon: 0.2, momentum: 0.8, weightDecay: 0.2 });
 const reduction = { chunkUnits: 2, missing: 0 };
 
-const checks: readonly (readonly [name: string, check: (change: Change) => void])[] = [
+const labelled: CrossEntropyShape = {
+  targets: 'labels',
+  ...{ classes: 4, positions: 3, ignoredLabel: 2, classWeights: [2, 2, 2, 2] },
+};
+const distributed: CrossEntropyShape = {
+  targets: 'distributions',
+  ...{ classes: 4, positions: 3, classWeights: [0.5, 2, 2, 3] },
+};
+/** One set of scores is too few for all comparisons to matter. */
+function forSeeds(check: (seed: number) => void): void {
+  for (let seed = 1; seed <= 4; seed++) check(seed);
+}
+
+type Check = readonly [name: string, check: (change: Change) => void];
+
+const checks: readonly Check[] = [
   ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
   ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
   ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
@@ -185,7 +206,6 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['normOverChannelsInputGradient', (change) => checkNormInputGradient(normOverChannels, pixels, 1, true, change)],
   ['dropout', (change) => checkDropout(drop, 1, change)],
   ['dropout of channels', (change) => checkDropout({ ...drop, cells: 60, channels: 20 }, 1, change)],
-  ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],
   ['adamW', (change) => checkUpdate(adamStep({ ...adam, decoupled: true }, 2), slice, 1, change)],
@@ -197,4 +217,28 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['reduceGradients, clipped', (change) => checkReduceGradients({ ...reduction, clipValue: 0.5 }, slice, 1, change)],
 ];
 
+const scores: readonly Check[] = [
+  ...[labelled, distributed].flatMap((shape): Check[] => [
+    [
+      `softmaxCrossEntropy of ${shape.targets}`,
+      (change) => {
+        checkSoftmaxCrossEntropy(shape, 1, { scale: 4 }, change);
+        checkSoftmaxCrossEntropy(shape, 1, { far: true }, change);
+      },
+    ],
+    [`accuracy of ${shape.targets}`, (change) => forSeeds((seed) => checkAccuracy(shape, seed, change))],
+    [
+      `topKAccuracy of ${shape.targets}`,
+      (change) => forSeeds((seed) => checkTopKAccuracy({ ...shape, k: 2 }, seed, change)),
+    ],
+  ]),
+  ...Object.entries(elementwiseLosses)
+    .filter(([name]) => !name.includes('large'))
+    .map(([name, loss]): Check => [name, (change) => checkElementwiseLoss(loss, 5, 1, change)]),
+  ...Object.entries(elementwiseMetrics).map(
+    ([name, metric]): Check => [name, (change) => forSeeds((seed) => checkElementwiseMetric(metric, 5, seed, change))],
+  ),
+];
+
 test.each(checks)('%s', (_, check) => expectNoSurvivors(check));
+test.each(scores)('%s', (_, check) => expectNoSurvivors(check, ELEMENTARY));

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import {
   type AdaptivePool2dShape,
   type AvgPool2dShape,
+  type ClassificationShape,
   type Conv2dShape,
+  type CrossEntropyShape,
   type DenseShape,
   type Frame2dShape,
   type GroupNormShape,
@@ -11,6 +13,7 @@ import {
   outputWidth,
   type PlanesShape,
   type SlidingWindow,
+  type TopKShape,
   type UpsampleBilinear2dShape,
 } from '../src/shapes.ts';
 
@@ -120,3 +123,35 @@ export const frame2dShapes: fc.Arbitrary<Frame2dShape> = fc.record({
   bottom: integer(0, 3),
   right: integer(0, 3),
 });
+/** Labels or distributions, for samples or for pixels; the label to ignore may be that of a class. */
+export const classificationShapes: fc.Arbitrary<ClassificationShape> = fc.record(
+  {
+    classes: integer(1, 12),
+    positions: integer(1, 5),
+    targets: fc.constantFrom('labels' as const, 'distributions' as const),
+    ignoredLabel: fc.constantFrom(-1, 0, 1, 255),
+  },
+  { requiredKeys: ['classes'] },
+);
+
+export const topKShapes: fc.Arbitrary<TopKShape> = fc
+  .tuple(classificationShapes, integer(0, 11))
+  .map(([shape, k]) => ({ ...shape, k: 1 + (k % shape.classes) }));
+
+/** Neighbouring classes may weigh the same. */
+export const crossEntropyShapes: fc.Arbitrary<CrossEntropyShape> = fc
+  .record({
+    shape: classificationShapes,
+    options: fc.record(
+      {
+        labelSmoothing: fc.constantFrom(0, 0.1, 1),
+        weights: fc.array(fc.constantFrom(0, 0.5, 1, 3), { minLength: 12, maxLength: 12 }),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(({ shape, options: { weights, ...options } }) => ({
+    ...shape,
+    ...options,
+    ...(weights && { classWeights: weights.slice(0, shape.classes) }),
+  }));

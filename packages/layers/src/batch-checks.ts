@@ -3,7 +3,7 @@ import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } fr
 import type { Plan } from './plan/plan.ts';
 import type { Sharding } from './plan/shards.ts';
 
-/** What a model is to predict: a class a sample, or numbers (N, ...output). */
+/** What a model is to predict: labels (N) or (N, ...pixels), or numbers (N, ...output). */
 export type Targets = ArrayLike<number> | Tensor;
 
 /** How many samples there are. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they are not of the model's input shape, or none */
@@ -15,7 +15,7 @@ export function samplesIn(inputs: Tensor, { input }: Plan): number {
 
 /** @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL */
 export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number, targets: Targets): void {
-  const { output, targets: kind } = plan;
+  const { kind, shape, ignoredLabel } = plan.targets;
   if (samples > batchSize) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `a batch of ${samples} samples`,
@@ -23,26 +23,31 @@ export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number,
       mend: 'Pass the samples in several batches, or create the learner with a larger batchSize.',
     });
   }
-  const size = kind === 'labels' ? 1 : sizeOf(output);
+  const size = sizeOf(shape);
   const given = targets instanceof Tensor ? targets.data : targets;
   if (given.length !== samples * size) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${given.length} numbers as targets of ${samples} samples`,
-      expected: kind === 'labels' ? 'one label a sample' : `numbers of shape ${formatShape([samples, ...output])}`,
+      expected: `${kind} of shape ${formatShape([samples, ...shape])}`,
       mend: 'Pass the targets of exactly these samples.',
     });
   }
-  if (kind === 'labels') checkLabels(given, output[0] as number);
+  if (kind === 'labels') checkLabels(given, plan.output[0] as number, size, ignoredLabel);
 }
 
-/** @throws ConvoyError CONVOY_INVALID_LABEL */
-export function checkLabels(labels: ArrayLike<number>, classes: number): void {
-  for (let sample = 0; sample < labels.length; sample++) {
-    const label = labels[sample] as number;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+/**
+ * @param perSample labels of one sample
+ * @param ignored a label that need not be that of a class
+ * @throws ConvoyError CONVOY_INVALID_LABEL
+ */
+export function checkLabels(labels: ArrayLike<number>, classes: number, perSample = 1, ignored?: number): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignored) continue;
+    const pixel = perSample === 1 ? '' : `, number ${i % perSample},`;
     throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)} of sample ${sample}`,
-      expected: `a whole number from 0 to ${classes - 1}`,
+      given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / perSample)}`,
+      expected: `a whole number from 0 to ${classes - 1}${ignored === undefined ? '' : `, or ${ignored}`}`,
       mend: 'Correct the label, or give the model as many outputs as there are classes.',
     });
   }

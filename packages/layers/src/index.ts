@@ -3,15 +3,22 @@
 export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
 export {
-  constantInitializer,
-  glorotNormal,
-  glorotUniform,
-  heNormal,
-  heUniform,
+  defineInitializer,
+  type InitializedParameter,
   type Initializer,
+  type InitializerDefinition,
   initialValues,
-  zerosInitializer,
+  type RandomStreams,
 } from './initializer.ts';
+export { constantInitializer, zerosInitializer } from './initializers/constant.ts';
+export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/fan-scaled.ts';
+export {
+  type NormalInitializerOptions,
+  normalInitializer,
+  truncatedNormalInitializer,
+} from './initializers/normal.ts';
+export { type OrthogonalInitializerOptions, orthogonalInitializer } from './initializers/orthogonal.ts';
+export { type UniformInitializerOptions, uniformInitializer } from './initializers/uniform.ts';
 export {
   type Call,
   type CompiledLayer,
@@ -66,11 +73,26 @@ export { tanh } from './layers/tanh.ts';
 export { type Upsample2dOptions, upsample2d } from './layers/upsample2d.ts';
 export { type ZeroPad2dOptions, zeroPad2d } from './layers/zero-pad2d.ts';
 export { createLearner, type Learner, type LearnerOptions, type Scores } from './learner.ts';
-export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
+export {
+  defineLoss,
+  type Loss,
+  type LossDefinition,
+  lossDefinitionOf,
+  type TargetForm,
+  type TargetKind,
+} from './loss.ts';
+export { type HuberOptions, huber } from './losses/huber.ts';
+export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';
-export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export {
+  type SigmoidBinaryCrossEntropyOptions,
+  sigmoidBinaryCrossEntropy,
+} from './losses/sigmoid-binary-cross-entropy.ts';
+export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export { defineMetric, type Metric, type MetricDefinition } from './metric.ts';
+export { absoluteError } from './metrics/absolute-error.ts';
 export { accuracy } from './metrics/accuracy.ts';
+export { type BinaryAccuracyOptions, binaryAccuracy } from './metrics/binary-accuracy.ts';
 export {
   type ClassRates,
   type ClassReport,

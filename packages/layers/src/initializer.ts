@@ -1,37 +1,42 @@
-// How parameters start: plain descriptions, and the numbers they stand for.
-import { ConvoyError, describeValue, finiteNumber, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
+// What an initializer is: a plain description of how parameters start, and a definition that fills them.
+import { ConvoyError, describeValue, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
+import { Registry } from './registry.ts';
 
-/** Where a layer's numbers come from before training. */
-export type Initializer =
-  | { readonly type: 'constant'; readonly value: number }
-  | { readonly type: 'uniform'; readonly scale: number; readonly fan: Fan }
-  | { readonly type: 'normal'; readonly scale: number; readonly fan: Fan };
+/** Where a layer's numbers come from before training, as a plain, structured-clonable description. */
+export interface Initializer {
+  readonly type: string;
+  readonly settings: object;
+}
 
-const TYPES: readonly Initializer['type'][] = ['constant', 'uniform', 'normal'];
+/** An array of numbers that is to be filled. */
+export interface InitializedParameter {
+  /** Its full name in the model. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** Numbers that flow into, and out of, one output. */
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
 
-/** Which count of connections divides the variance. */
-type Fan = 'in' | 'average';
+/** Independent streams of random numbers, one for each whole number. The same for the same seed and name of the parameter. */
+export type RandomStreams = (stream: number) => RandomStream;
 
-/** All zeros. */
-export const zerosInitializer = (): Initializer => ({ type: 'constant', value: 0 });
+export interface InitializerDefinition<Settings extends object = object> {
+  readonly type: string;
+  /** Writes all values, row-major. @throws ConvoyError CONVOY_SHAPE_MISMATCH if it has none for such a shape */
+  fill(settings: Settings, values: Float32Array, parameter: InitializedParameter, random: RandomStreams): void;
+}
 
-/** The same number everywhere. @throws ConvoyError CONVOY_INVALID_OPTION unless it is finite. */
-export const constantInitializer = (value: number): Initializer => ({
-  type: 'constant',
-  value: finiteNumber('value', value),
-});
+const registry = new Registry<InitializerDefinition>('initializer');
 
-/** Uniform with variance 2 / (fanIn + fanOut). X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010. */
-export const glorotUniform = (): Initializer => ({ type: 'uniform', scale: 1, fan: 'average' });
-
-/** Normal with variance 2 / (fanIn + fanOut). Source as `glorotUniform`. */
-export const glorotNormal = (): Initializer => ({ type: 'normal', scale: 1, fan: 'average' });
-
-/** Uniform with variance 2 / fanIn. K. He and others, "Delving deep into rectifiers", 2015. */
-export const heUniform = (): Initializer => ({ type: 'uniform', scale: 2, fan: 'in' });
-
-/** Normal with variance 2 / fanIn. Source as `heUniform`. */
-export const heNormal = (): Initializer => ({ type: 'normal', scale: 2, fan: 'in' });
+/** Makes an initializer's definition known and returns the function that describes it. */
+export function defineInitializer<Options, Settings extends object>(
+  definition: InitializerDefinition<Settings> & { settings(options: Options): Settings },
+): (options: Options) => Initializer {
+  // A definition only ever sees settings that its own `settings` made.
+  registry.add(definition as unknown as InitializerDefinition);
+  return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
+}
 
 /** The initializer given as an option, or the default. @throws ConvoyError CONVOY_INVALID_OPTION */
 export function checkedInitializer(
@@ -40,7 +45,7 @@ export function checkedInitializer(
   byDefault: Initializer,
 ): Initializer {
   if (given === undefined) return byDefault;
-  if (TYPES.includes(given?.type)) return given;
+  if (registry.has(given)) return given;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${option}: ${describeValue(given)}`,
     expected: 'an initializer, such as what heNormal() returns',
@@ -49,23 +54,12 @@ export function checkedInitializer(
 }
 
 /**
- * The initial numbers of a parameter. Each is a function of the seed, the parameter's name in the model and its own place.
+ * The initial numbers of a parameter: a function of the seed, the parameter's name in the model and its shape.
+ * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH
  */
-export function initialValues(
-  initializer: Initializer,
-  parameter: { readonly name: string; readonly shape: Shape; readonly fanIn: number; readonly fanOut: number },
-  seed: number,
-): Float32Array {
+export function initialValues(initializer: Initializer, parameter: InitializedParameter, seed: number): Float32Array {
   const values = new Float32Array(sizeOf(parameter.shape));
-  if (initializer.type === 'constant') return values.fill(initializer.value);
-  const { fanIn, fanOut } = parameter;
-  const fan = initializer.fan === 'in' ? fanIn : (fanIn + fanOut) / 2;
-  const deviation = Math.sqrt(initializer.scale / fan);
-  const random = new RandomStream(seed, `initialize ${parameter.name}`);
-  // A uniform distribution over ±limit has the variance limit² / 3.
-  const limit = Math.sqrt(3) * deviation;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = initializer.type === 'normal' ? random.normal(i) * deviation : (2 * random.uniform(i) - 1) * limit;
-  }
+  const random = (stream: number) => new RandomStream(seed, `initialize ${parameter.name}`, stream);
+  registry.get(initializer).fill(initializer.settings, values, parameter, random);
   return values;
 }

@@ -259,8 +259,8 @@ export class Learner {
   }
 
   #fillTargets(workspace: number, targets: Targets, first: number, count: number, weight: number): void {
-    const { targetCells, weights, targets: kind, output } = this.#plan;
-    const size = kind === 'labels' ? 1 : sizeOf(output);
+    const { targetCells, weights, targets: form } = this.#plan;
+    const size = sizeOf(form.shape);
     const data = targets instanceof Tensor ? targets.data : targets;
     const cells = (workspace + targetCells) / FLOAT_BYTES;
     const weightCell = (workspace + weights) / FLOAT_BYTES;

@@ -9,13 +9,26 @@ export interface Loss {
   readonly settings: object;
 }
 
-/** What a loss compares with: one class a sample, or numbers of the output's shape. */
-export type TargetKind = 'labels' | 'values';
+/**
+ * What a loss compares with. `labels` are whole numbers, each the class of a sample or of a pixel; all else are numbers of the output's shape:
+ * `distributions` over the classes, `probabilities`, each of its own yes or no, or any `values`.
+ */
+export type TargetKind = 'labels' | 'distributions' | 'probabilities' | 'values';
 
-/** Where a loss or a metric stands in a plan. Targets are cells: one of labels, or one a number; `weights` is a cell of sample weights. */
+/** The targets of one sample. */
+export interface TargetForm {
+  readonly kind: TargetKind;
+  /** The output's; that of labels lacks its first dimension, the classes: [] for one label a sample, [height, width] for one a pixel. */
+  readonly shape: Shape;
+  /** A label, of no class or of one, at which nothing is compared. */
+  readonly ignoredLabel?: number;
+}
+
+/** Where a loss or a metric stands in a plan. Targets are cells, one a number; `weights` is a cell of sample weights. */
 export interface ScoreSite {
   /** The shape of one sample of the model's output. */
   readonly output: Shape;
+  readonly targetForm: TargetForm;
   readonly prediction: Place;
   readonly targets: Place;
   /** What each sample counts: 1 / batch for a mean; 0 for a lane without a sample. */
@@ -50,7 +63,9 @@ export interface ReferenceLoss<Settings> {
 
 export interface LossDefinition<Settings extends object = object> {
   readonly type: string;
-  readonly targets: TargetKind;
+  targets(settings: Settings): TargetKind;
+  /** Of labels. */
+  ignoredLabel?(settings: Settings): number | undefined;
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
   /** Adds Σ weight · loss of the block to the result and stores the gradient at the output. */
@@ -71,3 +86,12 @@ export function defineLoss<Options, Settings extends object>(
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
 export const lossDefinitionOf = (loss: Loss): LossDefinition => registry.get(loss);
+
+/** What a loss compares an output with. */
+export function targetFormOf(loss: Loss, output: Shape): TargetForm {
+  const definition = lossDefinitionOf(loss);
+  const kind = definition.targets(loss.settings);
+  const ignoredLabel = definition.ignoredLabel?.(loss.settings);
+  const shape = kind === 'labels' ? output.slice(1) : output;
+  return ignoredLabel === undefined ? { kind, shape } : { kind, shape, ignoredLabel };
+}

@@ -16,7 +16,8 @@ export interface MetricDefinition<Settings extends object = object> {
   readonly type: string;
   /** Its name in histories. */
   name(settings: Settings): string;
-  readonly targets: TargetKind;
+  /** The kinds that it can compare with. */
+  readonly targets: readonly TargetKind[];
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the metric cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
   /** Adds the block's sum over samples of non-zero weight to the result; the sum over all samples divided by their number is the metric. */

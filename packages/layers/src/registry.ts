@@ -14,6 +14,11 @@ export class Registry<Definition extends { readonly type: string }> {
     this.#definitions.set(definition.type, definition);
   }
 
+  /** Whether it describes something of this kind. */
+  has(description: { readonly type: string }): boolean {
+    return this.#definitions.has(description?.type);
+  }
+
   /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
   get(description: { readonly type: string }): Definition {
     const definition = this.#definitions.get(description?.type);

@@ -102,13 +102,25 @@ describe('confusionMatrix', () => {
     expect(matrix.data.reduce((a, b) => a + b)).toBe(samples);
   });
 
+  test('counts pixels, but those with the label to ignore', () => {
+    // Two samples of two classes and three pixels; the winners are 0, 1, 0 (the first of equals) and 1, 1, 0.
+    const outputs = tensorOf([2, 0, 1, 1, 3, 1, -1, 0, 9, 0, 1, 8], [2, 2, 3]);
+    const expected = tensor([
+      [2, 1],
+      [0, 2],
+    ]);
+    expect(confusionMatrix(outputs, [0, 1, 0, 1, 0, 255], 255)).toEqual(expected);
+  });
+
   test('of no samples is 0', () => {
     expect(confusionMatrix(zeros([0, 2]), [])).toEqual(zeros([2, 2]));
   });
 
   test('refuses what is no output of a classifier, and labels that do not fit', () => {
     const matrixOf = (shape: number[], labels: number[]) => () => confusionMatrix(zeros(shape), labels);
-    expectConvoyError(matrixOf([2, 3, 1], [0, 0]), 'CONVOY_SHAPE_MISMATCH', 'shape [3, 1]');
+    expectConvoyError(matrixOf([2, 1, 3], [0, 0]), 'CONVOY_SHAPE_MISMATCH', 'shape [1, 3]');
+    expectConvoyError(matrixOf([2, 3, 2], [0, 0]), 'CONVOY_SHAPE_MISMATCH', '2 labels for the outputs of 2 samples');
+    expectConvoyError(matrixOf([1, 2, 2], [0, 2]), 'CONVOY_INVALID_LABEL', 'the label 2, number 1, of sample 0');
     expectConvoyError(matrixOf([2, 1], [0, 0]), 'CONVOY_SHAPE_MISMATCH', 'shape [1]');
     expectConvoyError(matrixOf([], [0]), 'CONVOY_SHAPE_MISMATCH', 'shape []');
     expectConvoyError(matrixOf([2, 3], [0]), 'CONVOY_SHAPE_MISMATCH', '1 labels for the outputs of 2 samples');

@@ -55,26 +55,38 @@ const encodingOf = ({ inputs, normalization }: Dataset): SampleEncoding => ({
 /** @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA if a model with this plan cannot learn from the data */
 export function checkData(name: string, dataset: Dataset, plan: Plan): void {
   checkInputs(name, dataset, plan);
-  const { targets } = dataset;
-  if (targets.kind !== plan.targets) {
+  checkTargets(name, dataset.targets, plan);
+}
+
+function checkTargets(name: string, targets: Dataset['targets'], { targets: form, output }: Plan): void {
+  // What is no label is stored as values, whatever these mean.
+  const kind = form.kind === 'labels' ? 'labels' : 'values';
+  if (targets.kind !== kind) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${name} with ${targets.kind} as targets`,
-      expected: `${plan.targets}, which the loss compares with`,
+      expected: `${kind}, which the loss compares with`,
       mend: 'Change the loss, or the targets of the data.',
     });
   }
-  if (targets.kind === 'labels' && targets.classes > (plan.output[0] as number)) {
+  if (targets.kind === 'labels' && targets.classes > (output[0] as number)) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-      given: `${name} with ${targets.classes} classes for a model with ${plan.output[0]} outputs`,
+      given: `${name} with ${targets.classes} classes for a model with ${output[0]} outputs`,
       expected: 'at least one output a class',
-      mend: `End the model with dense({ units: ${targets.classes} }).`,
+      mend: `Give the last layer ${targets.classes} units or filters.`,
     });
   }
-  if (targets.kind === 'values' && !sameShape(targets.shape, plan.output)) {
+  if (!sameShape(targets.shape, form.shape)) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-      given: `${name} with targets of shape ${formatShape(targets.shape)}`,
-      expected: `${formatShape(plan.output)}, the model's output`,
+      given: `${name} with ${targets.kind === 'labels' ? 'labels' : 'targets'} of shape ${formatShape(targets.shape)}`,
+      expected: `${formatShape(form.shape)}, as the model's output has the shape ${formatShape(output)}`,
       mend: 'Change the last layer of the model, or the shape of the targets.',
+    });
+  }
+  if (targets.kind === 'labels' && targets.ignoredLabel !== undefined && targets.ignoredLabel !== form.ignoredLabel) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `${name} with the ignored label ${targets.ignoredLabel}`,
+      expected: 'a loss that ignores it',
+      mend: `Set ignoreLabel: ${targets.ignoredLabel} in the loss.`,
     });
   }
 }
@@ -90,8 +102,8 @@ export function checkInputs(name: string, { sampleShape }: Dataset, plan: Plan):
 }
 
 /** @throws ConvoyError CONVOY_INVALID_DATA if the data has no classes */
-export function labelsOf({ targets }: Dataset): Int32Array {
-  if (targets.kind === 'labels') return targets.labels;
+export function labelsOf({ targets }: Dataset): Extract<Dataset['targets'], { kind: 'labels' }> {
+  if (targets.kind === 'labels') return targets;
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: 'data with values as targets',
     expected: 'labels, the class of each sample',

@@ -202,11 +202,12 @@ export class Trainer {
    */
   async evaluateClasses(data: Dataset, { signal, weights }: RunOptions = {}): Promise<ClassEvaluation> {
     checkData('data', data, this.#plan);
-    const labels = labelsOf(data);
+    const { labels, ignoredLabel } = labelsOf(data);
     const array = this.#arrayOf(weights);
     return this.#exclusively(signal, async () => {
       const scores = await this.#evaluation.evaluate(data, signal, array);
-      const matrix = confusionMatrix(await this.#evaluation.predict(data, signal, array), labels);
+      const outputs = await this.#evaluation.predict(data, signal, array);
+      const matrix = confusionMatrix(outputs, labels, ignoredLabel);
       return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
     });
   }

@@ -3,15 +3,20 @@ import { createDataset, type Dataset, type DatasetSource, subset } from '@convoy
 import {
   accuracy,
   avgPool2d,
+  binaryAccuracy,
+  confusionMatrix,
   conv2d,
   dense,
   flatten,
   type LearnerOptions,
+  type Loss,
+  type Metric,
   meanSquaredError,
   relu,
   sequential,
   sgd,
   sigmoid,
+  sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
   tanh,
 } from '@convoy/layers';
@@ -46,6 +51,24 @@ const filter = (input: Shape, form: 'mean' | 'half-sum'): LearnerOptions => ({
   optimizer: sgd({ learningRate: 0.02, momentum: 0.5, nesterov: true }),
   batchSize: 20,
 });
+
+/** The class of each pixel, by convolutions only. */
+const segmentation = (loss: Loss, metrics: readonly Metric[] = [accuracy()]): LearnerOptions => ({
+  model: sequential({ input: [2, 5, 4] }, [
+    conv2d({ filters: 4, kernelSize: 3, padding: 1 }),
+    relu(),
+    conv2d({ filters: 3, kernelSize: 1 }),
+  ]),
+  loss,
+  metrics,
+  optimizer: sgd({ learningRate: 0.05, momentum: 0.5 }),
+  batchSize: 20,
+});
+const randomProbabilities = (shape: Shape): DatasetSource['targets'] => {
+  const values = randomFloats(SAMPLES * sizeOf(shape), 'probabilities').map((value) => (value + 1) / 2);
+  return { kind: 'values', values, shape };
+};
+const pixelLabels = randomBytes(SAMPLES * 20, 3, 'pixels');
 
 const smooth: LearnerOptions = {
   model: sequential({ input: [2, 6, 6] }, [
@@ -98,6 +121,39 @@ const cases: readonly EncodingCase[] = [
     },
   },
   {
+    what: 'bytes, a byte as the label of each pixel, in a part of a data set',
+    options: segmentation(softmaxCrossEntropy({ labelSmoothing: 0.1 })),
+    source: {
+      inputs: bytes([2, 5, 4]),
+      targets: { kind: 'labels', labels: pixelLabels, classes: 3, shape: [5, 4] },
+    },
+    view: (data) => subset(data, 3),
+  },
+  {
+    what: 'floats, whole numbers as labels of pixels, some of them ignored',
+    options: segmentation(softmaxCrossEntropy({ ignoreLabel: -1, classWeights: [1, 2, 0.5] })),
+    source: {
+      inputs: floats([2, 5, 4]),
+      targets: {
+        kind: 'labels',
+        labels: Int32Array.from(pixelLabels, (label, i) => (i % 7 === 0 ? -1 : label)),
+        classes: 3,
+        shape: [5, 4],
+        ignoredLabel: -1,
+      },
+    },
+  },
+  {
+    what: 'floats, distributions for pixels',
+    options: segmentation(softmaxCrossEntropy({ targets: 'oneHot' })),
+    source: { inputs: floats([2, 5, 4]), targets: randomProbabilities([3, 5, 4]) },
+  },
+  {
+    what: 'floats, yes and no',
+    options: segmentation(sigmoidBinaryCrossEntropy({ positiveWeight: 2 }), [binaryAccuracy()]),
+    source: { inputs: floats([2, 5, 4]), targets: randomProbabilities([3, 5, 4]) },
+  },
+  {
     what: 'floats, values of an image',
     options: filter([1, 4, 4], 'mean'),
     source: { inputs: floats([1, 4, 4]), targets: randomValues(SAMPLES, [1, 3, 3]) },
@@ -139,6 +195,32 @@ describe('data', () => {
     await trainer.fit(data, { epochs: 2 });
     expectSameParameters(trainer, expected);
     expectSameTensor('predictions', await trainer.predict(data), expected.predict(inputsOf(data)));
+  });
+
+  it('of a segmentation is learned, and evaluated pixel by pixel', async () => {
+    const optimizer = sgd({ learningRate: 0.5, momentum: 0.9 });
+    const options = { ...segmentation(softmaxCrossEntropy({ ignoreLabel: 255 })), optimizer };
+    const inputs = bytes(options.model.input);
+    // The class of a pixel says which of its channels is brighter, or that both are dark.
+    const labels = pixelLabels.map((_, i) => {
+      const first = Math.floor(i / 20) * 40 + (i % 20);
+      const [red, green] = [inputs[first] as number, inputs[first + 20] as number];
+      return i % 11 === 0 ? 255 : red < 100 && green < 100 ? 2 : Number(green > red);
+    });
+    const targets = { kind: 'labels', labels, classes: 3, shape: [5, 4], ignoredLabel: 255 } as const;
+    const data = createDataset({ sampleShape: options.model.input, inputs, targets });
+    await using trainer = await createTrainer({ ...options, workers: 2 });
+    const before = await trainer.evaluate(data);
+    await trainer.fit(data, { epochs: 40 });
+    const after = await trainer.evaluate(data);
+    const matrix = confusionMatrix(await trainer.predict(data), labels, 255);
+    const counted = labels.filter((label) => label !== 255).length;
+    expect(matrix.data.reduce((sum, count) => sum + count)).toBe(counted);
+    // Not the same to the last digit: samples differ in how many of their pixels count.
+    const right = (matrix.at(0, 0) + matrix.at(1, 1) + matrix.at(2, 2)) / counted;
+    expect(after).toMatchObject({ accuracy: expect.closeTo(right, 2) });
+    expect(right).toBeGreaterThan(0.8);
+    expect(after.loss).toBeLessThan(0.6 * before.loss);
   });
 
   it('of more kinds than a worker keeps at a time', async () => {

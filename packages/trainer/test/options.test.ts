@@ -10,7 +10,7 @@ import { classifier, images, points, randomBytes, randomLabels, regression } fro
 import { threadsDuring } from './threads.ts';
 
 describe('createTrainer', () => {
-  const filter = sequential({ input: [1, 4, 4] }, [conv2d({ filters: 2, kernelSize: 1 })]);
+  const filter = sequential({ input: [1, 4, 4] }, [conv2d({ filters: 1, kernelSize: 1 })]);
   const huge = sequential({ input: [2 ** 14] }, [dense({ units: 2 ** 14 })]);
 
   it.each<[string, Partial<Record<keyof TrainerOptions, unknown>>, ConvoyErrorCode, RegExp]>([
@@ -25,7 +25,7 @@ describe('createTrainer', () => {
     ['mostShards: 2.5', { mostShards: 2.5 }, 'CONVOY_INVALID_OPTION', /^mostShards: 2\.5$/],
     ['seed: -1', { seed: -1 }, 'CONVOY_INVALID_OPTION', /^seed: -1$/],
     ['seed: 0.5', { seed: 0.5 }, 'CONVOY_INVALID_OPTION', /^seed: 0\.5$/],
-    ['a loss that cannot take the output', { model: filter }, 'CONVOY_SHAPE_MISMATCH', /output of shape \[2, 4, 4\]/],
+    ['a loss that cannot take the output', { model: filter }, 'CONVOY_SHAPE_MISMATCH', /output of shape \[1, 4, 4\]/],
     ['a metric of other targets', { loss: meanSquaredError() }, 'CONVOY_INVALID_OPTION', /metric accuracy/],
     ['a model that is too large', { model: huge }, 'CONVOY_OUT_OF_MEMORY', /GiB/],
   ])('refuses %s', async (_, options, code, given) => {
@@ -48,6 +48,9 @@ describe('a trainer', () => {
   const turned = labelled([1, 7, 9], 5);
   const manyClasses = labelled([1, 9, 7], 6);
   const valued: Dataset = { ...data, targets: points(64).targets };
+  const pixels = { kind: 'labels', labels: new Uint8Array(new SharedArrayBuffer(64 * 63)), classes: 5 } as const;
+  const ofPixels: Dataset = { ...data, targets: { ...pixels, shape: [9, 7] } };
+  const withVoid: Dataset = { ...data, targets: { ...pixels, shape: [], ignoredLabel: 255 } };
 
   it('refuses to fit what it cannot learn from, before the first step', async () => {
     await using trainer = await createTrainer({ ...classifier, workers: 1 });
@@ -60,6 +63,8 @@ describe('a trainer', () => {
       [turned, {}, 'CONVOY_SHAPE_MISMATCH', /training data with samples of shape \[1, 7, 9\]/],
       [manyClasses, {}, 'CONVOY_SHAPE_MISMATCH', /training data with 6 classes for a model with 5 outputs/],
       [valued, {}, 'CONVOY_INVALID_DATA', /training data with values as targets/],
+      [ofPixels, {}, 'CONVOY_SHAPE_MISMATCH', /training data with labels of shape \[9, 7\]/],
+      [withVoid, {}, 'CONVOY_INVALID_DATA', /training data with the ignored label 255/],
       [data, { validation: turned }, 'CONVOY_SHAPE_MISMATCH', /validation data with samples of shape \[1, 7, 9\]/],
       [data, { validation: manyClasses }, 'CONVOY_SHAPE_MISMATCH', /validation data with 6 classes/],
       [data, { validation: valued }, 'CONVOY_INVALID_DATA', /validation data with values as targets/],

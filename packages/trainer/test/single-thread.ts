@@ -70,9 +70,9 @@ export function inputsOf(data: Dataset, picked: readonly number[] = everySample(
   return new Tensor(seen, [picked.length, ...sampleShape]);
 }
 
-/** Labels, or values one sample behind the other. */
+/** Labels or values, one sample behind the other. */
 export function targetsOf({ targets }: Dataset, picked: readonly number[]): number[] {
-  if (targets.kind === 'labels') return picked.map((sample) => targets.labels[sample] as number);
+  const numbers = targets.kind === 'labels' ? targets.labels : targets.values;
   const size = sizeOf(targets.shape);
-  return picked.flatMap((sample) => [...targets.values.subarray(sample * size, (sample + 1) * size)]);
+  return picked.flatMap((sample) => [...numbers.subarray(sample * size, (sample + 1) * size)]);
 }

@@ -1,25 +1,28 @@
-// How many samples a classifier gets right, in float64.
+// How much a classifier gets right, in float64.
 import type { ClassificationShape } from '../shapes.ts';
+import { firstHighest, fractionRight, labelsOf, rowsOf } from './classification.ts';
 
 /**
- * The class with the highest score of each sample, of equal ones the first.
+ * The class with the highest score at each position of each sample, of equal ones the first.
  *
- * @param scores (N, classes), logits or probabilities
- * @returns (N)
+ * @param scores (N, classes, positions), logits or probabilities
+ * @returns (N, positions)
  */
-export function argmax({ classes }: ClassificationShape, batch: number, scores: Float64Array): Int32Array {
-  return Int32Array.from({ length: batch }, (_, n) => {
-    const row = scores.subarray(n * classes, (n + 1) * classes);
-    return row.indexOf(Math.max(...row));
-  });
-}
+export const argmax = (shape: ClassificationShape, batch: number, scores: Float64Array): Int32Array =>
+  Int32Array.from(rowsOf(shape, batch, scores), firstHighest);
 
-/** The fraction of samples whose highest score is their label's. */
+/**
+ * The mean over the samples of the fraction of their positions whose highest score is that of the right class.
+ *
+ * @param targets (N, positions) labels, or distributions of the scores' shape
+ */
 export function accuracy(
   shape: ClassificationShape,
   batch: number,
   scores: Float64Array,
-  labels: ArrayLike<number>,
+  targets: ArrayLike<number>,
 ): number {
-  return argmax(shape, batch, scores).filter((label, n) => label === labels[n]).length / batch;
+  const winners = argmax(shape, batch, scores);
+  const labels = labelsOf(shape, batch, targets);
+  return fractionRight(shape, batch, labels, (i) => winners[i] === labels[i]);
 }

@@ -48,6 +48,7 @@ export {
 } from './finite-differences.ts';
 export { cropping2d, zeroPad2d } from './frame2d.ts';
 export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
+export { huber, huberGradient } from './huber.ts';
 export {
   gelu,
   geluGradient,
@@ -61,6 +62,7 @@ export {
   siluGradient,
 } from './input-activations.ts';
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
+export { meanAbsoluteError, meanAbsoluteErrorGradient } from './mean-absolute-error.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
 export { normalDensity, normalProbability } from './normal-distribution.ts';
 export { channelSums } from './planes.ts';
@@ -76,6 +78,7 @@ export {
 } from './sample-norm.ts';
 export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
 export { sumShards } from './shard-sums.ts';
+export { sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGradient } from './sigmoid-binary-cross-entropy.ts';
 export { softmax, softmaxInputGradient } from './softmax.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 export { topClasses, topKAccuracy } from './top-k-accuracy.ts';

@@ -1,5 +1,6 @@
 // Squared errors in float64: the twin that tests compare the fast kernels with.
 import type { MeanSquaredErrorShape } from '../shapes.ts';
+import { elementwiseGradient, elementwiseLoss } from './elementwise.ts';
 
 /**
  * E = Σn weight[n] · e[n] with e[n] = ½ Σk (t − y)² in the form `'half-sum'`, the mean over k of (t − y)² in the form
@@ -9,23 +10,13 @@ import type { MeanSquaredErrorShape } from '../shapes.ts';
  * @param target t (N, elements)
  * @param weights (N)
  */
-export function meanSquaredError(
+export const meanSquaredError = (
   shape: MeanSquaredErrorShape,
   batch: number,
   output: Float64Array,
-  target: Float64Array,
+  target: ArrayLike<number>,
   weights: Float64Array,
-): number {
-  let loss = 0;
-  for (let n = 0; n < batch; n++) {
-    if (weights[n] === 0) continue;
-    for (let k = 0; k < shape.elements; k++) {
-      const difference = target[n * shape.elements + k]! - output[n * shape.elements + k]!;
-      loss += weights[n]! * squareFactor(shape) * difference * difference;
-    }
-  }
-  return loss;
-}
+): number => elementwiseLoss((y, t) => (t - y) ** 2, divisorOf(shape), batch, output, target, weights);
 
 /**
  * ∂E/∂y = weight[n] · (y − t) in the form `'half-sum'`, weight[n] · 2 (y − t) / elements in the form `'mean'`; for a
@@ -33,24 +24,12 @@ export function meanSquaredError(
  *
  * @returns (N, elements)
  */
-export function meanSquaredErrorGradient(
+export const meanSquaredErrorGradient = (
   shape: MeanSquaredErrorShape,
   batch: number,
   output: Float64Array,
-  target: Float64Array,
+  target: ArrayLike<number>,
   weights: Float64Array,
-): Float64Array {
-  const gradient = new Float64Array(batch * shape.elements);
-  for (let n = 0; n < batch; n++) {
-    if (weights[n] === 0) continue;
-    for (let i = n * shape.elements; i < (n + 1) * shape.elements; i++) {
-      gradient[i] = weights[n]! * 2 * squareFactor(shape) * (output[i]! - target[i]!);
-    }
-  }
-  return gradient;
-}
+): Float64Array => elementwiseGradient((y, t) => 2 * (y - t), divisorOf(shape), batch, output, target, weights);
 
-/** What each (t − y)² is multiplied by. */
-function squareFactor({ form, elements }: MeanSquaredErrorShape): number {
-  return form === 'half-sum' ? 1 / 2 : 1 / elements;
-}
+const divisorOf = ({ form, elements }: MeanSquaredErrorShape): number => (form === 'half-sum' ? 2 : elements);

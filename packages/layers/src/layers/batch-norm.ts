@@ -16,7 +16,7 @@ import {
   takeGradientSums,
 } from '@convoy/kernels';
 import { ConvoyError, finiteNumber, formatShape, oneOf, type Shape } from '@convoy/tensor';
-import { constantInitializer, zerosInitializer } from '../initializer.ts';
+import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import {
   type Call,
   type CompiledLayer,

@@ -20,7 +20,9 @@ import {
   positivePair,
   type Shape,
 } from '@convoy/tensor';
-import { checkedInitializer, glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { checkedInitializer, type Initializer } from '../initializer.ts';
+import { zerosInitializer } from '../initializers/constant.ts';
+import { glorotUniform } from '../initializers/fan-scaled.ts';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 
 export interface Conv2dOptions extends LayerOptions, ConvolutionOptions {

@@ -9,7 +9,9 @@ import {
   reference,
 } from '@convoy/kernels';
 import { ConvoyError, formatShape, oneOf, positiveInteger, type Shape } from '@convoy/tensor';
-import { checkedInitializer, glorotUniform, type Initializer, zerosInitializer } from '../initializer.ts';
+import { checkedInitializer, type Initializer } from '../initializer.ts';
+import { zerosInitializer } from '../initializers/constant.ts';
+import { glorotUniform } from '../initializers/fan-scaled.ts';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 
 export interface DenseOptions extends LayerOptions {

@@ -1,6 +1,6 @@
 // What the normalization layers share: their options and parameters.
 import { finiteNumber, oneOf, type Shape, sizeOf } from '@convoy/tensor';
-import { constantInitializer, zerosInitializer } from '../initializer.ts';
+import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
 
 export interface NormalizationOptions extends LayerOptions {

@@ -7,7 +7,8 @@ import {
   reference,
 } from '@convoy/kernels';
 import { oneOf, type Shape, sizeOf } from '@convoy/tensor';
-import { checkedInitializer, constantInitializer, type Initializer } from '../initializer.ts';
+import { checkedInitializer, type Initializer } from '../initializer.ts';
+import { constantInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 
 export interface PreluOptions extends LayerOptions {

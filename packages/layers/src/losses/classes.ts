@@ -1,13 +1,28 @@
 // The shape of a classifier's output.
-import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import type { ClassificationShape } from '@convoy/kernels';
+import { ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
+import type { TargetForm } from '../loss.ts';
 
-/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the output is [classes] with at least 2 of them. */
-export function classesOf(output: Shape): number {
-  const [classes] = output;
-  if (output.length === 1 && classes !== undefined && classes >= 2) return classes;
+/** Numbers of classes and of places that each have scores of their own: 1 for [classes], the pixels for [classes, height, width]. */
+export interface Scores {
+  readonly classes: number;
+  readonly positions: number;
+}
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the output is [classes] or [classes, ...] with at least 2 of them. */
+export function scoresOf(output: Shape): Scores {
+  const [classes, ...positions] = output;
+  if (classes !== undefined && classes >= 2) return { classes, positions: sizeOf(positions) };
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a model output of shape ${formatShape(output)}`,
-    expected: 'one number a class, of 2 classes or more: [classes]',
-    mend: 'End the model with flatten() and dense({ units: classes }).',
+    expected:
+      'one number a class, of 2 classes or more: [classes], or [classes, height, width] with classes for each pixel',
+    mend: 'End the model with flatten() and dense({ units: classes }), or with conv2d({ filters: classes, kernelSize: 1 }).',
   });
+}
+
+/** What a metric of classes compares. */
+export function classificationShape(output: Shape, { kind, ignoredLabel }: TargetForm): ClassificationShape {
+  const shape = { ...scoresOf(output), targets: kind === 'distributions' ? kind : 'labels' } as const;
+  return ignoredLabel === undefined ? shape : { ...shape, ignoredLabel };
 }

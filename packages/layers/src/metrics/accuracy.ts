@@ -1,18 +1,22 @@
 // How often a classifier is right.
 import { accuracy as accuracyKernel } from '@convoy/kernels';
-import { classesOf } from '../losses/classes.ts';
+import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
 const describe = defineMetric<undefined, object>({
   type: 'accuracy',
   name: () => 'accuracy',
-  targets: 'labels',
+  targets: ['labels', 'distributions'],
   settings: () => ({}),
-  checkOutput: (_, output) => void classesOf(output),
-  compile: (_, { output, prediction, targets, weights, result }) => [
-    { kernel: accuracyKernel({ classes: classesOf(output) }), places: [prediction, targets, weights, result] },
+  checkOutput: (_, output) => void scoresOf(output),
+  compile: (_, { output, targetForm, prediction, targets, weights, result }) => [
+    { kernel: accuracyKernel(classificationShape(output, targetForm)), places: [prediction, targets, weights, result] },
   ],
 });
 
-/** The fraction of samples whose largest output (the first of equals) is that of their label. Targets: labels. */
+/**
+ * The fraction of samples whose largest output (the first of equals) is that of their class. Where each pixel has a class, the mean over samples
+ * of the fraction of their pixels, without those with the label that the loss ignores. Targets: labels, or one-hot, whose class is that of the
+ * largest (the first of equals).
+ */
 export const accuracy = (): Metric => describe(undefined);

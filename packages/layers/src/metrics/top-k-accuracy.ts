@@ -1,7 +1,7 @@
 // How often the label is among a classifier's first guesses.
 import { topKAccuracy as topKAccuracyKernel } from '@convoy/kernels';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
-import { classesOf } from '../losses/classes.ts';
+import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
 export interface TopKAccuracyOptions {
@@ -12,10 +12,10 @@ export interface TopKAccuracyOptions {
 const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
   type: 'topKAccuracy',
   name: ({ k }) => `top${k}Accuracy`,
-  targets: 'labels',
+  targets: ['labels', 'distributions'],
   settings: ({ k }) => ({ k: positiveInteger('k', k) }),
   checkOutput({ k }, output) {
-    const classes = classesOf(output);
+    const { classes } = scoresOf(output);
     if (k <= classes) return;
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `topKAccuracy with k: ${k} for ${classes} classes`,
@@ -23,14 +23,17 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
       mend: 'Take a smaller k, or leave the metric out.',
     });
   },
-  compile: ({ k }, { output, prediction, targets, weights, result }) => [
-    { kernel: topKAccuracyKernel({ classes: classesOf(output), k }), places: [prediction, targets, weights, result] },
+  compile: ({ k }, { output, targetForm, prediction, targets, weights, result }) => [
+    {
+      kernel: topKAccuracyKernel({ ...classificationShape(output, targetForm), k }),
+      places: [prediction, targets, weights, result],
+    },
   ],
 });
 
 /**
  * The fraction of samples whose label is among their k largest outputs; of equal ones the smaller classes come first, so that k = 1 is
- * `accuracy`. Called `top5Accuracy` in histories for k = 5. Targets: labels.
+ * `accuracy`. Called `top5Accuracy` in histories for k = 5. Pixels and targets as for `accuracy`.
  * @throws ConvoyError CONVOY_INVALID_OPTION; a model with fewer than k outputs is refused with CONVOY_SHAPE_MISMATCH
  */
 export const topKAccuracy = (options: TopKAccuracyOptions): Metric => describe(options);

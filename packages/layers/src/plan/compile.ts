@@ -2,7 +2,7 @@
 import { encodeModule, type Kernel, LANES, scatter } from '@convoy/kernels';
 import { ConvoyError, sizeOf } from '@convoy/tensor';
 import { type Call, type Place, partialStride } from '../layer.ts';
-import { type Loss, lossDefinitionOf, type ScoreSite } from '../loss.ts';
+import { type Loss, lossDefinitionOf, type ScoreSite, type TargetKind, targetFormOf } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
@@ -107,7 +107,7 @@ export function compilePlan(
   return {
     input: model.input,
     output: model.output,
-    targets: lossDefinitionOf(loss).targets,
+    targets: scoring.targetForm,
     statistics: ['loss', ...metrics.map((metric) => metric.name)],
     parameters: state.parameters,
     parameterFloats: state.floats,
@@ -183,11 +183,12 @@ function compileScores(
 ) {
   const definition = lossDefinitionOf(loss);
   definition.checkOutput(loss.settings, output);
-  const targetCells = definition.targets === 'labels' ? [1] : output;
-  const targets = new Buffer('targets', blockBytes(targetCells));
+  const targetForm = targetFormOf(loss, output);
+  const targets = new Buffer('targets', blockBytes(targetForm.shape));
   const weights = new Buffer('sample weights', blockBytes([1]));
   const site = (statistic: number, name: string): ScoreSite => ({
     output,
+    targetForm,
     prediction: (prediction as Value).data,
     targets,
     weights,
@@ -197,19 +198,19 @@ function compileScores(
     const metricDefinition = metricDefinitionOf(metric);
     const { name, settings } = metric;
     metricDefinition.checkOutput(settings, output);
-    if (metricDefinition.targets !== definition.targets) throw targetsDiffer(loss, metric);
+    if (!metricDefinition.targets.includes(targetForm.kind)) throw targetsDiffer(loss, targetForm.kind, metric);
     return metricDefinition.compile(settings, site(i + 1, name)).map((call) => scored(call, name));
   });
   const lossSite = { ...site(0, 'loss'), outputGradient: outputGradient as Place };
   const lossCalls = definition.compile(loss.settings, lossSite).map((call) => scored(call, 'loss'));
-  return { calls: [...metricCalls, ...lossCalls], targets, weights };
+  return { calls: [...metricCalls, ...lossCalls], targets, targetForm, weights };
 }
 
 const scored = (call: Call, layer: string): PartCall => ({ ...call, layer, part: 'score' });
 
-const targetsDiffer = (loss: Loss, metric: Metric) =>
+const targetsDiffer = (loss: Loss, kind: TargetKind, metric: Metric) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `the metric ${metric.name} with the loss ${loss.type}`,
-    expected: `a metric of ${lossDefinitionOf(loss).targets}, as the loss takes them`,
+    expected: `a metric of ${kind}, as the loss takes them`,
     mend: 'Leave the metric out, or change the loss.',
   });

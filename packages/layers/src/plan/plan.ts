@@ -1,7 +1,7 @@
 // A plan: a model compiled for one block of samples. Plain data, which can be posted to other threads.
 import type { SlotStart } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
-import type { TargetKind } from '../loss.ts';
+import type { TargetForm } from '../loss.ts';
 
 /**
  * The memory a plan works on, as separate regions whose bases are chosen when it runs: a workspace for every block that is being computed, one
@@ -94,7 +94,7 @@ export interface GradientClip {
 export interface Plan {
   readonly input: Shape;
   readonly output: Shape;
-  readonly targets: TargetKind;
+  readonly targets: TargetForm;
   /** 'loss', then the metrics, in the order of the statistics. */
   readonly statistics: readonly string[];
   readonly parameters: readonly PlanParameter[];

@@ -23,7 +23,7 @@ export class SampleReader {
   readonly #source: Int32Array | Uint8Array;
   readonly #destination: Int32Array | Uint8Array;
   readonly #rowUnits: number;
-  readonly #values: Float32Array | Int32Array;
+  readonly #values: Float32Array | Int32Array | Uint8Array;
   readonly #targetSize: number;
 
   constructor({ dataset, gather }: WorkerData, plan: Plan, memory: WebAssembly.Memory) {
@@ -43,7 +43,9 @@ export class SampleReader {
     this.#rowUnits = rowBytes / unitBytes;
     this.#unitBytes = unitBytes;
     this.#values = targets.kind === 'labels' ? targets.labels : targets.values;
-    this.#targetSize = targets.kind === 'labels' ? 1 : sizeOf(targets.shape);
+    // Samples to predict for may have any targets, also more than there is room for.
+    const size = sizeOf(targets.shape);
+    this.#targetSize = size === sizeOf(plan.targets.shape) ? size : 0;
   }
 
   /** Makes the block in a workspace of the samples that `order` has from a position on, each of which counts `weight`. */

@@ -1,0 +1,25 @@
+// What losses have in common that compare an output with targets of its shape, number by number.
+import type { ElementsShape, Kernel } from '@convoy/kernels';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import type { LossDefinition } from '../loss.ts';
+
+type Numbers = readonly [batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array];
+
+/** The parts of such a loss's definition that follow from its kernel and its twin; the settings are the shape but for its elements. */
+export function elementwise<S extends ElementsShape>(
+  kernel: (shape: S) => Kernel,
+  loss: (shape: S, ...numbers: Numbers) => number,
+  gradient: (shape: S, ...numbers: Numbers) => Float64Array,
+): Pick<LossDefinition<Omit<S, 'elements'>>, 'checkOutput' | 'compile' | 'reference'> {
+  const shapeOf = (settings: Omit<S, 'elements'>, output: Shape) => ({ ...settings, elements: sizeOf(output) }) as S;
+  return {
+    checkOutput: () => {},
+    compile: (settings, { output, prediction, targets, weights, outputGradient, result }) => [
+      { kernel: kernel(shapeOf(settings, output)), places: [prediction, targets, weights, outputGradient, result] },
+    ],
+    reference: {
+      loss: (settings, output, ...numbers) => loss(shapeOf(settings, output), ...numbers),
+      gradient: (settings, output, ...numbers) => gradient(shapeOf(settings, output), ...numbers),
+    },
+  };
+}

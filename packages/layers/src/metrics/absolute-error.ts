@@ -1,0 +1,18 @@
+// How far numbers are off.
+import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
+import { sizeOf } from '@convoy/tensor';
+import { defineMetric, type Metric } from '../metric.ts';
+
+const describe = defineMetric<undefined, object>({
+  type: 'absoluteError',
+  name: () => 'absoluteError',
+  targets: ['values'],
+  settings: () => ({}),
+  checkOutput: () => {},
+  compile: (_, { output, prediction, targets, weights, result }) => [
+    { kernel: absoluteErrorKernel({ elements: sizeOf(output) }), places: [prediction, targets, weights, result] },
+  ],
+});
+
+/** The mean of |t − y| over a sample's numbers, averaged over samples: `meanAbsoluteError` beside another loss. Targets: values. */
+export const absoluteError = (): Metric => describe(undefined);
