@@ -20,6 +20,7 @@ export { adamRule } from './families/adam.ts';
 export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
 export { channelSums } from './families/bias.ts';
+export { concat, concatGradient } from './families/concat.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export {
@@ -45,6 +46,7 @@ export { meanSquaredError } from './families/mean-squared-error.ts';
 export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts';
 export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/pointwise.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './families/prelu.ts';
+export { product, productGradient } from './families/product.ts';
 export { rmspropRule } from './families/rmsprop.ts';
 export { scatter } from './families/scatter.ts';
 export { sgd, sgdRule } from './families/sgd.ts';
@@ -128,6 +130,7 @@ export {
   outputWidth,
   type PlanesShape,
   type Pool2dShape,
+  type ProductShape,
   type SlidingWindow,
   type TopKShape,
 } from './shapes.ts';

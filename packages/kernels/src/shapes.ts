@@ -59,6 +59,13 @@ export interface PlanesShape {
   readonly area: number;
 }
 
+/**
+ * A product of blocks `[N, channels, area]`; a factor of the kind 'channel' is `[N, channels]` and has one number for all pixels of a channel.
+ */
+export interface ProductShape extends PlanesShape {
+  readonly factors: readonly ('plane' | 'channel')[];
+}
+
 /** Scores of a classifier: `[N, classes]`, with one label of 0 … classes − 1 a sample. */
 export interface ClassificationShape {
   readonly classes: number;

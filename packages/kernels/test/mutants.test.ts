@@ -1,8 +1,16 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
-import type { AvgPool2dShape, Conv2dShape } from '../src/shapes.ts';
+import type { AvgPool2dShape, Conv2dShape, ProductShape } from '../src/shapes.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
+import {
+  checkConcat,
+  checkConcatGradient,
+  checkProduct,
+  checkProductGradient,
+  checkSum,
+  checkSumGradients,
+} from './checks/joins.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,
@@ -64,6 +72,7 @@ const apart: AvgPool2dShape = {
 };
 const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
 const planes = { channels: 5, area: 3 };
+const factors: ProductShape = { ...planes, factors: ['plane', 'channel', 'plane'] };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -94,6 +103,13 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['prelu', (change) => checkPrelu(planes, 1, change)],
   ['preluInputGradient', (change) => checkPreluInputGradient(planes, 1, change)],
   ['preluSlopeGradient', (change) => checkPreluSlopeGradient(planes, 1, true, change)],
+  ['sum', (change) => checkSum(5, 3, 1, change)],
+  ['sumGradients', (change) => checkSumGradients(5, 3, 1, change)],
+  ['product', (change) => checkProduct(factors, 1, change)],
+  ['productGradient of a plane', (change) => checkProductGradient(factors, 0, 1, change)],
+  ['productGradient of channels', (change) => checkProductGradient(factors, 1, 1, change)],
+  ['concat', (change) => checkConcat([3, 2], 1, change)],
+  ['concatGradient', (change) => checkConcatGradient([3, 1, 2], [true, false, true], 1, change)],
   ['softmaxInputGradient', (change) => checkSoftmaxInputGradient(planes, 1, change)],
   ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],

@@ -7,6 +7,7 @@ import {
   outputHeight,
   outputWidth,
   type PlanesShape,
+  type ProductShape,
   type SlidingWindow,
 } from '../src/shapes.ts';
 
@@ -66,3 +67,7 @@ export const denseShapes: fc.Arbitrary<DenseShape> = fc.record({
 });
 
 export const planesShapes: fc.Arbitrary<PlanesShape> = fc.record({ channels: integer(1, 11), area: integer(1, 7) });
+
+export const productShapes: fc.Arbitrary<ProductShape> = fc
+  .tuple(planesShapes, fc.array(fc.constantFrom('plane' as const, 'channel' as const), { minLength: 2, maxLength: 4 }))
+  .map(([planes, factors]) => ({ ...planes, factors }));
