@@ -28,7 +28,9 @@ export {
   type Site,
   type Treatment,
 } from './layer.ts';
+export { add } from './layers/add.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
+export { concat } from './layers/concat.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
 export { type EluOptions, elu } from './layers/elu.ts';
@@ -38,6 +40,7 @@ export { hardSigmoid } from './layers/hard-sigmoid.ts';
 export { hardSwish } from './layers/hard-swish.ts';
 export { type LeakyReluOptions, leakyRelu } from './layers/leaky-relu.ts';
 export { maxPool2d } from './layers/max-pool2d.ts';
+export { multiply } from './layers/multiply.ts';
 export type { Pool2dOptions } from './layers/pool-options.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
 export { relu } from './layers/relu.ts';
