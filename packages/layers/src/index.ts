@@ -20,6 +20,7 @@ export {
   type Exchange,
   type Layer,
   type LayerDefinition,
+  type LayerForm,
   type LayerOptions,
   type ParameterSpec,
   type Place,
@@ -52,9 +53,18 @@ export { softmax } from './layers/softmax.ts';
 export { type SoftplusOptions, softplus } from './layers/softplus.ts';
 export { tanh } from './layers/tanh.ts';
 export { createLearner, type Learner, type LearnerOptions, type Scores } from './learner.ts';
-export { defineLoss, type Loss, type LossDefinition, lossDefinitionOf, type TargetKind } from './loss.ts';
+export {
+  defineLoss,
+  type Loss,
+  type LossDefinition,
+  type Losses,
+  lossDefinitionOf,
+  lossesOf,
+  type TargetKind,
+} from './loss.ts';
 export { type MeanSquaredErrorOptions, meanSquaredError } from './losses/mean-squared-error.ts';
 export { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export { weighted } from './losses/weighted.ts';
 export { defineMetric, type Metric, type MetricDefinition } from './metric.ts';
 export { accuracy } from './metrics/accuracy.ts';
 export {

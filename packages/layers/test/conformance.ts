@@ -114,8 +114,12 @@ export function checkKernels(layerCase: LayerCase, surroundings = alone, samples
  * A whole model against the references of its layers: the first output, the gradients at the input and at all parameters.
  * @param at the number of a layer in front of activations that may have a kink; it has the output's shape
  */
-export function checkModel(model: Model, at: number, samples: readonly number[] = SAMPLES): void {
-  const parameters = randomParameters(model);
+export function checkModel(
+  model: Model,
+  at: number,
+  samples: readonly number[] = SAMPLES,
+  parameters: Parameters = randomParameters(model),
+): void {
   const learner = learnerOf(model);
   const shapes = parametersOf(model);
   learner.setParameters(shapes.map(({ name, shape }) => [name, tensorOf(parameters.get(name) as Float64Array, shape)]));
