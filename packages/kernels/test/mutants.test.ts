@@ -30,10 +30,12 @@ import {
   checkReduceGradients,
   checkUpdate,
   clippedByValue,
+  movingAverage,
   rmspropStep,
   type Slice,
   scaled,
   sgdStep,
+  tuned,
 } from './checks/update.ts';
 import type { Change } from './harness.ts';
 import { expectNoSurvivors } from './mutants.ts';
@@ -80,6 +82,7 @@ const slice: Slice = { first: 1, length: 2, behind: 1, shards: 3, gap: 1 };
 // Everything counts: nothing is so small, or so near to 1, that its loss would go unnoticed.
 const sgd = sgdStep({ learningRate: 0.3, momentum: 0.8, weightDecay: 0.2, nesterov: true });
 const adam = { learningRate: 0.3, beta1: 0.7, beta2: 0.6, epsilon: 0.2, weightDecay: 0.2 };
+const adamW = (settings: typeof adam) => adamStep({ ...settings, decoupled: true }, 2);
 const rmsprop = rmspropStep({ learningRate: 0.3, rho: 0.6, epsilon: 0.2, momentum: 0.8, weightDecay: 0.2 });
 const reduction = { chunkUnits: 2, missing: 0 };
 
@@ -114,8 +117,10 @@ const checks: readonly (readonly [name: string, check: (change: Change) => void]
   ['topKAccuracy', (change) => checkTopKAccuracy({ classes: 5, k: 2 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],
-  ['adamW', (change) => checkUpdate(adamStep({ ...adam, decoupled: true }, 2), slice, 1, change)],
+  ['adamW', (change) => checkUpdate(adamW(adam), slice, 1, change)],
   ['rmsprop', (change) => checkUpdate(rmsprop, slice, 1, change)],
+  ['adamW, tuned', (change) => checkUpdate(tuned(adamW, adam, 0.5, true), slice, 1, change)],
+  ['movingAverage', (change) => checkUpdate(movingAverage(sgd, 0.3), slice, 1, change)],
   ['clippedByValue', (change) => checkUpdate(clippedByValue(sgd, 0.5), slice, 1, change)],
   ['scaled', (change) => checkUpdate(scaled(sgd, 0.3), slice, 1, change)],
   ['averaged', (change) => checkUpdate(averagedBy(sgd, 0.7), slice, 1, change)],

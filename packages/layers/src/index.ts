@@ -28,6 +28,7 @@ export {
   type ReferenceLayer,
   type Site,
   type Treatment,
+  USUAL_TREATMENT,
 } from './layer.ts';
 export { add } from './layers/add.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';

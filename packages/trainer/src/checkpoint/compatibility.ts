@@ -1,5 +1,5 @@
 // Whether a checkpoint is of the run that is to go on: every difference would change its results, or make no sense.
-import { lossesOf } from '@convoy/layers';
+import { lossesOf, USUAL_TREATMENT } from '@convoy/layers';
 import { ConvoyError, describeValue } from '@convoy/tensor';
 import { storable } from './encoding.ts';
 import { isRecord } from './exact-json.ts';
@@ -41,6 +41,10 @@ function* partsOf(stored: TrainingConfiguration, current: TrainingConfiguration)
     const layer = `layer ${describeValue((before ?? now)?.name)}`;
     yield [`${layer}, name`, before?.name, now?.name];
     yield* descriptionParts(layer, before?.layer, now?.layer);
+    const [treatment, own] = [before, now].map((placed) => placed?.layer.treatment ?? USUAL_TREATMENT);
+    for (const option of ['frozen', 'learningRateFactor', 'weightDecay'] as const) {
+      yield [`${layer}, options.${option}`, treatment?.[option], own?.[option]];
+    }
     yield [layer, before, now];
   }
   yield ['outputs', stored.model.outputs, current.model.outputs];
