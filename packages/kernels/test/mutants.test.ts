@@ -1,7 +1,7 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
 import { identity } from '../src/families/activation.ts';
-import type { AvgPool2dShape, Conv2dShape, CrossEntropyShape } from '../src/shapes.ts';
+import type { AvgPool2dShape, Conv2dShape, CrossEntropyShape, ProductShape } from '../src/shapes.ts';
 import {
   checkBlockGradientSums,
   checkBlockMoments,
@@ -20,6 +20,14 @@ import {
   elementwiseLosses,
   elementwiseMetrics,
 } from './checks/elementwise.ts';
+import {
+  checkConcat,
+  checkConcatGradient,
+  checkProduct,
+  checkProductGradient,
+  checkSum,
+  checkSumGradients,
+} from './checks/joins.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,
@@ -60,10 +68,12 @@ import {
   checkReduceGradients,
   checkUpdate,
   clippedByValue,
+  movingAverage,
   rmspropStep,
   type Slice,
   scaled,
   sgdStep,
+  tuned,
 } from './checks/update.ts';
 import type { Change } from './harness.ts';
 import { ELEMENTARY, expectNoSurvivors } from './mutants.ts';
@@ -121,6 +131,7 @@ const ceiled: AvgPool2dShape = {
 const bins = { channels: 2, height: 5, width: 7, rows: 3, columns: 4 };
 const magnified = { channels: 5, height: 3, width: 2, scaleY: 2, scaleX: 3 };
 const framed = { channels: 2, height: 3, width: 2, top: 1, left: 2, bottom: 0, right: 1 };
+const factors: ProductShape = { ...planes, factors: ['plane', 'channel', 'plane'] };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -128,6 +139,7 @@ const slice: Slice = { first: 1, length: 2, behind: 1, shards: 3, gap: 1 };
 // Everything counts: nothing is so small, or so near to 1, that its loss would go unnoticed.
 const sgd = sgdStep({ learningRate: 0.3, momentum: 0.8, weightDecay: 0.2, nesterov: true });
 const adam = { learningRate: 0.3, beta1: 0.7, beta2: 0.6, epsilon: 0.2, weightDecay: 0.2 };
+const adamW = (settings: typeof adam) => adamStep({ ...settings, decoupled: true }, 2);
 const rmsprop = rmspropStep({ learningRate: 0.3, rho: 0.6, epsilon: 0.2, momentum: 0.8, weightDecay: 0.2 });
 const reduction = { chunkUnits: 2, missing: 0 };
 
@@ -189,6 +201,13 @@ const checks: readonly Check[] = [
   ['prelu', (change) => checkPrelu(planes, 1, change)],
   ['preluInputGradient', (change) => checkPreluInputGradient(planes, 1, change)],
   ['preluSlopeGradient', (change) => checkPreluSlopeGradient(planes, 1, true, change)],
+  ['sum', (change) => checkSum(5, 3, 1, change)],
+  ['sumGradients', (change) => checkSumGradients(5, 3, 1, change)],
+  ['product', (change) => checkProduct(factors, 1, change)],
+  ['productGradient of a plane', (change) => checkProductGradient(factors, 0, 1, change)],
+  ['productGradient of channels', (change) => checkProductGradient(factors, 1, 1, change)],
+  ['concat', (change) => checkConcat([3, 2], 1, change)],
+  ['concatGradient', (change) => checkConcatGradient([3, 1, 2], [true, false, true], 1, change)],
   ['softmaxInputGradient', (change) => checkSoftmaxInputGradient(planes, 1, change)],
   ['blockMoments', (change) => checkBlockMoments(longPlanes, 1, change)],
   ['combineMoments', (change) => checkCombineMoments(11, 4, 1, change)],
@@ -208,8 +227,10 @@ const checks: readonly Check[] = [
   ['dropout of channels', (change) => checkDropout({ ...drop, cells: 60, channels: 20 }, 1, change)],
   ['sgd', (change) => checkUpdate(sgd, slice, 1, change)],
   ['adam', (change) => checkUpdate(adamStep({ ...adam, decoupled: false }, 2), slice, 1, change)],
-  ['adamW', (change) => checkUpdate(adamStep({ ...adam, decoupled: true }, 2), slice, 1, change)],
+  ['adamW', (change) => checkUpdate(adamW(adam), slice, 1, change)],
   ['rmsprop', (change) => checkUpdate(rmsprop, slice, 1, change)],
+  ['adamW, tuned', (change) => checkUpdate(tuned(adamW, adam, 0.5, true), slice, 1, change)],
+  ['movingAverage', (change) => checkUpdate(movingAverage(sgd, 0.3), slice, 1, change)],
   ['clippedByValue', (change) => checkUpdate(clippedByValue(sgd, 0.5), slice, 1, change)],
   ['scaled', (change) => checkUpdate(scaled(sgd, 0.3), slice, 1, change)],
   ['averaged', (change) => checkUpdate(averagedBy(sgd, 0.7), slice, 1, change)],

@@ -9,10 +9,13 @@ import {
   checkReduceGradients,
   checkUpdate,
   clippedByValue,
+  frozen,
+  movingAverage,
   rmspropStep,
   type Step,
   scaled,
   sgdStep,
+  tuned,
 } from './checks/update.ts';
 import { expectSameBits, run, values } from './harness.ts';
 import { seeds } from './shapes.ts';
@@ -31,7 +34,8 @@ const weightDecay = fc.constantFrom(0, 0.1);
 // Not so small that it magnifies what float32 rounds off.
 const epsilon = fc.constantFrom(0.01, 0.5);
 
-const sgdSteps = fc.record({ learningRate, momentum, weightDecay, nesterov: fc.boolean() }).map(sgdStep);
+const sgdSettings = fc.record({ learningRate, momentum, weightDecay, nesterov: fc.boolean() });
+const sgdSteps = sgdSettings.map(sgdStep);
 const adamSettings = fc.record({
   learningRate,
   beta1: fc.constantFrom(0, 0.9),
@@ -41,9 +45,17 @@ const adamSettings = fc.record({
   decoupled: fc.boolean(),
 });
 const adamSteps = fc.tuple(adamSettings, fc.constantFrom(1, 2, 1000)).map(([settings, t]) => adamStep(settings, t));
-const rmspropSteps = fc
-  .record({ learningRate, rho: fc.constantFrom(0.9, 0.99), epsilon, momentum, weightDecay })
-  .map(rmspropStep);
+const rmspropSettings = fc.record({ learningRate, rho: fc.constantFrom(0.9, 0.99), epsilon, momentum, weightDecay });
+const rmspropSteps = rmspropSettings.map(rmspropStep);
+const tunedBy = <S extends Parameters<typeof tuned>[1]>(settings: fc.Arbitrary<S>, stepOf: (settings: S) => Step) =>
+  fc
+    .tuple(settings, fc.constantFrom(0, 0.5, 1, 3), fc.boolean())
+    .map(([chosen, factor, decays]) => tuned(stepOf, chosen, factor, decays));
+const tunedSteps = fc.oneof(
+  tunedBy(sgdSettings, sgdStep),
+  tunedBy(adamSettings, (settings) => adamStep(settings, 3)),
+  tunedBy(rmspropSettings, rmspropStep),
+);
 const anySteps = fc.oneof(sgdSteps, adamSteps, rmspropSteps);
 const withNumber = (number: number[], change: (step: Step, number: number) => Step) =>
   fc.tuple(anySteps, fc.constantFrom(...number)).map(([step, n]) => change(step, n));
@@ -56,6 +68,10 @@ describe('one step over any slice, for any number of shards', () => {
     ['of a gradient clipped by value', withNumber([0.25, 1, 100], clippedByValue)],
     ['of a gradient scaled', withNumber([0, 0.3, 1], scaled)],
     ['with an average', withNumber([0, 0.9, 0.9999], averagedBy)],
+    ['with a factor and without decay', tunedSteps],
+    ['of all these with an average', tunedSteps.map((step) => averagedBy(step, 0.9))],
+    ['that leaves parameters alone', anySteps.map((step) => frozen(averagedBy(step, 0.9)))],
+    ['of a running statistic', withNumber([0, 0.1, 1], (step, n) => movingAverage(averagedBy(step, 0.9), n))],
     ['with everything', withNumber([0.5], (step, n) => averagedBy(scaled(clippedByValue(step, n), n), n))],
   ])('%s', (_, steps) => {
     fc.assert(fc.property(steps, slices, seeds, (step, slice, seed) => checkUpdate(step, slice, seed)));

@@ -12,11 +12,7 @@ export {
 } from './initializer.ts';
 export { constantInitializer, zerosInitializer } from './initializers/constant.ts';
 export { glorotNormal, glorotUniform, heNormal, heUniform } from './initializers/fan-scaled.ts';
-export {
-  type NormalInitializerOptions,
-  normalInitializer,
-  truncatedNormalInitializer,
-} from './initializers/normal.ts';
+export { type NormalInitializerOptions, normalInitializer, truncatedNormalInitializer } from './initializers/normal.ts';
 export { type OrthogonalInitializerOptions, orthogonalInitializer } from './initializers/orthogonal.ts';
 export { type UniformInitializerOptions, uniformInitializer } from './initializers/uniform.ts';
 export {
@@ -28,6 +24,7 @@ export {
   type Exchange,
   type Layer,
   type LayerDefinition,
+  type LayerForm,
   type LayerOptions,
   type ParameterSpec,
   type Place,
@@ -35,12 +32,15 @@ export {
   type ReferenceLayer,
   type Site,
   type Treatment,
+  USUAL_TREATMENT,
 } from './layer.ts';
 export { type AdaptiveAvgPool2dOptions, adaptiveAvgPool2d } from './layers/adaptive-avg-pool2d.ts';
+export { add } from './layers/add.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
 export type { BatchNormOptions } from './layers/batch-norm.ts';
 export { batchNorm1d } from './layers/batch-norm1d.ts';
 export { batchNorm2d } from './layers/batch-norm2d.ts';
+export { concat } from './layers/concat.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
 export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
@@ -58,6 +58,7 @@ export { hardSwish } from './layers/hard-swish.ts';
 export { type LayerNormExtent, type LayerNormOptions, layerNorm } from './layers/layer-norm.ts';
 export { type LeakyReluOptions, leakyRelu } from './layers/leaky-relu.ts';
 export { type MaxPool2dOptions, maxPool2d } from './layers/max-pool2d.ts';
+export { multiply } from './layers/multiply.ts';
 export type { NormalizationOptions } from './layers/normalization-options.ts';
 export type { Pool2dOptions } from './layers/pool-options.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';
@@ -77,7 +78,9 @@ export {
   defineLoss,
   type Loss,
   type LossDefinition,
+  type Losses,
   lossDefinitionOf,
+  lossesOf,
   type TargetForm,
   type TargetKind,
 } from './loss.ts';
@@ -89,6 +92,7 @@ export {
   sigmoidBinaryCrossEntropy,
 } from './losses/sigmoid-binary-cross-entropy.ts';
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export { weighted } from './losses/weighted.ts';
 export { defineMetric, type Metric, type MetricDefinition } from './metric.ts';
 export { absoluteError } from './metrics/absolute-error.ts';
 export { accuracy } from './metrics/accuracy.ts';

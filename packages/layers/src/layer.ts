@@ -35,6 +35,9 @@ export interface Treatment {
   readonly weightDecay: boolean;
 }
 
+/** Of layers that say nothing about it. */
+export const USUAL_TREATMENT: Treatment = Object.freeze({ frozen: false, learningRateFactor: 1, weightDecay: true });
+
 /** An array of numbers that a layer learns. */
 export interface ParameterSpec {
   readonly name: string;

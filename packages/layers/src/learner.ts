@@ -3,7 +3,7 @@ import { LANES } from '@convoy/kernels';
 import { ConvoyError, positiveInteger, sameShape, sizeOf, Tensor } from '@convoy/tensor';
 import { checkBatch, samplesIn, shapeMismatch, type Targets } from './batch-checks.ts';
 import { initialValues } from './initializer.ts';
-import type { Loss } from './loss.ts';
+import type { Losses } from './loss.ts';
 import type { Metric } from './metric.ts';
 import { type Model, parametersOf } from './model/model.ts';
 import { type Optimizer, optimizerDefinitionOf } from './optimizer.ts';
@@ -20,7 +20,8 @@ import { gradientScale, UNIT_FLOATS, UpdateRunner } from './plan/update-runner.t
 
 export interface LearnerOptions {
   readonly model: Model;
-  readonly loss: Loss;
+  /** A list for a model of several outputs, one loss for each; they are added. */
+  readonly loss: Losses;
   readonly optimizer: Optimizer;
   /** The most samples of a step. */
   readonly batchSize: number;
@@ -29,7 +30,7 @@ export interface LearnerOptions {
   readonly seed?: number;
 }
 
-/** The mean loss over the batch, and the metrics by name. */
+/** The mean loss over the batch, and the metrics of the first output by name. */
 export type Scores = { readonly loss: number } & Readonly<Record<string, number>>;
 
 interface Batch {
@@ -124,7 +125,7 @@ export class Learner {
   }
 
   /**
-   * The model's outputs.
+   * The model's outputs, of several the first.
    * @param inputs (N, ...model.input), any N
    * @returns (N, ...model.output)
    */

@@ -7,7 +7,15 @@ import { Registry } from './registry.ts';
 export interface Loss {
   readonly type: string;
   readonly settings: object;
+  /** What it is multiplied by; missing for 1. */
+  readonly weight?: number;
 }
+
+/** The loss of a model, or the losses of its outputs in their order, which are added. */
+export type Losses = Loss | readonly Loss[];
+
+export const lossesOf = (losses: Losses): readonly Loss[] =>
+  Array.isArray(losses) ? (losses as readonly Loss[]) : [losses as Loss];
 
 /**
  * What a loss compares with. `labels` are whole numbers, each the class of a sample or of a pixel; all else are numbers of the output's shape:

@@ -1,8 +1,14 @@
 // A whole model in float64, by the reference of each of its layers.
-import { definitionOf, type Model, type ModelLayer, parametersOf } from '@convoy/layers';
+import { definitionOf, initialValues, type Model, type ModelLayer, parametersOf } from '@convoy/layers';
 
 /** Numbers by full parameter name, `layer.parameter`. */
 export type Parameters = ReadonlyMap<string, Float64Array>;
+
+/** What a learner starts with. */
+export const initialParameters = (model: Model, seed: number): Parameters =>
+  new Map(
+    parametersOf(model).map((spec) => [spec.name, Float64Array.from(initialValues(spec.initializer, spec, seed))]),
+  );
 
 /** The input, then the output of each layer: entry i + 1 is that of layer i. */
 export function referenceForward(model: Model, batch: number, x: Float64Array, parameters: Parameters): Float64Array[] {
@@ -15,17 +21,19 @@ export function referenceForward(model: Model, batch: number, x: Float64Array, p
   return values;
 }
 
-/** The gradients at the input and at the parameters, of what `referenceForward` returned and the gradient at the first output. */
+/** The gradients at the input and at the parameters, of what `referenceForward` returned and the gradients at the outputs. */
 export function referenceBackward(
   model: Model,
   batch: number,
   values: readonly Float64Array[],
   parameters: Parameters,
-  outputGradient: Float64Array,
+  ...outputGradients: readonly Float64Array[]
 ): { readonly input: Float64Array; readonly parameters: Map<string, Float64Array> } {
   const byParameter = new Map<string, Float64Array>();
   const gradients = values.map((value) => new Float64Array(value.length));
-  addTo(gradients[(model.outputs[0] as number) + 1] as Float64Array, outputGradient);
+  for (const [i, gradient] of outputGradients.entries()) {
+    addTo(gradients[(model.outputs[i] as number) + 1] as Float64Array, gradient);
+  }
   for (const [i, layer] of [...model.layers.entries()].toReversed()) {
     const { settings } = layer.layer;
     const { reference } = definitionOf(layer.layer);

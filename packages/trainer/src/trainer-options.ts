@@ -1,13 +1,14 @@
 // The options of a trainer, checked.
 import { availableParallelism } from 'node:os';
-import { type Loss, type Metric, type Model, type Optimizer, type Sharding, shardBatch } from '@convoy/layers';
+import { type Losses, type Metric, type Model, type Optimizer, type Sharding, shardBatch } from '@convoy/layers';
 import { type ConvoyError, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '@convoy/tensor';
 import type { TrainingConfiguration } from './checkpoint/snapshot.ts';
 import type { WorkerPatience } from './segment-runner.ts';
 
 export interface TrainerOptions {
   readonly model: Model;
-  readonly loss: Loss;
+  /** A list for a model of several outputs, one loss for each; they are added. Metrics and predictions are of the first output. */
+  readonly loss: Losses;
   readonly optimizer: Optimizer;
   readonly metrics?: readonly Metric[];
   /** Samples of a mini-batch, and with `accumulate: 1` of a step; the last step of an epoch takes what is left. */

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { adamRule } from '../../src/families/adam.ts';
 import { averaged } from '../../src/families/averaged.ts';
 import * as families from '../../src/families/gradient-clipping.ts';
+import * as treatment from '../../src/families/parameter-treatment.ts';
 import { rmspropRule } from '../../src/families/rmsprop.ts';
 import { sgdRule } from '../../src/families/sgd.ts';
 import { UPDATE_UNIT } from '../../src/families/shard-sums.ts';
@@ -70,6 +71,39 @@ export const averagedBy = ({ rule, numbers, twin }: Step, decay: number): Step =
     const { parameters } = next;
     return { ...next, average: reference.movingAverage(average!, parameters!, decay) };
   },
+});
+
+/** A step of settings that have their learning rate multiplied by a factor, and perhaps no weight decay. */
+export const tuned = <Settings extends { readonly learningRate: number; readonly weightDecay: number }>(
+  stepOf: (settings: Settings) => Step,
+  settings: Settings,
+  factor: number,
+  decays: boolean,
+): Step => {
+  const { learningRate, weightDecay } = settings;
+  const own = { ...settings, learningRate: factor * learningRate, weightDecay: decays ? weightDecay : 0 };
+  const { rule, numbers } = stepOf(settings);
+  return { rule: treatment.tuned(rule, factor, decays), numbers, twin: stepOf(own).twin };
+};
+
+export const frozen = ({ rule, numbers }: Step): Step => ({
+  rule: treatment.frozen(rule),
+  numbers,
+  twin: ({ parameters, ...slots }) => withParameters(slots, parameters!),
+});
+
+export const movingAverage = ({ rule, numbers }: Step, momentum: number): Step => ({
+  rule: treatment.movingAverage(rule, momentum),
+  numbers,
+  twin: ({ parameters, ...slots }, gradients) =>
+    withParameters(slots, reference.movingAverage(parameters!, reference.sumShards(gradients), 1 - momentum)),
+});
+
+/** The average of what no optimizer changes is the same. */
+const withParameters = (slots: State, parameters: Float64Array): State => ({
+  ...slots,
+  ...('average' in slots && { average: parameters }),
+  parameters,
 });
 
 /** Units, or chunks, first … first + length − 1 of the parameters, and how many there are behind them; shards `gap` units apart. */

@@ -78,6 +78,7 @@ class GraphWriter {
   }
 
   #add(layer: Layer, nodes: readonly GraphNode[]): GraphNode {
+    if (Object.isFrozen(this.#layers)) throw finished(layer);
     const definition = definitionOf(layer);
     const owner = layer.shared ? this.#owners.get(layer) : undefined;
     const name = this.#names.take(layer, owner?.name);
@@ -143,6 +144,13 @@ const noOutput = (given: string) =>
     given,
     expected: 'at least one layer, and as output what layers make',
     mend: 'Return input.to(…) with a layer, such as dense({ units: 10 }).',
+  });
+
+const finished = (layer: Layer) =>
+  new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${describeValue(layer?.type)} for a value of a model that is made already`,
+    expected: 'layers that are added inside of the function that graph is given',
+    mend: 'Make another model with the layer in it.',
   });
 
 const unused = (name: string) =>

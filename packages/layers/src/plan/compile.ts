@@ -1,13 +1,13 @@
 // Compiles a model with its loss, metrics and optimizer into a plan.
 import { encodeModule, type Kernel, LANES, scatter } from '@convoy/kernels';
-import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { sizeOf } from '@convoy/tensor';
 import { type Call, type Place, partialStride } from '../layer.ts';
-import { type Loss, lossDefinitionOf, type ScoreSite, type TargetKind, targetFormOf } from '../loss.ts';
-import { type Metric, metricDefinitionOf } from '../metric.ts';
+import type { Losses } from '../loss.ts';
+import type { Metric } from '../metric.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
-import { type GradientFlow, gradientFlow } from './gradients.ts';
-import { blockBytes, type Operations, operationsOf, type Value } from './operations.ts';
+import { gradientFlow } from './gradients.ts';
+import { blockBytes, operationsOf, type Value } from './operations.ts';
 import { Discarded, FixedPlace, ShardMemory } from './places.ts';
 import {
   type Address,
@@ -20,13 +20,15 @@ import {
   roundUp,
 } from './plan.ts';
 import { type PartCall, type Phase, programOf } from './program.ts';
+import { compileScores } from './scores.ts';
 import { compileOperations, type ParameterPlaces } from './sites.ts';
 import { layOutState, type StateLayout } from './state-layout.ts';
 import { compileUpdate } from './update.ts';
 import { Buffer, layOutWorkspace } from './workspace.ts';
 
 export interface CompileOptions {
-  readonly loss: Loss;
+  /** A list for a model of several outputs, one loss for each; they are added. */
+  readonly loss: Losses;
   readonly optimizer: Optimizer;
   readonly metrics?: readonly Metric[];
   /** Whether backward also computes the gradient at the model's input; default false. */
@@ -36,8 +38,8 @@ export interface CompileOptions {
 const FLOAT_BYTES = 4;
 
 /**
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss or a metric cannot take the model's output; CONVOY_INVALID_OPTION if a metric wants other
- * targets than the loss; CONVOY_LAYER_FAILED if a layer's definition throws.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if a loss or a metric cannot take the model's output; CONVOY_INVALID_OPTION if they want different
+ * targets, or if there are not as many losses as outputs; CONVOY_LAYER_FAILED if a layer's definition throws.
  */
 export function compilePlan(
   model: Model,
@@ -172,45 +174,3 @@ function placesOf({ parameters, groups }: StateLayout): ParameterPlaces {
     },
   };
 }
-
-/** The calls of the loss and the metrics, with the buffers they compare with. */
-function compileScores(
-  { output }: Model,
-  { outputs: [prediction] }: Operations,
-  { outputs: [outputGradient] }: GradientFlow,
-  loss: Loss,
-  metrics: readonly Metric[],
-) {
-  const definition = lossDefinitionOf(loss);
-  definition.checkOutput(loss.settings, output);
-  const targetForm = targetFormOf(loss, output);
-  const targets = new Buffer('targets', blockBytes(targetForm.shape));
-  const weights = new Buffer('sample weights', blockBytes([1]));
-  const site = (statistic: number, name: string): ScoreSite => ({
-    output,
-    targetForm,
-    prediction: (prediction as Value).data,
-    targets,
-    weights,
-    result: new FixedPlace(name, Region.statistics, statistic * FLOAT_BYTES),
-  });
-  const metricCalls = metrics.flatMap((metric, i) => {
-    const metricDefinition = metricDefinitionOf(metric);
-    const { name, settings } = metric;
-    metricDefinition.checkOutput(settings, output);
-    if (!metricDefinition.targets.includes(targetForm.kind)) throw targetsDiffer(loss, targetForm.kind, metric);
-    return metricDefinition.compile(settings, site(i + 1, name)).map((call) => scored(call, name));
-  });
-  const lossSite = { ...site(0, 'loss'), outputGradient: outputGradient as Place };
-  const lossCalls = definition.compile(loss.settings, lossSite).map((call) => scored(call, 'loss'));
-  return { calls: [...metricCalls, ...lossCalls], targets, targetForm, weights };
-}
-
-const scored = (call: Call, layer: string): PartCall => ({ ...call, layer, part: 'score' });
-
-const targetsDiffer = (loss: Loss, kind: TargetKind, metric: Metric) =>
-  new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `the metric ${metric.name} with the loss ${loss.type}`,
-    expected: `a metric of ${kind}, as the loss takes them`,
-    mend: 'Leave the metric out, or change the loss.',
-  });

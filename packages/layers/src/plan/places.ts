@@ -15,8 +15,11 @@ export class FixedPlace implements Place, Address {
   }
 }
 
-/** Where a gradient goes that nobody wants. A call that writes nothing else is left out. */
+/** Where a gradient goes that nobody wants. A call of backward that writes nothing else, but scratch, is left out. */
 export class Discarded extends Buffer {}
+
+/** What a layer keeps for its own calls. */
+export class Scratch extends Buffer {}
 
 /** Hands out memory that all blocks of a shard share. */
 export class ShardMemory {

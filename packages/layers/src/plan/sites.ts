@@ -1,12 +1,12 @@
 // Compiles each operation at its place in the plan.
 import { identity, writtenBuffers } from '@convoy/kernels';
-import type { CompiledLayer, Place, Site, Work } from '../layer.ts';
+import type { Call, CompiledLayer, Place, Site, Work } from '../layer.ts';
 import { inLayer } from '../model/layer-errors.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
 import type { Operation, Operations } from './operations.ts';
-import { Discarded, FixedPlace, ShardMemory } from './places.ts';
+import { Discarded, FixedPlace, Scratch, ShardMemory } from './places.ts';
 import { Region } from './plan.ts';
-import { Buffer } from './workspace.ts';
+import type { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -59,20 +59,30 @@ function compileOperation(operation: Operation, flow: BackwardFlow | undefined, 
     forward: compiled.forward,
     inference: compiled.inference ?? compiled.forward,
     backward: (accumulate) =>
-      flow
-        ? [...flow.gather, ...inLayer(layer.name, () => compiled.backward(accumulate)).filter((work) => !isIdle(work))]
-        : [],
+      flow ? [...flow.gather, ...withoutIdle(inLayer(layer.name, () => compiled.backward(accumulate)))] : [],
   };
 }
 
-/** Whether a call has no result but gradients that nobody wants. */
-function isIdle(work: Work): boolean {
-  if (!('kernel' in work)) return false;
-  const buffers = writtenBuffers(work.kernel);
-  const written = work.kernel.parameters.flatMap((parameter, i) =>
-    parameter.kind === 'buffer' && buffers.has(parameter.buffer) ? [work.places[i]] : [],
+/** Leaves out calls whose only results are gradients that nobody wants, and scratch for other such calls. */
+function withoutIdle(backward: readonly Work[]): readonly Work[] {
+  const wanted = new Set<Place>();
+  const isIdle = (place: Place | undefined) =>
+    place instanceof Discarded || (place instanceof Scratch && !wanted.has(place));
+  const kept = backward.toReversed().filter((work) => {
+    if (!('kernel' in work)) return true;
+    const written = placesWritten(work);
+    if (written.length > 0 && written.every(isIdle)) return false;
+    for (const place of work.places) wanted.add(place);
+    return true;
+  });
+  return kept.toReversed();
+}
+
+function placesWritten({ kernel, places }: Call): readonly (Place | undefined)[] {
+  const buffers = writtenBuffers(kernel);
+  return kernel.parameters.flatMap((parameter, i) =>
+    parameter.kind === 'buffer' && buffers.has(parameter.buffer) ? [places[i]] : [],
   );
-  return written.length > 0 && written.every((place) => place instanceof Discarded);
 }
 
 function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow | undefined, memory: PlanMemory): Site {
@@ -84,7 +94,6 @@ function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow 
     x: value.data,
     gradient: flow?.inputGradients[i],
   }));
-  const buffer = (floats: number) => new Buffer(`scratch of ${name}`, floats * FLOAT_BYTES);
   return {
     name,
     inputs: siteInputs,
@@ -98,7 +107,7 @@ function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow 
     frozen: layer.layer.treatment?.frozen === true,
     parameter: (parameter) => memory.parameters.parameter(`${owner}.${parameter}`),
     gradient: (parameter) => memory.parameters.gradient(`${owner}.${parameter}`),
-    scratch: buffer,
+    scratch: (floats) => new Scratch(`scratch of ${name}`, floats * FLOAT_BYTES),
     shardMemory: (floats) => memory.shard.take(`shard memory of ${name}`, floats * FLOAT_BYTES),
     partial: new FixedPlace(`partial of ${name}`, Region.partial, 0),
     blocks: new FixedPlace('blocks of the scope', Region.blocks, 0),

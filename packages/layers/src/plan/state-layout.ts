@@ -1,11 +1,10 @@
 // Where parameters lie: those that the optimizer treats alike side by side, so that one kernel updates each such group.
 import { type Shape, sizeOf } from '@convoy/tensor';
-import type { ParameterSpec, Treatment } from '../layer.ts';
+import { type ParameterSpec, type Treatment, USUAL_TREATMENT } from '../layer.ts';
 import type { Model } from '../model/model.ts';
 import { CACHE_LINE, type PlanParameter, roundUp } from './plan.ts';
 
 const FLOATS_PER_LINE = CACHE_LINE / 4;
-const USUAL: Treatment = { frozen: false, learningRateFactor: 1, weightDecay: true };
 
 /** Parameters with the same update, and the floats they take, a multiple of 16. */
 export interface ParameterGroup {
@@ -33,7 +32,7 @@ interface Entry {
 /** Trained parameters first, then frozen ones, then running statistics; each starts on a cache line. */
 export function layOutState(model: Model): StateLayout {
   const entries = model.layers.flatMap(({ layer, parameters }) =>
-    parameters.map((spec): Entry => ({ spec, treatment: treatmentOf(spec, layer.treatment ?? USUAL) })),
+    parameters.map((spec): Entry => ({ spec, treatment: treatmentOf(spec, layer.treatment ?? USUAL_TREATMENT) })),
   );
   const byGroup = new Map<string, Entry[]>();
   for (const entry of entries.toSorted((a, b) => rank(a) - rank(b))) {
@@ -54,7 +53,7 @@ export function layOutState(model: Model): StateLayout {
   // A model without parameters still has a state, of one empty line.
   if (floats === 0) {
     floats = FLOATS_PER_LINE;
-    groups.push({ treatment: USUAL, movingAverage: undefined, first: 0, last: floats });
+    groups.push({ treatment: USUAL_TREATMENT, movingAverage: undefined, first: 0, last: floats });
   }
   const trainedFloats = Math.max(0, ...groups.filter(isTrained).map(({ last }) => last));
   const place = (name: string, shape: Shape): PlanParameter => {
@@ -74,7 +73,7 @@ export const isTrained = ({ treatment, movingAverage }: ParameterGroup): boolean
 
 /** Neither learning rate nor decay reach what is frozen, or a running statistic. */
 const treatmentOf = ({ movingAverage }: ParameterSpec, treatment: Treatment): Treatment =>
-  treatment.frozen || movingAverage !== undefined ? { ...USUAL, frozen: treatment.frozen } : treatment;
+  treatment.frozen || movingAverage !== undefined ? { ...USUAL_TREATMENT, frozen: treatment.frozen } : treatment;
 
 function rank({ spec, treatment }: Entry): number {
   if (spec.movingAverage !== undefined) return 2;

@@ -38,6 +38,12 @@ export const listOf =
     for (const [i, entry] of value.entries()) check(entry, { ...place, path: `${place.path}[${i}]` });
   };
 
+/** A value, or a list of such. */
+export const oneOrMore =
+  (check: Check): Check =>
+  (value, place) =>
+    (Array.isArray(value) ? listOf(check) : check)(value, place);
+
 /** An object with any keys. */
 export const recordOf =
   (check: Check): Check =>

@@ -1,4 +1,5 @@
 // Whether a checkpoint is of the run that is to go on: every difference would change its results, or make no sense.
+import { lossesOf, USUAL_TREATMENT } from '@convoy/layers';
 import { ConvoyError, describeValue } from '@convoy/tensor';
 import { storable } from './encoding.ts';
 import { isRecord } from './exact-json.ts';
@@ -40,9 +41,19 @@ function* partsOf(stored: TrainingConfiguration, current: TrainingConfiguration)
     const layer = `layer ${describeValue((before ?? now)?.name)}`;
     yield [`${layer}, name`, before?.name, now?.name];
     yield* descriptionParts(layer, before?.layer, now?.layer);
+    const [treatment, own] = [before, now].map((placed) => placed?.layer.treatment ?? USUAL_TREATMENT);
+    for (const option of ['frozen', 'learningRateFactor', 'weightDecay'] as const) {
+      yield [`${layer}, options.${option}`, treatment?.[option], own?.[option]];
+    }
     yield [layer, before, now];
   }
-  yield* descriptionParts('loss', stored.loss, current.loss);
+  yield ['outputs', stored.model.outputs, current.model.outputs];
+  const [losses, ownLosses] = [lossesOf(stored.loss), lossesOf(current.loss)];
+  for (let i = 0; i < Math.max(losses.length, ownLosses.length); i++) {
+    const name = i === 0 ? 'loss' : `loss of output ${i + 1}`;
+    yield* descriptionParts(name, losses[i], ownLosses[i]);
+    yield [`${name}, weight`, losses[i]?.weight, ownLosses[i]?.weight];
+  }
   yield* descriptionParts('optimizer', stored.optimizer, current.optimizer);
   yield ['metrics', stored.metrics, current.metrics];
   for (const option of ['batchSize', 'shards', 'seed', 'shuffle', 'samples'] as const) {

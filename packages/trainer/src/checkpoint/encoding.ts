@@ -15,7 +15,19 @@ import {
 import { ConvoyError, describeValue, formatShape, sameShape, type Tensor } from '@convoy/tensor';
 import type { EpochRecord } from '../callbacks.ts';
 import { checkpointError } from './checkpoint-error.ts';
-import { anyObject, count, flag, listOf, number, objectOf, optional, positiveCount, recordOf, text } from './checks.ts';
+import {
+  anyObject,
+  count,
+  flag,
+  listOf,
+  number,
+  objectOf,
+  oneOrMore,
+  optional,
+  positiveCount,
+  recordOf,
+  text,
+} from './checks.ts';
 import { fromExactJson, isRecord, toExactJson } from './exact-json.ts';
 import { decodeSealed, encodeSealed } from './sealed-file.ts';
 import type { TrainingConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
@@ -173,7 +185,7 @@ const checkModel = objectOf<Model>({
 const checkDescription = objectOf<Description>({
   configuration: objectOf<TrainingConfiguration>({
     model: checkModel,
-    loss: objectOf<Loss>({ type: text, settings: anyObject }),
+    loss: oneOrMore(objectOf<Loss>({ type: text, settings: anyObject, weight: optional(number) })),
     optimizer: objectOf<Optimizer>({ type: text, settings: anyObject }),
     metrics: listOf(objectOf<Metric>({ type: text, name: text, settings: anyObject })),
     batchSize: positiveCount,

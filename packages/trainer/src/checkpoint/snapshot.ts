@@ -1,5 +1,5 @@
 // What a checkpoint holds: all that a run needs to go on as if it had never been interrupted.
-import type { Loss, Metric, Model, Optimizer } from '@convoy/layers';
+import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
 import type { EpochRecord } from '../callbacks.ts';
 import type { TrainingMemory } from '../training-memory.ts';
@@ -7,7 +7,7 @@ import type { TrainingMemory } from '../training-memory.ts';
 /** What determines every bit of a run. The number of workers does not, so it is missing. */
 export interface TrainingConfiguration {
   readonly model: Model;
-  readonly loss: Loss;
+  readonly loss: Losses;
   readonly optimizer: Optimizer;
   readonly metrics: readonly Metric[];
   /** Samples of a step: mini-batches that are accumulated make one batch. */

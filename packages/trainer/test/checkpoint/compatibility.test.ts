@@ -65,6 +65,15 @@ describe('assertSameRun', () => {
       '5',
     ],
     [
+      'how the optimizer treats a layer',
+      model(
+        [1, 6, 6],
+        [conv2d({ filters: 3, kernelSize: 3, name: 'edges', frozen: true }), relu(), flatten(), dense({ units: 4 })],
+      ),
+      'layer "edges", options.frozen: false',
+      'true',
+    ],
+    [
       'an option inside an option',
       model([1, 6, 6], [edges, relu(), flatten(), dense({ units: 4, kernelInitializer: heNormal() })]),
       'layer "dense_1", options.kernelInitializer.type: "glorotUniform"',

@@ -1,0 +1,122 @@
+// Random graphs compute what the references of their layers do one by one: branches, views, activations with one user or several.
+import {
+  add,
+  avgPool2d,
+  concat,
+  conv2d,
+  dense,
+  flatten,
+  type GraphNode,
+  gelu,
+  graph,
+  type Layer,
+  type Model,
+  multiply,
+  shared,
+  sigmoid,
+  tanh,
+} from '@convoy/layers';
+import { sameShape } from '@convoy/tensor';
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { checkModel } from './conformance.ts';
+import { initialParameters } from './reference-model.ts';
+
+/** A part of a random graph: what to add, on which of the values so far, counted from the last one. */
+interface Addition {
+  readonly kind: keyof typeof kinds;
+  readonly on: number;
+  readonly and: readonly number[];
+  readonly filters: number;
+}
+
+/** Values of shape [channels, 4, 3]. */
+class Growth {
+  readonly #values: GraphNode[];
+  readonly #used = new Set<GraphNode>();
+  readonly #shared = new Map<number, Layer>();
+
+  constructor(input: GraphNode) {
+    this.#values = [input];
+  }
+
+  add({ kind, on, and, filters }: Addition): void {
+    const x = this.#take(on, this.#values);
+    const alike = this.#values.filter(({ shape }) => sameShape(shape, x.shape));
+    const others = () => and.map((i) => this.#take(i, kind === 'concat' ? this.#values : alike));
+    this.#values.push(kinds[kind]({ x, others, filters, shared: this.#shared }));
+  }
+
+  /** Those that no layer takes. */
+  get ends(): readonly GraphNode[] {
+    return this.#values.filter((value) => !this.#used.has(value));
+  }
+
+  #take(i: number, values: readonly GraphNode[]): GraphNode {
+    const value = values.at(-1 - (i % values.length)) as GraphNode;
+    this.#used.add(value);
+    return value;
+  }
+}
+
+interface Place {
+  readonly x: GraphNode;
+  readonly others: () => readonly GraphNode[];
+  readonly filters: number;
+  /** A convolution for each number of channels. */
+  readonly shared: Map<number, Layer>;
+}
+
+/** Smooth layers, so that float32 and float64 never part at a kink. */
+const kinds = {
+  conv2d: ({ x, filters }: Place) => x.to(conv2d({ filters, kernelSize: 2, padding: 'same' })),
+  shared({ x, shared: convolutions }: Place) {
+    const [filters = 1] = x.shape;
+    const layer = convolutions.get(filters) ?? shared(conv2d({ filters, kernelSize: 3, padding: 'same' }));
+    convolutions.set(filters, layer);
+    return x.to(layer);
+  },
+  sigmoid: ({ x }: Place) => x.to(sigmoid()),
+  tanh: ({ x }: Place) => x.to(tanh()),
+  gelu: ({ x }: Place) => x.to(gelu()),
+  avgPool2d: ({ x }: Place) => x.to(avgPool2d({ size: 3, strides: 1, padding: 'same' })),
+  add: ({ x, others }: Place) => x.join(add(), ...others()),
+  multiply: ({ x, others }: Place) => x.join(multiply(), ...others()),
+  concat: ({ x, others }: Place) => x.join(concat(), ...others()),
+  gate({ x }: Place) {
+    const [filters = 1] = x.shape;
+    return x.join(multiply(), x.to(avgPool2d({ size: [4, 3] }), conv2d({ filters, kernelSize: 1 }), sigmoid()));
+  },
+};
+
+const additions: fc.Arbitrary<readonly Addition[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[])),
+    on: fc.nat(3),
+    and: fc.array(fc.nat(9), { minLength: 1, maxLength: 2 }),
+    filters: fc.integer({ min: 1, max: 3 }),
+  }),
+  { minLength: 1, maxLength: 9 },
+);
+
+/** All ends become views of features, every other one goes through a layer more, and then all are one. */
+const graphOf = (parts: readonly Addition[]): Model =>
+  graph({ input: [2, 4, 3] }, (image) => {
+    const growth = new Growth(image);
+    for (const part of parts) growth.add(part);
+    const [first, ...others] = growth.ends.map((end, i) =>
+      end.to(flatten(), ...(i % 2 === 0 ? [] : [dense({ units: 2 }), sigmoid()])),
+    ) as [GraphNode, ...GraphNode[]];
+    const whole = others.length > 0 ? first.join(concat(), ...others) : first;
+    return whole.to(tanh(), dense({ units: 3 }));
+  });
+
+test('random graphs compute what their layers do one by one', () => {
+  fc.assert(
+    fc.property(additions, (parts) => {
+      const model = graphOf(parts);
+      checkModel(model, model.outputs[0] as number, [11, 3], initialParameters(model, 1));
+    }),
+    { numRuns: 150 },
+  );
+});
