@@ -32,6 +32,7 @@ export {
 } from './families/batch-statistics.ts';
 export { channelSums } from './families/bias.ts';
 export { binaryAccuracy } from './families/binary-accuracy.ts';
+export { concat, concatGradient } from './families/concat.ts';
 export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
@@ -75,6 +76,7 @@ export type { NormalizationOptions } from './families/normalization.ts';
 export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts';
 export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/pointwise.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './families/prelu.ts';
+export { product, productGradient } from './families/product.ts';
 export { rmspropRule } from './families/rmsprop.ts';
 export {
   normalizeByConstantsGradient,
@@ -188,6 +190,7 @@ export {
   outputWidth,
   type PlanesShape,
   type Pool2dShape,
+  type ProductShape,
   type SlidingWindow,
   type TopKShape,
   type UpsampleBilinear2dShape,

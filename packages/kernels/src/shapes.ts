@@ -105,6 +105,13 @@ export interface PlanesShape {
   readonly area: number;
 }
 
+/**
+ * A product of blocks `[N, channels, area]`; a factor of the kind 'channel' is `[N, channels]` and has one number for all pixels of a channel.
+ */
+export interface ProductShape extends PlanesShape {
+  readonly factors: readonly ('plane' | 'channel')[];
+}
+
 /** A normalization of planes; `epsilon` is added to the variance. */
 export interface NormShape extends PlanesShape {
   readonly epsilon: number;

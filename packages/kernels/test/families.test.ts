@@ -36,6 +36,7 @@ const pixels: kernels.CrossEntropyShape = {
 const labelled: kernels.CrossEntropyShape = { ...pixels, ignoredLabel: 5 };
 const distributed: kernels.CrossEntropyShape = { ...pixels, targets: 'distributions' };
 
+const factors: kernels.ProductShape = { channels: 5, area: 3, factors: ['plane', 'channel', 'plane'] };
 const planar: kernels.PlanesShape = { channels: 5, area: 3 };
 const bins: kernels.AdaptivePool2dShape = { channels: 2, height: 4, width: 5, rows: 3, columns: 2 };
 const magnified = { channels: 5, height: 2, width: 3, scaleY: 2, scaleX: 3 };
@@ -167,6 +168,13 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [kernels.prelu(planar), [cells(5, 3), floats(5), cells(5, 3)]],
   [kernels.preluInputGradient(planar), [cells(5, 3), floats(5), cells(5, 3), cells(5, 3)]],
   [kernels.preluSlopeGradient(planar, true), [cells(5, 3), cells(5, 3), floats(5)]],
+  [kernels.sum(7, 3, tanh), [cells(7), cells(7), cells(7), cells(7)]],
+  [kernels.sumGradients(7, 2, sigmoid), [cells(7), cells(7), cells(7), cells(7)]],
+  [kernels.product(factors, tanh), [cells(5, 3), cells(5), cells(5, 3), cells(5, 3)]],
+  [kernels.productGradient(factors, 0), [cells(5, 3), cells(5), cells(5, 3), cells(5, 3)]],
+  [kernels.productGradient(factors, 1), [cells(5, 3), cells(5, 3), cells(5, 3), cells(5)]],
+  [kernels.concat([2, 5], tanh), [cells(2), cells(5), cells(7)]],
+  [kernels.concatGradient([2, 4, 1], [true, false, true]), [cells(7), cells(2), cells(1)]],
   [kernels.softmax(planar), [cells(5, 3), cells(5, 3)]],
   [kernels.softmaxInputGradient(planar), [cells(5, 3), cells(5, 3), cells(5, 3)]],
   [kernels.softmaxCrossEntropy(classes), [cells(5), labels, masked, cells(5), floats(1)]],

@@ -1,7 +1,7 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
 import { identity } from '../src/families/activation.ts';
-import type { AvgPool2dShape, Conv2dShape, CrossEntropyShape } from '../src/shapes.ts';
+import type { AvgPool2dShape, Conv2dShape, CrossEntropyShape, ProductShape } from '../src/shapes.ts';
 import {
   checkBlockGradientSums,
   checkBlockMoments,
@@ -20,6 +20,14 @@ import {
   elementwiseLosses,
   elementwiseMetrics,
 } from './checks/elementwise.ts';
+import {
+  checkConcat,
+  checkConcatGradient,
+  checkProduct,
+  checkProductGradient,
+  checkSum,
+  checkSumGradients,
+} from './checks/joins.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,
@@ -121,6 +129,7 @@ const ceiled: AvgPool2dShape = {
 const bins = { channels: 2, height: 5, width: 7, rows: 3, columns: 4 };
 const magnified = { channels: 5, height: 3, width: 2, scaleY: 2, scaleX: 3 };
 const framed = { channels: 2, height: 3, width: 2, top: 1, left: 2, bottom: 0, right: 1 };
+const factors: ProductShape = { ...planes, factors: ['plane', 'channel', 'plane'] };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -189,6 +198,13 @@ const checks: readonly Check[] = [
   ['prelu', (change) => checkPrelu(planes, 1, change)],
   ['preluInputGradient', (change) => checkPreluInputGradient(planes, 1, change)],
   ['preluSlopeGradient', (change) => checkPreluSlopeGradient(planes, 1, true, change)],
+  ['sum', (change) => checkSum(5, 3, 1, change)],
+  ['sumGradients', (change) => checkSumGradients(5, 3, 1, change)],
+  ['product', (change) => checkProduct(factors, 1, change)],
+  ['productGradient of a plane', (change) => checkProductGradient(factors, 0, 1, change)],
+  ['productGradient of channels', (change) => checkProductGradient(factors, 1, 1, change)],
+  ['concat', (change) => checkConcat([3, 2], 1, change)],
+  ['concatGradient', (change) => checkConcatGradient([3, 1, 2], [true, false, true], 1, change)],
   ['softmaxInputGradient', (change) => checkSoftmaxInputGradient(planes, 1, change)],
   ['blockMoments', (change) => checkBlockMoments(longPlanes, 1, change)],
   ['combineMoments', (change) => checkCombineMoments(11, 4, 1, change)],

@@ -12,6 +12,7 @@ import {
   outputHeight,
   outputWidth,
   type PlanesShape,
+  type ProductShape,
   type SlidingWindow,
   type TopKShape,
   type UpsampleBilinear2dShape,
@@ -155,3 +156,7 @@ export const crossEntropyShapes: fc.Arbitrary<CrossEntropyShape> = fc
     ...options,
     ...(weights && { classWeights: weights.slice(0, shape.classes) }),
   }));
+
+export const productShapes: fc.Arbitrary<ProductShape> = fc
+  .tuple(planesShapes, fc.array(fc.constantFrom('plane' as const, 'channel' as const), { minLength: 2, maxLength: 4 }))
+  .map(([planes, factors]) => ({ ...planes, factors }));

@@ -37,10 +37,12 @@ export {
   type Treatment,
 } from './layer.ts';
 export { type AdaptiveAvgPool2dOptions, adaptiveAvgPool2d } from './layers/adaptive-avg-pool2d.ts';
+export { add } from './layers/add.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
 export type { BatchNormOptions } from './layers/batch-norm.ts';
 export { batchNorm1d } from './layers/batch-norm1d.ts';
 export { batchNorm2d } from './layers/batch-norm2d.ts';
+export { concat } from './layers/concat.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
 export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
@@ -58,6 +60,7 @@ export { hardSwish } from './layers/hard-swish.ts';
 export { type LayerNormExtent, type LayerNormOptions, layerNorm } from './layers/layer-norm.ts';
 export { type LeakyReluOptions, leakyRelu } from './layers/leaky-relu.ts';
 export { type MaxPool2dOptions, maxPool2d } from './layers/max-pool2d.ts';
+export { multiply } from './layers/multiply.ts';
 export type { NormalizationOptions } from './layers/normalization-options.ts';
 export type { Pool2dOptions } from './layers/pool-options.ts';
 export { type PreluOptions, prelu } from './layers/prelu.ts';

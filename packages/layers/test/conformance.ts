@@ -40,7 +40,7 @@ export const alone: Surroundings = { before: [], behind: [] };
 export const BATCH_SIZE = 200;
 
 /** Full shards, half a second block, one block, part of a block. The smaller ones find what the larger ones left in the lanes. */
-const SAMPLES = [BATCH_SIZE, 13, 8, 3];
+export const SAMPLES: readonly number[] = [BATCH_SIZE, 13, 8, 3];
 
 /** Outputs so near to 0, but not 0, receive no gradient: float32 and float64 may stand on different sides of an activation's kink. */
 const KINK = 1e-4;
@@ -53,7 +53,7 @@ const modelOf = ({ layer, input }: LayerCase, { before, behind } = alone): Model
 /** ½ Σ (t − y)² / samples: targets can be chosen for any gradient. */
 export const halfSum = () => meanSquaredError({ form: 'half-sum' });
 
-const learnerOf = (model: Model): Learner =>
+export const learnerOf = (model: Model): Learner =>
   createLearner({
     model,
     loss: halfSum(),
@@ -110,21 +110,28 @@ export function checkReference(layerCase: LayerCase): void {
 
 /** The kernels against the reference: outputs, gradients at the input and at the parameters, for batches of any size. */
 export function checkKernels(layerCase: LayerCase, surroundings = alone, samples: readonly number[] = SAMPLES): void {
-  const model = modelOf(layerCase, surroundings);
+  checkModel(modelOf(layerCase, surroundings), surroundings.before.length, samples);
+}
+
+/**
+ * A whole model against the references of its layers: the first output, the gradients at the input and at all parameters.
+ * @param at the number of a layer in front of activations that may have a kink; it has the output's shape
+ */
+export function checkModel(model: Model, at: number, samples: readonly number[] = SAMPLES): void {
   const parameters = randomParameters(model);
   const learner = learnerOf(model);
   const shapes = parametersOf(model);
   learner.setParameters(shapes.map(({ name, shape }) => [name, tensorOf(parameters.get(name) as Float64Array, shape)]));
-  for (const batch of samples) checkBatch(model, learner, parameters, surroundings.before.length, batch);
+  for (const batch of samples) checkBatch(model, learner, parameters, at, batch);
 }
 
-/** @param at the place of the layer under test in the model */
 function checkBatch(model: Model, learner: Learner, parameters: Parameters, at: number, batch: number): void {
   const x = samplesAwayFromKinks(batch, model.input, `input of ${batch}`);
   const inputs = tensorOf(x, [batch, ...model.input]);
   const values = referenceForward(model, batch, x, parameters);
   const outputs = learner.predict(inputs).data;
-  expectClose(`outputs of ${batch} samples`, outputs, values.at(-1) as Float64Array);
+  const last = values[(model.outputs[0] as number) + 1] as Float64Array;
+  expectClose(`outputs of ${batch} samples`, outputs, last);
 
   const own = values[at + 1] as Float64Array;
   const gradient = randomNumbers(outputs.length, `gradient of ${batch}`).map((g, i) =>

@@ -3,6 +3,7 @@ import { cells, kernel } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
 import { add, type Buffer, load, type Vector } from '../language/value.ts';
 import { type Activation, identity } from './activation.ts';
+import { numberedBuffer, numberedParameters } from './numbered.ts';
 
 /**
  * y = f(x₁ + x₂ + …), cell by cell, added in order.
@@ -10,7 +11,7 @@ import { type Activation, identity } from './activation.ts';
  * Arguments: x1, x2, … cells (`terms` of them), y cells (may be one of them).
  */
 export function sum(count: number, terms: number, activation: Activation = identity): Kernel {
-  return kernel('sum', { ...buffers('x', terms), y: 'f32[]' }, (k, given) => {
+  return kernel('sum', { ...numberedParameters('x', Array(terms).keys()), y: 'f32[]' }, (k, given) => {
     const output = cells(given.y as Buffer, [count]);
     const inputs = views(given, 'x', terms, count);
     k.loop('i', 0, count, (i) =>
@@ -26,7 +27,7 @@ export function sum(count: number, terms: number, activation: Activation = ident
  */
 export function sumGradients(count: number, terms: number, activation: Activation): Kernel {
   const y = activation === identity ? undefined : 'f32[]';
-  return kernel('sumGradients', { ...buffers('g', terms), y, dx: 'f32[]' }, (k, given) => {
+  return kernel('sumGradients', { ...numberedParameters('g', Array(terms).keys()), y, dx: 'f32[]' }, (k, given) => {
     const inputGradient = cells(given.dx as Buffer, [count]);
     const parts = views(given, 'g', terms, count);
     k.loop('i', 0, count, (i) => {
@@ -37,10 +38,7 @@ export function sumGradients(count: number, terms: number, activation: Activatio
   });
 }
 
-const buffers = (name: string, count: number): Record<string, 'f32[]'> =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i + 1}`, 'f32[]' as const]));
-
 const views = (given: Readonly<Record<string, unknown>>, name: string, terms: number, count: number) =>
-  Array.from({ length: terms }, (_, i) => cells(given[`${name}${i + 1}`] as Buffer, [count]));
+  Array.from({ length: terms }, (_, i) => cells(numberedBuffer(given, name, i), [count]));
 
 const total = (terms: readonly Vector[]): Vector => terms.reduce((a, b) => add(a, b));

@@ -61,6 +61,7 @@ export {
   silu,
   siluGradient,
 } from './input-activations.ts';
+export { concat, concatGradients, product, productGradients, sum } from './joins.ts';
 export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
 export { meanAbsoluteError, meanAbsoluteErrorGradient } from './mean-absolute-error.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';

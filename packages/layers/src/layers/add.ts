@@ -1,0 +1,45 @@
+// The sum of several inputs.
+import { reference, sum } from '@convoy/kernels';
+import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
+import { defineJoin, type Layer, type LayerOptions } from '../layer.ts';
+
+const describe = defineJoin<LayerOptions, object>({
+  type: 'add',
+  arity: [2, Number.POSITIVE_INFINITY],
+  settings: () => ({}),
+  outputShape: (_, inputs) => commonShape(inputs),
+  fusesActivation: true,
+  passesGradient: true,
+
+  compile: (_, { inputs, output, y, activation }) => ({
+    forward: [{ kernel: sum(sizeOf(output), inputs.length, activation), places: [...inputs.map(({ x }) => x), y] }],
+    backward: () => [],
+  }),
+
+  reference: {
+    forward: (_settings, _inputs, _batch, xs) => reference.sum(xs),
+    backward: (_settings, _inputs, _batch, xs, _parameters, outputGradient) => ({
+      inputs: xs.map(() => outputGradient),
+      parameters: {},
+    }),
+  },
+});
+
+/**
+ * y = x₁ + x₂ + …, number by number, added in the order of the inputs: two of the same shape or more. Output as each of them. As the shortcut of
+ * residual networks: `value.to(conv2d(…)).join(add(), value)`. K. He and others, "Deep Residual Learning for Image Recognition", 2016.
+ *
+ * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
+ */
+export const add = (options: LayerOptions = {}): Layer => describe(options);
+
+function commonShape(inputs: readonly Shape[]): Shape {
+  const [first, ...others] = inputs as [Shape, ...Shape[]];
+  const other = others.find((shape) => !sameShape(shape, first));
+  if (!other) return first;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `inputs of shape ${formatShape(first)} and ${formatShape(other)}`,
+    expected: 'inputs of the same shape',
+    mend: 'Bring one to the shape of the other, with conv2d({ filters, kernelSize: 1, strides }) for instance.',
+  });
+}

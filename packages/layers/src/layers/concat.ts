@@ -1,0 +1,55 @@
+// Several inputs as one, channels behind channels.
+import { concatGradient, concat as concatKernel, reference } from '@convoy/kernels';
+import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
+import { defineJoin, type Layer, type LayerOptions } from '../layer.ts';
+
+const describe = defineJoin<LayerOptions, object>({
+  type: 'concat',
+  arity: [2, Number.POSITIVE_INFINITY],
+  settings: () => ({}),
+  outputShape: (_, inputs) => stacked(inputs),
+  fusesActivation: true,
+
+  compile(_, { inputs, outputGradient, y, activation }) {
+    const counts = countsOf(inputs.map(({ shape }) => shape));
+    const gradients = inputs.map(({ gradient }) => gradient);
+    const wanted = gradients.filter((gradient) => gradient !== undefined);
+    const kernel = concatGradient(
+      counts,
+      gradients.map((gradient) => gradient !== undefined),
+    );
+    return {
+      forward: [{ kernel: concatKernel(counts, activation), places: [...inputs.map(({ x }) => x), y] }],
+      backward: () => (wanted.length > 0 ? [{ kernel, places: [outputGradient, ...wanted] }] : []),
+    };
+  },
+
+  reference: {
+    forward: (_settings, _inputs, batch, xs) => reference.concat(batch, xs),
+    backward: (_settings, inputs, batch, _xs, _parameters, outputGradient) => ({
+      inputs: reference.concatGradients(countsOf(inputs), batch, outputGradient),
+      parameters: {},
+    }),
+  },
+});
+
+/**
+ * The inputs behind each other along the first dimension, two or more: [channels₁, …] and [channels₂, …] make [channels₁ + channels₂, …]. All
+ * other extents are equal. C. Szegedy and others, "Going Deeper with Convolutions", 2015, joins branches like this.
+ *
+ * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
+ */
+export const concat = (options: LayerOptions = {}): Layer => describe(options);
+
+const countsOf = (inputs: readonly Shape[]): readonly number[] => inputs.map(sizeOf);
+
+function stacked(inputs: readonly Shape[]): Shape {
+  const [first, ...others] = inputs as [Shape, ...Shape[]];
+  const other = others.find((shape) => !sameShape(shape.slice(1), first.slice(1)));
+  if (!other) return [inputs.reduce((channels, shape) => channels + (shape[0] as number), 0), ...first.slice(1)];
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `inputs of shape ${formatShape(first)} and ${formatShape(other)}`,
+    expected: 'inputs that differ in the first dimension at most',
+    mend: 'Bring them to the same height and width, with padding or a pooling for instance.',
+  });
+}

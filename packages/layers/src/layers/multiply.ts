@@ -1,0 +1,69 @@
+// The product of several inputs, where a factor may have one number for a whole channel.
+import { type ProductShape, product, productGradient, reference } from '@convoy/kernels';
+import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
+import { defineJoin, type Layer, type LayerOptions } from '../layer.ts';
+
+const describe = defineJoin<LayerOptions, object>({
+  type: 'multiply',
+  arity: [2, Number.POSITIVE_INFINITY],
+  settings: () => ({}),
+  outputShape: (_, inputs) => whole(inputs),
+  fusesActivation: true,
+
+  compile(_, { inputs, outputGradient, y, activation }) {
+    const shape = shapeOf(inputs.map((input) => input.shape));
+    const xs = inputs.map(({ x }) => x);
+    return {
+      forward: [{ kernel: product(shape, activation), places: [...xs, y] }],
+      backward: () =>
+        inputs.flatMap(({ gradient }, factor) =>
+          gradient
+            ? [
+                {
+                  kernel: productGradient(shape, factor),
+                  places: [outputGradient, ...xs.toSpliced(factor, 1), gradient],
+                },
+              ]
+            : [],
+        ),
+    };
+  },
+
+  reference: {
+    forward: (_settings, inputs, batch, xs) => reference.product(shapeOf(inputs), batch, xs),
+    backward: (_settings, inputs, _batch, xs, _parameters, outputGradient) => ({
+      inputs: reference.productGradients(shapeOf(inputs), xs, outputGradient),
+      parameters: {},
+    }),
+  },
+});
+
+/**
+ * y = x₁ · x₂ · …, number by number, multiplied in the order of the inputs: two or more. Beside inputs of the output's shape
+ * [channels, height, width] there may be some of shape [channels, 1, 1] or [channels], whose numbers count for whole channels. As the
+ * gates of squeeze-and-excitation: `value.join(multiply(), value.to(…, sigmoid()))`. J. Hu and others, "Squeeze-and-Excitation Networks", 2018.
+ *
+ * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
+ */
+export const multiply = (options: LayerOptions = {}): Layer => describe(options);
+
+/** The largest input, the first of several, which all others fit. */
+function whole(inputs: readonly Shape[]): Shape {
+  const largest = inputs.reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a));
+  const other = inputs.find((shape) => !sameShape(shape, largest) && !isOfChannels(shape, largest));
+  if (!other) return largest;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `inputs of shape ${formatShape(largest)} and ${formatShape(other)}`,
+    expected: 'inputs of the same shape, or some with one number a channel: [channels, 1, 1] or [channels]',
+    mend: 'Bring one to the shape of the other, or to one number for each of its channels.',
+  });
+}
+
+const isOfChannels = ([channels, ...plane]: Shape, [wholeChannels]: Shape): boolean =>
+  channels === wholeChannels && sizeOf(plane) === 1;
+
+function shapeOf(inputs: readonly Shape[]): ProductShape {
+  const [channels = 1, ...plane] = whole(inputs);
+  const area = sizeOf(plane);
+  return { channels, area, factors: inputs.map((shape) => (sizeOf(shape) === channels * area ? 'plane' : 'channel')) };
+}
