@@ -50,7 +50,8 @@ function make<Made>({ type, options }: Description): Made {
 }
 
 function resultsOf(golden: Case, expected: Results): Results {
-  return 'layer' in golden ? layerResults(golden) : lossResults(golden, expected.get('targets') as Tensor);
+  if ('loss' in golden) return lossResults(golden, expected.get('targets') as Tensor);
+  return expected.has('evaluated') ? batchNormResults(golden, expected.get('output') as Tensor) : layerResults(golden);
 }
 
 function layerResults({ name, layer, input, reach }: Extract<Case, { layer: object }>): Results {
@@ -64,6 +65,36 @@ function layerResults({ name, layer, input, reach }: Extract<Case, { layer: obje
   const { data: outputGradient } = numbers(`${name}/output`, output.shape, FINE_STEPS);
   const gradients = learner.gradients(inputs, targetsFor(outputGradient, output));
   return new Map([['output', output], ['input', gradients.inputs], ...gradients.parameters]);
+}
+
+/**
+ * Of a layer that normalizes by the numbers of the batch: the output and the gradients of training, then what it keeps of that batch, and the
+ * output of evaluation. The output of training shows in the gradients alone, as the targets are made for the expected one.
+ */
+function batchNormResults({ name, layer, input, reach }: Extract<Case, { layer: object }>, output: Tensor): Results {
+  const model = layers.sequential({ input }, [make(layer)]);
+  const learner = layers.createLearner({ model, loss: halfSum, optimizer, batchSize: BATCH_SIZE });
+  const parameters = layers.parametersOf(model).map(({ name: key, shape }): [string, Tensor] => {
+    const { data } = numbers(`${name}/${key}`, shape, FINE_STEPS);
+    return [key, new Tensor(key.endsWith('Variance') ? data.map((number) => 1 + number / 2) : data, shape)];
+  });
+  learner.setParameters(parameters);
+  const inputs = numbers(`${name}/input`, [SAMPLES, ...input], INPUT_STEPS, reach);
+  const evaluated = learner.predict(inputs);
+  const { data: outputGradient } = numbers(`${name}/output`, output.shape, FINE_STEPS);
+  const targets = targetsFor(outputGradient, output);
+  const gradients = learner.gradients(inputs, targets);
+  learner.train(inputs, targets);
+  // Statistics move even where the learning rate is 0.
+  // These move even if the learning rate is 0, and stand in the place of what `gradients` has for them.
+  const kept = [...learner.parameters()].filter(([key]) => key.includes('.running'));
+  return new Map([
+    ['output', output],
+    ['input', gradients.inputs],
+    ...gradients.parameters,
+    ...kept,
+    ['evaluated', evaluated],
+  ]);
 }
 
 function lossResults({ name, loss, prediction, reach }: Extract<Case, { loss: object }>, targets: Tensor): Results {

@@ -1,13 +1,24 @@
 // Ten steps of training every model against PyTorch's. golden/models.py made the losses.
 import { readFileSync } from 'node:fs';
 import { createDataset } from '@convoy/datasets';
-import { cifarCnn, createLearner, lenet5, type Model, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { createLearner, type Model, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import {
+  cifarCnn,
+  lenet5,
+  mobileNetSmall,
+  type NormalizedModelOptions,
+  resnet20,
+  uNetSmall,
+} from '@convoy/layers/models';
 import { type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { expect, test } from 'vitest';
 import { draws, numbers } from './golden-numbers.ts';
 
 interface Golden {
+  /** The shape of one sample. */
+  readonly input: Shape;
+  readonly learningRate: number;
   /** Of each step, before it. */
   readonly losses: readonly number[];
 }
@@ -16,28 +27,39 @@ const golden: Readonly<Record<string, Golden>> = JSON.parse(
   readFileSync(new URL('golden/models.json', import.meta.url), 'utf8'),
 );
 
-const models: Readonly<Record<string, () => Model>> = { lenet5, cifarCnn };
+const models: Readonly<Record<string, (options: NormalizedModelOptions) => Model>> = {
+  lenet5,
+  cifarCnn,
+  resnet20,
+  mobileNetSmall,
+  uNetSmall: (options) => uNetSmall({ ...options, classes: 3 }),
+};
 
 /** As in golden/models.py. */
 const STEPS = 10;
 const SAMPLES = 12;
-const optimizer = sgd({ learningRate: 0.05, momentum: 0.9 });
+const MOMENTUM = 0.9;
 const loss = softmaxCrossEntropy();
 
 /** Of each loss, as a part of it. */
 const TOLERANCE = 1e-4;
 
 const cases = Object.entries(models).map(([name, make]) => {
-  const model = make();
-  const [classes = 0, ...places] = model.output;
+  const expected = golden[name] as Golden;
+  const { input, learningRate } = expected;
+  // PyTorch normalizes whole batches.
+  const model = make({ input, sync: true });
+  const [classes = 0, ...shape] = model.output;
+  const labels = draws('labels', sizeOf([SAMPLES, ...shape]), classes);
   return {
     name,
-    expected: golden[name] as Golden,
-    model,
-    classes,
-    inputs: numbers('inputs', [SAMPLES, ...model.input], 1024),
-    labels: draws('labels', sizeOf([SAMPLES, ...places]), classes),
-    parameters: parametersOf(model).map(({ name, shape }): [string, Tensor] => [name, firstValues(name, shape)]),
+    expected,
+    options: { model, loss, optimizer: sgd({ learningRate, momentum: MOMENTUM }), batchSize: SAMPLES },
+    inputs: numbers('inputs', [SAMPLES, ...input], 1024),
+    targets: { kind: 'labels', labels, classes, shape } as const,
+    parameters: parametersOf(model)
+      .filter(({ movingAverage }) => movingAverage === undefined)
+      .map(({ name, shape }): [string, Tensor] => [name, firstValues(name, shape)]),
   };
 });
 
@@ -45,19 +67,19 @@ test('every model of the script is here', () => {
   expect(Object.keys(models)).toEqual(Object.keys(golden));
 });
 
-test.each(cases)('$name has the losses of PyTorch on one thread', ({ model, parameters, inputs, labels, expected }) => {
-  const learner = createLearner({ model, loss, optimizer, batchSize: SAMPLES });
+test.each(cases)('$name has the losses of PyTorch on one thread', (given) => {
+  const { options, parameters, inputs, targets, expected } = given;
+  const learner = createLearner(options);
   learner.setParameters(parameters);
-  const losses = Array.from({ length: STEPS }, () => learner.train(inputs, labels).loss);
+  const losses = Array.from({ length: STEPS }, () => learner.train(inputs, targets.labels).loss);
   expectNear(losses, expected);
 });
 
 test.each(cases)('$name has the losses of PyTorch on worker threads', async (given) => {
-  const { model, parameters, inputs, labels, classes, expected } = given;
-  await using trainer = await createTrainer({ model, loss, optimizer, batchSize: SAMPLES, workers: 2 });
+  const { options, parameters, inputs, targets, expected } = given;
+  await using trainer = await createTrainer({ ...options, workers: 2 });
   trainer.setParameters(parameters);
-  const targets = { kind: 'labels', labels, classes } as const;
-  const batch = createDataset({ sampleShape: model.input, inputs: inputs.data, targets });
+  const batch = createDataset({ sampleShape: options.model.input, inputs: inputs.data, targets });
   const { epochs } = await trainer.fit(batch, { epochs: STEPS, shuffle: false });
   expectNear(
     epochs.map(({ scores }) => scores.loss),
@@ -65,11 +87,15 @@ test.each(cases)('$name has the losses of PyTorch on worker threads', async (giv
   );
 });
 
-/** Kernels within the greatest power of two that exceeds neither 1 nor He's limit √(6 / inputs); near 1 what scales, near 0 the rest. */
+/**
+ * Kernels within the greatest power of two that exceeds neither 1 nor He's limit √(6 / inputs); near 1 what normalization scales by and adds, near 0
+ * the rest.
+ */
 function firstValues(name: string, shape: Shape): Tensor {
   if (!name.endsWith('.kernel')) {
     const { data } = numbers(name, shape, 1024, 1 / 8);
-    return new Tensor(name.endsWith('.scale') ? data.map((number) => 1 + number) : data, shape);
+    const isNormalization = name.endsWith('.scale') || name.endsWith('.offset');
+    return new Tensor(isNormalization ? data.map((number) => 1 + number) : data, shape);
   }
   let limit = 1;
   while (limit * limit * sizeOf(shape.slice(1)) > 6) limit /= 2;

@@ -17,7 +17,6 @@ from torch import nn
 
 STEPS = 10
 SAMPLES = 12  # No multiple of 8: the last block is not full.
-LEARNING_RATE = 0.05
 MOMENTUM = 0.9
 
 
@@ -38,34 +37,108 @@ def cifar_cnn():
     return nn.Sequential(*pair(3, 32), *pair(32, 64), nn.Flatten(), *classifier)
 
 
-# By the name of our function: the same model, and the shape of one sample of its input.
+def normalized(before, filters, size, stride=1, groups=1):
+    convolution = nn.Conv2d(before, filters, size, stride, padding=size // 2, groups=groups, bias=False)
+    return [convolution, nn.BatchNorm2d(filters)]
+
+
+class ResidualBlock(nn.Module):
+    """Where the shape changes, the shortcut has zeros for the new channels: option A of the paper."""
+
+    def __init__(self, before, filters, stride):
+        super().__init__()
+        first, second = normalized(before, filters, 3, stride), normalized(filters, filters, 3)
+        self.residual = nn.Sequential(*first, nn.ReLU(), *second)
+        self.stride = stride
+        self.zeros = (filters - before) // 2
+
+    def forward(self, x):
+        shortcut = x[:, :, :: self.stride, :: self.stride]
+        shortcut = nn.functional.pad(shortcut, (0, 0, 0, 0, self.zeros, self.zeros))
+        return torch.relu(self.residual(x) + shortcut)
+
+
+def resnet20():
+    blocks = [ResidualBlock(16, 16, 1) for _ in range(3)]
+    for filters in (32, 64):
+        blocks += [ResidualBlock(filters // 2, filters, 2)]
+        blocks += [ResidualBlock(filters, filters, 1) for _ in range(2)]
+    pooling = [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(*normalized(3, 16, 3), nn.ReLU(), *blocks, *pooling, nn.Linear(64, 10))
+
+
+def mobile_net_small():
+    """A quarter of MobileNet's channels."""
+    layers = [*normalized(3, 8, 3), nn.ReLU()]
+    before = 8
+    for filters, stride in [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *[(128, 1)] * 5, (256, 2), (256, 1)]:
+        depthwise = normalized(before, before, 3, stride, groups=before)
+        layers += [*depthwise, nn.ReLU(), *normalized(before, filters, 1), nn.ReLU()]
+        before = filters
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(256, 10))
+
+
+class Level(nn.Module):
+    """One size of a U-Net and all smaller ones."""
+
+    def __init__(self, before, filters, poolings):
+        super().__init__()
+        self.down = self.pair(before, filters)
+        self.has_below = poolings > 0
+        if self.has_below:
+            up = nn.ConvTranspose2d(2 * filters, filters, 2, 2)
+            self.below = nn.Sequential(nn.MaxPool2d(2), Level(filters, 2 * filters, poolings - 1), up)
+            self.up = self.pair(2 * filters, filters)
+
+    def pair(self, before, filters):
+        first, second = normalized(before, filters, 3), normalized(filters, filters, 3)
+        return nn.Sequential(*first, nn.ReLU(), *second, nn.ReLU())
+
+    def forward(self, x):
+        down = self.down(x)
+        return self.up(torch.cat([down, self.below(down)], 1)) if self.has_below else down
+
+
+def u_net_small():
+    return nn.Sequential(Level(1, 16, 2), nn.Conv2d(16, 3, 1))
+
+
+# By the name of our function: the same model, the shape of one sample of its input, and the learning rate. Images are
+# smaller than normalizing models are meant for, so that the tests take seconds.
 MODELS = {
-    "lenet5": (lenet5, (1, 28, 28)),
-    "cifarCnn": (cifar_cnn, (3, 32, 32)),
+    "lenet5": (lenet5, (1, 28, 28), 0.05),
+    "cifarCnn": (cifar_cnn, (3, 32, 32), 0.05),
+    "resnet20": (resnet20, (3, 16, 16), 0.002),
+    "mobileNetSmall": (mobile_net_small, (3, 16, 16), 0.002),
+    "uNetSmall": (u_net_small, (1, 16, 16), 0.05),
 }
 
 
 def first_values(name, shape):
     """Kernels within a power of two: the greatest that exceeds neither 1 nor He's limit √(6 / inputs).
 
-    Near 1 what scales, and near 0 the rest.
+    What normalization scales by and adds is near 1, the rest near 0. If it added less, every ReLU behind it would cut off
+    half of the numbers, gradients would grow from layer to layer, and after ten steps through many layers float32 would
+    have no digit in common with float64.
     """
-    inputs = torch.Size(shape[1:]).numel()
-    limit = 1.0
-    while name.endswith(".kernel") and limit * limit * inputs > 6:
-        limit /= 2
+    values = numbers(name, shape, 1024)
+    if name.endswith((".scale", ".offset")):
+        return 1 + values / 8
     if name.endswith(".kernel"):
-        return limit * numbers(name, shape, 1024)
-    return (1 if name.endswith(".scale") else 0) + numbers(name, shape, 1024) / 8
+        limit = 1.0
+        while limit * limit * torch.Size(shape[1:]).numel() > 6:
+            limit /= 2
+        return limit * values
+    return values / 8
 
 
-def losses(make, input, dtype):
+def losses(make, input, learning_rate, dtype):
     """Of each step, before it. Labels are those of samples, or of places where the model has outputs for places."""
     model = make().to(dtype)
     for name, parameter in named_parameters(model):
         parameter.data = first_values(name, parameter.shape).to(dtype)
     inputs = numbers("inputs", (SAMPLES, *input), 1024).to(dtype)
-    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=MOMENTUM)
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=MOMENTUM)
     result = []
     for _ in range(STEPS):
         optimizer.zero_grad()
@@ -82,10 +155,15 @@ def losses(make, input, dtype):
 def main():
     torch.set_num_threads(1)
     golden = {}
-    for name, (make, input) in MODELS.items():
-        exact, rounded = losses(make, input, torch.float64), losses(make, input, torch.float32)
+    for name, (make, input, learning_rate) in MODELS.items():
+        exact, rounded = (losses(make, input, learning_rate, dtype) for dtype in (torch.float64, torch.float32))
         difference = max(abs(r - e) / e for r, e in zip(rounded, exact))
-        golden[name] = {"losses": [float(f"{loss:.7g}") for loss in exact], "float32Difference": float(f"{difference:.1e}")}
+        golden[name] = {
+            "input": input,
+            "learningRate": learning_rate,
+            "losses": [float(f"{loss:.7g}") for loss in exact],
+            "float32Difference": float(f"{difference:.1e}"),
+        }
         print(name, golden[name])
     write_json(pathlib.Path(__file__).with_suffix(".json"), golden)
 

@@ -110,8 +110,20 @@ export { type GraphNode, graph, shared } from './model/graph.ts';
 export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './model/model.ts';
 export { sequential } from './model/sequential.ts';
 export { summary } from './model/summary.ts';
-export { cifarCnn } from './models/cifar-cnn.ts';
-export { lenet5 } from './models/lenet5.ts';
+export {
+  cifarCnn,
+  type ImageModelOptions,
+  lenet5,
+  type MobileNetOptions,
+  mobileNetSmall,
+  type NormalizedModelOptions,
+  resnet20,
+  resnet32,
+  resnet56,
+  type UNetOptions,
+  uNetSmall,
+  vggSmall,
+} from './models.ts';
 export {
   defineOptimizer,
   learningRateAt,

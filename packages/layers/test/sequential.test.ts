@@ -1,6 +1,5 @@
 // Models: names, shapes, parameters, the summary, and what cannot be a model.
 import {
-  cifarCnn,
   conv2d,
   dense,
   flatten,
@@ -12,12 +11,9 @@ import {
   sequential,
   summary,
 } from '@convoy/layers';
-import { type Shape, sizeOf } from '@convoy/tensor';
+import type { Shape } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
-
-const count = (model: ReturnType<typeof sequential>) =>
-  parametersOf(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 describe('sequential', () => {
   const model = sequential({ input: [2, 6, 6] }, [
@@ -81,18 +77,6 @@ describe('sequential', () => {
   ])('rejects %s', (given, layer) =>
     expectConvoyError(() => sequential({ input: [1] }, [layer as Layer]), 'CONVOY_UNKNOWN_NAME', given),
   );
-});
-
-describe('the models that come along', () => {
-  test('lenet5', () => {
-    const model = lenet5();
-    expect([model.input, model.output, count(model)]).toEqual([[1, 28, 28], [10], 61_706]);
-  });
-
-  test('cifarCnn', () => {
-    const model = cifarCnn();
-    expect([model.input, model.output, count(model)]).toEqual([[3, 32, 32], [10], 591_274]);
-  });
 });
 
 describe('summary', () => {

@@ -21,6 +21,7 @@ FOLDER = pathlib.Path(__file__).parent
 sys.path.append(str(FOLDER.parent))
 
 import activations  # noqa: E402
+import batch_normalization  # noqa: E402
 import convolutions  # noqa: E402
 import dense  # noqa: E402
 import losses  # noqa: E402
@@ -30,7 +31,7 @@ import shaping  # noqa: E402
 import spatial  # noqa: E402
 from portable import write_json  # noqa: E402
 
-FAMILIES = [activations, convolutions, dense, losses, normalization, pooling, shaping, spatial]
+FAMILIES = [activations, batch_normalization, convolutions, dense, losses, normalization, pooling, shaping, spatial]
 
 
 def main():
