@@ -1,5 +1,6 @@
 // Convolution and its gradients, on the layers that `kernels.md` of the design has figures for.
 import {
+  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
   channelSums,
   conv2d,
@@ -11,7 +12,7 @@ import {
   reference,
   relu,
 } from '@convoy/kernels';
-import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, uniforms } from './job.ts';
+import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
 
 const layers: readonly Conv2dShape[] = [
   square({ inChannels: 1, outChannels: 6, kernel: 5, size: 28, padding: 2 }),
@@ -70,6 +71,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       arguments: [
         samples(x),
         samples(dy),
+        scratch(CONV2D_SCRATCH_FLOATS),
         resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
       ],
       work,

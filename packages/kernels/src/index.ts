@@ -33,7 +33,7 @@ export {
 export { channelSums } from './families/bias.ts';
 export { binaryAccuracy } from './families/binary-accuracy.ts';
 export { concat, concatGradient } from './families/concat.ts';
-export { conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
+export { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { dropout } from './families/dropout.ts';

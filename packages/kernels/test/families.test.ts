@@ -73,7 +73,10 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     kernels.conv2dInputGradient(convolution, tanh),
     [convolved, kernelWeights, planes(convolution, 6), planes(convolution, 6)],
   ],
-  [kernels.conv2dKernelGradient(convolution, true), [planes(convolution, 6), convolved, kernelWeights]],
+  [
+    kernels.conv2dKernelGradient(convolution, true),
+    [planes(convolution, 6), convolved, new Uint8Array(4 * kernels.CONV2D_SCRATCH_FLOATS), kernelWeights],
+  ],
   [kernels.channelSums(5, 7, true), [cells(5, 7), floats(5)]],
   [kernels.blockMoments(planesShape), [cells(3, 133), masked, floats(kernels.partialMomentsFloats(3))]],
   [

@@ -35,8 +35,10 @@ export function interpret(kernel: Kernel, args: readonly Argument[]): Float32Arr
 type Array = Exclude<Argument, number>;
 
 /** The array as what the kernel takes it for. */
-const elementsOf = ({ element }: Buffer, array: Array): Array =>
-  element === 'u32' ? new Uint32Array(array.buffer) : array;
+function elementsOf({ element }: Buffer, array: Array): Array | Uint32Array {
+  if (element === 'u32') return new Uint32Array(array.buffer);
+  return element === 'f32' ? new Float32Array(array.buffer) : array;
+}
 
 const BITS = new DataView(new ArrayBuffer(4));
 const bitsOf = (x: number): number => {

@@ -1,9 +1,9 @@
 // Convolution and its gradients, computed directly on blocks: no patches are copied, no weights are packed.
 // A lane is a sample, so one weight serves all lanes and every stride, padding and dilation is address arithmetic.
 import type { Index } from '../language/index-expression.ts';
-import { kernel, scalars } from '../language/kernel-builder.ts';
+import { cells, kernel, scalars } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
-import { add, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
+import { add, LANES, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
 import type { Conv2dShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
 import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
@@ -40,11 +40,22 @@ export function conv2dInputGradient(shape: Conv2dShape, activation: Activation =
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
     const input = inputCells(shape, x);
+    const inputGradient = inputCells(shape, dx);
+    // The derivative is applied to rows that are finished, and still in the cache: wide vectors are made only of sums that are stored as they are.
+    const derive = (channel: Index, row: Index) =>
+      k.loop('column', 0, shape.width, (column) => {
+        const cell = [channel, row, column] as const;
+        k.store(inputGradient(...cell), activation.backward(k, load(inputGradient(...cell)), load(input(...cell))));
+      });
     storeInputSums(
       k,
       shape,
       { y: dy, w, x: dx },
-      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
+      {
+        start: () => splat(0),
+        finish: (sum) => sum,
+        ...(activation !== identity && { finishRow: derive }),
+      },
     );
   });
 }
@@ -69,15 +80,18 @@ const UNROLLED_TILING: GradientTiling = {
 /** Elsewhere (V8 11.3) two halves in one loop spill: 21. One pass over the pixels for each half, 4 × 2 weights, one register each: 56. */
 const LOOPED_TILING: GradientTiling = { inputs: 2, outputs: (inputs) => (inputs === 2 ? 4 : 6), halves: 'each plane' };
 
+/** Sums of lanes wait in memory for the sum over their lanes: wide vectors are made only of what is stored as a whole. 4 × 2 is the largest tile. */
+export const CONV2D_SCRATCH_FLOATS = 8 * LANES;
+
 /**
  * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels. Each lane sums its sample's products over rows and columns; `sumLanes` adds the lanes.
  *
- * Arguments: x cells, dy cells, dw OIHW (added to when `accumulate`, else overwritten).
+ * Arguments: x cells, dy cells, scratch (`CONV2D_SCRATCH_FLOATS`), dw OIHW (added to when `accumulate`, else overwritten).
  */
 export function conv2dKernelGradient(shape: Conv2dShape, accumulate = false): Kernel {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const parameters = { x: 'f32[]', dy: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dKernelGradient', parameters, (k, { x, dy, dw }) => {
+  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
+  return kernel('conv2dKernelGradient', parameters, (k, { x, dy, scratch, dw }) => {
     const input = inputCells(shape, x);
     const outputGradient = outputCells(shape, dy);
     const weightGradient = weights(shape, dw);
@@ -105,10 +119,16 @@ export function conv2dKernelGradient(shape: Conv2dShape, accumulate = false): Ke
         k.loop('i', vertical.from, vertical.to, (i) => k.loop('j', horizontal.from, horizontal.to, (j) => visit(i, j)));
       if (halves === 'each plane') k.halves(() => plane(pixel));
       else plane((i, j) => k.halves(() => pixel(i, j)));
+      const waiting = cells(scratch, [out.size, inp.size]);
       sums.forEach((rowOfSums, o) => {
         rowOfSums.forEach((sum, c) => {
+          k.store(waiting(o, c), sum.value);
+        });
+      });
+      sums.forEach((rowOfSums, o) => {
+        rowOfSums.forEach((_, c) => {
           const place = weightGradient(channel.plus(o), inp.first.plus(c), p, q);
-          const total = sumLanes(sum.value);
+          const total = sumLanes(load(waiting(o, c)));
           k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
         });
       });

@@ -1,5 +1,6 @@
 // 2-d transposed convolution.
 import {
+  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
   channelSums,
   conv2dKernelGradient,
@@ -90,12 +91,16 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
     const shape = shapeOf(settings, site.input);
     const { x, y, activation, outputGradient, inputGradient } = site;
     const kernel = site.parameter('kernel');
+    const sums = site.scratch(CONV2D_SCRATCH_FLOATS);
     const { useBias } = settings;
     const bias = useBias ? [site.parameter('bias')] : [];
     return {
       forward: [{ kernel: conv2dTransposeKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
       backward: (accumulate) => [
-        { kernel: conv2dKernelGradient(shape, accumulate), places: [outputGradient, x, site.gradient('kernel')] },
+        {
+          kernel: conv2dKernelGradient(shape, accumulate),
+          places: [outputGradient, x, sums, site.gradient('kernel')],
+        },
         ...(useBias
           ? [
               {

@@ -1,5 +1,6 @@
 // 2-d convolution.
 import {
+  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
   channelSums,
   conv2dInputGradient,
@@ -88,6 +89,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const shape = shapeOf(settings, site.input);
     const { x, y, outputGradient, inputGradient } = site;
     const kernel = site.parameter('kernel');
+    const sums = site.scratch(CONV2D_SCRATCH_FLOATS);
     const { useBias } = settings;
     const bias = useBias ? [site.parameter('bias')] : [];
     return {
@@ -95,7 +97,10 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
         { kernel: conv2dKernel(shape, { activation: site.activation, useBias }), places: [x, kernel, ...bias, y] },
       ],
       backward: (accumulate) => [
-        { kernel: conv2dKernelGradient(shape, accumulate), places: [x, outputGradient, site.gradient('kernel')] },
+        {
+          kernel: conv2dKernelGradient(shape, accumulate),
+          places: [x, outputGradient, sums, site.gradient('kernel')],
+        },
         ...(useBias
           ? [
               {

@@ -1,5 +1,6 @@
 // 2-d transposed convolution and its gradients; that of the bias is `conv2dBiasGradient`.
 import {
+  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
   conv2dKernelGradient,
   conv2dTransposeInputGradient as conv2dTransposeInputGradientKernel,
@@ -96,7 +97,8 @@ export function conv2dTransposeKernelGradient(
   const { dKernel } = engine.run(['conv2dTransposeKernelGradient', shape], batch, data, () => ({
     inputs: { x: samples(x.size / batch), dy: samples(outputGradient.size / batch) },
     outputs: { dKernel: shared(sizeOf(kernelShape)) },
-    calls: [{ kernel: conv2dKernelGradient(shape, true), arguments: ['dy', 'x', 'dKernel'] }],
+    scratch: { sums: shared(CONV2D_SCRATCH_FLOATS) },
+    calls: [{ kernel: conv2dKernelGradient(shape, true), arguments: ['dy', 'x', 'sums', 'dKernel'] }],
   }));
   return new Tensor(dKernel, kernelShape);
 }

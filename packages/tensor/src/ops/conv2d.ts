@@ -1,6 +1,7 @@
 // 2-d convolution and its gradients. Gradients take what the formula needs of the forward operands, in their order; where
 // only the shape of one is needed, the shape stands in its place.
 import {
+  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
   conv2dInputGradient as conv2dInputGradientKernel,
   conv2d as conv2dKernel,
@@ -93,7 +94,8 @@ export function conv2dKernelGradient(
   const { dKernel } = engine.run(['conv2dKernelGradient', shape], batch, data, () => ({
     inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
     outputs: { dKernel: shared(sizeOf(kernelShape)) },
-    calls: [{ kernel: conv2dKernelGradientKernel(shape, true), arguments: ['x', 'dy', 'dKernel'] }],
+    scratch: { sums: shared(CONV2D_SCRATCH_FLOATS) },
+    calls: [{ kernel: conv2dKernelGradientKernel(shape, true), arguments: ['x', 'dy', 'sums', 'dKernel'] }],
   }));
   return new Tensor(dKernel, kernelShape);
 }

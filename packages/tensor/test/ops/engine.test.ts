@@ -84,6 +84,8 @@ describe('memory', () => {
     const calls = mixedCalls();
     const rounds = (count: number) => {
       for (let i = 0; i < count; i++) (calls[i % calls.length] as () => Tensor)();
+      // The second waits for what the first has found to be swept.
+      collectGarbage();
       collectGarbage();
       const { heapUsed, external } = process.memoryUsage();
       return { engine: engine.bytes, routines: engine.routines, used: heapUsed + external };
