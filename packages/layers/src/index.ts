@@ -106,10 +106,10 @@ export {
 } from './metrics/class-report.ts';
 export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type TopKAccuracyOptions, topKAccuracy } from './metrics/top-k-accuracy.ts';
+export { type ModelCosts, modelCosts } from './model/costs.ts';
 export { type GraphNode, graph, shared } from './model/graph.ts';
 export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './model/model.ts';
 export { sequential } from './model/sequential.ts';
-export { summary } from './model/summary.ts';
 export {
   cifarCnn,
   type ImageModelOptions,
@@ -187,3 +187,4 @@ export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
 export { type PiecewiseConstantOptions, piecewiseConstant } from './schedules/piecewise-constant.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
 export { type WarmUpOptions, warmUp } from './schedules/warm-up.ts';
+export { type MemoryUse, memoryUse, type SummaryOptions, summary } from './summary.ts';

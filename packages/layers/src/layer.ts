@@ -194,6 +194,8 @@ export interface LayerForm<Settings extends object> extends DefinitionBase<Setti
   outputShape(settings: Settings, input: Shape): Shape;
   /** In the order in which they are stored. */
   parameters?(settings: Settings, input: Shape): readonly ParameterSpec[];
+  /** As of `LayerDefinition`. */
+  multiplyAdds?(settings: Settings, input: Shape, output: Shape): number;
   readonly reference: ReferenceLayer<Settings>;
 }
 
@@ -205,6 +207,8 @@ export interface LayerDefinition<Settings extends object = object> extends Defin
   outputShape(settings: Settings, inputs: readonly Shape[]): Shape;
   /** In the order in which they are stored. */
   parameters?(settings: Settings, inputs: readonly Shape[]): readonly ParameterSpec[];
+  /** Products with numbers of a kernel that the forward part sums up for one sample; 0 unless given. */
+  multiplyAdds?(settings: Settings, inputs: readonly Shape[], output: Shape): number;
   readonly reference: ReferenceJoin<Settings>;
 }
 
@@ -219,13 +223,17 @@ interface WithSettings<Options extends LayerOptions, Settings> {
 export function defineLayer<Options extends LayerOptions, Settings extends object>(
   form: LayerForm<Settings> & WithSettings<Options, Settings>,
 ): (options: Options) => Layer {
-  const { outputShape, parameters, reference, ...rest } = form;
+  const { outputShape, parameters, multiplyAdds, reference, ...rest } = form;
   return defineJoin({
     ...rest,
     arity: [1, 1],
     outputShape: (settings, [input]) => outputShape(settings, input as Shape),
     ...(parameters && {
       parameters: (settings: Settings, [input]: readonly Shape[]) => parameters(settings, input as Shape),
+    }),
+    ...(multiplyAdds && {
+      multiplyAdds: (settings: Settings, [input]: readonly Shape[], output: Shape) =>
+        multiplyAdds(settings, input as Shape, output),
     }),
     reference: {
       forward: (settings, [input], batch, [x], own) =>

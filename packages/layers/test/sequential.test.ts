@@ -1,16 +1,5 @@
-// Models: names, shapes, parameters, the summary, and what cannot be a model.
-import {
-  conv2d,
-  dense,
-  flatten,
-  type Layer,
-  lenet5,
-  maxPool2d,
-  parametersOf,
-  relu,
-  sequential,
-  summary,
-} from '@convoy/layers';
+// Models: names, shapes, parameters, and what cannot be a model.
+import { conv2d, dense, flatten, type Layer, parametersOf, relu, sequential } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
@@ -77,35 +66,4 @@ describe('sequential', () => {
   ])('rejects %s', (given, layer) =>
     expectConvoyError(() => sequential({ input: [1] }, [layer as Layer]), 'CONVOY_UNKNOWN_NAME', given),
   );
-});
-
-describe('summary', () => {
-  test('of lenet5', () => {
-    expect(summary(lenet5())).toBe(
-      [
-        'layer        output        parameters',
-        '─────────────────────────────────────',
-        'input        [1, 28, 28]',
-        'conv2d_1     [6, 28, 28]          156',
-        'relu_1       [6, 28, 28]            0',
-        'maxPool2d_1  [6, 14, 14]            0',
-        'conv2d_2     [16, 10, 10]       2,416',
-        'relu_2       [16, 10, 10]           0',
-        'maxPool2d_2  [16, 5, 5]             0',
-        'flatten_1    [400]                  0',
-        'dense_1      [120]             48,120',
-        'relu_3       [120]                  0',
-        'dense_2      [84]              10,164',
-        'relu_4       [84]                   0',
-        'dense_3      [10]                 850',
-        '─────────────────────────────────────',
-        'total                          61,706',
-      ].join('\n'),
-    );
-  });
-
-  test('of layers without parameters, with names of their own', () => {
-    const model = sequential({ input: [1, 4, 4] }, [maxPool2d({ size: 2, name: 'halve the picture' })]);
-    expect(summary(model).split('\n').at(-3)).toBe('halve the picture  [1, 2, 2]           0');
-  });
 });

@@ -14,6 +14,7 @@ import {
   positiveInteger,
   positivePair,
   type Shape,
+  sizeOf,
   type TransposedConvolutionOptions,
   type TransposedConvolutionSettings,
   transposedConvolutionSettings,
@@ -83,6 +84,9 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
       ...(settings.useBias ? [{ name: 'bias', shape: [filters], initializer: settings.biasInitializer, ...fans }] : []),
     ];
   },
+
+  // Those beyond the borders of the output among them.
+  multiplyAdds: ({ filters, groups, kernel }, input) => sizeOf(input) * (filters / groups) * kernel[0] * kernel[1],
 
   fusesActivation: true,
   fusesInputActivation: true,

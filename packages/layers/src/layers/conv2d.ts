@@ -20,6 +20,7 @@ import {
   positiveInteger,
   positivePair,
   type Shape,
+  sizeOf,
 } from '@convoy/tensor';
 import { checkedInitializer, type Initializer } from '../initializer.ts';
 import { zerosInitializer } from '../initializers/constant.ts';
@@ -81,6 +82,9 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
       ...(settings.useBias ? [{ name: 'bias', shape: [filters], initializer: settings.biasInitializer, ...fans }] : []),
     ];
   },
+
+  multiplyAdds: ({ groups, kernel }, [channels = 0], output) =>
+    sizeOf(output) * (channels / groups) * kernel[0] * kernel[1],
 
   fusesActivation: true,
   fusesInputActivation: true,

@@ -61,6 +61,8 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
     ];
   },
 
+  multiplyAdds: ({ units }, [features = 0]) => features * units,
+
   fusesActivation: true,
   fusesInputActivation: true,
 
