@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { take } from '@convoy/datasets';
 import { writeSafetensors } from '@convoy/formats';
-import { accuracy, type Model, parametersOf, type Scores, sgd, softmaxCrossEntropy } from '@convoy/layers';
-import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { accuracy, type Model, modelCosts, type Scores, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { ConvoyError } from '@convoy/tensor';
 import { type Callback, checkpoint, createTrainer, type EpochRecord, type History } from '@convoy/trainer';
 import { prepareCheckpoints } from './checkpoints.ts';
 import { type DataParts, loadDataset } from './datasets.ts';
 import type { Interruptions } from './interruption.ts';
-import { createModel } from './models.ts';
+import { assertModel, createModelFor } from './models.ts';
 import { prepareDirectory } from './output-directory.ts';
 import { sha256Of } from './parameters-sha256.ts';
 import { createReporter } from './reporters/create-reporter.ts';
@@ -22,8 +22,9 @@ import type { TrainOptions } from './train-options.ts';
 export async function train(modelName: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
   const { signal } = interruptions;
   const { workers, checkpoints, resume, fastDevRun = false } = options;
-  const model = createModel(modelName);
+  assertModel(modelName);
   const data = await loadData(options);
+  const model = createModelFor(data.train, modelName);
   const weights = await prepareOutput(modelName, options);
   signal.throwIfAborted();
 
@@ -101,7 +102,7 @@ function recipeOf(name: string, model: Model, data: DataParts, options: TrainOpt
   const { data: dataName, epochs, batchSize, learningRate, momentum, weightDecay, seed } = options;
   return {
     model: name,
-    parameters: parametersOf(model).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    parameters: modelCosts(model).parameters,
     data: dataName,
     trainSamples: data.train.length,
     testSamples: data.test.length,

@@ -14,7 +14,7 @@ mkdirSync(used);
 writeFileSync(join(used, 'step-000000001.safetensors'), 'not a checkpoint');
 
 const truncated = dataDirectory('truncated', 28, (bytes) => bytes.subarray(0, -1));
-const narrow = dataDirectory('narrow', 27, (bytes) => bytes);
+const narrow = dataDirectory('narrow', 4, (bytes) => bytes);
 
 /** A command line; one that begins with an option stands behind a good `convoy train`. */
 const commandLine = (args: readonly string[]) =>
@@ -26,7 +26,11 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['trian'], 'CONVOY_UNKNOWN_NAME', 'Did you mean train?'],
   [['train'], 'CONVOY_INVALID_OPTION', "missing required argument 'model'"],
   [['train', 'lenet5'], 'CONVOY_INVALID_OPTION', 'Given no --data'],
-  [['train', 'lenet6', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"; expected one of: lenet5.'],
+  [
+    ['train', 'lenet6', '--data', 'mnist'],
+    'CONVOY_UNKNOWN_NAME',
+    'Given the model "lenet6"; expected one of: lenet5, cifarCnn, ',
+  ],
   [
     ['train', 'lenet5', '--data', 'mnits'],
     'CONVOY_UNKNOWN_NAME',
@@ -34,6 +38,14 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   ],
   [['train', 'toString', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "toString"'],
   [['summary', 'lenet6'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"'],
+  [['summary', 'lenet6', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"'],
+  [['summary', 'lenet5', '--data', 'mnits'], 'CONVOY_UNKNOWN_NAME', 'Given the data set "mnits"'],
+  [
+    ['train', 'uNetSmall', '--data', 'mnist'],
+    'CONVOY_SHAPE_MISMATCH',
+    'Given for uNetSmall data with classes of images',
+  ],
+  [['summary', 'uNetSmall', '--data', 'mnist'], 'CONVOY_SHAPE_MISMATCH', 'expected data with classes of pixels'],
   [['train', 'lenet5', 'lenet5'], 'CONVOY_INVALID_OPTION', 'too many arguments'],
   [['--epoch', '2'], 'CONVOY_INVALID_OPTION', 'Did you mean --epochs?'],
   [['--epochs'], 'CONVOY_INVALID_OPTION', "option '--epochs <n>' argument missing"],

@@ -1,16 +1,21 @@
 // The commands that only tell something.
 import { readFileSync } from 'node:fs';
-import { lenet5, summary } from '@convoy/layers';
+import { lenet5, resnet20, summary } from '@convoy/layers';
+import * as zoo from '@convoy/layers/models';
 import { describe, expect, it } from 'vitest';
 import { convoy } from './convoy.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
+/** Every model of the package, one a line. */
+const MODELS = new RegExp(`^(?:(?:${Object.keys(zoo).join('|')}) +\\w.+\\n){${Object.keys(zoo).length}}$`);
+
 describe('convoy', () => {
   it.each([
     [['--version'], `${version}\n`],
     [['summary', 'lenet5'], `${summary(lenet5())}\n`],
-    [['models'], expect.stringMatching(/^lenet5 .+\n$/)],
+    [['summary', 'resnet20', '--data', 'mnist'], `${summary(resnet20({ input: [1, 28, 28] }))}\n`],
+    [['models'], expect.stringMatching(MODELS)],
     [['datasets'], expect.stringMatching(/^mnist .+\n$/)],
     [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets /s)],
   ])('%j', async (args, stdout) => {

@@ -15,5 +15,6 @@ export function addListCommands(program: Command): void {
 }
 
 function list(entries: Readonly<Record<string, { readonly about: string }>>): void {
-  for (const [name, { about }] of Object.entries(entries)) console.log(`${name.padEnd(10)}  ${about}`);
+  const width = Math.max(...Object.keys(entries).map((name) => name.length));
+  for (const [name, { about }] of Object.entries(entries)) console.log(`${name.padEnd(width)}  ${about}`);
 }
