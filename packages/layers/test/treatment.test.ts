@@ -24,6 +24,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';
 import { LEVEL, level, MOMENTUM } from './level.ts';
+import { roundabout } from './roundabout.ts';
 import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';
 import { adamTwin, rmspropTwin, type State, sgdTwin, type Twin } from './twins.ts';
 
@@ -203,6 +204,23 @@ describe('frozen layers', () => {
       ['dense_1', 2],
       ['conv2d_1', 2],
     ]);
+  });
+
+  test('keep what their other gradients need, and scratch for it', () => {
+    const gradientsWith = (options: LayerOptions) => {
+      const of = sequential({ input: [6] }, [dense({ units: 3 }), roundabout(options)]);
+      const learner = learnerWith(optimizer, 256, of);
+      return learner.gradients(...batch(256, 0));
+    };
+    const { inputs, parameters } = gradientsWith({});
+    expect(parameters.get('roundabout_1.b')?.data).not.toEqual(Float32Array.of(0));
+    const some = gradientsWith(frozen);
+    expect(some.inputs).toEqual(inputs);
+    expect(some.parameters.get('dense_1.kernel')).toEqual(parameters.get('dense_1.kernel'));
+    for (const name of ['a', 'b'])
+      expect(some.parameters.get(`roundabout_1.${name}`)?.data).toEqual(Float32Array.of(0));
+    expect(backwardOf([flatten(), head({}), roundabout({})])[0]).toEqual(['roundabout_1', 8]);
+    expect(backwardOf([flatten(), head({}), roundabout(frozen)])[0]).toEqual(['roundabout_1', 4]);
   });
 
   test.each([{}, { globalClipNorm: 1 }])('everywhere change nothing in a step with %j', (options) => {
