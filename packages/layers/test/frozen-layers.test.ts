@@ -77,8 +77,7 @@ describe('frozen layers', () => {
     const some = gradientsWith(frozen);
     expect(some.inputs).toEqual(inputs);
     expect(some.parameters.get('dense_1.kernel')).toEqual(parameters.get('dense_1.kernel'));
-    for (const name of ['a', 'b'])
-      expect(some.parameters.get(`roundabout_1.${name}`)?.data).toEqual(Float32Array.of(0));
+    expect([...some.parameters.keys()]).toEqual(['dense_1.kernel', 'dense_1.bias']);
     expect(backwardOf([flatten(), head({}), roundabout({})])[0]).toEqual(['roundabout_1', 8]);
     expect(backwardOf([flatten(), head({}), roundabout(frozen)])[0]).toEqual(['roundabout_1', 4]);
   });
