@@ -64,6 +64,29 @@ describe('docs/training.md', () => {
   });
 });
 
+describe('docs/models.md', () => {
+  const examples = codeOf('docs/models.md');
+  const outputOf = (number: number) => {
+    const { stdout, stderr, status } = run(examples[number] as string);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return stdout;
+  };
+
+  it('has a residual network', () => {
+    const summary = outputOf(0);
+    expect(summary).toMatch(/^add_2 +\[8, 14, 14\] +0$/m);
+    expect(summary).toMatch(/^total +6,430$/m);
+  });
+
+  it('has a model of two outputs that learns', () => expect(outputOf(1)).toBe('true\n'));
+
+  it('has a model that is tuned further with another head', () => {
+    const names = ['edges', 'features', 'head of 3'].flatMap((layer) => [`${layer}.kernel`, `${layer}.bias`]);
+    expect(outputOf(2)).toBe(`${names.join(', ')}\n`);
+    expect(examples).toHaveLength(3);
+  });
+});
+
 describe('docs/kernels.md', () => {
   it('has a kernel that computes what its comment says', () => {
     const [example] = codeOf('docs/kernels.md');

@@ -61,6 +61,12 @@ const model = sequential({ input: [1, 6, 6] }, [
   ...[flatten(), dense({ units: 8 }), tanh(), dense({ units: 3 })],
 ]);
 
+/** The same, with layers that ask the optimizer for something else. */
+const apart = sequential({ input: [1, 6, 6] }, [
+  ...[conv2d({ filters: 3, kernelSize: 3, learningRateFactor: 0.5 }), tanh(), avgPool2d({ size: 2 })],
+  ...[flatten(), dense({ units: 8, frozen: true }), tanh(), dense({ units: 3, weightDecay: false })],
+]);
+
 const momentum = { learningRate: 0.05, momentum: 0.9 };
 const adamOptions = { learningRate: 0.003, beta1: 0.8, beta2: 0.95, epsilon: 1e-4 };
 const initialLearningRate = 0.05;
@@ -82,6 +88,8 @@ const optimizers: Readonly<Record<string, Optimizer>> = {
   'clip norm, adam': adam({ globalClipNorm: 0.1 }),
   'clip value and norm': sgd({ ...momentum, clipValue: 0.02, globalClipNorm: 0.1 }),
   average: adam({ learningRate: 0.003, averageDecay: 0.9 }),
+  'layers apart': sgd({ ...momentum, weightDecay: 0.05, globalClipNorm: 0.1 }),
+  'layers apart, adamW': adamW({ weightDecay: 0.5 }),
   'step decay': scheduled(stepDecay({ initialLearningRate, decaySteps: 15, decayRate: 0.5 })),
   'piecewise constant': scheduled(piecewiseConstant({ boundaries: [10, 30], learningRates: [0.05, 0.005, 0.0005] })),
   'exponential decay': scheduled(exponentialDecay({ initialLearningRate, decayRate: 0.95 })),
@@ -106,7 +114,8 @@ test('every case of the script is here', () => {
 
 test.each(Object.entries(optimizers))('%s has the losses and the parameters of PyTorch', (name, optimizer) => {
   const expected = golden.cases[name] as Case;
-  const learner = createLearner({ model, loss: softmaxCrossEntropy(), optimizer, batchSize: SAMPLES });
+  const options = { model: name.startsWith('layers apart') ? apart : model, loss: softmaxCrossEntropy() };
+  const learner = createLearner({ ...options, optimizer, batchSize: SAMPLES });
   learner.setParameters(
     [...learner.parameters()].map(([key, { shape }]) => [
       key,

@@ -59,6 +59,18 @@ def scheduled(scheduler, **options):
     return {"optimizer": sgd(momentum=0.5, **options), "scheduler": scheduler}
 
 
+def groups(learning_rate, weight_decay):
+    """What ../golden-optimizers.test.ts asks of its layers: half the learning rate, frozen, without weight decay."""
+
+    def make(model):
+        model[4].requires_grad_(False)
+        first = {"params": model[0].parameters(), "lr": learning_rate / 2, "weight_decay": weight_decay}
+        last = {"params": model[6].parameters(), "lr": learning_rate, "weight_decay": 0}
+        return [first, last]
+
+    return make
+
+
 def warm_up_and_cosine(optimizer):
     first = schedulers.LinearLR(optimizer, start_factor=0.1, total_iters=10)
     second = schedulers.CosineAnnealingLR(optimizer, T_max=40)
@@ -83,6 +95,8 @@ CASES = {
     "clip norm, adam": {"optimizer": lambda p: Adam(p), "clip_norm": 0.1},
     "clip value and norm": {"optimizer": sgd(momentum=0.9), "clip_value": 0.02, "clip_norm": 0.1},
     "average": {"optimizer": lambda p: Adam(p, lr=0.003), "average": True},
+    "layers apart": {"optimizer": sgd(momentum=0.9), "groups": groups(0.05, 0.05), "clip_norm": 0.1},
+    "layers apart, adamW": {"optimizer": lambda p: AdamW(p), "groups": groups(0.001, 0.5)},
     "step decay": scheduled(lambda o: schedulers.StepLR(o, step_size=15, gamma=0.5)),
     "piecewise constant": scheduled(lambda o: schedulers.MultiStepLR(o, milestones=[10, 30], gamma=0.1)),
     "exponential decay": scheduled(lambda o: schedulers.ExponentialLR(o, gamma=0.95)),
@@ -94,10 +108,10 @@ CASES = {
 }
 
 
-def train(optimizer, scheduler=None, clip_value=None, clip_norm=None, average=False):
+def train(optimizer, scheduler=None, clip_value=None, clip_norm=None, average=False, groups=None):
     model = network()
     inputs, labels = data()
-    stepper = optimizer(model.parameters())
+    stepper = optimizer(groups(model) if groups else model.parameters())
     schedule = scheduler and scheduler(stepper)
     averages = {name: p.detach().clone() for name, p in model.named_parameters()}
     losses, rates = [], []

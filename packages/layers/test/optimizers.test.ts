@@ -13,31 +13,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';
 import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';
-
-/** A parameter with what the optimizer keeps for it. */
-type State = { readonly parameters: Float64Array };
-/** Step t = 1, 2, … */
-type Twin = (t: number, state: State, gradient: Float64Array) => State;
-
-const sgdTwin = (settings: Partial<reference.SgdSettings> & { learningRate: number }): Twin => {
-  const all = { momentum: 0, weightDecay: 0, nesterov: false, ...settings };
-  return (_, state, gradient) =>
-    reference.sgd(all, { velocity: new Float64Array(gradient.length), ...state }, [gradient]);
-};
-const adamTwin = (settings: Partial<reference.AdamSettings>): Twin => {
-  const pytorch = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decoupled: false };
-  return (t, state, gradient) => {
-    const zeros = new Float64Array(gradient.length);
-    return reference.adam({ ...pytorch, ...settings }, t, { mean: zeros, square: zeros, ...state }, [gradient]);
-  };
-};
-const rmspropTwin = (settings: Partial<reference.RmspropSettings>): Twin => {
-  const pytorch = { learningRate: 0.01, rho: 0.99, epsilon: 1e-8, momentum: 0, weightDecay: 0 };
-  return (_, state, gradient) => {
-    const zeros = new Float64Array(gradient.length);
-    return reference.rmsprop({ ...pytorch, ...settings }, { square: zeros, velocity: zeros, ...state }, [gradient]);
-  };
-};
+import { adamTwin, rmspropTwin, type State, sgdTwin, type Twin } from './twins.ts';
 
 const momentum = { learningRate: 0.1, momentum: 0.9 };
 const nesterov = { learningRate: 0.05, momentum: 0.8, nesterov: true };

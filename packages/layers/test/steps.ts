@@ -1,10 +1,20 @@
 // What tests of optimizers train: a small model on batches that every run agrees on.
-import { createLearner, dense, type Learner, meanSquaredError, type Optimizer, sequential, tanh } from '@convoy/layers';
+import {
+  createLearner,
+  dense,
+  type Learner,
+  type Model,
+  meanSquaredError,
+  type Optimizer,
+  sequential,
+  tanh,
+} from '@convoy/layers';
 import { randomNumbers, tensorOf } from './numbers.ts';
 
-const model = sequential({ input: [6] }, [dense({ units: 17 }), tanh(), dense({ units: 3 })]);
+const plain = sequential({ input: [6] }, [dense({ units: 17 }), tanh(), dense({ units: 3 })]);
 
-export const learnerWith = (optimizer: Optimizer, batchSize = 64): Learner =>
+/** @param model takes 6 numbers and makes 3 */
+export const learnerWith = (optimizer: Optimizer, batchSize = 64, model: Model = plain): Learner =>
   createLearner({ model, loss: meanSquaredError(), optimizer, batchSize, seed: 3 });
 
 /** Inputs and targets of one step. */

@@ -9,16 +9,7 @@ import type { Optimizer } from '../optimizer.ts';
 import { gradientFlow } from './gradients.ts';
 import { blockBytes, operationsOf, type Value } from './operations.ts';
 import { Discarded, FixedPlace, ShardMemory } from './places.ts';
-import {
-  type Address,
-  CACHE_LINE,
-  type Plan,
-  type PlanCall,
-  type PlanParameter,
-  type PlanPhase,
-  Region,
-  roundUp,
-} from './plan.ts';
+import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanPhase, Region, roundUp } from './plan.ts';
 import { type PartCall, type Phase, programOf } from './program.ts';
 import { compileScores } from './scores.ts';
 import { compileOperations, type ParameterPlaces } from './sites.ts';
@@ -157,20 +148,19 @@ function resolvePhases(phases: readonly Phase[], resolve: (call: PartCall) => Pl
 }
 
 function placesOf({ parameters, groups }: StateLayout): ParameterPlaces {
-  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  const entry = (name: string): PlanParameter => {
-    const found = byName.get(name);
+  const isFrozen = (offset: number) =>
+    groups.some(({ first, last, treatment }) => treatment.frozen && first <= offset && offset < last);
+  const places = new Map(
+    parameters.map(({ name, shape, offset }) => {
+      const at = (region: Region) => new FixedPlace(name, region, offset * FLOAT_BYTES);
+      const discarded = () => new Discarded(`gradient of ${name}`, sizeOf(shape) * FLOAT_BYTES);
+      return [name, { parameter: at(Region.state), gradient: isFrozen(offset) ? discarded() : at(Region.gradients) }];
+    }),
+  );
+  const entry = (name: string) => {
+    const found = places.get(name);
     if (found) return found;
     throw new Error(`'${name}' is no parameter: a layer asked for one that its definition does not list.`);
   };
-  const isFrozen = (offset: number) =>
-    groups.some(({ first, last, treatment }) => treatment.frozen && first <= offset && offset < last);
-  return {
-    parameter: (name) => new FixedPlace(name, Region.state, entry(name).offset * FLOAT_BYTES),
-    gradient(name) {
-      const { offset, shape } = entry(name);
-      if (isFrozen(offset)) return new Discarded(`gradient of ${name}`, sizeOf(shape) * FLOAT_BYTES);
-      return new FixedPlace(name, Region.gradients, offset * FLOAT_BYTES);
-    },
-  };
+  return { parameter: (name) => entry(name).parameter, gradient: (name) => entry(name).gradient };
 }

@@ -21,7 +21,7 @@ export interface Value {
   /** How often operations take it, and whether it is an output of the model. */
   readonly uses: number;
   readonly isOutput: boolean;
-  /** Whether anything that is trained, or the model's input if its gradient was asked for, lies before it. */
+  /** Whether anything that a step changes, or the model's input if its gradient was asked for, lies before it. */
   readonly needsGradient: boolean;
 }
 
@@ -62,8 +62,8 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
     } else if (!definition.compile) {
       values.set(number, x);
     } else {
-      const isTrained = hasTrainedParameters(model, layer);
-      const y = newValue(layer.name, layer.output, isTrained || inputs.some(({ needsGradient }) => needsGradient));
+      const changes = hasChangingParameters(model, layer);
+      const y = newValue(layer.name, layer.output, changes || inputs.some(({ needsGradient }) => needsGradient));
       for (const value of inputs) value.uses++;
       operations.push({ layer, definition, inputs, y });
       values.set(number, y);
@@ -96,8 +96,8 @@ function usesOf({ layers, outputs }: Model): (number: number) => number {
   return (number) => counts.get(number) ?? 0;
 }
 
-/** Whether a step changes parameters that the layer uses. */
-function hasTrainedParameters({ layers }: Model, { owner }: ModelLayer): boolean {
+/** Whether a step changes parameters that the layer uses. Running statistics are among them: backward may be what writes their shares. */
+function hasChangingParameters({ layers }: Model, { owner }: ModelLayer): boolean {
   const { layer, parameters } = layers.find(({ name }) => name === owner) as ModelLayer;
-  return !layer.treatment?.frozen && parameters.some(({ movingAverage }) => movingAverage === undefined);
+  return !layer.treatment?.frozen && parameters.length > 0;
 }
