@@ -35,6 +35,12 @@ export { binaryAccuracy } from './families/binary-accuracy.ts';
 export { concat, concatGradient } from './families/concat.ts';
 export { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
+export {
+  conv2dWinograd,
+  conv2dWinogradInputGradient,
+  hasWinograd,
+  winogradScratchFloats,
+} from './families/conv2d-winograd.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { dropout } from './families/dropout.ts';
 export {

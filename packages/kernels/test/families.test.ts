@@ -23,6 +23,19 @@ const convolution: kernels.Conv2dShape = {
   dilationY: 1,
   dilationX: 2,
 };
+const winograd: kernels.Conv2dShape = {
+  ...convolution,
+  inChannels: 3,
+  outChannels: 5,
+  groups: 1,
+  kernelWidth: 3,
+  strideY: 1,
+  padTop: 1,
+  padLeft: 1,
+  padBottom: 1,
+  dilationX: 1,
+};
+const winogradScratch = new Uint8Array(4 * kernels.winogradScratchFloats(winograd));
 const pool: kernels.AvgPool2dShape = { ...convolution, channels: 2, padLeft: 1, countPadding: false };
 const disjoint: kernels.AvgPool2dShape = { ...pool, strideY: 3, strideX: 3 };
 const dense: kernels.DenseShape = { inFeatures: 11, outFeatures: 6 };
@@ -76,6 +89,14 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [
     kernels.conv2dKernelGradient(convolution, true),
     [planes(convolution, 6), convolved, new Uint8Array(4 * kernels.CONV2D_SCRATCH_FLOATS), kernelWeights],
+  ],
+  [
+    kernels.conv2dWinograd(winograd, { activation: relu }),
+    [planes(winograd, 3), floats(5 * 3 * 9), floats(5), winogradScratch, planes(winograd, 5)],
+  ],
+  [
+    kernels.conv2dWinogradInputGradient(winograd, relu),
+    [planes(winograd, 5), floats(5 * 3 * 9), planes(winograd, 3), winogradScratch, planes(winograd, 3)],
   ],
   [kernels.channelSums(5, 7, true), [cells(5, 7), floats(5)]],
   [kernels.blockMoments(planesShape), [cells(3, 133), masked, floats(kernels.partialMomentsFloats(3))]],

@@ -12,6 +12,7 @@ import {
 } from './checks/batch-norm.ts';
 import { checkAccuracy, checkSoftmaxCrossEntropy, checkTopKAccuracy } from './checks/classification.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
+import { checkConv2dWinograd, checkConv2dWinogradInputGradient } from './checks/conv2d-winograd.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { checkDropout } from './checks/dropout.ts';
 import {
@@ -132,6 +133,17 @@ const bins = { channels: 2, height: 5, width: 7, rows: 3, columns: 4 };
 const magnified = { channels: 5, height: 3, width: 2, scaleY: 2, scaleX: 3 };
 const framed = { channels: 2, height: 3, width: 2, top: 1, left: 2, bottom: 0, right: 1 };
 const factors: ProductShape = { ...planes, factors: ['plane', 'channel', 'plane'] };
+/** Has tiles inside and at the border, and a last tile of one row. */
+const small: Conv2dShape = {
+  ...convolution,
+  inChannels: 3,
+  outChannels: 5,
+  height: 5,
+  width: 6,
+  kernelWidth: 3,
+  strideX: 1,
+  padRight: 1,
+};
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -161,6 +173,8 @@ type Check = readonly [name: string, check: (change: Change) => void];
 const checks: readonly Check[] = [
   ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
   ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
+  ['conv2dWinograd', (change) => checkConv2dWinograd(small, 1, true, false, change)],
+  ['conv2dWinogradInputGradient', (change) => checkConv2dWinogradInputGradient(small, 1, false, change)],
   ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
   ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
   ['maxPool2dInputGradient of windows apart', (change) => checkMaxPool2dInputGradient(apart, 1, change)],

@@ -53,6 +53,27 @@ export const conv2dShapes: fc.Arbitrary<Conv2dShape> = fc
   }))
   .filter(hasOutput);
 
+/** Those that have Winograd's form. */
+export const winogradShapes: fc.Arbitrary<Conv2dShape> = fc
+  .record({
+    inChannels: integer(1, 9),
+    outChannels: integer(1, 9),
+    groups: fc.constant(1),
+    height: integer(1, 9),
+    width: integer(1, 9),
+    kernelHeight: fc.constant(3),
+    kernelWidth: fc.constant(3),
+    strideY: fc.constant(1),
+    strideX: fc.constant(1),
+    padTop: integer(0, 2),
+    padLeft: integer(0, 2),
+    padBottom: integer(0, 2),
+    padRight: integer(0, 2),
+    dilationY: fc.constant(1),
+    dilationX: fc.constant(1),
+  })
+  .filter(hasOutput);
+
 const freePools = fc.record({ ...slidingWindow, channels: integer(1, 3), countPadding: fc.boolean() });
 
 /** Some of the last window's cells lie beyond the padding, but never all of them. */

@@ -41,7 +41,7 @@ export type { BatchNormOptions } from './layers/batch-norm.ts';
 export { batchNorm1d } from './layers/batch-norm1d.ts';
 export { batchNorm2d } from './layers/batch-norm2d.ts';
 export { concat } from './layers/concat.ts';
-export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+export { type Conv2dOptions, type ConvolutionAlgorithm, conv2d } from './layers/conv2d.ts';
 export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
 export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
@@ -138,6 +138,7 @@ export { type AdamOptions, adam } from './optimizers/adam.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export { ARITHMETIC } from './plan/arithmetic.ts';
 export { BlockRunner, instantiateKernels, layerOf } from './plan/block-runner.ts';
 export { type CompileOptions, compilePlan } from './plan/compile.ts';
 export {

@@ -71,6 +71,27 @@ const convolutions: readonly LayerCase[] = [
     parameters: { kernel: [3, 1, 3, 3], bias: [3] },
   },
   {
+    title: "conv2d of 3×3 by Winograd's form",
+    layer: conv2d({ filters: 9, kernelSize: 3, padding: { top: 1, left: 0, bottom: 2, right: 1 } }),
+    input: [8, 4, 5],
+    output: [9, 5, 4],
+    parameters: { kernel: [9, 8, 3, 3], bias: [9] },
+  },
+  {
+    title: "conv2d of few channels by Winograd's form, without bias",
+    layer: conv2d({ filters: 2, kernelSize: 3, padding: 'same', useBias: false, algorithm: 'winograd' }),
+    input: [3, 6, 5],
+    output: [2, 6, 5],
+    parameters: { kernel: [2, 3, 3, 3] },
+  },
+  {
+    title: 'conv2d of many channels, term by term',
+    layer: conv2d({ filters: 8, kernelSize: 3, algorithm: 'direct' }),
+    input: [8, 3, 4],
+    output: [8, 1, 2],
+    parameters: { kernel: [8, 8, 3, 3], bias: [8] },
+  },
+  {
     title: 'conv2d of 1×1',
     layer: conv2d({ filters: 9, kernelSize: 1 }),
     input: [4, 2, 3],

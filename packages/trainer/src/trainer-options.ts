@@ -1,6 +1,14 @@
 // The options of a trainer, checked.
 import { availableParallelism } from 'node:os';
-import { type Losses, type Metric, type Model, type Optimizer, type Sharding, shardBatch } from '@convoy/layers';
+import {
+  ARITHMETIC,
+  type Losses,
+  type Metric,
+  type Model,
+  type Optimizer,
+  type Sharding,
+  shardBatch,
+} from '@convoy/layers';
 import { type ConvoyError, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '@convoy/tensor';
 import type { TrainingConfiguration } from './checkpoint/snapshot.ts';
 import type { WorkerPatience } from './segment-runner.ts';
@@ -69,7 +77,7 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
   const sharding = shardBatch(batchSize, most);
   nonNegativeInteger('seed', seed);
   return {
-    recipe: { model, loss, optimizer, metrics, batchSize, shards: sharding.shards, seed },
+    recipe: { model, loss, optimizer, metrics, batchSize, shards: sharding.shards, seed, arithmetic: ARITHMETIC },
     sharding,
     workers: positiveInteger('workers', options.workers ?? availableParallelism()),
     patience: checkedPatience(options),

@@ -56,7 +56,7 @@ function* partsOf(stored: TrainingConfiguration, current: TrainingConfiguration)
   }
   yield* descriptionParts('optimizer', stored.optimizer, current.optimizer);
   yield ['metrics', stored.metrics, current.metrics];
-  for (const option of ['batchSize', 'shards', 'seed', 'shuffle', 'samples'] as const) {
+  for (const option of ['batchSize', 'shards', 'seed', 'shuffle', 'samples', 'arithmetic'] as const) {
     yield [option, stored[option], current[option]];
   }
 }

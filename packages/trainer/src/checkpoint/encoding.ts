@@ -193,6 +193,7 @@ const checkDescription = objectOf<Description>({
     seed: count,
     shuffle: flag,
     samples: positiveCount,
+    arithmetic: positiveCount,
   }),
   position: objectOf<TrainingPosition>({
     step: count,

@@ -18,6 +18,8 @@ export interface TrainingConfiguration {
   readonly shuffle: boolean;
   /** The length of the training data. */
   readonly samples: number;
+  /** The `ARITHMETIC` of `@convoy/layers` with which it was begun. */
+  readonly arithmetic: number;
 }
 
 /** How far a run has come. */

@@ -27,6 +27,7 @@ export const configuration: TrainingConfiguration = {
   metrics: [accuracy()],
   batchSize: 32,
   shards: 4,
+  arithmetic: 1,
   seed: 7,
   shuffle: true,
   samples: 1000,

@@ -1,0 +1,316 @@
+// 3×3 convolution of stride 1, and its input gradient, by Winograd's F(2×2, 3×3): 16 products for 4 outputs, where the direct form takes 36.
+// Sums are rounded differently than those of `conv2d`: see `WINOGRAD_ERROR`.
+import { Index } from '../language/index-expression.ts';
+import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
+import type { Kernel } from '../language/statement.ts';
+import {
+  type Access,
+  add,
+  type Buffer,
+  LANES,
+  lane,
+  load,
+  loadScalar,
+  multiply,
+  splat,
+  type Vector,
+} from '../language/value.ts';
+import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
+import { type Activation, type ForwardOptions, identity } from './activation.ts';
+import {
+  PRODUCTS,
+  TILE,
+  TILE_OUTPUTS,
+  transformInputs,
+  transformProducts,
+  transformWeights,
+} from './winograd-transforms.ts';
+
+/** Output channels whose products are summed side by side, as in `conv2d-sums.ts`. */
+const CHANNEL_TILE = 4;
+/** Input channels added in one turn of the loop. */
+const UNROLLED_CHANNELS = 4;
+
+/** Whether the kernels of this file can compute a convolution. */
+export const hasWinograd = (shape: Conv2dShape): boolean =>
+  shape.groups === 1 &&
+  [shape.kernelHeight, shape.kernelWidth].every((size) => size === 3) &&
+  [shape.strideY, shape.strideX, shape.dilationY, shape.dilationX].every((step) => step === 1) &&
+  [shape.padTop, shape.padLeft, shape.padBottom, shape.padRight].every((padding) => padding <= 2);
+
+/** Floats of scratch memory of `conv2dWinograd` and `conv2dWinogradInputGradient`. */
+export const winogradScratchFloats = (shape: Conv2dShape): number =>
+  Math.max(...[forwardProblem(shape), backwardProblem(shape)].map((problem) => scratchLayout(problem).floats));
+
+/**
+ * y = f(bias + Σ w · x), as `conv2d`, of a shape that `hasWinograd`.
+ *
+ * Arguments: x cells, w OIHW, bias (if there is one), scratch (`winogradScratchFloats`), y cells.
+ */
+export function conv2dWinograd(
+  shape: Conv2dShape,
+  { activation = identity, useBias = true }: ForwardOptions = {},
+): Kernel {
+  const bias = useBias ? 'f32[]' : undefined;
+  const parameters = { x: 'f32[]', w: 'f32[]', bias, scratch: 'f32[]', y: 'f32[]' } as const;
+  return kernel('conv2dWinograd', parameters, (k, { x, w, bias, scratch, y }) => {
+    const weight = scalars(w, [shape.outChannels, shape.inChannels, 3, 3]);
+    const biases = bias && scalars(bias, [shape.outChannels]);
+    storeSums(k, forwardProblem(shape), {
+      source: x,
+      scratch,
+      target: y,
+      weight: (out, inp, p, q) => weight(out, inp, p, q),
+      finish: (sum, out) => activation.forward(k, biases ? add(sum, splat(loadScalar(biases(out)))) : sum),
+    });
+  });
+}
+
+/**
+ * ∂E/∂x = Σ w · ∂E/∂y, then through the activation that made x, as `conv2dInputGradient`, of a shape that `hasWinograd`.
+ *
+ * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`winogradScratchFloats`), dx cells.
+ */
+export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
+  return kernel('conv2dWinogradInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
+    const weight = scalars(w, [shape.outChannels, shape.inChannels, 3, 3]);
+    const dimensions = [shape.inChannels, shape.height, shape.width];
+    const input = cells(x, dimensions);
+    const inputGradient = cells(dx, dimensions);
+    storeSums(k, backwardProblem(shape), {
+      source: dy,
+      scratch,
+      target: dx,
+      weight: (out, inp, p, q) => weight(inp, out, 2 - p, 2 - q),
+      finish: (sum) => sum,
+      finishRow: (channel, row) => {
+        if (activation === identity) return;
+        k.loop('column', 0, shape.width, (column) => {
+          const place = inputGradient(channel, row, column);
+          k.store(place, activation.backward(k, load(place), load(input(channel, row, column))));
+        });
+      },
+    });
+  });
+}
+
+/** A convolution of planes with 3×3 weights, in the terms of its source and target, whichever way it goes. */
+interface Problem {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly source: Plane;
+  readonly target: Plane;
+  readonly padTop: number;
+  readonly padLeft: number;
+}
+
+interface Plane {
+  readonly height: number;
+  readonly width: number;
+}
+
+function forwardProblem(shape: Conv2dShape): Problem {
+  const { inChannels, outChannels, height, width, padTop, padLeft } = shape;
+  const target = { height: outputHeight(shape), width: outputWidth(shape) };
+  return { inChannels, outChannels, source: { height, width }, target, padTop, padLeft };
+}
+
+function backwardProblem(shape: Conv2dShape): Problem {
+  const { inChannels, outChannels, source, target, padTop, padLeft } = forwardProblem(shape);
+  return {
+    inChannels: outChannels,
+    outChannels: inChannels,
+    source: target,
+    target: source,
+    padTop: 2 - padTop,
+    padLeft: 2 - padLeft,
+  };
+}
+
+interface Ends {
+  readonly source: Buffer;
+  readonly scratch: Buffer;
+  readonly target: Buffer;
+  weight(out: Index, inp: Index, p: number, q: number): Access;
+  finish(sum: Vector, out: Index): Vector;
+  /** Follows when all cells of a row of a channel are stored. */
+  finishRow?(out: Index, row: Index): void;
+}
+
+/**
+ * Transforms the weights; then, for each row of tiles, its inputs, multiplies, and transforms the products. Where sizes are odd, the last tiles
+ * have products that nothing is made of: these are multiplied like all others, from whatever the scratch memory holds, and never read.
+ */
+function storeSums(k: KernelBuilder, problem: Problem, ends: Ends): void {
+  const { inChannels, outChannels, target } = problem;
+  const scratch = scratchPlaces(ends.scratch, problem);
+  k.loop('out', 0, outChannels, (out) =>
+    k.loop('in', 0, inChannels, (inp) => {
+      const weights = rectangle(3, 3, (p, q) => k.let('w', splat(loadScalar(ends.weight(out, inp, p, q)))));
+      forEachProduct(transformWeights(k, weights), (value, product) =>
+        k.storeScalar(scratch.weight(product, out, inp), lane(value as Vector, 0)),
+      );
+    }),
+  );
+  for (const rows of runsOf(target.height, problem.source.height, problem.padTop)) {
+    k.loop('row', rows.first, rows.last, (row) => {
+      transformRow(k, problem, ends, rows, row);
+      multiplyRow(k, problem, scratch);
+      finishTiles(k, problem, ends, rows, row);
+    });
+  }
+}
+
+function transformRow(k: KernelBuilder, problem: Problem, ends: Ends, rows: Run, row: Index): void {
+  const { inChannels, source, padTop, padLeft, target } = problem;
+  const input = cells(ends.source, [inChannels, source.height, source.width]);
+  const scratch = scratchPlaces(ends.scratch, problem);
+  k.loop('in', 0, inChannels, (inp) => {
+    for (const columns of runsOf(target.width, source.width, padLeft)) {
+      k.loop('column', columns.first, columns.last, (column) =>
+        k.halves(() => {
+          const inputs = rectangle(rows.outputs + 2, columns.outputs + 2, (a, b) => {
+            if (!rows.inside[a] || !columns.inside[b]) return undefined;
+            const y = row.times(TILE_OUTPUTS).plus(a - padTop);
+            const x = column.times(TILE_OUTPUTS).plus(b - padLeft);
+            return k.let('d', load(input(inp, y, x)));
+          });
+          forEachProduct(transformInputs(k, inputs), (value, product) =>
+            k.store(scratch.input(product, inp, column), value ?? splat(0)),
+          );
+        }),
+      );
+    }
+  });
+}
+
+/** For each of the 16 products, a matrix product: (out, in) · (in, column). */
+function multiplyRow(k: KernelBuilder, { inChannels, outChannels, target }: Problem, scratch: ScratchPlaces): void {
+  k.loop('product', 0, PRODUCTS, (product) =>
+    k.tiles('out', outChannels, CHANNEL_TILE, (first, size) =>
+      k.loop('column', 0, tilesIn(target.width), (column) => {
+        const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
+        const addChannel = (inp: Index) => {
+          const value = k.let('v', load(scratch.input(product, inp, column)));
+          sums.forEach((sum, o) => {
+            const factor = k.let('u', splat(loadScalar(scratch.weight(product, first.plus(o), inp))));
+            sum.set(add(sum.value, multiply(factor, value)));
+          });
+        };
+        k.tiles('in', inChannels, UNROLLED_CHANNELS, (start, count) => {
+          for (let c = 0; c < count; c++) addChannel(start.plus(c));
+        });
+        sums.forEach((sum, o) => {
+          k.store(scratch.product(product, first.plus(o), column), sum.value);
+        });
+      }),
+    ),
+  );
+}
+
+function finishTiles(k: KernelBuilder, problem: Problem, ends: Ends, rows: Run, row: Index): void {
+  const { outChannels, source, padLeft, target } = problem;
+  const output = cells(ends.target, [outChannels, target.height, target.width]);
+  const scratch = scratchPlaces(ends.scratch, problem);
+  k.loop('out', 0, outChannels, (out) => {
+    for (const columns of runsOf(target.width, source.width, padLeft)) {
+      k.loop('column', columns.first, columns.last, (column) =>
+        k.halves(() => {
+          const products = rectangle(rows.outputs + 2, columns.outputs + 2, (a, b) =>
+            k.let('m', load(scratch.product(new Index(a * TILE + b), out, column))),
+          );
+          transformProducts(k, products).forEach((line, a) => {
+            line.forEach((sum, b) => {
+              const place = output(out, row.times(TILE_OUTPUTS).plus(a), column.times(TILE_OUTPUTS).plus(b));
+              k.store(place, ends.finish(sum as Vector, out));
+            });
+          });
+        }),
+      );
+    }
+    for (let a = 0; a < rows.outputs; a++) ends.finishRow?.(out, row.times(TILE_OUTPUTS).plus(a));
+  });
+}
+
+/** Tiles side by side that meet the border in the same way. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  /** Which of their 4 rows, or columns, of inputs are inside of the plane. */
+  readonly inside: readonly boolean[];
+  /** How many of their 2 rows, or columns, of outputs are. */
+  readonly outputs: number;
+}
+
+/** The tiles of one dimension, in runs. */
+function runsOf(outputs: number, inputs: number, padding: number): readonly Run[] {
+  const runs: Run[] = [];
+  for (let tile = 0; tile < tilesIn(outputs); tile++) {
+    const start = tile * TILE_OUTPUTS;
+    const inside = Array.from({ length: TILE }, (_, i) => start + i - padding >= 0 && start + i - padding < inputs);
+    const run = { first: tile, last: tile + 1, inside, outputs: Math.min(TILE_OUTPUTS, outputs - start) };
+    const before = runs.at(-1);
+    if (before?.outputs === run.outputs && before.inside.every((is, i) => is === inside[i])) {
+      runs.splice(-1, 1, { ...before, last: run.last });
+    } else runs.push(run);
+  }
+  return runs;
+}
+
+const tilesIn = (outputs: number): number => Math.ceil(outputs / TILE_OUTPUTS);
+
+/**
+ * Where the transformed inputs and products of a row of tiles, and the transformed weights, begin, in floats, and how far the arrays of the
+ * 16 products lie apart. That is an odd number of cache lines: at a power of two they would share the same few lines of the cache.
+ */
+function scratchLayout({ inChannels, outChannels, target }: Problem) {
+  const row = tilesIn(target.width) * LANES;
+  const strides = {
+    inputs: oddLines(inChannels * row),
+    products: oddLines(outChannels * row),
+    weights: oddLines(inChannels * outChannels),
+  };
+  const products = PRODUCTS * strides.inputs;
+  const weights = products + PRODUCTS * strides.products;
+  return { strides, products, weights, floats: weights + PRODUCTS * strides.weights };
+}
+
+const LINE_FLOATS = 16;
+const oddLines = (floats: number): number => LINE_FLOATS * (2 * Math.floor(Math.ceil(floats / LINE_FLOATS) / 2) + 1);
+
+interface ScratchPlaces {
+  input(product: Index, inp: Index, column: Index): Access;
+  product(product: Index, out: Index, column: Index): Access;
+  weight(product: Index, out: Index, inp: Index): Access;
+}
+
+function scratchPlaces(buffer: Buffer, problem: Problem): ScratchPlaces {
+  const { inChannels, outChannels, target } = problem;
+  const { strides, products, weights } = scratchLayout(problem);
+  const columns = tilesIn(target.width);
+  const input = cells(buffer, [inChannels, columns]);
+  const output = cells(buffer, [outChannels, columns]);
+  const weight = scalars(buffer, [outChannels, inChannels]);
+  const at = (start: number, stride: number, product: Index, { index }: Access): Access => ({
+    buffer,
+    index: index.plus(start).plus(product.times(stride)),
+  });
+  return {
+    input: (product, inp, column) => at(0, strides.inputs, product, input(inp, column)),
+    product: (product, out, column) => at(products, strides.products, product, output(out, column)),
+    weight: (product, out, inp) => at(weights, strides.weights, product, weight(out, inp)),
+  };
+}
+
+/** Values by their rows and columns. */
+const rectangle = <T>(rows: number, columns: number, value: (row: number, column: number) => T): T[][] =>
+  Array.from({ length: rows }, (_, a) => Array.from({ length: columns }, (_, b) => value(a, b)));
+
+function forEachProduct<T>(values: readonly (readonly T[])[], visit: (value: T, product: Index) => void): void {
+  values.forEach((line, a) => {
+    line.forEach((value, b) => {
+      visit(value, new Index(a * TILE + b));
+    });
+  });
+}
