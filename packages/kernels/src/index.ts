@@ -34,6 +34,12 @@ export { channelSums } from './families/bias.ts';
 export { binaryAccuracy } from './families/binary-accuracy.ts';
 export { concat, concatGradient } from './families/concat.ts';
 export { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
+export {
+  conv2dPointwise,
+  conv2dPointwiseInputGradient,
+  isPointwise,
+  pointwiseScratchFloats,
+} from './families/conv2d-pointwise.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
 export {
   conv2dWinograd,

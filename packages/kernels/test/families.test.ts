@@ -35,6 +35,17 @@ const winograd: kernels.Conv2dShape = {
   padBottom: 1,
   dilationX: 1,
 };
+const pointwise: kernels.Conv2dShape = {
+  ...winograd,
+  kernelHeight: 1,
+  kernelWidth: 1,
+  padTop: 0,
+  padLeft: 0,
+  padBottom: 0,
+  padRight: 0,
+  strideY: 1,
+};
+const pointwiseScratch = new Uint8Array(4 * kernels.pointwiseScratchFloats(pointwise));
 const winogradScratch = new Uint8Array(4 * kernels.winogradScratchFloats(winograd));
 const pool: kernels.AvgPool2dShape = { ...convolution, channels: 2, padLeft: 1, countPadding: false };
 const disjoint: kernels.AvgPool2dShape = { ...pool, strideY: 3, strideX: 3 };
@@ -89,6 +100,14 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [
     kernels.conv2dKernelGradient(convolution, true),
     [planes(convolution, 6), convolved, new Uint8Array(4 * kernels.CONV2D_SCRATCH_FLOATS), kernelWeights],
+  ],
+  [
+    kernels.conv2dPointwise(pointwise, { activation: relu }),
+    [planes(pointwise, 3), floats(5 * 3), floats(5), pointwiseScratch, planes(pointwise, 5)],
+  ],
+  [
+    kernels.conv2dPointwiseInputGradient(pointwise, relu),
+    [planes(pointwise, 5), floats(5 * 3), planes(pointwise, 3), pointwiseScratch, planes(pointwise, 3)],
   ],
   [
     kernels.conv2dWinograd(winograd, { activation: relu }),

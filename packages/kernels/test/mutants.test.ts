@@ -12,6 +12,7 @@ import {
 } from './checks/batch-norm.ts';
 import { checkAccuracy, checkSoftmaxCrossEntropy, checkTopKAccuracy } from './checks/classification.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
+import { checkConv2dPointwise, checkConv2dPointwiseInputGradient } from './checks/conv2d-pointwise.ts';
 import { checkConv2dWinograd, checkConv2dWinogradInputGradient } from './checks/conv2d-winograd.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { checkDropout } from './checks/dropout.ts';
@@ -133,16 +134,31 @@ const bins = { channels: 2, height: 5, width: 7, rows: 3, columns: 4 };
 const magnified = { channels: 5, height: 3, width: 2, scaleY: 2, scaleX: 3 };
 const framed = { channels: 2, height: 3, width: 2, top: 1, left: 2, bottom: 0, right: 1 };
 const factors: ProductShape = { ...planes, factors: ['plane', 'channel', 'plane'] };
-/** Has tiles inside and at the border, and a last tile of one row. */
-const small: Conv2dShape = {
+/** Has a tile inside and one at the border. */
+const tiled: Conv2dShape = {
   ...convolution,
   inChannels: 3,
   outChannels: 5,
-  height: 5,
-  width: 6,
+  height: 4,
+  width: 5,
   kernelWidth: 3,
   strideX: 1,
-  padRight: 1,
+  padTop: 0,
+  padBottom: 0,
+};
+/** Its gradient has tiles at the border only. */
+const framedTiles: Conv2dShape = { ...tiled, padTop: 1, padBottom: 1, width: 4, padRight: 1 };
+/** Has bands of two sizes. */
+const mixing: Conv2dShape = {
+  ...tiled,
+  inChannels: 6,
+  outChannels: 7,
+  kernelHeight: 1,
+  kernelWidth: 1,
+  padTop: 0,
+  padLeft: 0,
+  padBottom: 0,
+  padRight: 0,
 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
@@ -173,8 +189,10 @@ type Check = readonly [name: string, check: (change: Change) => void];
 const checks: readonly Check[] = [
   ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
   ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
-  ['conv2dWinograd', (change) => checkConv2dWinograd(small, 1, true, false, change)],
-  ['conv2dWinogradInputGradient', (change) => checkConv2dWinogradInputGradient(small, 1, false, change)],
+  ['conv2dPointwise', (change) => checkConv2dPointwise(mixing, 1, true, false, change)],
+  ['conv2dPointwiseInputGradient', (change) => checkConv2dPointwiseInputGradient(mixing, 1, true, change)],
+  ['conv2dWinograd', (change) => checkConv2dWinograd(tiled, 1, true, false, change)],
+  ['conv2dWinogradInputGradient', (change) => checkConv2dWinogradInputGradient(framedTiles, 1, false, change)],
   ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
   ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
   ['maxPool2dInputGradient of windows apart', (change) => checkMaxPool2dInputGradient(apart, 1, change)],

@@ -74,6 +74,24 @@ export const winogradShapes: fc.Arbitrary<Conv2dShape> = fc
   })
   .filter(hasOutput);
 
+/** Those that are matrix products over channels. */
+export const pointwiseShapes: fc.Arbitrary<Conv2dShape> = fc
+  .record({ inChannels: integer(1, 13), outChannels: integer(1, 13), height: integer(1, 9), width: integer(1, 9) })
+  .map((shape) => ({
+    ...shape,
+    groups: 1,
+    kernelHeight: 1,
+    kernelWidth: 1,
+    strideY: 1,
+    strideX: 1,
+    padTop: 0,
+    padLeft: 0,
+    padBottom: 0,
+    padRight: 0,
+    dilationY: 1,
+    dilationX: 1,
+  }));
+
 const freePools = fc.record({ ...slidingWindow, channels: integer(1, 3), countPadding: fc.boolean() });
 
 /** Some of the last window's cells lie beyond the padding, but never all of them. */

@@ -99,6 +99,13 @@ const convolutions: readonly LayerCase[] = [
     parameters: { kernel: [9, 4, 1, 1], bias: [9] },
   },
   {
+    title: 'conv2d of 1×1 over many channels',
+    layer: conv2d({ filters: 17, kernelSize: 1 }),
+    input: [5, 3, 5],
+    output: [17, 3, 5],
+    parameters: { kernel: [17, 5, 1, 1], bias: [17] },
+  },
+  {
     title: 'conv2d with a kernel larger than the plane without its padding',
     layer: conv2d({ filters: 2, kernelSize: 5, padding: 2 }),
     input: [1, 3, 2],

@@ -17,6 +17,7 @@ import {
 } from '../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
+import { oddLines } from './cache-lines.ts';
 import {
   PRODUCTS,
   TILE,
@@ -262,7 +263,7 @@ const tilesIn = (outputs: number): number => Math.ceil(outputs / TILE_OUTPUTS);
 
 /**
  * Where the transformed inputs and products of a row of tiles, and the transformed weights, begin, in floats, and how far the arrays of the
- * 16 products lie apart. That is an odd number of cache lines: at a power of two they would share the same few lines of the cache.
+ * 16 products lie apart.
  */
 function scratchLayout({ inChannels, outChannels, target }: Problem) {
   const row = tilesIn(target.width) * LANES;
@@ -275,9 +276,6 @@ function scratchLayout({ inChannels, outChannels, target }: Problem) {
   const weights = products + PRODUCTS * strides.products;
   return { strides, products, weights, floats: weights + PRODUCTS * strides.weights };
 }
-
-const LINE_FLOATS = 16;
-const oddLines = (floats: number): number => LINE_FLOATS * (2 * Math.floor(Math.ceil(floats / LINE_FLOATS) / 2) + 1);
 
 interface ScratchPlaces {
   input(product: Index, inp: Index, column: Index): Access;

@@ -6,11 +6,15 @@ import {
   conv2dInputGradient,
   conv2d as conv2dKernel,
   conv2dKernelGradient,
+  conv2dPointwise,
+  conv2dPointwiseInputGradient,
   conv2dWinograd,
   conv2dWinogradInputGradient,
   hasWinograd,
+  isPointwise,
   outputHeight,
   outputWidth,
+  pointwiseScratchFloats,
   reference,
   winogradScratchFloats,
 } from '@convoy/kernels';
@@ -53,6 +57,8 @@ export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
 
 /** Below, Winograd's transforms cost more than the products that they save. */
 const FEWEST_WINOGRAD_CHANNELS = 8;
+/** Below, gathering pixels costs more than their planes' conflicts in the cache. */
+const FEWEST_GATHERED_CHANNELS = 16;
 
 interface Conv2dSettings extends ConvolutionSettings {
   readonly filters: number;
@@ -115,14 +121,12 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const { useBias } = settings;
     const bias = useBias ? [site.parameter('bias')] : [];
     const options = { activation: site.activation, useBias };
-    const isWinograd = usesWinograd(settings, shape);
+    const form = formOf(settings, shape);
     // One for each direction: the same one would be kept from forward to backward.
-    const scratch = () => (isWinograd ? [site.scratch(winogradScratchFloats(shape))] : []);
+    const scratch = () => (form.scratchFloats ? [site.scratch(form.scratchFloats(shape))] : []);
     const backScratch = scratch();
-    const forward = isWinograd ? conv2dWinograd(shape, options) : conv2dKernel(shape, options);
-    const back = isWinograd ? conv2dWinogradInputGradient : conv2dInputGradient;
     return {
-      forward: [{ kernel: forward, places: [x, kernel, ...bias, ...scratch(), y] }],
+      forward: [{ kernel: form.forward(shape, options), places: [x, kernel, ...bias, ...scratch(), y] }],
       backward: (accumulate) => [
         {
           kernel: conv2dKernelGradient(shape, accumulate),
@@ -139,7 +143,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
         ...(inputGradient
           ? [
               {
-                kernel: back(shape, site.inputActivation),
+                kernel: form.inputGradient(shape, site.inputActivation),
                 places: [outputGradient, kernel, x, ...backScratch, inputGradient],
               },
             ]
@@ -167,11 +171,33 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
 const shapeOf = (settings: Conv2dSettings, input: Shape): Conv2dShape =>
   convolutionShape(settings, settings.filters, input);
 
-const usesWinograd = ({ algorithm }: Conv2dSettings, shape: Conv2dShape): boolean =>
-  algorithm === 'winograd' ||
-  (algorithm === 'auto' &&
-    hasWinograd(shape) &&
-    Math.min(shape.inChannels, shape.outChannels) >= FEWEST_WINOGRAD_CHANNELS);
+/** Kernels that compute outputs and input gradients, with or without scratch memory in front of their results. */
+interface Form {
+  readonly forward: typeof conv2dKernel;
+  readonly inputGradient: typeof conv2dInputGradient;
+  readonly scratchFloats?: (shape: Conv2dShape) => number;
+}
+
+const DIRECT: Form = { forward: conv2dKernel, inputGradient: conv2dInputGradient };
+/** As direct, bit for bit. */
+const POINTWISE: Form = {
+  forward: conv2dPointwise,
+  inputGradient: conv2dPointwiseInputGradient,
+  scratchFloats: pointwiseScratchFloats,
+};
+const WINOGRAD: Form = {
+  forward: conv2dWinograd,
+  inputGradient: conv2dWinogradInputGradient,
+  scratchFloats: winogradScratchFloats,
+};
+
+function formOf({ algorithm }: Conv2dSettings, shape: Conv2dShape): Form {
+  const { inChannels, outChannels } = shape;
+  if (algorithm === 'winograd') return WINOGRAD;
+  if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return POINTWISE;
+  if (algorithm === 'direct' || !hasWinograd(shape)) return DIRECT;
+  return Math.min(inChannels, outChannels) >= FEWEST_WINOGRAD_CHANNELS ? WINOGRAD : DIRECT;
+}
 
 const noWinograd = ({ kernelHeight, kernelWidth }: Conv2dShape) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
