@@ -34,7 +34,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [
     ['train', 'lenet5', '--data', 'mnits'],
     'CONVOY_UNKNOWN_NAME',
-    'Given the data set "mnits"; expected one of: mnist.',
+    'Given the data set "mnits"; expected one of: mnist, fashion-mnist.',
   ],
   [['train', 'toString', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "toString"'],
   [['summary', 'lenet6'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"'],
@@ -77,6 +77,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--limit', '63'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 64 with 63 samples'],
   [['--limit', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'a data set of 60000'],
   [['--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'absent'],
+  [['--data', 'fashion-mnist', '--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'apt-get install'],
   [['--data-dir', truncated], 'CONVOY_FILE_FORMAT', 'train-images-idx3-ubyte'],
 ];
 

@@ -16,7 +16,7 @@ describe('convoy', () => {
     [['summary', 'lenet5'], `${summary(lenet5())}\n`],
     [['summary', 'resnet20', '--data', 'mnist'], `${summary(resnet20({ input: [1, 28, 28] }))}\n`],
     [['models'], expect.stringMatching(MODELS)],
-    [['datasets'], expect.stringMatching(/^mnist .+\n$/)],
+    [['datasets'], expect.stringMatching(/^mnist {10}hand.+\nfashion-mnist {2}articles.+\n$/)],
     [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets /s)],
   ])('%j', async (args, stdout) => {
     expect(await convoy(...args)).toEqual({ code: 0, stdout, stderr: '' });

@@ -17,7 +17,7 @@ export function addTrainCommand(program: Command, interruptions: Interruptions):
     .usage('<model> --data <set> [options]')
     .description('train a model and save its weights')
     .option('--data <set>', 'data set to train on and to test with')
-    .option('--data-dir <directory>', 'where the files of the data set are (default: those that come with Convoy)')
+    .option('--data-dir <directory>', 'where the files of the data set are (default: those of its package)')
     .option('--limit <n>', 'train on the first n samples only (default: all)')
     .addOption(withDefault('--epochs <n>', 'passes over the training data', 4))
     .addOption(withDefault('--batch-size <n>', 'samples of a step', 64))
