@@ -16,7 +16,7 @@ import {
 import { prepareCheckpoints } from './checkpoints.ts';
 import { type DataParts, loadDataset } from './datasets.ts';
 import type { Interruptions } from './interruption.ts';
-import { assertModel, createModelFor } from './models.ts';
+import { findModel, runName } from './model-source.ts';
 import { prepareDirectory } from './output-directory.ts';
 import { sha256Of } from './parameters-sha256.ts';
 import { optimizerOf, recipeOf } from './recipe.ts';
@@ -28,12 +28,13 @@ import type { TrainOptions } from './train-options.ts';
  * Trains, tests after each epoch, and saves the weights; with checkpoints on the way, if asked. A fast dev run saves nothing.
  * @throws ConvoyError for bad input, before anything is trained, and for failures; an Interruption
  */
-export async function train(modelName: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
+export async function train(modelGiven: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
   const { signal } = interruptions;
   const { workers, checkpoints, resume, fastDevRun = false } = options;
-  assertModel(modelName);
+  const createModel = await findModel(modelGiven);
+  const modelName = runName(modelGiven);
   const data = await loadData(options);
-  const model = createModelFor(data.train, modelName);
+  const model = createModel(data.train);
   const weights = await prepareOutput(modelName, options);
   signal.throwIfAborted();
 

@@ -1,16 +1,10 @@
-// A layer that Convoy does not have, from its kernels to a network that several workers train: `layer-scale.ts` is all there is to it.
+// A layer that Convoy does not have, from its kernels to a network that several workers train: `layer-scale.ts` is all there is to it,
+// and `small-net.ts` a model with it.
 import { createDataset, mnist, take } from '@convoy/datasets';
 import {
   accuracy,
-  add,
-  conv2d,
   createLearner,
-  dense,
-  flatten,
-  graph,
-  maxPool2d,
   meanSquaredError,
-  relu,
   sequential,
   sgd,
   softmaxCrossEntropy,
@@ -20,6 +14,7 @@ import { Tensor, tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { layerScale } from './layer-scale.ts';
 import { heading, show } from './show.ts';
+import { model as smallNet } from './small-net.ts';
 
 heading('What it computes');
 
@@ -52,12 +47,7 @@ show('∂E/∂γ', gradients.parameters.get('scale.gamma') as Tensor);
 
 heading('In a network');
 
-const model = graph({ input: [1, 28, 28] }, (image) => {
-  const convolution = () => conv2d({ filters: 6, kernelSize: 3, padding: 1 });
-  const stem = image.to(convolution(), relu(), maxPool2d({ size: 2 }));
-  const branch = stem.to(convolution(), relu(), convolution(), layerScale({ name: 'scale' }));
-  return branch.join(add(), stem).to(relu(), maxPool2d({ size: 2 }), flatten(), dense({ units: 10 }));
-});
+const model = smallNet({ input: [1, 28, 28], classes: 10 });
 console.log(`\n${summary(model)}`);
 
 heading('Trained by three workers');

@@ -6,6 +6,9 @@ import { parseTrainOptions } from '../train-options.ts';
 import { train } from '../training.ts';
 
 const NOTES = `
+The model is one of those that convoy models lists, or the path of a module (.js, .mjs, .ts) with an export
+named model: a model, or a function ({ input, classes }) that returns one.
+
 A run that is stopped finishes its step; with --checkpoints it also writes a checkpoint.
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C, 143 stopped by SIGTERM. Errors go to standard
