@@ -87,6 +87,52 @@ describe('docs/models.md', () => {
   });
 });
 
+describe('docs/layers.md', () => {
+  const page = readFileSync(new URL('docs/layers.md', root), 'utf8');
+  const index = readFileSync(new URL('packages/layers/src/index.ts', root), 'utf8');
+
+  /** The values, not the types, that the package exports from a folder. */
+  const exportedFrom = (folder: string) =>
+    [...index.matchAll(/^export \{([^}]+)\} from '\.\/(\w+)\/[^']+';$/gm)]
+      .filter(([, , from]) => from === folder)
+      .flatMap(([, names]) => (names as string).split(','))
+      .map((name) => name.trim())
+      .filter((name) => name !== '' && !name.startsWith('type '));
+
+  /** The functions in the first column of a section's table. */
+  const listedIn = (section: string) => {
+    const [, text = ''] = page.split(`\n## ${section}\n`);
+    return [...(text.split('\n## ')[0] as string).matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name as string);
+  };
+
+  it.each([
+    ['All layers', 'layers'],
+    ['Losses', 'losses'],
+    ['Initializers', 'initializers'],
+  ])('lists under %s what the package exports', (section, folder) => {
+    const exported = exportedFrom(folder);
+    expect(exported.length).toBeGreaterThan(4);
+    expect(listedIn(section).toSorted()).toEqual(exported.toSorted());
+  });
+
+  it('has a layer that computes', () => {
+    const examples = codeOf('docs/layers.md');
+    expect(examples).toHaveLength(1);
+    expect(run(examples[0] as string)).toEqual({ stdout: '[ [ 1, 4, 9 ] ]\n', stderr: '', status: 0 });
+  });
+
+  it('shows all that a layer adds, as it is', () => {
+    const [, diff = ''] = /^```diff\n(.*?)^```/ms.exec(page) ?? [];
+    const [nothing, ...files] = diff.split(/^--- .*\n\+\+\+ /m);
+    expect([nothing, files.length]).toEqual(['', 3]);
+    for (const [name, ...added] of files.map((file) => file.trimEnd().split('\n'))) {
+      const lines = readFileSync(new URL(name as string, root), 'utf8').split('\n');
+      for (const line of added) expect(lines).toContain(line.replace(/^\+/, ''));
+      if (name?.endsWith('silu.ts')) expect(added.map((line) => line.slice(1))).toEqual(lines.slice(0, -1));
+    }
+  });
+});
+
 describe('docs/kernels.md', () => {
   it('has a kernel that computes what its comment says', () => {
     const [example] = codeOf('docs/kernels.md');

@@ -2,6 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { layerScale } from '../apps/examples/src/layer-scale.ts';
+import {
+  checkClone,
+  checkKernels,
+  checkReference,
+  checkShapes,
+  type LayerCase,
+} from '../packages/layers/test/conformance.ts';
 import { expectClose } from '../packages/layers/test/expectations.ts';
 import * as worked from './worked-example.ts';
 
@@ -13,11 +21,19 @@ function run(...numbers: readonly string[]) {
   return { status, stdout, stderr };
 }
 
+/** The numbers printed below a title in the section of a heading. */
+function numbersIn(stdout: string, heading: string, title: string): number[] {
+  const section = stdout.split(/\n(.+)\n─+\n/);
+  const text = section[section.indexOf(heading) + 1] ?? '';
+  const [, rows = ''] = text.split(new RegExp(`^${title}.*\\n`, 'm'));
+  return (rows.split('\n\n')[0] as string).trim().split(/\s+/).map(Number);
+}
+
 describe('main', () => {
   test('lists the examples', () => {
     const { status, stdout, stderr } = run();
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(stderr).toMatch(/^1 {2}the gradients of a small convolutional network/);
+    expect(stderr).toMatch(/^1 {2}the gradients of a small convolutional network.*\n2 {2}a layer of one's own/);
   });
 
   test.each(['0', '99', 'one'])('knows no example %s', (number) => {
@@ -30,13 +46,7 @@ describe('main', () => {
 describe('1, the worked example', () => {
   const { status, stdout, stderr } = run('1');
 
-  /** The numbers printed below a title in the section of a heading. */
-  function printed(heading: string, title: string): number[] {
-    const section = stdout.split(/\n(.+)\n─+\n/);
-    const text = section[section.indexOf(heading) + 1] ?? '';
-    const [, rows = ''] = text.split(new RegExp(`^${title}.*\\n`, 'm'));
-    return (rows.split('\n\n')[0] as string).trim().split(/\s+/).map(Number);
-  }
+  const printed = (heading: string, title: string) => numbersIn(stdout, heading, title);
 
   const expectPrinted = (heading: string, title: string, expected: ArrayLike<number>) =>
     expectClose(`${heading}, ${title}`, printed(heading, title), expected, 1e-6);
@@ -97,5 +107,47 @@ describe('1, the worked example', () => {
     expectPrinted(heading, 'kernel after one step', updated);
     expect(printed(heading, 'E after it')[0]).toBeLessThan(0.0425);
     expect(printed('The same step by a worker thread', 'kernel')).toEqual(printed(heading, 'kernel after one step'));
+  });
+});
+
+describe("2, a layer of one's own", () => {
+  const cases: readonly LayerCase[] = [
+    { title: 'planes', layer: layerScale(), input: [3, 2, 5], output: [3, 2, 5], parameters: { gamma: [3] } },
+    {
+      title: 'features',
+      layer: layerScale({ initialScale: -2 }),
+      input: [7],
+      output: [7],
+      parameters: { gamma: [7] },
+    },
+  ];
+
+  test.each(cases)('conforms, over $title', (layerCase) => {
+    checkShapes(layerCase);
+    checkReference(layerCase);
+    checkKernels(layerCase);
+    checkClone(layerCase);
+  });
+
+  test('checks its option', () => {
+    expect(() => layerScale({ initialScale: Number.NaN })).toThrow(/^Given initialScale: NaN; expected/);
+  });
+
+  test('is trained by workers to the bits of one thread', { timeout: 60_000 }, () => {
+    const { status, stdout, stderr } = run('2');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const printed = (heading: string, title: string) => numbersIn(stdout, heading, title);
+    expect(printed('What it computes', 'y')).toEqual([2, 4, 6, -5, -10, -15]);
+    expect(printed('What it computes', '∂E/∂x')).toEqual([2, 2, 2, -0.5, -0.5, -0.5]);
+    expect(printed('What it computes', '∂E/∂γ')).toEqual([6, 60]);
+
+    const losses = [...stdout.matchAll(/^epoch \d, loss (.+)$/gm)].map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(3);
+    expect(losses[2]).toBeLessThan((losses[0] as number) / 3);
+    const gamma = printed('Trained by three workers', 'γ');
+    expect(gamma).toHaveLength(6);
+    expect(gamma).not.toContain(0.1);
+    expect(printed('Trained by one thread', 'γ')).toEqual(gamma);
+    expect(stdout).toMatch(/\n9 arrays of parameters, 0 of them with a bit that differs\n$/);
   });
 });

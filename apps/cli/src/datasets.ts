@@ -1,5 +1,5 @@
 // The data sets the command knows.
-import { type Dataset, mnist } from '@convoy/datasets';
+import { type Dataset, fashionMnist, mnist } from '@convoy/datasets';
 import { entryNamed } from './names.ts';
 
 export interface DataParts {
@@ -9,7 +9,7 @@ export interface DataParts {
 
 interface DatasetEntry {
   readonly about: string;
-  /** Reads the files in `directory`, or those that come with Convoy. */
+  /** Reads the files in `directory`, or those of the set's package. */
   load(directory: string | undefined): Promise<DataParts>;
 }
 
@@ -17,6 +17,11 @@ export const datasets: Readonly<Record<string, DatasetEntry>> = {
   mnist: {
     about: 'handwritten digits, 28×28 grey: 60,000 to train and 10,000 to test',
     load: (directory) => mnist(directory === undefined ? {} : { directory }),
+  },
+  'fashion-mnist': {
+    about:
+      'articles of clothing, 28×28 grey: 60,000 to train and 10,000 to test (apt-get install dataset-fashion-mnist)',
+    load: (directory) => fashionMnist(directory === undefined ? {} : { directory }),
   },
 };
 

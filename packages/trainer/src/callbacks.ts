@@ -90,11 +90,16 @@ export interface Callback {
   onEnd?(run: Run): void | Promise<void>;
 }
 
+/** Which parameters: the current ones, or their moving average, which the optimizer keeps with `averageDecay`. */
+export type Weights = 'current' | 'average';
+
 export interface FitOptions {
   /** Passes over the data. */
   readonly epochs: number;
   /** Data to evaluate after each epoch. */
   readonly validation?: Dataset;
+  /** Which parameters are evaluated; default 'current'. */
+  readonly validationWeights?: Weights;
   readonly callbacks?: readonly Callback[];
   /** Ends the run after the running step; `fit` then rejects with CONVOY_ABORTED. */
   readonly signal?: AbortSignal;

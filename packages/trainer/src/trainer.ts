@@ -12,7 +12,7 @@ import {
   type Sharding,
 } from '@convoy/layers';
 import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
-import type { EpochRecord, FitOptions, History } from './callbacks.ts';
+import type { EpochRecord, FitOptions, History, Weights } from './callbacks.ts';
 import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.ts';
 import { epochsOf } from './epochs.ts';
 import { Evaluation } from './evaluation.ts';
@@ -31,7 +31,7 @@ import { trainingPart } from './training-part.ts';
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */
   readonly signal?: AbortSignal;
-  /** Which parameters: the current ones (default), or their moving average, if the optimizer keeps one (averageDecay). */
+  /** Default 'current'. */
   readonly weights?: Weights;
 }
 
@@ -44,8 +44,6 @@ export interface ClassEvaluation {
   /** Precision, recall and F1 of each class; `formatClassReport` makes a table of it. */
   readonly classReport: ClassReport;
 }
-
-export type Weights = 'current' | 'average';
 
 /** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
 const BARRIER_SPINS = 2000;
@@ -134,10 +132,11 @@ export class Trainer {
     positiveInteger('epochs', fitOptions.epochs);
     const { batchSize } = this.#sharding;
     const options = withFastDevRun(fitOptions, batchSize);
-    const { validation } = options;
+    const { validation, validationWeights } = options;
     const train = trainingPart(data, options, batchSize);
     checkData('training data', train, this.#plan);
     if (validation) checkData('validation data', validation, this.#plan);
+    const validated = this.#arrayOf(validationWeights);
     const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
     return this.#exclusively(options.signal, () => {
       const loop = this.#loop;
@@ -155,7 +154,7 @@ export class Trainer {
             signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
           }),
         endEpoch: () => loop.endEpoch(),
-        evaluate: (data) => this.#evaluation.evaluate(data, options.signal),
+        evaluate: (data) => this.#evaluation.evaluate(data, options.signal, validated),
       });
     });
   }

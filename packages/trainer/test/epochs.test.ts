@@ -64,10 +64,23 @@ describe('the average of the weights', () => {
     expect(await trainer.evaluate(data)).toEqual(scores);
   });
 
+  it('is what validation scores, if asked', async () => {
+    await using trainer = await createTrainer({ ...averaging, workers: 2 });
+    for (const validationWeights of ['current', 'average'] as const) {
+      const { epochs } = await trainer.fit(data, { epochs: 1, validation: data, validationWeights });
+      expect(epochs[0]?.validation).toEqual(await trainer.evaluate(data, { weights: validationWeights }));
+    }
+    expect(await trainer.evaluate(data)).not.toEqual(await trainer.evaluate(data, { weights: 'average' }));
+  });
+
   it('is refused where the optimizer keeps none', async () => {
     await using trainer = await createTrainer({ ...regression, workers: 1 });
-    await expect(trainer.evaluate(data, { weights: 'average' })).rejects.toMatchObject({
-      code: 'CONVOY_INVALID_OPTION',
-    });
+    for (const attempt of [
+      trainer.evaluate(data, { weights: 'average' }),
+      trainer.fit(data, { epochs: 1, validationWeights: 'average' }),
+    ]) {
+      await expect(attempt).rejects.toMatchObject({ code: 'CONVOY_INVALID_OPTION' });
+    }
+    expect(trainer.step).toBe(0);
   });
 });

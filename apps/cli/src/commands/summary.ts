@@ -2,7 +2,7 @@
 import { summary } from '@convoy/layers';
 import type { Command } from 'commander';
 import { loadDataset } from '../datasets.ts';
-import { assertModel, createModel, createModelFor } from '../models.ts';
+import { findModel } from '../model-source.ts';
 
 export function addSummaryCommand(program: Command): void {
   program
@@ -12,11 +12,8 @@ export function addSummaryCommand(program: Command): void {
     )
     .option('--data <set>', 'data set whose images and classes the model is for (default: those it was designed for)')
     .action(async (name: string, { data }: { readonly data?: string }) => {
-      console.log(summary(data === undefined ? createModel(name) : await modelFor(name, data)));
+      const createModel = await findModel(name);
+      const parts = data === undefined ? undefined : await loadDataset(data, undefined);
+      console.log(summary(createModel(parts?.train)));
     });
-}
-
-async function modelFor(name: string, data: string) {
-  assertModel(name);
-  return createModelFor((await loadDataset(data, undefined)).train, name);
 }

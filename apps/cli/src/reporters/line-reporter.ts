@@ -19,14 +19,35 @@ export function lineReporter(output: NodeJS.WritableStream): Reporter {
 }
 
 function startLines(run: Run): readonly string[] {
-  const { model, parameters, data, trainSamples, testSamples, epochs, batchSize, learningRate, momentum } = run;
-  const { epochsDone, stepsDone } = run;
+  const { model, parameters, data, trainSamples, testSamples, epochs, epochsDone, stepsDone } = run;
   return [
     `${model}, ${count(parameters)} parameters, on ${data}, ${count(trainSamples)} samples to train and ${count(testSamples)} to test`,
-    `epochs ${epochs}, batch size ${batchSize}, learning rate ${learningRate}, momentum ${momentum}, weight decay ${run.weightDecay}, ` +
-      `seed ${run.seed}, workers ${run.workers}`,
+    `epochs ${epochs}, batch size ${run.batchSize}, seed ${run.seed}, workers ${run.workers}`,
+    learningLine(run),
     ...(stepsDone > 0 ? [`goes on after epoch ${epochsDone} of ${epochs}, step ${count(stepsDone)}`] : []),
   ];
+}
+
+/** What there is to tell of how the run learns, in the words of the options. */
+function learningLine(run: Run): string {
+  const parts: readonly (readonly [name: string, value: string | number | true | undefined])[] = [
+    ['learning rate', run.learningRate],
+    ['momentum', run.momentum],
+    ['nesterov', run.nesterov],
+    ['weight decay', run.weightDecay],
+    ['schedule', run.schedule],
+    ['decay epochs', run.decayEpochs],
+    ['decay factor', run.decayFactor],
+    ['final learning rate', run.finalLearningRate],
+    ['warm-up', run.warmUp],
+    ['label smoothing', run.labelSmoothing],
+    ['clip norm', run.clipNorm],
+    ['average', run.average],
+  ];
+  const told = parts.flatMap(([name, value]) =>
+    value === undefined ? [] : value === true ? name : `${name} ${value}`,
+  );
+  return [run.optimizer, ...told].join(', ');
 }
 
 function epochLine(

@@ -1,22 +1,7 @@
 // What a reporter is: it tells of a training run as it goes on. One file for each kind.
 import type { ClassReport } from '@convoy/layers';
 import type { Progress } from '@convoy/trainer';
-
-/** All that the parameters depend on, besides the version of Convoy. */
-export interface Recipe {
-  readonly model: string;
-  /** How many numbers the model learns. */
-  readonly parameters: number;
-  readonly data: string;
-  readonly trainSamples: number;
-  readonly testSamples: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly seed: number;
-}
+import type { Recipe } from '../recipe.ts';
 
 /** What is known when a run starts. */
 export interface Run extends Recipe {

@@ -1,0 +1,45 @@
+// Small sets in the form of MNIST, as files.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset } from '../src/dataset.ts';
+import { idxBytes } from './idx-bytes.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+/** Two samples of 1×3 to train and one to test. */
+export const tiny = {
+  'train-images-idx3-ubyte': idxBytes('uint8', [2, 1, 3], [1, 2, 3, 4, 5, 6]),
+  'train-labels-idx1-ubyte': idxBytes('uint8', [2], [9, 0]),
+  't10k-images-idx3-ubyte': idxBytes('uint8', [1, 1, 3], [7, 8, 9]),
+  't10k-labels-idx1-ubyte': idxBytes('uint8', [1], [5]),
+};
+
+/** Makes directories with given files; they are removed when the tests have ended. */
+export function directories() {
+  const root = temporaryDirectory();
+  return {
+    root,
+    async of(name: string, files: Record<string, Uint8Array>): Promise<string> {
+      const directory = join(root, name);
+      await mkdir(directory);
+      for (const [file, bytes] of Object.entries(files)) await writeFile(join(directory, file), bytes);
+      return directory;
+    },
+  };
+}
+
+export const labelsOf = ({ targets }: Dataset): readonly number[] =>
+  targets.kind === 'labels' ? [...targets.labels] : [];
+
+/** Of all inputs as a model sees them. */
+export function momentsOf({ inputs, normalization }: Dataset): { readonly mean: number; readonly variance: number } {
+  const { scale, offset } = normalization as { scale: readonly [number]; offset: readonly [number] };
+  let sum = 0;
+  let squares = 0;
+  for (const pixel of inputs) {
+    const value = pixel * scale[0] + offset[0];
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / inputs.length;
+  return { mean, variance: squares / inputs.length - mean * mean };
+}
