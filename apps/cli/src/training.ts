@@ -21,7 +21,7 @@ import type { TrainOptions } from './train-options.ts';
  */
 export async function train(modelName: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
   const { signal } = interruptions;
-  const { workers, checkpoints, resume, fastDevRun = false } = options;
+  const { workers, simd, checkpoints, resume, fastDevRun = false } = options;
   const model = createModel(modelName);
   const data = await loadData(options);
   const weights = await prepareOutput(modelName, options);
@@ -36,6 +36,7 @@ export async function train(modelName: string, options: TrainOptions, interrupti
     optimizer: sgd({ learningRate, momentum, weightDecay }),
     batchSize,
     workers,
+    simd,
     seed,
   });
   interruptions.hasCheckpoints = checkpoints !== undefined && fastDevRun === false;
@@ -44,7 +45,10 @@ export async function train(modelName: string, options: TrainOptions, interrupti
     const history = await trainer.fit(data.train, {
       epochs,
       validation: data.test,
-      callbacks: [reporting(reporter, { ...recipe, workers, ...(weights && { weights }) }), ...checkpointing(options)],
+      callbacks: [
+        reporting(reporter, { ...recipe, workers, simd, ...(weights && { weights }) }),
+        ...checkpointing(options),
+      ],
       signal,
       fastDevRun,
       ...(resume && checkpoints !== undefined && { resume: checkpoints }),

@@ -12,7 +12,7 @@ describe('convoy', () => {
     [['summary', 'lenet5'], `${summary(lenet5())}\n`],
     [['models'], expect.stringMatching(/^lenet5 .+\n$/)],
     [['datasets'], expect.stringMatching(/^mnist .+\n$/)],
-    [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets /s)],
+    [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets .+ doctor /s)],
   ])('%j', async (args, stdout) => {
     expect(await convoy(...args)).toEqual({ code: 0, stdout, stderr: '' });
   });
@@ -20,7 +20,17 @@ describe('convoy', () => {
   it('lists every option of train with its default', async () => {
     const { code, stdout } = await convoy('train', '--help');
     expect(code).toBe(0);
-    for (const option of ['data', 'data-dir', 'limit', 'out', 'checkpoints', 'checkpoint-steps', 'resume', 'json'])
+    for (const option of [
+      'data',
+      'data-dir',
+      'limit',
+      'out',
+      'checkpoints',
+      'checkpoint-steps',
+      'resume',
+      'json',
+      'simd',
+    ])
       expect(stdout).toContain(`\n  --${option} `);
     for (const option of ['epochs', 'batch-size', 'learning-rate', 'momentum', 'weight-decay', 'workers', 'seed']) {
       expect(stdout).toMatch(new RegExp(`\n  --${option} <[^>]+> [^-]+\\(default:\\s+[\\d.]+\\)`));

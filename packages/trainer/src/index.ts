@@ -9,6 +9,7 @@ export { monitored } from './callbacks/monitored.ts';
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce-on-plateau.ts';
 export { stopWhen } from './callbacks/stop-when.ts';
 export type { Callback, EpochRecord, FitOptions, History, Progress, Run } from './callbacks.ts';
+export { type Diagnosis, diagnose } from './diagnosis.ts';
 export {
   formatLearningRateSearch,
   type LearningRateSearch,

@@ -22,6 +22,7 @@ import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions 
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
+import { BARRIER_SPINS } from './shared/barrier.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
 import { compileModule } from './simd/plan-module.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
@@ -47,9 +48,6 @@ export interface ClassEvaluation {
 }
 
 export type Weights = 'current' | 'average';
-
-/** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
-const BARRIER_SPINS = 2000;
 
 /**
  * Compiles the model and starts the workers.

@@ -25,6 +25,7 @@ export function addTrainCommand(program: Command, interruptions: Interruptions):
     .addOption(withDefault('--momentum <x>', 'how much of a step goes on in the next one', 0.9))
     .addOption(withDefault('--weight-decay <x>', 'factor of the L2 penalty on the parameters', 0))
     .addOption(withDefault('--workers <n>', 'threads; the result does not depend on it', availableParallelism()))
+    .addOption(withDefault('--simd <kind>', 'strict or wide: faster with the same result, see convoy doctor', 'strict'))
     .addOption(withDefault('--seed <n>', 'chooses the initial parameters and the order of the samples', 0))
     .option('--out <directory>', 'where weights.safetensors is written (default: runs/<model>)')
     .option('--checkpoints <directory>', 'where checkpoints are written that --resume goes on from (default: none are)')
@@ -38,5 +39,5 @@ export function addTrainCommand(program: Command, interruptions: Interruptions):
 }
 
 /** A default is a text as well, so that it goes the way of what people type. */
-const withDefault = (flags: string, about: string, value: number): Option =>
+const withDefault = (flags: string, about: string, value: number | string): Option =>
   new Option(flags, about).default(`${value}`, `${value}`);

@@ -24,7 +24,7 @@ function startLines(run: Run): readonly string[] {
   return [
     `${model}, ${count(parameters)} parameters, on ${data}, ${count(trainSamples)} samples to train and ${count(testSamples)} to test`,
     `epochs ${epochs}, batch size ${batchSize}, learning rate ${learningRate}, momentum ${momentum}, weight decay ${run.weightDecay}, ` +
-      `seed ${run.seed}, workers ${run.workers}`,
+      `seed ${run.seed}, workers ${run.workers}${run.simd === 'wide' ? ', wide SIMD' : ''}`,
     ...(stepsDone > 0 ? [`goes on after epoch ${epochsDone} of ${epochs}, step ${count(stepsDone)}`] : []),
   ];
 }

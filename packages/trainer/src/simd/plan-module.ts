@@ -12,26 +12,30 @@ interface WideCompiler {
   readonly compile: (bytes: Uint8Array) => WebAssembly.Module;
 }
 
-/** @throws ConvoyError CONVOY_WIDE_UNAVAILABLE */
-export function compileModule(
-  tested: TestedPlan,
-  simd: Simd,
-  { host, compile }: WideCompiler = { host: process, compile: compileWide },
-): WebAssembly.Module {
-  const { module } = tested.plan;
-  const strict = new WebAssembly.Module(module);
-  if (simd === 'strict') return strict;
-  const obstacle = wideObstacle(host);
-  if (obstacle) throw unavailable(obstacle);
-  const wide = compile(module);
-  const difference = firstDifference(tested, strict, wide);
-  if (difference) throw unavailable(`a self-test that found other bits in ${difference}`);
-  return wide;
-}
+const HERE: WideCompiler = { host: process, compile: compileWide };
 
-const unavailable = (obstacle: string): ConvoyError =>
-  new ConvoyError('CONVOY_WIDE_UNAVAILABLE', {
-    given: `simd: 'wide' and ${obstacle}`,
+/** @throws ConvoyError CONVOY_WIDE_UNAVAILABLE */
+export function compileModule(tested: TestedPlan, simd: Simd, compiler: WideCompiler = HERE): WebAssembly.Module {
+  const strict = new WebAssembly.Module(tested.plan.module);
+  if (simd === 'strict') return strict;
+  const wide = tryWide(tested, strict, compiler);
+  if (wide instanceof WebAssembly.Module) return wide;
+  throw new ConvoyError('CONVOY_WIDE_UNAVAILABLE', {
+    given: `simd: 'wide' and ${wide.obstacle}`,
     expected: 'Node 24 or later on an x64 processor, whose wide vectors give the bits of strict ones',
     mend: "Take simd: 'strict', which gives the same results, or a newer Node; convoy doctor tells more.",
   });
+}
+
+/** The plan's module for wide vectors, after its self-test, or why there is none. */
+export function tryWide(
+  tested: TestedPlan,
+  strict: WebAssembly.Module,
+  { host, compile }: WideCompiler = HERE,
+): WebAssembly.Module | { readonly obstacle: string } {
+  const obstacle = wideObstacle(host);
+  if (obstacle) return { obstacle };
+  const wide = compile(tested.plan.module);
+  const difference = firstDifference(tested, strict, wide);
+  return difference ? { obstacle: `a self-test that found other bits in ${difference}` } : wide;
+}
