@@ -1,6 +1,7 @@
 // The command line as a whole: its commands and what they have in common.
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addListCommands } from './commands/list.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -17,5 +18,6 @@ export function createProgram(interruptions: Interruptions): Command {
   addTrainCommand(program, interruptions);
   addSummaryCommand(program);
   addListCommands(program);
+  addDoctorCommand(program);
   return program;
 }

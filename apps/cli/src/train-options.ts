@@ -48,6 +48,7 @@ const trainOptions = z.object({
   average: fraction(0.999).optional(),
   workers: count(2),
   seed: number('a whole number of 0 or more, such as 1', (value) => Number.isSafeInteger(value) && value >= 0),
+  simd: z.enum(['strict', 'wide'], 'strict or wide'),
   out: path('the path of a directory').optional(),
   checkpoints: path('the path of a directory').optional(),
   checkpointSteps: count(100).optional(),

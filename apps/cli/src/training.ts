@@ -30,7 +30,7 @@ import type { TrainOptions } from './train-options.ts';
  */
 export async function train(modelGiven: string, options: TrainOptions, interruptions: Interruptions): Promise<void> {
   const { signal } = interruptions;
-  const { workers, checkpoints, resume, fastDevRun = false } = options;
+  const { workers, simd, checkpoints, resume, fastDevRun = false } = options;
   const createModel = await findModel(modelGiven);
   const modelName = runName(modelGiven);
   const data = await loadData(options);
@@ -48,11 +48,12 @@ export async function train(modelGiven: string, options: TrainOptions, interrupt
     optimizer: optimizerOf(recipe, Math.ceil(data.train.length / batchSize)),
     batchSize,
     workers,
+    simd,
     seed,
   });
   interruptions.hasCheckpoints = checkpoints !== undefined && fastDevRun === false;
   const reporter = createReporter(options.json);
-  const run = { ...recipe, ...(fastDevRun !== false && { epochs: 1 }), workers, ...(weights && { weights }) };
+  const run = { ...recipe, ...(fastDevRun !== false && { epochs: 1 }), workers, simd, ...(weights && { weights }) };
   try {
     const history = await trainer.fit(data.train, {
       epochs,

@@ -59,6 +59,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--batch-size', '1e400'], 'CONVOY_INVALID_OPTION', `Given --batch-size "1e400"; ${WHOLE}`],
   [['--learning-rate', '0'], 'CONVOY_INVALID_OPTION', 'expected a number above 0'],
   [['--learning-rate', 'Infinity'], 'CONVOY_INVALID_OPTION', 'expected a number above 0'],
+  [['--simd', 'wider'], 'CONVOY_INVALID_OPTION', 'Given --simd "wider"; expected strict or wide.'],
   [['--momentum', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1'],
   [['--weight-decay', '-1e-4'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more'],
   [['--optimizer', 'adamw'], 'CONVOY_INVALID_OPTION', 'expected one of: sgd, adam, adamW, rmsprop.'],

@@ -17,7 +17,7 @@ describe('convoy', () => {
     [['summary', 'resnet20', '--data', 'mnist'], `${summary(resnet20({ input: [1, 28, 28] }))}\n`],
     [['models'], expect.stringMatching(MODELS)],
     [['datasets'], expect.stringMatching(/^mnist {10}hand.+\nfashion-mnist {2}articles.+\n$/)],
-    [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets /s)],
+    [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets .+ doctor /s)],
   ])('%j', async (args, stdout) => {
     expect(await convoy(...args)).toEqual({ code: 0, stdout, stderr: '' });
   });
@@ -29,7 +29,7 @@ describe('convoy', () => {
     expect(documented).toEqual([
       ...['data', 'data-dir', 'limit', 'epochs', 'batch-size', 'optimizer', 'learning-rate', 'momentum', 'nesterov'],
       ...['weight-decay', 'schedule', 'decay-epochs', 'decay-factor', 'final-learning-rate', 'warm-up'],
-      ...['label-smoothing', 'clip-norm', 'average', 'workers', 'seed', 'out', 'log', 'checkpoints'],
+      ...['label-smoothing', 'clip-norm', 'average', 'workers', 'simd', 'seed', 'out', 'log', 'checkpoints'],
       ...['checkpoint-steps', 'resume', 'fast-dev-run', 'report', 'json'],
     ]);
     // Whatever takes a value says what it is where nothing is given, but the data.

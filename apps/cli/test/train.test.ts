@@ -45,7 +45,7 @@ describe('convoy train --json', () => {
         event: 'start',
         ...{ model: 'lenet5', parameters: 61_706, data: 'mnist', trainSamples: 2000, testSamples: 10_000, epochs: 2 },
         ...{ batchSize: 48, optimizer: 'sgd', learningRate: 0.03, momentum: 0.9, weightDecay: 0, schedule: 'constant' },
-        ...{ seed: 7, workers: 1 },
+        ...{ seed: 7, workers: 1, simd: 'strict' },
         ...{ weights: join(root, 'one', 'weights.safetensors'), epochsDone: 0, stepsDone: 0 },
       },
       { event: 'epoch', epoch: 1, ...epoch, samplesPerSecond: number },

@@ -20,6 +20,8 @@ export const errorCatalogue = {
   CONVOY_LAYER_FAILED: 'The definition of a layer threw an error that is not one of these.',
   CONVOY_UNKNOWN_NAME: 'A name, such as that of a model or a data set, is not known.',
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
+  CONVOY_WIDE_UNAVAILABLE:
+    'Wide vectors were asked for that this machine or Node lacks, or that failed their self-test.',
   CONVOY_WORKER_FAILED: 'A worker thread threw, exited or was terminated.',
   CONVOY_ABORTED: 'The work was stopped on request.',
   CONVOY_BUSY: 'A call was made while another one was running that excludes it.',

@@ -22,7 +22,9 @@ import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions 
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
+import { BARRIER_SPINS } from './shared/barrier.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
+import { compileModule } from './simd/plan-module.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
 import { hyperparametersOf, TrainingLoop } from './training-loop.ts';
 import { TrainingMemory } from './training-memory.ts';
@@ -45,22 +47,19 @@ export interface ClassEvaluation {
   readonly classReport: ClassReport;
 }
 
-/** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
-const BARRIER_SPINS = 2000;
-
 /**
  * Compiles the model and starts the workers.
- * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_WIDE_UNAVAILABLE, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const settings = checkedSettings(options);
   const { model, loss, optimizer, metrics, seed } = settings.recipe;
-  const { workers, sharding, stopOnNonFinite, profile } = settings;
+  const { workers, sharding, simd, stopOnNonFinite, profile } = settings;
   const plan = compilePlan(model, { loss, optimizer, metrics });
   const hyperparameters = hyperparametersOf(optimizer, 0).length;
   const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
   memory.initialize(model, seed);
-  const module = new WebAssembly.Module(plan.module);
+  const module = compileModule({ plan, model, optimizer, seed }, simd);
   const spins = workers > availableParallelism() ? 0 : BARRIER_SPINS;
   const { layout } = memory;
   const setup = {

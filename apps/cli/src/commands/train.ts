@@ -56,6 +56,7 @@ export function addTrainCommand(program: Command, interruptions: Interruptions):
       'test with, and save, a moving average of the parameters, such as 0.999 (default: none)',
     )
     .addOption(withDefault('--workers <n>', 'threads; the result does not depend on it', availableParallelism()))
+    .addOption(withDefault('--simd <kind>', 'strict or wide: faster with the same result, see convoy doctor', 'strict'))
     .addOption(withDefault('--seed <n>', 'chooses the initial parameters and the order of the samples', 0))
     .option('--out <directory>', 'where weights.safetensors is written (default: runs/<model>)')
     .option('--log <file>', 'where each epoch adds a line, .csv or .jsonl (default: nowhere)')

@@ -22,7 +22,7 @@ function startLines(run: Run): readonly string[] {
   const { model, parameters, data, trainSamples, testSamples, epochs, epochsDone, stepsDone } = run;
   return [
     `${model}, ${count(parameters)} parameters, on ${data}, ${count(trainSamples)} samples to train and ${count(testSamples)} to test`,
-    `epochs ${epochs}, batch size ${run.batchSize}, seed ${run.seed}, workers ${run.workers}`,
+    `epochs ${epochs}, batch size ${run.batchSize}, seed ${run.seed}, workers ${run.workers}${run.simd === 'wide' ? ', wide SIMD' : ''}`,
     learningLine(run),
     ...(stepsDone > 0 ? [`goes on after epoch ${epochsDone} of ${epochs}, step ${count(stepsDone)}`] : []),
   ];

@@ -1,11 +1,12 @@
 // What a reporter is: it tells of a training run as it goes on. One file for each kind.
 import type { ClassReport } from '@convoy/layers';
-import type { Progress } from '@convoy/trainer';
+import type { Progress, Simd } from '@convoy/trainer';
 import type { Recipe } from '../recipe.ts';
 
 /** What is known when a run starts. */
 export interface Run extends Recipe {
   readonly workers: number;
+  readonly simd: Simd;
   /** The path of the file that the weights go to; a fast dev run has none. */
   readonly weights?: string;
   /** What a run that goes on from a checkpoint finds done: whole epochs, and steps in all. */

@@ -1,6 +1,9 @@
 // A barrier for worker threads: spins briefly, since the others are usually close, then sleeps. The main thread takes no part.
 import { Control } from './control.ts';
 
+/** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
+export const BARRIER_SPINS = 2000;
+
 /** Thrown out of a segment that another party has ended. */
 export class SegmentAbandoned extends Error {
   override readonly name = 'SegmentAbandoned';

@@ -1,0 +1,41 @@
+// The module that the workers of a trainer run: as it is, or for wide vectors once these have been seen to compute the same bits here.
+import { ConvoyError } from '@convoy/tensor';
+import { firstDifference, type TestedPlan } from './self-test.ts';
+import { compileWide, type Host, wideObstacle } from './wide-module.ts';
+
+/** `strict` takes vectors of 128 bits, as WebAssembly has them; `wide` has V8 make vectors of 256 bits of them. The results are the same. */
+export type Simd = 'strict' | 'wide';
+
+/** What tests give other ones of. */
+interface WideCompiler {
+  readonly host: Host;
+  readonly compile: (bytes: Uint8Array) => WebAssembly.Module;
+}
+
+const HERE: WideCompiler = { host: process, compile: compileWide };
+
+/** @throws ConvoyError CONVOY_WIDE_UNAVAILABLE */
+export function compileModule(tested: TestedPlan, simd: Simd, compiler: WideCompiler = HERE): WebAssembly.Module {
+  const strict = new WebAssembly.Module(tested.plan.module);
+  if (simd === 'strict') return strict;
+  const wide = tryWide(tested, strict, compiler);
+  if (wide instanceof WebAssembly.Module) return wide;
+  throw new ConvoyError('CONVOY_WIDE_UNAVAILABLE', {
+    given: `simd: 'wide' and ${wide.obstacle}`,
+    expected: 'Node 24 or later on an x64 processor, whose wide vectors give the bits of strict ones',
+    mend: "Take simd: 'strict', which gives the same results, or a newer Node; convoy doctor tells more.",
+  });
+}
+
+/** The plan's module for wide vectors, after its self-test, or why there is none. */
+export function tryWide(
+  tested: TestedPlan,
+  strict: WebAssembly.Module,
+  { host, compile }: WideCompiler = HERE,
+): WebAssembly.Module | { readonly obstacle: string } {
+  const obstacle = wideObstacle(host);
+  if (obstacle) return { obstacle };
+  const wide = compile(tested.plan.module);
+  const difference = firstDifference(tested, strict, wide);
+  return difference ? { obstacle: `a self-test that found other bits in ${difference}` } : wide;
+}
