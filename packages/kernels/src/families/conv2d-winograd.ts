@@ -7,7 +7,6 @@ import {
   type Access,
   add,
   type Buffer,
-  LANES,
   lane,
   load,
   loadScalar,
@@ -15,9 +14,10 @@ import {
   splat,
   type Vector,
 } from '../language/value.ts';
-import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
+import type { Conv2dShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
-import { oddLines } from './cache-lines.ts';
+import { type ScratchPlaces, scratchLayout, scratchPlaces } from './winograd-scratch.ts';
+import { backwardProblem, forwardProblem, type Problem, type Run, runsOf, tilesIn } from './winograd-tiles.ts';
 import {
   PRODUCTS,
   TILE,
@@ -94,39 +94,6 @@ export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Acti
       },
     });
   });
-}
-
-/** A convolution of planes with 3×3 weights, in the terms of its source and target, whichever way it goes. */
-interface Problem {
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly source: Plane;
-  readonly target: Plane;
-  readonly padTop: number;
-  readonly padLeft: number;
-}
-
-interface Plane {
-  readonly height: number;
-  readonly width: number;
-}
-
-function forwardProblem(shape: Conv2dShape): Problem {
-  const { inChannels, outChannels, height, width, padTop, padLeft } = shape;
-  const target = { height: outputHeight(shape), width: outputWidth(shape) };
-  return { inChannels, outChannels, source: { height, width }, target, padTop, padLeft };
-}
-
-function backwardProblem(shape: Conv2dShape): Problem {
-  const { inChannels, outChannels, source, target, padTop, padLeft } = forwardProblem(shape);
-  return {
-    inChannels: outChannels,
-    outChannels: inChannels,
-    source: target,
-    target: source,
-    padTop: 2 - padTop,
-    padLeft: 2 - padLeft,
-  };
 }
 
 interface Ends {
@@ -232,73 +199,6 @@ function finishTiles(k: KernelBuilder, problem: Problem, ends: Ends, rows: Run, 
     }
     for (let a = 0; a < rows.outputs; a++) ends.finishRow?.(out, row.times(TILE_OUTPUTS).plus(a));
   });
-}
-
-/** Tiles side by side that meet the border in the same way. */
-interface Run {
-  readonly first: number;
-  readonly last: number;
-  /** Which of their 4 rows, or columns, of inputs are inside of the plane. */
-  readonly inside: readonly boolean[];
-  /** How many of their 2 rows, or columns, of outputs are. */
-  readonly outputs: number;
-}
-
-/** The tiles of one dimension, in runs. */
-function runsOf(outputs: number, inputs: number, padding: number): readonly Run[] {
-  const runs: Run[] = [];
-  for (let tile = 0; tile < tilesIn(outputs); tile++) {
-    const start = tile * TILE_OUTPUTS;
-    const inside = Array.from({ length: TILE }, (_, i) => start + i - padding >= 0 && start + i - padding < inputs);
-    const run = { first: tile, last: tile + 1, inside, outputs: Math.min(TILE_OUTPUTS, outputs - start) };
-    const before = runs.at(-1);
-    if (before?.outputs === run.outputs && before.inside.every((is, i) => is === inside[i])) {
-      runs.splice(-1, 1, { ...before, last: run.last });
-    } else runs.push(run);
-  }
-  return runs;
-}
-
-const tilesIn = (outputs: number): number => Math.ceil(outputs / TILE_OUTPUTS);
-
-/**
- * Where the transformed inputs and products of a row of tiles, and the transformed weights, begin, in floats, and how far the arrays of the
- * 16 products lie apart.
- */
-function scratchLayout({ inChannels, outChannels, target }: Problem) {
-  const row = tilesIn(target.width) * LANES;
-  const strides = {
-    inputs: oddLines(inChannels * row),
-    products: oddLines(outChannels * row),
-    weights: oddLines(inChannels * outChannels),
-  };
-  const products = PRODUCTS * strides.inputs;
-  const weights = products + PRODUCTS * strides.products;
-  return { strides, products, weights, floats: weights + PRODUCTS * strides.weights };
-}
-
-interface ScratchPlaces {
-  input(product: Index, inp: Index, column: Index): Access;
-  product(product: Index, out: Index, column: Index): Access;
-  weight(product: Index, out: Index, inp: Index): Access;
-}
-
-function scratchPlaces(buffer: Buffer, problem: Problem): ScratchPlaces {
-  const { inChannels, outChannels, target } = problem;
-  const { strides, products, weights } = scratchLayout(problem);
-  const columns = tilesIn(target.width);
-  const input = cells(buffer, [inChannels, columns]);
-  const output = cells(buffer, [outChannels, columns]);
-  const weight = scalars(buffer, [outChannels, inChannels]);
-  const at = (start: number, stride: number, product: Index, { index }: Access): Access => ({
-    buffer,
-    index: index.plus(start).plus(product.times(stride)),
-  });
-  return {
-    input: (product, inp, column) => at(0, strides.inputs, product, input(inp, column)),
-    product: (product, out, column) => at(products, strides.products, product, output(out, column)),
-    weight: (product, out, inp) => at(weights, strides.weights, product, weight(out, inp)),
-  };
 }
 
 /** Values by their rows and columns. */

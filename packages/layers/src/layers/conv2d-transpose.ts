@@ -9,7 +9,6 @@ import {
   reference,
 } from '@convoy/kernels';
 import {
-  oneOf,
   type Pair,
   positiveInteger,
   positivePair,
@@ -20,28 +19,17 @@ import {
   transposedConvolutionSettings,
   transposedConvolutionShape,
 } from '@convoy/tensor';
-import { checkedInitializer, type Initializer } from '../initializer.ts';
-import { zerosInitializer } from '../initializers/constant.ts';
-import { glorotUniform } from '../initializers/fan-scaled.ts';
-import { defineLayer, type LayerOptions } from '../layer.ts';
+import { defineLayer } from '../layer.ts';
+import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
-export interface Conv2dTransposeOptions extends LayerOptions, TransposedConvolutionOptions {
+export interface Conv2dTransposeOptions extends WeightOptions, TransposedConvolutionOptions {
   /** Output channels. */
   readonly filters: number;
   readonly kernelSize: Pair;
-  /** Whether a number is added to each output channel; default true. */
-  readonly useBias?: boolean;
-  /** Default Glorot uniform. */
-  readonly kernelInitializer?: Initializer;
-  /** Default zeros. */
-  readonly biasInitializer?: Initializer;
 }
 
-interface Conv2dTransposeSettings extends TransposedConvolutionSettings {
+interface Conv2dTransposeSettings extends TransposedConvolutionSettings, WeightSettings {
   readonly filters: number;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
 }
 
 /**
@@ -62,9 +50,7 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
   settings: (options) => ({
     filters: positiveInteger('filters', options.filters),
     ...transposedConvolutionSettings(positivePair('kernelSize', options.kernelSize), options),
-    useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
-    kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
-    biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
+    ...weightSettings(options),
   }),
 
   outputShape(settings, input) {
@@ -79,10 +65,7 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
     // Counted as PyTorch and Keras count them: those of the convolution whose gradient it is.
     const fans = { fanIn: (filters / groups) * area, fanOut: (channels / groups) * area };
     const shape = [channels, filters / groups, ...kernel];
-    return [
-      { name: 'kernel', shape, initializer: settings.kernelInitializer, ...fans },
-      ...(settings.useBias ? [{ name: 'bias', shape: [filters], initializer: settings.biasInitializer, ...fans }] : []),
-    ];
+    return weightParameters(settings, shape, filters, fans);
   },
 
   // Those beyond the borders of the output among them.

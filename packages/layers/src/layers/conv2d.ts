@@ -31,21 +31,13 @@ import {
   type Shape,
   sizeOf,
 } from '@convoy/tensor';
-import { checkedInitializer, type Initializer } from '../initializer.ts';
-import { zerosInitializer } from '../initializers/constant.ts';
-import { glorotUniform } from '../initializers/fan-scaled.ts';
-import { defineLayer, type LayerOptions } from '../layer.ts';
+import { defineLayer } from '../layer.ts';
+import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
-export interface Conv2dOptions extends LayerOptions, ConvolutionOptions {
+export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
   /** Output channels. */
   readonly filters: number;
   readonly kernelSize: Pair;
-  /** Whether a number is added to each output channel; default true. */
-  readonly useBias?: boolean;
-  /** Default Glorot uniform. */
-  readonly kernelInitializer?: Initializer;
-  /** Default zeros. */
-  readonly biasInitializer?: Initializer;
   /**
    * How sums are computed: 'direct', term by term; 'winograd', with 16 products where those have 36 and slightly larger rounding errors, for
    * 3×3 kernels of stride 1 in one group; default 'auto': 'winograd' where it is possible and the layer has 8 channels and filters or more.
@@ -60,11 +52,8 @@ const FEWEST_WINOGRAD_CHANNELS = 8;
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
 const FEWEST_GATHERED_CHANNELS = 16;
 
-interface Conv2dSettings extends ConvolutionSettings {
+interface Conv2dSettings extends ConvolutionSettings, WeightSettings {
   readonly filters: number;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
   readonly algorithm: ConvolutionAlgorithm;
 }
 
@@ -83,9 +72,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
   settings: (options) => ({
     filters: positiveInteger('filters', options.filters),
     ...convolutionSettings(positivePair('kernelSize', options.kernelSize), options),
-    useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
-    kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
-    biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
+    ...weightSettings(options),
     algorithm: oneOf('algorithm', options.algorithm ?? 'auto', ['auto', 'direct', 'winograd']),
   }),
 
@@ -101,10 +88,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const area = kernel[0] * kernel[1];
     const fans = { fanIn: (channels / groups) * area, fanOut: (filters / groups) * area };
     const shape = [filters, channels / groups, ...kernel];
-    return [
-      { name: 'kernel', shape, initializer: settings.kernelInitializer, ...fans },
-      ...(settings.useBias ? [{ name: 'bias', shape: [filters], initializer: settings.biasInitializer, ...fans }] : []),
-    ];
+    return weightParameters(settings, shape, filters, fans);
   },
 
   multiplyAdds: ({ groups, kernel }, [channels = 0], output) =>

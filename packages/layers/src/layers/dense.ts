@@ -8,28 +8,17 @@ import {
   denseWeightGradient,
   reference,
 } from '@convoy/kernels';
-import { ConvoyError, formatShape, oneOf, positiveInteger, type Shape } from '@convoy/tensor';
-import { checkedInitializer, type Initializer } from '../initializer.ts';
-import { zerosInitializer } from '../initializers/constant.ts';
-import { glorotUniform } from '../initializers/fan-scaled.ts';
-import { defineLayer, type LayerOptions } from '../layer.ts';
+import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
+import { defineLayer } from '../layer.ts';
+import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends WeightOptions {
   /** Outputs. */
   readonly units: number;
-  /** Whether a number is added to each output; default true. */
-  readonly useBias?: boolean;
-  /** Default Glorot uniform. */
-  readonly kernelInitializer?: Initializer;
-  /** Default zeros. */
-  readonly biasInitializer?: Initializer;
 }
 
-interface DenseSettings {
+interface DenseSettings extends WeightSettings {
   readonly units: number;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
 }
 
 /**
@@ -44,9 +33,7 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
 
   settings: (options) => ({
     units: positiveInteger('units', options.units),
-    useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
-    kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
-    biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
+    ...weightSettings(options),
   }),
 
   outputShape: (settings, input) => [shapeOf(settings, input).outFeatures],
@@ -54,11 +41,7 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
   parameters(settings, input) {
     const { inFeatures, outFeatures } = shapeOf(settings, input);
     const fans = { fanIn: inFeatures, fanOut: outFeatures };
-    const { kernelInitializer, biasInitializer } = settings;
-    return [
-      { name: 'kernel', shape: [outFeatures, inFeatures], initializer: kernelInitializer, ...fans },
-      ...(settings.useBias ? [{ name: 'bias', shape: [outFeatures], initializer: biasInitializer, ...fans }] : []),
-    ];
+    return weightParameters(settings, [outFeatures, inFeatures], outFeatures, fans);
   },
 
   multiplyAdds: ({ units }, [features = 0]) => features * units,

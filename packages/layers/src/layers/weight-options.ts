@@ -1,0 +1,41 @@
+// What layers with a kernel and a bias share: their options and parameters.
+import { oneOf, type Shape } from '@convoy/tensor';
+import { checkedInitializer, type Initializer } from '../initializer.ts';
+import { zerosInitializer } from '../initializers/constant.ts';
+import { glorotUniform } from '../initializers/fan-scaled.ts';
+import type { LayerOptions, ParameterSpec } from '../layer.ts';
+
+export interface WeightOptions extends LayerOptions {
+  /** Whether a number is added to each output, or output channel; default true. */
+  readonly useBias?: boolean;
+  /** Default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
+  /** Default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+export interface WeightSettings {
+  readonly useBias: boolean;
+  readonly kernelInitializer: Initializer;
+  readonly biasInitializer: Initializer;
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION */
+export const weightSettings = (options: WeightOptions): WeightSettings => ({
+  useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
+  kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
+  biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
+});
+
+/** `kernel` of that shape, and `bias` of one number an output, if there is one. */
+export function weightParameters(
+  { useBias, kernelInitializer, biasInitializer }: WeightSettings,
+  shape: Shape,
+  outputs: number,
+  fans: Pick<ParameterSpec, 'fanIn' | 'fanOut'>,
+): readonly ParameterSpec[] {
+  return [
+    { name: 'kernel', shape, initializer: kernelInitializer, ...fans },
+    ...(useBias ? [{ name: 'bias', shape: [outputs], initializer: biasInitializer, ...fans }] : []),
+  ];
+}
