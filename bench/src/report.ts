@@ -1,6 +1,7 @@
 // Reports as text for people.
 import type { Environment } from './environment.ts';
 import { type Measurement, median, type SuiteReport } from './measurement.ts';
+import { formatFigure, formatShare, formatTable } from './table.ts';
 
 export function formatEnvironment({ node, v8, cpu, cores, platform }: Environment): string {
   return `Node ${node}, V8 ${v8}, ${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${platform}`;
@@ -10,18 +11,13 @@ export function formatEnvironment({ node, v8, cpu, cores, platform }: Environmen
 export function formatSuite({ title, relativeTo, measurements, checksum }: SuiteReport): string {
   const heading = ['', 'median', 'best', 'p99', 'unit', '±', 'noise', ...(relativeTo ? [relativeTo] : [])];
   const rows = measurements.map((measurement) => cellsOf(measurement, relativeTo !== null));
-  const widths = heading.map((text, column) => Math.max(text.length, ...rows.map((row) => (row[column] ?? '').length)));
-  // Names and units to the left, numbers to the right.
-  const line = (row: readonly string[]) =>
-    row
-      .map((text, column) =>
-        column === 0 || column === 4 ? text.padEnd(widths[column] as number) : text.padStart(widths[column] as number),
-      )
-      .join('  ')
-      .trimEnd();
-  return [title, line(heading), ...rows.map(line), noiseOf(measurements), `checksum ${checksum.slice(0, 16)}`].join(
-    '\n',
-  );
+  return [
+    title,
+    // Names and units to the left.
+    ...formatTable(heading, rows, [0, 4]),
+    noiseOf(measurements),
+    `checksum ${checksum.slice(0, 16)}`,
+  ].join('\n');
 }
 
 function cellsOf(measurement: Measurement, withRelative: boolean): readonly string[] {
@@ -43,8 +39,3 @@ function noiseOf(measurements: readonly Measurement[]): string {
   const rounds = measurements[0]?.rounds.length ?? 0;
   return `${rounds} rounds; they lie ${formatShare(median(noises))} apart in the median, ${formatShare(Math.max(...noises))} at most`;
 }
-
-/** Three digits or more, without decimals that mean nothing. */
-const formatFigure = (figure: number): string => (figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3));
-
-const formatShare = (share: number): string => `${(100 * share).toFixed(1)} %`;
