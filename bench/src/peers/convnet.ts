@@ -96,7 +96,7 @@ function definitionOf(layer: PeerLayer): Readonly<Record<string, string | number
     case 'sigmoid':
       return { type: layer.kind };
     default:
-      throw new Error(`has no layer for '${layer.kind}'`);
+      throw new Error(`it has no layer for '${layer.kind}'`);
   }
 }
 

@@ -2,9 +2,9 @@
 import { createDataset, type DatasetSource, subset } from '@convoy/datasets';
 import { type Loss, meanSquaredError, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { createTrainer } from '@convoy/trainer';
-import type { Job } from './job.ts';
+import { CLASSES, type Job } from './job.ts';
 import type { StartPeer } from './peer.ts';
-import { CLASSES, workloadOf } from './workloads.ts';
+import { workloadOf } from './workloads.ts';
 
 const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
   targets === 'classes'

@@ -47,6 +47,9 @@ export interface Job extends Recipe {
   readonly labels: Tensor;
 }
 
+/** Of every classifier. */
+export const CLASSES = 10;
+
 /** The names of what is no parameter in a job's file, and of its JSON. */
 export const INPUTS = 'inputs';
 export const LABELS = 'labels';
@@ -85,4 +88,11 @@ export function eachBatch<T>(job: Job, make: (inputs: Float32Array, labels: Floa
     return data.subarray(batch * size, (batch + 1) * size);
   };
   return Array.from({ length: batchesOf(job) }, (_, batch) => make(rows(inputs, batch), rows(labels, batch)));
+}
+
+/** (labels, classes): a one in the place of each label. */
+export function oneHot(labels: Float32Array): Float32Array {
+  const rows = new Float32Array(labels.length * CLASSES);
+  for (const [i, label] of labels.entries()) rows[i * CLASSES + label] = 1;
+  return rows;
 }

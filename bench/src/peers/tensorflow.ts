@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Tensor } from '@convoy/tensor';
 import { channelsLast, denseChannelsLast } from './channels-last.ts';
-import { eachBatch, type Job, type PeerLayer, type PeerLayerOf, parameterSource } from './job.ts';
+import { eachBatch, type Job, oneHot, type PeerLayer, type PeerLayerOf, parameterSource } from './job.ts';
 import type { PeerSettings, StartPeer } from './peer.ts';
 import { supplyWasmGradients } from './tensorflow-wasm-gradients.ts';
 
@@ -108,26 +108,15 @@ async function load({ backend = 'cpu', threads, packages }: PeerSettings): Promi
 
 interface Batch {
   readonly x: TensorFlowTensor;
+  /** (N, outputs): values, or a one in the class's place. */
   readonly y: TensorFlowTensor;
 }
 
-/** Classes become rows of zeros and a one, so that the loss is made of products and sums. */
-function batchOf(
-  tf: TensorFlow,
-  { inputs, labels: all, targets }: Job,
-  data: Float32Array,
-  labels: Float32Array,
-): Batch {
-  const [, ...sample] = inputs.shape;
-  const planes = channelsLast(new Tensor(data, [labels.length / (all.shape[1] ?? 1), ...sample]));
-  const x = tf.tensor(planes.data, planes.shape);
-  if (targets === 'values') return { x, y: tf.tensor(labels, [planes.shape[0] as number, all.shape[1] as number]) };
-  const classes = 1 + Math.max(...all.data);
-  const rows = new Float32Array(labels.length * classes);
-  labels.forEach((label, i) => {
-    rows[i * classes + label] = 1;
-  });
-  return { x, y: tf.tensor(rows, [labels.length, classes]) };
+function batchOf(tf: TensorFlow, job: Job, inputs: Float32Array, labels: Float32Array): Batch {
+  const { batchSize, targets } = job;
+  const { data, shape } = channelsLast(new Tensor(inputs, [batchSize, ...job.inputs.shape.slice(1)]));
+  const rows = targets === 'classes' ? oneHot(labels) : labels;
+  return { x: tf.tensor(data, shape), y: tf.tensor(rows, [batchSize, rows.length / batchSize]) };
 }
 
 type LossFunction = (tf: TensorFlow, outputs: TensorFlowTensor, y: TensorFlowTensor) => TensorFlowTensor;

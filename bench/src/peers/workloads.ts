@@ -3,7 +3,7 @@ import { writeSafetensors } from '@convoy/formats';
 import { conv2d, dense, flatten, type Model, maxPool2d, parametersOf, sequential, sigmoid } from '@convoy/layers';
 import { cifarCnn, lenet5, resnet20 } from '@convoy/layers/models';
 import { RandomStream, type Shape, sizeOf, Tensor } from '@convoy/tensor';
-import { INPUTS, LABELS, type PeerLayer, type PeerLayerOf, RECIPE, type Recipe } from './job.ts';
+import { CLASSES, INPUTS, LABELS, type PeerLayer, type PeerLayerOf, RECIPE, type Recipe } from './job.ts';
 
 export interface PeerWorkload {
   readonly name: string;
@@ -16,7 +16,6 @@ export interface PeerWorkload {
   readonly learningRate: number;
 }
 
-export const CLASSES = 10;
 const MOMENTUM = 0.9;
 
 const convolution = (filters: number, size: number, options: Partial<PeerLayerOf<'conv2d'>> = {}): PeerLayer => ({
