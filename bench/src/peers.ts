@@ -1,5 +1,4 @@
 // `pnpm bench:peers`: trains the same models beside other frameworks, and prints tables or one JSON document.
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { environment } from './environment.ts';
 import { CONVOY, contenders } from './peers/contenders.ts';
@@ -40,17 +39,15 @@ function settingsOf(args: readonly string[]): Settings {
 }
 
 async function run({ chosen, peers, quick, json }: Settings): Promise<void> {
-  // Next to what else is made by runs; git ignores it.
-  const folder = fileURLToPath(new URL('../../runs/peers', import.meta.url));
   const machine = environment();
   if (!json) console.log(formatEnvironment(machine));
-  await installPeers(folder);
+  await installPeers();
   const wanted = (system: string): boolean => !peers || system === CONVOY || peers.includes(system);
   const taking = (await contenders()).filter(({ system }) => wanted(system));
   const reports: PeerReport[] = [];
   for (const workload of chosen) {
     const say = (line: string): void => console.error(`${workload.name}: ${line}`);
-    const report = await new SideBySide(workload, folder, quick ? QUICK : EFFORT, say).run(taking);
+    const report = await new SideBySide(workload, quick ? QUICK : EFFORT, say).run(taking);
     reports.push(report);
     if (!json) console.log(`\n${formatPeerReport(report)}`);
   }

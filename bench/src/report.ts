@@ -1,4 +1,5 @@
 // Reports as text for people.
+import { changeOf, formatChange } from './earlier.ts';
 import type { Environment } from './environment.ts';
 import { type Measurement, median, type SuiteReport } from './measurement.ts';
 import { formatFigure, formatShare, formatTable } from './table.ts';
@@ -8,20 +9,28 @@ export function formatEnvironment({ node, v8, cpu, cores, platform }: Environmen
 }
 
 /** A table with a heading, and a last line that says how noisy it was. */
-export function formatSuite({ title, relativeTo, measurements, checksum }: SuiteReport): string {
-  const heading = ['', 'median', 'best', 'p99', 'unit', '±', 'noise', ...(relativeTo ? [relativeTo] : [])];
-  const rows = measurements.map((measurement) => cellsOf(measurement, relativeTo !== null));
+export function formatSuite(report: SuiteReport, earlier?: SuiteReport): string {
+  const { title, relativeTo, measurements, checksum } = report;
+  const columns = [
+    ...['', 'median', 'best', 'p99', 'unit', '±', 'noise'],
+    ...(relativeTo ? [relativeTo] : []),
+    ...(earlier ? ['× earlier'] : []),
+  ];
+  const rows = measurements.map((measurement) => [
+    ...cellsOf(measurement),
+    ...(relativeTo ? [measurement.relative?.toFixed(2) ?? ''] : []),
+    ...(earlier ? [formatChange(changeOf(measurement, earlier))] : []),
+  ]);
   return [
     title,
     // Names and units to the left.
-    ...formatTable(heading, rows, [0, 4]),
+    ...formatTable(columns, rows, [0, 4]),
     noiseOf(measurements),
     `checksum ${checksum.slice(0, 16)}`,
   ].join('\n');
 }
 
-function cellsOf(measurement: Measurement, withRelative: boolean): readonly string[] {
-  const { group, name, unit, median: middle, best, p99, margin, noise, relative } = measurement;
+function cellsOf({ group, name, unit, median: middle, best, p99, margin, noise }: Measurement): readonly string[] {
   return [
     `${group}, ${name}`,
     formatFigure(middle),
@@ -30,7 +39,6 @@ function cellsOf(measurement: Measurement, withRelative: boolean): readonly stri
     unit,
     formatShare(margin),
     formatShare(noise),
-    ...(withRelative ? [relative === null ? '' : relative.toFixed(2)] : []),
   ];
 }
 

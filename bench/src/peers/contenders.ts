@@ -40,9 +40,8 @@ function inNode(system: string, adapter: string, settings: Contender['settings']
   };
 }
 
-const convoy = threadCounts().map((threads) =>
-  inNode(CONVOY, 'convoy', { threads }, `Convoy, ${count(threads, 'worker')}`),
-);
+export const convoyContenders = (): readonly Contender[] =>
+  threadCounts().map((threads) => inNode(CONVOY, 'convoy', { threads }, `Convoy, ${count(threads, 'worker')}`));
 
 const tensorflow = [
   {
@@ -100,7 +99,7 @@ async function findPython(): Promise<string> {
 }
 
 export const contenders = async (): Promise<readonly Contender[]> => [
-  ...convoy,
+  ...convoyContenders(),
   ...(await pytorch()),
   ...tensorflow,
   ...jax,

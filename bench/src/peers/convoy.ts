@@ -1,26 +1,21 @@
 // Convoy as a contender: its trainer, as a user would call it.
 import { createDataset, type DatasetSource, subset } from '@convoy/datasets';
-import { type Loss, meanSquaredError, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { createTrainer } from '@convoy/trainer';
 import { CLASSES, type Job } from './job.ts';
 import type { StartPeer } from './peer.ts';
-import { workloadOf } from './workloads.ts';
+import { recipeOptions, workloadOf } from './workloads.ts';
 
 const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
   targets === 'classes'
     ? { kind: 'labels', labels: Int32Array.from(labels.data), classes: CLASSES }
     : { kind: 'values', values: labels.data, shape: labels.shape.slice(1) };
 
-const lossOf = ({ targets }: Job): Loss =>
-  targets === 'classes' ? softmaxCrossEntropy() : meanSquaredError({ form: 'half-sum' });
-
 export const startPeer: StartPeer = async (job, { threads }) => {
-  const { batchSize, learningRate, momentum } = job;
-  const model = workloadOf(job.workload).model();
-  const optimizer = sgd({ learningRate, momentum });
-  const trainer = await createTrainer({ model, loss: lossOf(job), optimizer, batchSize, workers: threads });
+  const { batchSize } = job;
+  const options = { ...recipeOptions(workloadOf(job.workload)), batchSize };
+  const trainer = await createTrainer({ ...options, workers: threads });
   trainer.setParameters(job.parameters);
-  const data = createDataset({ sampleShape: model.input, inputs: job.inputs.data, targets: targetsOf(job) });
+  const data = createDataset({ sampleShape: options.model.input, inputs: job.inputs.data, targets: targetsOf(job) });
   return {
     version: 'Convoy',
     train: async (from, steps) => {

@@ -2,6 +2,7 @@
 import { Child } from './child.ts';
 import { type Failure, figuresOf, lossDifference, type Outcome, type Result } from './comparison.ts';
 import { CONVOY, type Contender } from './contenders.ts';
+import { PEERS_FOLDER } from './packages.ts';
 import type { PeerReport } from './peer-report.ts';
 import { type PeerWorkload, writeJob } from './workloads.ts';
 
@@ -17,30 +18,25 @@ const COMPARED_LOSSES = 5;
 
 export class SideBySide {
   readonly #workload: PeerWorkload;
-  readonly #job: string;
-  readonly #packages: string;
   readonly #effort: PeerEffort;
   readonly #say: (line: string) => void;
   /** By batch size. */
   readonly #expected = new Map<number, readonly number[]>();
 
-  /** @param folder for files; it has the peers from npm */
-  constructor(workload: PeerWorkload, folder: string, effort: PeerEffort, say: (line: string) => void) {
+  constructor(workload: PeerWorkload, effort: PeerEffort, say: (line: string) => void) {
     this.#workload = workload;
-    this.#job = `${folder}/${workload.name}.safetensors`;
-    this.#packages = folder;
     this.#effort = effort;
     this.#say = say;
   }
 
   /** Compares the losses of all contenders with Convoy's, and times those that have the same. */
   async run(contenders: readonly Contender[]): Promise<PeerReport> {
-    await writeJob(this.#job, this.#workload);
+    const job = await writeJob(PEERS_FOLDER, this.#workload);
     const entrants: Entrant[] = [];
     try {
       const reference = contenders.find(({ system }) => system === CONVOY);
       if (!reference) throw new TypeError(`${CONVOY} must be among the contenders.`);
-      for (const contender of contenders) entrants.push(await this.#admit(contender, reference));
+      for (const contender of contenders) entrants.push(await this.#admit(job, contender, reference));
       const ready = entrants.filter((entrant) => 'child' in entrant);
       for (let round = 0; round < this.#effort.rounds; round++) {
         this.#say(`round ${round + 1} of ${this.#effort.rounds}`);
@@ -63,13 +59,13 @@ export class SideBySide {
   }
 
   /** Starts a contender, and warms it up if its losses are right. */
-  async #admit(contender: Contender, reference: Contender): Promise<Entrant> {
+  async #admit(job: string, contender: Contender, reference: Contender): Promise<Entrant> {
     this.#say(contender.name);
     const batchSize = this.#batchSizeOf(contender);
-    const expected = await this.#expectedLosses(batchSize, reference);
+    const expected = await this.#expectedLosses(job, batchSize, reference);
     let child: Child | undefined;
     try {
-      child = await Child.start(contender, this.#job, batchSize, this.#packages);
+      child = await Child.start(contender, job, batchSize, PEERS_FOLDER);
       const difference = lossDifference(await child.losses(COMPARED_LOSSES), expected);
       await child.time(this.#effort.seconds);
       return { contender, child, batchSize, difference, rounds: [] };
@@ -83,10 +79,10 @@ export class SideBySide {
     }
   }
 
-  async #expectedLosses(batchSize: number, reference: Contender): Promise<readonly number[]> {
+  async #expectedLosses(job: string, batchSize: number, reference: Contender): Promise<readonly number[]> {
     const known = this.#expected.get(batchSize);
     if (known) return known;
-    const child = await Child.start(reference, this.#job, batchSize, this.#packages);
+    const child = await Child.start(reference, job, batchSize, PEERS_FOLDER);
     try {
       const losses = await child.losses(COMPARED_LOSSES);
       this.#expected.set(batchSize, losses);

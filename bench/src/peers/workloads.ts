@@ -1,6 +1,19 @@
 // What is trained side by side: each workload as a model of ours and as a list for peers, with first values and data.
+import { join } from 'node:path';
 import { writeSafetensors } from '@convoy/formats';
-import { conv2d, dense, flatten, type Model, maxPool2d, parametersOf, sequential, sigmoid } from '@convoy/layers';
+import {
+  conv2d,
+  dense,
+  flatten,
+  type Model,
+  maxPool2d,
+  meanSquaredError,
+  parametersOf,
+  sequential,
+  sgd,
+  sigmoid,
+  softmaxCrossEntropy,
+} from '@convoy/layers';
 import { cifarCnn, lenet5, resnet20 } from '@convoy/layers/models';
 import { RandomStream, type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { CLASSES, INPUTS, LABELS, type PeerLayer, type PeerLayerOf, RECIPE, type Recipe } from './job.ts';
@@ -114,8 +127,16 @@ export function workloadOf(name: string): PeerWorkload {
   throw new TypeError(`There is no workload '${name}'; there are ${workloads.map((one) => one.name).join(', ')}.`);
 }
 
-/** Writes what all contenders read; see `readJob`. */
-export async function writeJob(path: string, workload: PeerWorkload): Promise<void> {
+/** How Convoy trains it. */
+export const recipeOptions = ({ model, targets, learningRate, batchSize }: PeerWorkload) => ({
+  model: model(),
+  loss: targets === 'classes' ? softmaxCrossEntropy() : meanSquaredError({ form: 'half-sum' }),
+  optimizer: sgd({ learningRate, momentum: MOMENTUM }),
+  batchSize,
+});
+
+/** Writes what all contenders read; see `readJob`. @returns the path of the file */
+export async function writeJob(folder: string, workload: PeerWorkload): Promise<string> {
   const { name, layers, targets, learningRate, samples } = workload;
   const model = workload.model();
   const tensors = new Map<string, Tensor>();
@@ -130,7 +151,9 @@ export async function writeJob(path: string, workload: PeerWorkload): Promise<vo
     targets === 'classes' ? new Tensor(drawn, [samples]) : uniforms(LABELS, [samples, ...model.output], -1, 1),
   );
   const recipe: Recipe = { workload: name, layers, targets, learningRate, momentum: MOMENTUM };
+  const path = join(folder, `${name}.safetensors`);
   await writeSafetensors(path, tensors, { [RECIPE]: JSON.stringify(recipe) });
+  return path;
 }
 
 /**

@@ -15,5 +15,6 @@ export {
   type LearningRateSearchOptions,
 } from './learning-rate-search.ts';
 export { formatProfile, type Profile, type ProfiledPhase, type WorkerProfile } from './profile.ts';
+export { type SharedMemoryUse, sharedMemoryUse } from './shared-memory-use.ts';
 export { type ClassEvaluation, createTrainer, type RunOptions, type Trainer, type Weights } from './trainer.ts';
 export type { TrainerOptions } from './trainer-options.ts';
