@@ -4,7 +4,7 @@ import { type SharedMemoryUse, sharedMemoryUse } from '@convoy/trainer';
 import { Child } from './peers/child.ts';
 import { convoyContenders } from './peers/contenders.ts';
 import { PEERS_FOLDER } from './peers/packages.ts';
-import { recipeOptions, workloads, writeJob } from './peers/workloads.ts';
+import { trainerOptions, workloads, writeJob } from './peers/workloads.ts';
 import { formatMegabytes, formatTable } from './table.ts';
 
 const SECONDS = 1;
@@ -31,7 +31,7 @@ export async function runMemory(quick: boolean): Promise<readonly MemoryMeasurem
       const child = await Child.start(contender, job, batchSize, PEERS_FOLDER);
       try {
         await child.time(quick ? QUICK_SECONDS : SECONDS);
-        const shared = sharedMemoryUse({ ...recipeOptions(workload), workers });
+        const shared = sharedMemoryUse({ ...trainerOptions(workload), workers });
         measurements.push({ workload: name, batchSize, workers, peakBytes: await child.peakBytes(), shared });
       } finally {
         child.end();

@@ -3,7 +3,7 @@ import { createDataset, type DatasetSource, subset } from '@convoy/datasets';
 import { createTrainer } from '@convoy/trainer';
 import { CLASSES, type Job } from './job.ts';
 import type { StartPeer } from './peer.ts';
-import { recipeOptions, workloadOf } from './workloads.ts';
+import { lossAndOptimizer, workloadOf } from './workloads.ts';
 
 const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
   targets === 'classes'
@@ -12,10 +12,10 @@ const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
 
 export const startPeer: StartPeer = async (job, { threads }) => {
   const { batchSize } = job;
-  const options = { ...recipeOptions(workloadOf(job.workload)), batchSize };
-  const trainer = await createTrainer({ ...options, workers: threads });
+  const model = workloadOf(job.workload).model();
+  const trainer = await createTrainer({ model, ...lossAndOptimizer(job), batchSize, workers: threads });
   trainer.setParameters(job.parameters);
-  const data = createDataset({ sampleShape: options.model.input, inputs: job.inputs.data, targets: targetsOf(job) });
+  const data = createDataset({ sampleShape: model.input, inputs: job.inputs.data, targets: targetsOf(job) });
   return {
     version: 'Convoy',
     train: async (from, steps) => {

@@ -127,17 +127,26 @@ export function workloadOf(name: string): PeerWorkload {
   throw new TypeError(`There is no workload '${name}'; there are ${workloads.map((one) => one.name).join(', ')}.`);
 }
 
-/** How Convoy trains it. */
-export const recipeOptions = ({ model, targets, learningRate, batchSize }: PeerWorkload) => ({
-  model: model(),
+const recipeOf = ({ name, layers, targets, learningRate }: PeerWorkload): Recipe => ({
+  ...{ workload: name, layers, targets, learningRate },
+  momentum: MOMENTUM,
+});
+
+/** How our trainer is told of it. */
+export const lossAndOptimizer = ({ targets, learningRate, momentum }: Recipe) => ({
   loss: targets === 'classes' ? softmaxCrossEntropy() : meanSquaredError({ form: 'half-sum' }),
-  optimizer: sgd({ learningRate, momentum: MOMENTUM }),
-  batchSize,
+  optimizer: sgd({ learningRate, momentum }),
+});
+
+/** The options of a trainer for a workload. */
+export const trainerOptions = (workload: PeerWorkload) => ({
+  ...{ model: workload.model(), batchSize: workload.batchSize },
+  ...lossAndOptimizer(recipeOf(workload)),
 });
 
 /** Writes what all contenders read; see `readJob`. @returns the path of the file */
 export async function writeJob(folder: string, workload: PeerWorkload): Promise<string> {
-  const { name, layers, targets, learningRate, samples } = workload;
+  const { name, targets, samples } = workload;
   const model = workload.model();
   const tensors = new Map<string, Tensor>();
   for (const parameter of parametersOf(model)) {
@@ -150,9 +159,8 @@ export async function writeJob(folder: string, workload: PeerWorkload): Promise<
     LABELS,
     targets === 'classes' ? new Tensor(drawn, [samples]) : uniforms(LABELS, [samples, ...model.output], -1, 1),
   );
-  const recipe: Recipe = { workload: name, layers, targets, learningRate, momentum: MOMENTUM };
   const path = join(folder, `${name}.safetensors`);
-  await writeSafetensors(path, tensors, { [RECIPE]: JSON.stringify(recipe) });
+  await writeSafetensors(path, tensors, { [RECIPE]: JSON.stringify(recipeOf(workload)) });
   return path;
 }
 
