@@ -1,6 +1,7 @@
 // `pnpm bench:peers`: trains the same models beside other frameworks, and prints tables or one JSON document.
 import { parseArgs } from 'node:util';
 import { environment } from './environment.ts';
+import { isResult } from './peers/comparison.ts';
 import { CONVOY, contenders } from './peers/contenders.ts';
 import { installPeers } from './peers/packages.ts';
 import { formatPeerReport, type PeerReport } from './peers/peer-report.ts';
@@ -9,13 +10,14 @@ import { type PeerWorkload, workloadOf, workloads } from './peers/workloads.ts';
 import { formatEnvironment } from './report.ts';
 
 const EFFORT: PeerEffort = { rounds: 5, seconds: 1, smallerBy: 1 };
-const QUICK: PeerEffort = { rounds: 2, seconds: 0.05, smallerBy: 16 };
+const QUICK: PeerEffort = { rounds: 2, seconds: 0.05, smallerBy: 8 };
 
 const usage = `bench:peers [--only ${workloads.map(({ name }) => name).join('|')}]… [--peer NAME]… [--quick] [--json]
   --only   these workloads instead of all
   --peer   these systems instead of all, such as PyTorch; ${CONVOY} is always there
   --quick  small batches and short rounds: shows that everything runs; the figures mean little
-  --json   one JSON document instead of tables`;
+  --json   one JSON document instead of tables
+Ends with code 1 if a contender has other losses than Convoy.`;
 
 interface Settings {
   readonly chosen: readonly PeerWorkload[];
@@ -51,6 +53,8 @@ async function run({ chosen, peers, quick, json }: Settings): Promise<void> {
     reports.push(report);
     if (!json) console.log(`\n${formatPeerReport(report)}`);
   }
+  const outcomes = reports.flatMap((report) => report.outcomes);
+  if (outcomes.some((outcome) => !isResult(outcome) && outcome.differs)) process.exitCode = 1;
   if (json) console.log(JSON.stringify({ environment: machine, quick, workloads: reports }, null, 2));
 }
 

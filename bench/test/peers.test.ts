@@ -30,7 +30,7 @@ describe('losses', () => {
 });
 
 const result = (name: string, system: string, rounds: readonly number[]): Result => ({
-  ...{ name, system, version: 'version', batchSize: 64, lossDifference: 1e-6, peakBytes: 150e6 },
+  ...{ name, system, version: `${system} 1`, batchSize: 64, lossDifference: 1e-6, peakBytes: 150e6 },
   ...figuresOf(rounds),
 });
 
@@ -38,7 +38,7 @@ describe('figures', () => {
   const convoy = result('Convoy, 2 workers', 'Convoy', [40, 20, 90]);
   const slow = result('Peer, plain', 'Peer', [8, 8, 8]);
   const fast = result('Peer, best', 'Peer', [10, 10, 30]);
-  const cannot = { name: 'Other', system: 'Other', cannot: 'it has no layers' };
+  const cannot = { name: 'Other', system: 'Other', cannot: 'it has no layers', differs: false };
 
   test('are taken over the rounds', () => {
     expect(convoy).toMatchObject({ median: 40, best: 90, noise: 70 / 40 });
@@ -63,7 +63,7 @@ describe('figures', () => {
       '* Convoy, 2 workers     64       40.0  90.0  175.0 %      150    1e-6                 1.00',
       '  Peer, plain           64       8.00  8.00    0.0 %      150    1e-6                 5.00',
       '* Peer, best            64       10.0  30.0  200.0 %      150    1e-6                 3.00',
-      '* the fastest of its system',
+      '* the fastest of its system: Convoy 1; Peer 1',
       '  Other cannot: it has no layers',
     ]);
   });

@@ -2,18 +2,22 @@
 import { median } from '../measurement.ts';
 
 /** How far losses may lie from the reference's, as a share of them. */
-export const LOSS_TOLERANCE = 1e-3;
+const LOSS_TOLERANCE = 1e-3;
+
+/** A contender that is not timed because it does not do the same. */
+export class DifferentLosses extends Error {}
 
 /**
  * The greatest difference as a share of the expected loss.
- * @throws Error naming the first step that differs by more than the tolerance, or has no loss
+ * @throws DifferentLosses naming the first step that differs by more than the tolerance, or has no loss
  */
 export function lossDifference(losses: readonly number[], expected: readonly number[]): number {
   const differences = expected.map((loss, step) => Math.abs((losses[step] ?? Number.NaN) - loss) / Math.abs(loss));
   // Not `>`: NaN is a difference.
   const wrong = differences.findIndex((difference) => !(difference <= LOSS_TOLERANCE));
   if (wrong < 0) return Math.max(...differences);
-  throw new Error(`trains something else: the loss of step ${wrong + 1} is ${losses[wrong]}, not ${expected[wrong]}`);
+  const step = `the loss of step ${wrong + 1} is ${losses[wrong]}, not ${expected[wrong]}`;
+  throw new DifferentLosses(`it trains something else: ${step}`);
 }
 
 /** A contender in one workload; figures are samples per second. */
@@ -37,6 +41,8 @@ export interface Failure {
   readonly name: string;
   readonly system: string;
   readonly cannot: string;
+  /** Whether the reason is that it has other losses, which is a mistake of somebody. */
+  readonly differs: boolean;
 }
 
 export type Outcome = Result | Failure;

@@ -12,7 +12,8 @@ export interface Contender {
   readonly command: string;
   /** Before the job's file, the batch size and the settings. */
   readonly arguments: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Beside the environment of this process; what is undefined is taken out of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly settings: Omit<PeerSettings, 'packages'>;
   /** Batches of those workloads whose own would take it minutes a step. */
   readonly smallerBatches?: Readonly<Record<string, number>>;
@@ -68,17 +69,20 @@ const convnet = {
   smallerBatches: { cifar: 4 },
 };
 
+/** OpenBLAS is to look at the machine itself, whatever the environment says of it. */
+const asDetected = { OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined };
+
 /** With OpenBLAS's own threads, if PyTorch was built with it, and without. */
 async function pytorch(): Promise<readonly Contender[]> {
   const python = await findPython();
   return threadCounts().flatMap((threads) =>
     ['plain', 'channels-last'].flatMap((backend) =>
-      (threads === 1 ? [''] : ['', ', BLAS 1']).map((blas) => ({
+      ['', ', BLAS 1'].map((blas) => ({
         name: `PyTorch, ${count(threads, 'thread')}, ${backend}${blas}`,
         system: 'PyTorch',
         command: python,
         arguments: [fileURLToPath(new URL('../../peers/pytorch.py', import.meta.url))],
-        environment: blas ? { OPENBLAS_NUM_THREADS: '1' } : {},
+        environment: { ...asDetected, ...(blas ? { OPENBLAS_NUM_THREADS: '1' } : {}) },
         settings: { threads, backend },
       })),
     ),

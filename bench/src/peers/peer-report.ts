@@ -33,7 +33,7 @@ export function formatPeerReport({ workload, batchSize, outcomes }: PeerReport):
   return [
     `${workload}, batch ${batchSize}`,
     ...formatTable(heading, rows, [0]),
-    '* the fastest of its system',
+    `* the fastest of its system: ${[...fastest].map(({ version }) => version).join('; ')}`,
     ...outcomes.filter((outcome): outcome is Failure => !isResult(outcome)).map(formatFailure),
   ].join('\n');
 }

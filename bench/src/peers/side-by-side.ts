@@ -1,6 +1,6 @@
 // One workload, all contenders: each in a process of its own, only one at work at a time, in rounds that visit all of them.
 import { Child } from './child.ts';
-import { type Failure, figuresOf, lossDifference, type Outcome, type Result } from './comparison.ts';
+import { DifferentLosses, type Failure, figuresOf, lossDifference, type Outcome, type Result } from './comparison.ts';
 import { CONVOY, type Contender } from './contenders.ts';
 import { PEERS_FOLDER } from './packages.ts';
 import type { PeerReport } from './peer-report.ts';
@@ -55,7 +55,7 @@ export class SideBySide {
 
   #batchSizeOf({ smallerBatches }: Contender): number {
     const { name, batchSize } = this.#workload;
-    return Math.min(smallerBatches?.[name] ?? Infinity, Math.ceil(batchSize / this.#effort.smallerBy));
+    return Math.ceil((smallerBatches?.[name] ?? batchSize) / this.#effort.smallerBy);
   }
 
   /** Starts a contender, and warms it up if its losses are right. */
@@ -71,11 +71,9 @@ export class SideBySide {
       return { contender, child, batchSize, difference, rounds: [] };
     } catch (error) {
       child?.end();
-      return {
-        name: contender.name,
-        system: contender.system,
-        cannot: error instanceof Error ? error.message : `${error}`,
-      };
+      const { name, system } = contender;
+      const cannot = error instanceof Error ? error.message : String(error);
+      return { name, system, cannot, differs: error instanceof DifferentLosses };
     }
   }
 
