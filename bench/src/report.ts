@@ -1,31 +1,36 @@
 // Reports as text for people.
+import { changeOf, formatChange } from './earlier.ts';
 import type { Environment } from './environment.ts';
 import { type Measurement, median, type SuiteReport } from './measurement.ts';
+import { formatFigure, formatShare, formatTable } from './table.ts';
 
 export function formatEnvironment({ node, v8, cpu, cores, platform }: Environment): string {
   return `Node ${node}, V8 ${v8}, ${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${platform}`;
 }
 
 /** A table with a heading, and a last line that says how noisy it was. */
-export function formatSuite({ title, relativeTo, measurements, checksum }: SuiteReport): string {
-  const heading = ['', 'median', 'best', 'p99', 'unit', '±', 'noise', ...(relativeTo ? [relativeTo] : [])];
-  const rows = measurements.map((measurement) => cellsOf(measurement, relativeTo !== null));
-  const widths = heading.map((text, column) => Math.max(text.length, ...rows.map((row) => (row[column] ?? '').length)));
-  // Names and units to the left, numbers to the right.
-  const line = (row: readonly string[]) =>
-    row
-      .map((text, column) =>
-        column === 0 || column === 4 ? text.padEnd(widths[column] as number) : text.padStart(widths[column] as number),
-      )
-      .join('  ')
-      .trimEnd();
-  return [title, line(heading), ...rows.map(line), noiseOf(measurements), `checksum ${checksum.slice(0, 16)}`].join(
-    '\n',
-  );
+export function formatSuite(report: SuiteReport, earlier?: SuiteReport): string {
+  const { title, relativeTo, measurements, checksum } = report;
+  const columns = [
+    ...['', 'median', 'best', 'p99', 'unit', '±', 'noise'],
+    ...(relativeTo ? [relativeTo] : []),
+    ...(earlier ? ['× earlier'] : []),
+  ];
+  const rows = measurements.map((measurement) => [
+    ...cellsOf(measurement),
+    ...(relativeTo ? [measurement.relative?.toFixed(2) ?? ''] : []),
+    ...(earlier ? [formatChange(changeOf(measurement, earlier))] : []),
+  ]);
+  return [
+    title,
+    // Names and units to the left.
+    ...formatTable(columns, rows, [0, 4]),
+    noiseOf(measurements),
+    `checksum ${checksum.slice(0, 16)}`,
+  ].join('\n');
 }
 
-function cellsOf(measurement: Measurement, withRelative: boolean): readonly string[] {
-  const { group, name, unit, median: middle, best, p99, margin, noise, relative } = measurement;
+function cellsOf({ group, name, unit, median: middle, best, p99, margin, noise }: Measurement): readonly string[] {
   return [
     `${group}, ${name}`,
     formatFigure(middle),
@@ -34,7 +39,6 @@ function cellsOf(measurement: Measurement, withRelative: boolean): readonly stri
     unit,
     formatShare(margin),
     formatShare(noise),
-    ...(withRelative ? [relative === null ? '' : relative.toFixed(2)] : []),
   ];
 }
 
@@ -43,8 +47,3 @@ function noiseOf(measurements: readonly Measurement[]): string {
   const rounds = measurements[0]?.rounds.length ?? 0;
   return `${rounds} rounds; they lie ${formatShare(median(noises))} apart in the median, ${formatShare(Math.max(...noises))} at most`;
 }
-
-/** Three digits or more, without decimals that mean nothing. */
-const formatFigure = (figure: number): string => (figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3));
-
-const formatShare = (share: number): string => `${(100 * share).toFixed(1)} %`;

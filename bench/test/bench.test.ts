@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { identity, pointwise } from '@convoy/kernels';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type Change, changeOf, formatChange } from '../src/earlier.ts';
 import { convolutionJobs } from '../src/kernels/convolution.ts';
 import { type KernelJob, resultCells, SAMPLES, samples, uniforms } from '../src/kernels/job.ts';
 import { Workbench } from '../src/kernels/workbench.ts';
 import { type Measurement, measure, type SuiteReport } from '../src/measurement.ts';
+import { formatMemory, type MemoryMeasurement } from '../src/memory.ts';
 import { formatSuite } from '../src/report.ts';
 import { timeInRounds } from '../src/rounds.ts';
 import { workerCounts } from '../src/scaling.ts';
@@ -15,8 +17,11 @@ import { workerCounts } from '../src/scaling.ts';
 interface Document {
   readonly environment: { readonly node: string; readonly v8: string; readonly cpu: string; readonly cores: number };
   readonly quick: boolean;
-  readonly suites: Readonly<Record<'kernels' | 'steps' | 'scaling', SuiteReport>>;
+  readonly suites: Readonly<Record<TimedSuite, SuiteReport>> & { readonly memory: readonly MemoryMeasurement[] };
 }
+
+const timedSuites = ['kernels', 'steps', 'scaling'] as const;
+type TimedSuite = (typeof timedSuites)[number];
 
 const bench = async (...options: string[]) => {
   const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -28,7 +33,7 @@ describe('a quick run', () => {
   let document: Document;
   beforeAll(async () => {
     document = JSON.parse(await bench('--quick', '--json'));
-  }, 90_000);
+  }, 180_000);
 
   test('says what it ran on', () => {
     const { node, v8 } = process.versions;
@@ -37,8 +42,9 @@ describe('a quick run', () => {
   });
 
   test('has positive figures, everywhere', () => {
-    expect(Object.keys(document.suites)).toEqual(['kernels', 'steps', 'scaling']);
-    for (const { measurements, checksum } of Object.values(document.suites)) {
+    expect(Object.keys(document.suites)).toEqual([...timedSuites, 'memory']);
+    for (const name of timedSuites) {
+      const { measurements, checksum } = document.suites[name];
       expect(checksum).toMatch(/^[0-9a-f]{64}$/);
       for (const measurement of measurements) expectPlausible(measurement);
     }
@@ -67,10 +73,31 @@ describe('a quick run', () => {
   });
 
   test('prints a line for each measurement', () => {
-    for (const report of Object.values(document.suites)) {
+    for (const suite of timedSuites) {
+      const report = document.suites[suite];
       const text = formatSuite(report);
       for (const { group, name } of report.measurements) expect(text).toContain(`${group}, ${name} `);
     }
+  });
+
+  test('tells what memory trainings take, and what for', () => {
+    const { memory } = document.suites;
+    expect(new Set(memory.map(({ workload }) => workload))).toEqual(new Set(['tiny', 'lenet', 'cifar', 'resnet20']));
+    for (const { workload, workers, peakBytes, shared } of memory) {
+      const what = `${workload}, ${workers}`;
+      // What the system does not tell is null.
+      expect(peakBytes ?? Infinity, what).toBeGreaterThan(shared.total);
+      expect(shared.state, what).toBeGreaterThan(0);
+    }
+    expect(formatMemory(memory).split('\n')).toHaveLength(2 + memory.length);
+  });
+
+  test('is compared with an earlier one', () => {
+    const { steps } = document.suites;
+    const line = (report: SuiteReport, earlier: SuiteReport) => formatSuite(report, earlier).split('\n')[2];
+    expect(line(steps, steps)).toMatch(/ ~1\.00$/);
+    const measurements = steps.measurements.map((one) => ({ ...one, median: one.median / 100 }));
+    expect(line(steps, { ...steps, measurements })).toMatch(/ 100\.00$/);
   });
 });
 
@@ -118,6 +145,30 @@ describe('figures', () => {
     expect(measure(label, { unit: 'GB/s', amount: 8e6 }, [round]).median).toBe(4);
     expect(measure(label, { unit: 'cells/µs', amount: 8e3 }, [round]).median).toBe(4);
     expect(measure(label, { unit: 'samples/s', amount: 64 }, [round]).median).toBe(32_000);
+  });
+
+  test('change by more than the noise of both reports, or not', () => {
+    const label = { group: 'group', name: 'name' };
+    const measurement = (medians: readonly number[]) =>
+      measure(
+        label,
+        { unit: 'samples/s', amount: 1 },
+        medians.map((median) => ({ ...round, median })),
+      );
+    const earlier = (then: Measurement): SuiteReport => ({
+      ...{ title: '', relativeTo: null, checksum: '' },
+      measurements: [then],
+    });
+    const change = (now: number[], then: number[]) => changeOf(measurement(now), earlier(measurement(then))) as Change;
+    // Times of 10 and 12 lie 18 % apart.
+    expect(change([5, 5], [10, 12])).toEqual({ ratio: expect.closeTo(2.18, 2), noise: expect.closeTo(0.18, 2) });
+    expect(formatChange(change([5, 5], [10, 12]))).toBe('2.18');
+    expect(formatChange(change([10, 10], [10, 12]))).toBe('~1.09');
+    expect(formatChange(change([10, 12], [10, 10]))).toBe('~0.92');
+    expect(formatChange(change([10, 10], [9, 9]))).toBe('0.90');
+    expect(changeOf(measurement([1]), earlier({ ...measurement([1]), name: 'other' }))).toBeNull();
+    expect(changeOf(measurement([1]), earlier({ ...measurement([1]), unit: 'GB/s' }))).toBeNull();
+    expect(formatChange(null)).toBe('');
   });
 
   test('count a convolution as the design does', () => {

@@ -16,6 +16,7 @@ export {
   type LearningRateSearchOptions,
 } from './learning-rate-search.ts';
 export { formatProfile, type Profile, type ProfiledPhase, type WorkerProfile } from './profile.ts';
+export { type SharedMemoryUse, sharedMemoryUse } from './shared-memory-use.ts';
 export type { Simd } from './simd/plan-module.ts';
 export { type ClassEvaluation, createTrainer, type RunOptions, type Trainer } from './trainer.ts';
 export type { TrainerOptions } from './trainer-options.ts';

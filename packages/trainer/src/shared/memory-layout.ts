@@ -16,7 +16,7 @@ import { PHASES } from './place.ts';
 /** Steps whose hyperparameters fit into the memory: the longest segment. */
 export const LONGEST_SEGMENT = 4096;
 
-const PAGE_BYTES = 65_536;
+export const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 const WORD_BYTES = 4;
 const FLOAT_BYTES = 4;

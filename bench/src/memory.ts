@@ -1,0 +1,54 @@
+// The suite of memory: what the process of a training has resident at most, and what its shared memory is made of.
+import { mkdir } from 'node:fs/promises';
+import { type SharedMemoryUse, sharedMemoryUse } from '@convoy/trainer';
+import { Child } from './peers/child.ts';
+import { convoyContenders } from './peers/contenders.ts';
+import { PEERS_FOLDER } from './peers/packages.ts';
+import { trainerOptions, workloads, writeJob } from './peers/workloads.ts';
+import { formatMegabytes, formatTable } from './table.ts';
+
+const SECONDS = 1;
+const QUICK_SECONDS = 0.01;
+
+export interface MemoryMeasurement {
+  readonly workload: string;
+  readonly batchSize: number;
+  readonly workers: number;
+  /** Resident memory of the whole process, its data included; null where the system does not tell. */
+  readonly peakBytes: number | null;
+  readonly shared: SharedMemoryUse;
+}
+
+/** Trains each workload of `bench:peers` for a while, each in a process of its own. */
+export async function runMemory(quick: boolean): Promise<readonly MemoryMeasurement[]> {
+  const measurements: MemoryMeasurement[] = [];
+  await mkdir(PEERS_FOLDER, { recursive: true });
+  for (const workload of workloads) {
+    const { name, batchSize } = workload;
+    const job = await writeJob(PEERS_FOLDER, workload);
+    for (const contender of convoyContenders()) {
+      const { threads: workers } = contender.settings;
+      const child = await Child.start(contender, job, batchSize, PEERS_FOLDER);
+      try {
+        await child.time(quick ? QUICK_SECONDS : SECONDS);
+        const shared = sharedMemoryUse({ ...trainerOptions(workload), workers });
+        measurements.push({ workload: name, batchSize, workers, peakBytes: await child.peakBytes(), shared });
+      } finally {
+        child.end();
+      }
+    }
+  }
+  return measurements;
+}
+
+export function formatMemory(measurements: readonly MemoryMeasurement[]): string {
+  const heading = ['', 'peak', 'shared', 'state', 'gradients', 'exchange', 'workspaces', 'control'];
+  const rows = measurements.map(({ workload, batchSize, workers, peakBytes, shared }) => [
+    `${workload}, batch ${batchSize}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    peakBytes === null ? '?' : formatMegabytes(peakBytes),
+    ...[shared.total, shared.state, shared.gradients, shared.exchange, shared.workspaces, shared.control].map(
+      formatMegabytes,
+    ),
+  ]);
+  return ['Memory of training, MB', ...formatTable(heading, rows, [0])].join('\n');
+}

@@ -1,0 +1,27 @@
+// Convoy as a contender: its trainer, as a user would call it.
+import { createDataset, type DatasetSource, subset } from '@convoy/datasets';
+import { createTrainer } from '@convoy/trainer';
+import { CLASSES, type Job } from './job.ts';
+import type { StartPeer } from './peer.ts';
+import { lossAndOptimizer, workloadOf } from './workloads.ts';
+
+const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
+  targets === 'classes'
+    ? { kind: 'labels', labels: Int32Array.from(labels.data), classes: CLASSES }
+    : { kind: 'values', values: labels.data, shape: labels.shape.slice(1) };
+
+export const startPeer: StartPeer = async (job, { threads }) => {
+  const { batchSize } = job;
+  const model = workloadOf(job.workload).model();
+  const trainer = await createTrainer({ model, ...lossAndOptimizer(job), batchSize, workers: threads });
+  trainer.setParameters(job.parameters);
+  const data = createDataset({ sampleShape: model.input, inputs: job.inputs.data, targets: targetsOf(job) });
+  return {
+    version: 'Convoy',
+    train: async (from, steps) => {
+      const part = subset(data, from * batchSize, (from + steps) * batchSize);
+      const { epochs } = await trainer.fit(part, { epochs: 1, shuffle: false });
+      return epochs[0]?.scores.loss ?? Number.NaN;
+    },
+  };
+};
