@@ -6,7 +6,15 @@ import type { Kernel } from '../language/statement.ts';
 import { add, LANES, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
 import type { Conv2dShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
-import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
+import {
+  derivedRows,
+  geometry,
+  inputCells,
+  outputCells,
+  storeInputSums,
+  storeOutputSums,
+  weights,
+} from './conv2d-sums.ts';
 import { inGroup, outputRange } from './taps.ts';
 
 /**
@@ -39,24 +47,8 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
 export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const input = inputCells(shape, x);
-    const inputGradient = inputCells(shape, dx);
-    // The derivative is applied to rows that are finished, and still in the cache: wide vectors are made only of sums that are stored as they are.
-    const derive = (channel: Index, row: Index) =>
-      k.loop('column', 0, shape.width, (column) => {
-        const cell = [channel, row, column] as const;
-        k.store(inputGradient(...cell), activation.backward(k, load(inputGradient(...cell)), load(input(...cell))));
-      });
-    storeInputSums(
-      k,
-      shape,
-      { y: dy, w, x: dx },
-      {
-        start: () => splat(0),
-        finish: (sum) => sum,
-        ...(activation !== identity && { finishRow: derive }),
-      },
-    );
+    const derived = derivedRows(k, activation, shape.width, inputCells(shape, x), inputCells(shape, dx));
+    storeInputSums(k, shape, { y: dy, w, x: dx }, { start: () => splat(0), ...derived });
   });
 }
 
