@@ -2,20 +2,20 @@
 // one are the first, an input gradient and a transposed convolution the second; they differ in how a sum starts and what becomes of it.
 import type { Index } from '../language/index-expression.ts';
 import { cells, type KernelBuilder, scalars } from '../language/kernel-builder.ts';
-import { type Access, add, type Buffer, load, loadScalar, multiply, splat, type Vector } from '../language/value.ts';
+import { add, type Buffer, load, loadScalar, multiply, splat, type Vector } from '../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../shapes.ts';
-import { type Activation, identity } from './activation.ts';
 import { type Axis, backwardPhases, backwardTaps, forEachTap, forwardTaps, inGroup, type Phase } from './taps.ts';
 
 /** Channels that are summed side by side: 4 × 2 registers hold the sums, and every cell that is loaded serves 4 channels. */
 const CHANNEL_TILE = 4;
 
+/** A cell: channel, row, column. */
+type Cell = readonly [channel: Index, row: Index, column: Index];
+
 /** How the sum of a cell starts, and what is stored of it. */
 export interface SumEnds {
   start(channel: Index): Vector;
-  finish(sum: Vector): Vector;
-  /** Follows when all cells of a row of a channel are stored. */
-  finishRow?(channel: Index, row: Index): void;
+  finish(sum: Vector, cell: Cell): Vector;
 }
 
 /** y = Σ w · x for every cell of the output. Sums in the order input channel, kernel row, kernel column. */
@@ -23,7 +23,7 @@ export function storeOutputSums(
   k: KernelBuilder,
   shape: Conv2dShape,
   buffers: { readonly x: Buffer; readonly w: Buffer; readonly y: Buffer },
-  { start, finish, finishRow }: SumEnds,
+  { start, finish }: SumEnds,
 ): void {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const input = inputCells(shape, buffers.x);
@@ -46,15 +46,13 @@ export function storeOutputSums(
       });
     });
     sums.forEach((sum, o) => {
-      k.store(output(channel.plus(o), i, j), finish(sum.value));
+      const cell = [channel.plus(o), i, j] as const;
+      k.store(output(...cell), finish(sum.value, cell));
     });
   };
   k.loop('group', 0, shape.groups, (group) =>
     k.tiles('channel', groupOutputs, CHANNEL_TILE, (first, size) =>
-      k.loop('i', 0, rows.output, (i) => {
-        k.loop('j', 0, columns.output, (j) => outputCell(group, first, size, i, j));
-        for (let o = 0; o < size; o++) finishRow?.(inGroup(group, groupOutputs, first).plus(o), i);
-      }),
+      k.loop('i', 0, rows.output, (i) => k.loop('j', 0, columns.output, (j) => outputCell(group, first, size, i, j))),
     ),
   );
 }
@@ -67,15 +65,12 @@ export function storeInputSums(
   k: KernelBuilder,
   shape: Conv2dShape,
   buffers: { readonly y: Buffer; readonly w: Buffer; readonly x: Buffer },
-  { start, finish, finishRow }: SumEnds,
+  { start, finish }: SumEnds,
 ): void {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const input = inputCells(shape, buffers.x);
   const weight = weights(shape, buffers.w);
   const output = outputCells(shape, buffers.y);
-  const inputRow = (group: Index, first: Index, size: number, row: Index) => {
-    for (let c = 0; c < size; c++) finishRow?.(inGroup(group, groupInputs, first).plus(c), row);
-  };
   const inputCell = (group: Index, first: Index, size: number, at: PhaseCell) => {
     const channel = inGroup(group, groupInputs, first);
     const vertical = backwardTaps(k, rows, at.vertical, at.i);
@@ -95,18 +90,13 @@ export function storeInputSums(
     sums.forEach((sum, c) => {
       const row = at.i.times(rows.stride).plus(at.vertical.phase);
       const column = at.j.times(columns.stride).plus(at.horizontal.phase);
-      k.store(input(channel.plus(c), row, column), finish(sum.value));
+      const cell = [channel.plus(c), row, column] as const;
+      k.store(input(...cell), finish(sum.value, cell));
     });
   };
   k.loop('group', 0, shape.groups, (group) =>
     k.tiles('channel', groupInputs, CHANNEL_TILE, (first, size) =>
-      forEachPhaseCell(
-        k,
-        rows,
-        columns,
-        (at) => inputCell(group, first, size, at),
-        (row) => inputRow(group, first, size, row),
-      ),
+      forEachPhaseCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
     ),
   );
 }
@@ -119,42 +109,14 @@ interface PhaseCell {
   readonly j: Index;
 }
 
-function forEachPhaseCell(
-  k: KernelBuilder,
-  rows: Axis,
-  columns: Axis,
-  body: (at: PhaseCell) => void,
-  endRow: (row: Index) => void,
-): void {
+function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: PhaseCell) => void): void {
   for (const vertical of backwardPhases(rows)) {
     k.loop('i', 0, vertical.cells, (i) => {
       for (const horizontal of backwardPhases(columns)) {
         k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
       }
-      endRow(i.times(rows.stride).plus(vertical.phase));
     });
   }
-}
-
-/**
- * Takes a gradient through the activation that made x, row by row, once the rows are stored and still in the cache: wide vectors are made only
- * of sums that are stored as they are.
- */
-export function derivedRows(
-  k: KernelBuilder,
-  activation: Activation,
-  width: number,
-  x: (channel: Index, row: Index, column: Index) => Access,
-  dx: (channel: Index, row: Index, column: Index) => Access,
-): Pick<SumEnds, 'finish' | 'finishRow'> {
-  const finish = (sum: Vector) => sum;
-  if (activation === identity) return { finish };
-  const finishRow = (channel: Index, row: Index) =>
-    k.loop('column', 0, width, (column) => {
-      const place = dx(channel, row, column);
-      k.store(place, activation.backward(k, load(place), load(x(channel, row, column))));
-    });
-  return { finish, finishRow };
 }
 
 /** The two axes of a convolution, and the channels of one group. */

@@ -2,10 +2,10 @@
 // output, y where it has its input. The gradient of the kernel is `conv2dKernelGradient` with ∂E/∂y as the input and x as the output gradient.
 import { kernel, scalars } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
-import { loadScalar, splat } from '../language/value.ts';
-import { type Conv2dShape, outputWidth } from '../shapes.ts';
+import { load, loadScalar, splat } from '../language/value.ts';
+import type { Conv2dShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
-import { derivedRows, outputCells, storeInputSums, storeOutputSums } from './conv2d-sums.ts';
+import { outputCells, storeInputSums, storeOutputSums } from './conv2d-sums.ts';
 
 /**
  * y = f(bias + Σ w · x) over the windows that contain y. Sums in the order bias, input channel, kernel row, kernel column (of each cell's
@@ -40,7 +40,12 @@ export function conv2dTranspose(
 export function conv2dTransposeInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dTransposeInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const derived = derivedRows(k, activation, outputWidth(shape), outputCells(shape, x), outputCells(shape, dx));
-    storeOutputSums(k, shape, { x: dy, w, y: dx }, { start: () => splat(0), ...derived });
+    const input = outputCells(shape, x);
+    storeOutputSums(
+      k,
+      shape,
+      { x: dy, w, y: dx },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
+    );
   });
 }

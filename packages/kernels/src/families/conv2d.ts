@@ -6,15 +6,7 @@ import type { Kernel } from '../language/statement.ts';
 import { add, LANES, load, loadScalar, multiply, scalarAdd, splat, sumLanes, type Vector } from '../language/value.ts';
 import type { Conv2dShape } from '../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from './activation.ts';
-import {
-  derivedRows,
-  geometry,
-  inputCells,
-  outputCells,
-  storeInputSums,
-  storeOutputSums,
-  weights,
-} from './conv2d-sums.ts';
+import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
 import { inGroup, outputRange } from './taps.ts';
 
 /**
@@ -47,8 +39,13 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
 export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const derived = derivedRows(k, activation, shape.width, inputCells(shape, x), inputCells(shape, dx));
-    storeInputSums(k, shape, { y: dy, w, x: dx }, { start: () => splat(0), ...derived });
+    const input = inputCells(shape, x);
+    storeInputSums(
+      k,
+      shape,
+      { y: dy, w, x: dx },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 // The fully connected layer and its gradients: matrix products of one block, whose 8 samples are the lanes.
-import { Index, less } from '../language/index-expression.ts';
+import { equal, Index, less } from '../language/index-expression.ts';
 import { cells, type KernelBuilder, kernel, scalars } from '../language/kernel-builder.ts';
 import type { Kernel } from '../language/statement.ts';
 import {
@@ -83,20 +83,22 @@ export function denseInputGradient(shape: DenseShape, activation: Activation = i
           sum.set(add(sum.value, multiply(factor, value)));
         });
       });
-      sums.forEach((sum, i) => {
-        k.store(inputGradient(first.plus(i)), sum.value);
-      });
+      const store = (finish: (sum: Vector, x: Vector) => Vector) =>
+        sums.forEach((sum, i) => {
+          const place = first.plus(i);
+          k.store(inputGradient(place), finish(sum.value, load(input(place))));
+        });
+      k.if(
+        equal(panel.first.plus(panel.size), outFeatures),
+        () => store((sum, value) => activation.backward(k, sum, value)),
+        () => store((sum) => sum),
+      );
     };
     k.tiles('panel', outFeatures, panelOutputs(shape), (panelFirst, panelSize) =>
       k.tiles('in', inFeatures, FEATURE_TILE, (first, size) =>
         tile({ first: panelFirst, size: panelSize }, first, size),
       ),
     );
-    // Afterwards: wide vectors are made only of sums that are stored as they are.
-    if (activation === identity) return;
-    k.loop('in', 0, inFeatures, (i) => {
-      k.store(inputGradient(i), activation.backward(k, load(inputGradient(i)), load(input(i))));
-    });
   });
 }
 
