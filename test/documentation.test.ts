@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { exportedFrom } from './exported-from.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -89,15 +90,6 @@ describe('docs/models.md', () => {
 
 describe('docs/layers.md', () => {
   const page = readFileSync(new URL('docs/layers.md', root), 'utf8');
-  const index = readFileSync(new URL('packages/layers/src/index.ts', root), 'utf8');
-
-  /** The values, not the types, that the package exports from a folder. */
-  const exportedFrom = (folder: string) =>
-    [...index.matchAll(/^export \{([^}]+)\} from '\.\/(\w+)\/[^']+';$/gm)]
-      .filter(([, , from]) => from === folder)
-      .flatMap(([, names]) => (names as string).split(','))
-      .map((name) => name.trim())
-      .filter((name) => name !== '' && !name.startsWith('type '));
 
   /** The functions in the first column of a section's table. */
   const listedIn = (section: string) => {

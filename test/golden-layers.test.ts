@@ -2,114 +2,33 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '@convoy/formats';
-import * as layers from '@convoy/layers';
-import { type Shape, Tensor } from '@convoy/tensor';
+import type { Layer, Loss } from '@convoy/layers';
+import { Tensor } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
-import { numbers, relativeDifference } from './golden-numbers.ts';
-import { loss as halfSum, targetsFor } from './one-step.ts';
+import { exportedFrom } from './exported-from.ts';
+import { type Case, type Description, type LossDescription, make, type Results, resultsOf } from './golden-cases.ts';
+import { relativeDifference } from './golden-numbers.ts';
 
-interface Description {
-  /** The function of `@convoy/layers` that makes it. */
-  readonly type: string;
-  readonly options: object;
-}
-
-/** Shapes are those of one sample; inputs and predictions lie in [-reach, reach). */
-type Case = {
-  readonly name: string;
-  readonly reach: number;
-  /** Of a case that may be less exact, and why. */
-  readonly tolerance?: number;
-  readonly reason?: string;
-} & (
-  | { readonly layer: Description; readonly input: Shape }
-  | { readonly loss: Description; readonly prediction: Shape }
-);
-
-/** A case's results by name: its output or loss, and the gradients at its input or predictions and at each parameter. */
-type Results = ReadonlyMap<string, Tensor>;
-
-/** As in golden/layers/cases.py. */
-const SAMPLES = 9;
-const INPUT_STEPS = 64;
-const FINE_STEPS = 2 ** 16;
 /** As a part of the greatest number of a tensor. */
 const TOLERANCE = 2e-6;
-/** So large that both blocks of the samples lie in one shard, and the second one's gradients are added to the first one's. */
-const BATCH_SIZE = 200;
+/** Random in training, and compared there for a rate of 0 alone. */
+const RANDOM = ['dropout', 'spatialDropout2d'];
+
+const INITIALIZED =
+  'cases give every parameter its numbers; initializers draw others than PyTorch from the same distributions';
+/** Options with one value in all cases, and why. */
+const NOT_COMPARED: Readonly<Record<string, string>> = {
+  'avgPool2d: dilation': 'is always 1: neither side has it as an option',
+  'conv2d: biasInitializer': INITIALIZED,
+  'conv2d: kernelInitializer': INITIALIZED,
+  'conv2dTranspose: biasInitializer': INITIALIZED,
+  'conv2dTranspose: kernelInitializer': INITIALIZED,
+  'dense: biasInitializer': INITIALIZED,
+  'dense: kernelInitializer': INITIALIZED,
+  'prelu: slopeInitializer': INITIALIZED,
+};
 
 const folder = new URL('golden/layers/', import.meta.url);
-const optimizer = layers.sgd({ learningRate: 0 });
-
-/** What the function of that name makes of the options: a layer or a loss. */
-function make<Made>({ type, options }: Description): Made {
-  const functions = layers as unknown as Readonly<Record<string, ((options: object) => Made) | undefined>>;
-  const made = functions[type]?.(options);
-  if (made) return made;
-  throw new Error(`@convoy/layers has no ${type}, which is in golden/layers`);
-}
-
-function resultsOf(golden: Case, expected: Results): Results {
-  if ('loss' in golden) return lossResults(golden, expected.get('targets') as Tensor);
-  return expected.has('evaluated') ? batchNormResults(golden, expected.get('output') as Tensor) : layerResults(golden);
-}
-
-function layerResults({ name, layer, input, reach }: Extract<Case, { layer: object }>): Results {
-  const model = layers.sequential({ input }, [make(layer)]);
-  const learner = layers.createLearner({ model, loss: halfSum, optimizer, batchSize: BATCH_SIZE });
-  learner.setParameters(
-    layers.parametersOf(model).map(({ name: key, shape }) => [key, numbers(`${name}/${key}`, shape, FINE_STEPS)]),
-  );
-  const inputs = numbers(`${name}/input`, [SAMPLES, ...input], INPUT_STEPS, reach);
-  const output = learner.predict(inputs);
-  const { data: outputGradient } = numbers(`${name}/output`, output.shape, FINE_STEPS);
-  const gradients = learner.gradients(inputs, targetsFor(outputGradient, output));
-  return new Map([['output', output], ['input', gradients.inputs], ...gradients.parameters]);
-}
-
-/**
- * Of a layer that normalizes by the numbers of the batch: the output and the gradients of training, then what it keeps of that batch, and the
- * output of evaluation. The output of training shows in the gradients alone, as the targets are made for the expected one.
- */
-function batchNormResults({ name, layer, input, reach }: Extract<Case, { layer: object }>, output: Tensor): Results {
-  const model = layers.sequential({ input }, [make(layer)]);
-  const learner = layers.createLearner({ model, loss: halfSum, optimizer, batchSize: BATCH_SIZE });
-  const parameters = layers.parametersOf(model).map(({ name: key, shape }): [string, Tensor] => {
-    const { data } = numbers(`${name}/${key}`, shape, FINE_STEPS);
-    return [key, new Tensor(key.endsWith('Variance') ? data.map((number) => 1 + number / 2) : data, shape)];
-  });
-  learner.setParameters(parameters);
-  const inputs = numbers(`${name}/input`, [SAMPLES, ...input], INPUT_STEPS, reach);
-  const evaluated = learner.predict(inputs);
-  const { data: outputGradient } = numbers(`${name}/output`, output.shape, FINE_STEPS);
-  const targets = targetsFor(outputGradient, output);
-  const gradients = learner.gradients(inputs, targets);
-  learner.train(inputs, targets);
-  // Statistics move even where the learning rate is 0.
-  // These move even if the learning rate is 0, and stand in the place of what `gradients` has for them.
-  const kept = [...learner.parameters()].filter(([key]) => key.includes('.running'));
-  return new Map([
-    ['output', output],
-    ['input', gradients.inputs],
-    ...gradients.parameters,
-    ...kept,
-    ['evaluated', evaluated],
-  ]);
-}
-
-function lossResults({ name, loss, prediction, reach }: Extract<Case, { loss: object }>, targets: Tensor): Results {
-  // Each passes its input on.
-  const layer = prediction.length === 1 ? layers.flatten() : layers.avgPool2d({ size: 1 });
-  const model = layers.sequential({ input: prediction }, [layer]);
-  const learner = layers.createLearner({ model, loss: make(loss), optimizer, batchSize: BATCH_SIZE });
-  const predictions = numbers(`${name}/prediction`, [SAMPLES, ...prediction], INPUT_STEPS, reach);
-  const { scores, inputs } = learner.gradients(predictions, targets);
-  return new Map([
-    ['targets', targets],
-    ['loss', new Tensor(Float32Array.of(scores.loss), [1])],
-    ['prediction', inputs],
-  ]);
-}
 
 /** The relative difference of each result. */
 function differences(actual: Results, expected: Results): Map<string, number> {
@@ -136,33 +55,73 @@ const readFamily = async (family: string) => {
   });
 };
 
-describe.each(await Promise.all(families.map(async (family) => ({ family, cases: await readFamily(family) }))))(
-  '$family',
-  ({ cases }) => {
-    let worst = { name: '', difference: 0 };
+const golden = await Promise.all(families.map(async (family) => ({ family, cases: await readFamily(family) })));
 
-    test.each(cases)('$golden.name', ({ golden, expected }) => {
-      const { tolerance = TOLERANCE, reason } = golden;
-      if (tolerance > TOLERANCE) expect(reason, 'why the tolerance is larger').toBeTruthy();
-      for (const [name, difference] of differences(resultsOf(golden, expected), expected)) {
-        expect(difference, name).toBeLessThanOrEqual(tolerance);
-        if (difference >= worst.difference) worst = { name: `${golden.name}/${name}`, difference };
-      }
-    });
+describe.each(golden)('$family', ({ cases }) => {
+  let worst = { name: '', difference: 0 };
 
-    test('how far from PyTorch the worst case is', async ({ annotate }) => {
-      await annotate(`${worst.difference.toExponential(1)} of the greatest number: ${worst.name}`);
-    });
+  test.each(cases)('$golden.name', ({ golden, expected }) => {
+    const { tolerance = TOLERANCE, reason } = golden;
+    if (tolerance > TOLERANCE) expect(reason, 'why the tolerance is larger').toBeTruthy();
+    for (const [name, difference] of differences(resultsOf(golden, expected), expected)) {
+      expect(difference, name).toBeLessThanOrEqual(tolerance);
+      if (difference >= worst.difference) worst = { name: `${golden.name}/${name}`, difference };
+    }
+  });
 
-    test('a wrong number in any result is found', () => {
-      const { golden, expected } = cases[0] as (typeof cases)[number];
-      const actual = resultsOf(golden, expected);
-      for (const [name, { data, shape }] of expected) {
-        const wrong = data.slice();
-        wrong[wrong.length - 1] = (wrong.at(-1) as number) + 1e-5 * Math.max(...data.map(Math.abs));
-        const found = differences(actual, new Map(expected).set(name, new Tensor(wrong, shape)));
-        expect(found.get(name), name).toBeGreaterThan(golden.tolerance ?? TOLERANCE);
-      }
-    });
-  },
-);
+  test('how far from PyTorch the worst case is', async ({ annotate }) => {
+    await annotate(`${worst.difference.toExponential(1)} of the greatest number: ${worst.name}`);
+  });
+
+  test('a wrong number in any result is found', () => {
+    const { golden, expected } = cases[0] as (typeof cases)[number];
+    const actual = resultsOf(golden, expected);
+    for (const [name, { data, shape }] of expected) {
+      const wrong = data.slice();
+      wrong[wrong.length - 1] = (wrong.at(-1) as number) + 1e-5 * Math.max(...data.map(Math.abs));
+      const found = differences(actual, new Map(expected).set(name, new Tensor(wrong, shape)));
+      expect(found.get(name), name).toBeGreaterThan(golden.tolerance ?? TOLERANCE);
+    }
+  });
+});
+
+/** Those that have the same value, given or by default, in all cases of a layer or a loss. */
+function optionsOfOneValue(descriptions: readonly Description[]): string[] {
+  const settings = descriptions.map((one): object => make<Layer | Loss>(one).settings);
+  const values = settings.map(
+    (own) => new Map(Object.entries(own).map(([key, value]) => [key, JSON.stringify(value)])),
+  );
+  const options = new Set(values.flatMap((own) => [...own.keys()]));
+  return [...options].filter((option) => new Set(values.map((own) => own.get(option))).size === 1);
+}
+
+describe('every function has a case', () => {
+  const cases = golden.flatMap(({ cases }) => cases.map(({ golden }) => golden));
+  const ofLayers = cases.flatMap((golden) => ('layer' in golden ? [golden.layer] : []));
+  const ofLosses = cases.flatMap((golden): readonly LossDescription[] => {
+    if ('losses' in golden) return golden.losses;
+    return 'loss' in golden ? [golden.loss] : [];
+  });
+  const typesOf = (descriptions: readonly { readonly type: string }[]) =>
+    [...new Set(descriptions.map(({ type }) => type))].toSorted();
+
+  test('of the layers', () => expect(typesOf(ofLayers)).toEqual(exportedFrom('layers').toSorted()));
+
+  test('of the losses', () => expect(typesOf(ofLosses)).toEqual(exportedFrom('losses').toSorted()));
+
+  test('with gradients, and in evaluation alone where training is random', () => {
+    const ofKind = (inEvaluation: boolean) =>
+      cases.flatMap((one) => ('layer' in one && 'evaluation' in one === inEvaluation ? [one.layer] : []));
+    expect(typesOf(ofKind(false))).toEqual(typesOf(ofLayers));
+    expect(typesOf(ofKind(true))).toEqual(RANDOM);
+  });
+
+  test('with each option', () => {
+    const plain = ofLosses.filter((one) => !('loss' in one)) as readonly Description[];
+    const all = [...ofLayers, ...plain];
+    const sameEverywhere = typesOf(all).flatMap((type) =>
+      optionsOfOneValue(all.filter((one) => one.type === type)).map((option) => `${type}: ${option}`),
+    );
+    expect(sameEverywhere.toSorted()).toEqual(Object.keys(NOT_COMPARED).toSorted());
+  });
+});

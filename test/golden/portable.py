@@ -17,6 +17,7 @@ LAYERS = {
     nn.Conv2d: ("conv2d", CONVOLUTION),
     nn.ConvTranspose2d: ("conv2dTranspose", CONVOLUTION),
     nn.Linear: ("dense", CONVOLUTION),
+    nn.BatchNorm1d: ("batchNorm1d", NORMALIZATION),
     nn.BatchNorm2d: ("batchNorm2d", NORMALIZATION),
     nn.GroupNorm: ("groupNorm", NORMALIZATION),
     nn.LayerNorm: ("layerNorm", NORMALIZATION),

@@ -2,11 +2,9 @@
 
 import dataclasses
 
-from cases import FINE_STEPS, LayerCase
+from cases import FINE_STEPS, LayerCase, without
 from portable import numbers
 from torch import nn
-
-LAYER = "batchNorm2d"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,24 +15,51 @@ class BatchNormCase(LayerCase):
         training, evaluating = self.started(dtype).train(), self.started(dtype).eval()
         trained = LayerCase.results(dataclasses.replace(self, module=lambda: training), dtype)
         evaluated = LayerCase.results(dataclasses.replace(self, module=lambda: evaluating), dtype)["output"]
-        kept = {f"{LAYER}_1.runningMean": training.running_mean, f"{LAYER}_1.runningVariance": training.running_var}
+        prefix = f"{self.type}_1.running"
+        kept = {f"{prefix}Mean": training.running_mean, f"{prefix}Variance": training.running_var}
         return {**trained, **kept, "evaluated": evaluated}
 
     def started(self, dtype):
         """The layer with what it has kept of batches before this one."""
         module = self.module().to(dtype)
-        module.running_mean.copy_(numbers(f"{self.name}/{LAYER}_1.runningMean", module.running_mean.shape, FINE_STEPS))
-        variance = numbers(f"{self.name}/{LAYER}_1.runningVariance", module.running_var.shape, FINE_STEPS)
-        module.running_var.copy_(1 + variance / 2)
+        prefix = f"{self.name}/{self.type}_1.running"
+        module.running_mean.copy_(numbers(f"{prefix}Mean", module.running_mean.shape, FINE_STEPS))
+        module.running_var.copy_(1 + numbers(f"{prefix}Variance", module.running_var.shape, FINE_STEPS) / 2)
         return module
 
 
-def norm(name, options, module, input=(3, 3, 2), reach=1):
-    return BatchNormCase(f"{LAYER}, {name}", LAYER, {"sync": True, **options}, input, module, reach)
+class FrozenCase(BatchNormCase):
+    """Training with the statistics and the parameters as they are."""
+
+    def results(self, dtype):
+        frozen = self.started(dtype).eval().requires_grad_(False)
+        return LayerCase.results(dataclasses.replace(self, module=lambda: frozen), dtype)
+
+
+def norm(type, name, options, module, input, reach=1, case=BatchNormCase):
+    return case(f"{type}, {name}", type, {"sync": True, **options}, input, module, reach)
+
+
+def norms(type, module, input):
+    """All options on an input of 3 channels."""
+    return [
+        norm(type, "default", {}, lambda: module(3), input),
+        norm(type, "epsilon, momentum", {"epsilon": 0.01, "momentum": 0.3}, lambda: module(3, 0.01, 0.3), input),
+        # All samples of the batch are in one shard.
+        norm(type, "of the shard", {"sync": False}, lambda: module(3), input),
+        norm(type, "momentum 0", {"momentum": 0}, lambda: module(3, momentum=0), input),
+        norm(type, "momentum 1", {"momentum": 1}, lambda: module(3, momentum=1), input),
+        norm(type, "without scale", {"scale": False}, lambda: without("weight", module(3)), input),
+        norm(type, "without offset", {"offset": False}, lambda: without("bias", module(3)), input),
+        norm(type, "without either", {"scale": False, "offset": False}, lambda: module(3, affine=False), input),
+        norm(type, "frozen", {"frozen": True}, lambda: module(3), input, case=FrozenCase),
+    ]
 
 
 CASES = [
-    norm("default", {}, lambda: nn.BatchNorm2d(3)),
-    norm("epsilon, momentum", {"epsilon": 0.01, "momentum": 0.3}, lambda: nn.BatchNorm2d(3, 0.01, 0.3)),
-    norm("one cell a channel", {}, lambda: nn.BatchNorm2d(5), (5, 1, 1), reach=8),
+    *norms("batchNorm2d", nn.BatchNorm2d, (3, 3, 2)),
+    norm("batchNorm2d", "one cell a channel", {}, lambda: nn.BatchNorm2d(5), (5, 1, 1), reach=8),
+    *norms("batchNorm1d", nn.BatchNorm1d, (3, 5)),
+    norm("batchNorm1d", "features", {}, lambda: nn.BatchNorm1d(7), (7,)),
+    norm("batchNorm1d", "features far apart", {}, lambda: nn.BatchNorm1d(7), (7,), reach=8),
 ]

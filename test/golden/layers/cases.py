@@ -44,8 +44,64 @@ class LayerCase:
         inputs.requires_grad_()
         output = module(inputs)
         output.backward(numbers(f"{self.name}/output", output.shape, FINE_STEPS).to(dtype))
-        gradients = {name: parameter.grad for name, parameter in named_parameters(module)}
+        gradients = {name: parameter.grad for name, parameter in named_parameters(module) if parameter.requires_grad}
         return {"output": output.detach(), "input": inputs.grad, **gradients}
+
+
+def without(parameter, module):
+    """A normalizing module with a constant for one of its parameters: PyTorch 1.13 fails where one alone is missing."""
+    constant = getattr(module, parameter).detach()  # At first 1 for the weight, 0 for the bias.
+    delattr(module, parameter)
+    module.register_buffer(parameter, constant)
+    return module
+
+
+@dataclasses.dataclass(frozen=True)
+class EvaluationCase(LayerCase):
+    """The output of evaluation alone, of a layer that is random in training."""
+
+    def description(self):
+        return {**super().description(), "evaluation": True}
+
+    def results(self, dtype):
+        evaluating = dataclasses.replace(self, module=lambda: self.module().eval())
+        return {"output": LayerCase.results(evaluating, dtype)["output"]}
+
+
+@dataclasses.dataclass(frozen=True)
+class JoinCase:
+    """A layer of several inputs and no parameters."""
+
+    name: str
+    type: str
+    options: dict
+    # Shapes without the batch.
+    inputs: tuple
+    function: Callable[..., torch.Tensor]
+    reach: int = 1
+    tolerance: float = TOLERANCE
+
+    def description(self):
+        layer = {"type": self.type, "options": self.options}
+        return {"name": self.name, "layer": layer, "inputs": self.inputs, "reach": self.reach}
+
+    def results(self, dtype):
+        """The output, and the gradients at each input: input 1, input 2, …"""
+        inputs = parts(f"{self.name}/input", self.inputs, self.reach, dtype)
+        output = self.function(*inputs)
+        output.backward(numbers(f"{self.name}/output", output.shape, FINE_STEPS).to(dtype))
+        return {"output": output.detach(), **numbered_gradients("input", inputs)}
+
+
+def parts(purpose, shapes, reach, dtype):
+    """Inputs of such shapes: each sample's lie one behind the other in the numbers that are drawn."""
+    sizes = [torch.Size(shape).numel() for shape in shapes]
+    whole = reach * numbers(purpose, (SAMPLES, sum(sizes)), INPUT_STEPS).to(dtype)
+    return [x.reshape(SAMPLES, *shape).requires_grad_() for x, shape in zip(whole.split(sizes, 1), shapes)]
+
+
+def numbered_gradients(name, inputs):
+    return {f"{name} {i + 1}": x.grad for i, x in enumerate(inputs)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,3 +131,32 @@ class LossCase:
         loss = self.loss(predictions, targets)
         loss.backward()
         return {"targets": targets, "loss": loss.detach().reshape(1), "prediction": predictions.grad}
+
+
+@dataclasses.dataclass(frozen=True)
+class LossesCase:
+    """The weighted losses of several outputs, all of the same shape and compared with the same targets."""
+
+    name: str
+    # What is compared: pairs of a loss, of which type, options and function count, and its weight.
+    terms: tuple
+    prediction: tuple
+    targets: Callable[[str], torch.Tensor]
+    reach: int = 4
+    tolerance: float = TOLERANCE
+
+    def description(self):
+        losses = [
+            {"type": "weighted", "weight": weight, "loss": {"type": case.type, "options": case.options}}
+            for case, weight in self.terms
+        ]
+        return {"name": self.name, "losses": losses, "prediction": self.prediction, "reach": self.reach}
+
+    def results(self, dtype):
+        """The targets, the sum of the losses, and its gradients at each output: prediction 1, prediction 2, …"""
+        predictions = parts(f"{self.name}/prediction", [self.prediction] * len(self.terms), self.reach, dtype)
+        targets = self.targets(self.name).to(dtype)
+        loss = sum(weight * case.loss(x, targets) for (case, weight), x in zip(self.terms, predictions))
+        loss.backward()
+        gradients = numbered_gradients("prediction", predictions)
+        return {"targets": targets, "loss": loss.detach().reshape(1), **gradients}

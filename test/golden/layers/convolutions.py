@@ -85,4 +85,47 @@ CASES = [
         ),
         (4, 4, 5),
     ),
+    # By Winograd's form from 8 channels and filters on. 5 × 7: the last tiles of 2 × 2 are not full.
+    conv2d(
+        "3×3 of many channels",
+        {"filters": 9, "kernelSize": 3, "padding": 1},
+        lambda: nn.Conv2d(8, 9, 3, padding=1),
+        (8, 5, 7),
+    ),
+    conv2d(
+        "3×3 of many channels, without bias or padding",
+        {"filters": 8, "kernelSize": 3, "useBias": False},
+        lambda: nn.Conv2d(10, 8, 3, bias=False),
+        (10, 6, 5),
+    ),
+    conv2d(
+        "3×3 of many channels, direct",
+        {"filters": 9, "kernelSize": 3, "padding": 1, "algorithm": "direct"},
+        lambda: nn.Conv2d(8, 9, 3, padding=1),
+        (8, 5, 7),
+    ),
+    conv2d(
+        "3×3, Winograd",
+        {"filters": 3, "kernelSize": 3, "algorithm": "winograd"},
+        lambda: nn.Conv2d(2, 3, 3),
+    ),
+    conv2d(
+        "3×3, Winograd, padding of each side",
+        {
+            "filters": 3,
+            "kernelSize": 3,
+            "padding": {"top": 0, "left": 1, "bottom": 2, "right": 2},
+            "algorithm": "winograd",
+        },
+        lambda: nn.Sequential(nn.ZeroPad2d((1, 2, 0, 2)), nn.Conv2d(2, 3, 3)),
+    ),
+    # Pixels are gathered from 16 channels or filters on, 12 at a time.
+    conv2d("1×1, many filters", {"filters": 17, "kernelSize": 1}, lambda: nn.Conv2d(3, 17, 1), (3, 3, 5)),
+    conv2d("1×1, many channels", {"filters": 3, "kernelSize": 1}, lambda: nn.Conv2d(16, 3, 1), (16, 5, 5)),
+    conv2d(
+        "1×1, many of both, without bias",
+        {"filters": 18, "kernelSize": 1, "useBias": False},
+        lambda: nn.Conv2d(16, 18, 1, bias=False),
+        (16, 2, 3),
+    ),
 ]

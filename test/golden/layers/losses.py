@@ -1,7 +1,7 @@
 """Losses: means over the samples."""
 
 import torch
-from cases import SAMPLES, LossCase
+from cases import SAMPLES, LossCase, LossesCase
 from portable import draws, numbers
 from torch.nn import functional
 
@@ -182,4 +182,21 @@ CASES = [
         values((2, 3, 2)),
         lambda predictions, targets: functional.huber_loss(predictions, targets, delta=2.5),
     ),
+]
+
+BY_NAME = {case.name: case for case in CASES}
+
+
+def weighted(name, weights):
+    """Losses of the same targets, by the names of their cases."""
+    cases = [BY_NAME[case] for case in weights]
+    terms = tuple(zip(cases, weights.values()))
+    return LossesCase(f"weighted, {name}", terms, cases[0].prediction, cases[0].targets)
+
+
+CASES += [
+    weighted("one output", {"huber": 2.5}),
+    weighted("two outputs", {"softmaxCrossEntropy": 1, "softmaxCrossEntropy, label smoothing": 0.3}),
+    weighted("three outputs", {"meanSquaredError": 0.75, "meanAbsoluteError": 2, "huber": 0.3}),
+    weighted("pixels", {"softmaxCrossEntropy, pixels": 0.4, "softmaxCrossEntropy, pixels, all options": 1.5}),
 ]

@@ -24,6 +24,8 @@ import activations  # noqa: E402
 import batch_normalization  # noqa: E402
 import convolutions  # noqa: E402
 import dense  # noqa: E402
+import dropout  # noqa: E402
+import joins  # noqa: E402
 import losses  # noqa: E402
 import normalization  # noqa: E402
 import pooling  # noqa: E402
@@ -31,7 +33,10 @@ import shaping  # noqa: E402
 import spatial  # noqa: E402
 from portable import write_json  # noqa: E402
 
-FAMILIES = [activations, batch_normalization, convolutions, dense, losses, normalization, pooling, shaping, spatial]
+FAMILIES = [
+    *[activations, batch_normalization, convolutions, dense, dropout, joins],
+    *[losses, normalization, pooling, shaping, spatial],
+]
 
 
 def main():

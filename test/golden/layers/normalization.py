@@ -1,6 +1,6 @@
 """Normalizations of each sample by itself."""
 
-from cases import LayerCase
+from cases import LayerCase, without
 from torch import nn
 
 
@@ -27,4 +27,25 @@ CASES = [
     norm("layerNorm", "of features", {"over": "sample", "epsilon": 0.01}, lambda: nn.LayerNorm(9, eps=0.01), (9,)),
     norm("layerNorm", "over channels", {"over": "channels"}, lambda: OverChannels(4)),
     norm("layerNorm", "over channels, epsilon", {"over": "channels", "epsilon": 0.01}, lambda: OverChannels(4, eps=0.01)),
+    norm("groupNorm", "without scale", {"groups": 2, "scale": False}, lambda: without("weight", nn.GroupNorm(2, 4))),
+    norm("groupNorm", "without offset", {"groups": 2, "offset": False}, lambda: without("bias", nn.GroupNorm(2, 4))),
+    norm("groupNorm", "of features", {"groups": 3}, lambda: nn.GroupNorm(3, 9), (9,)),
+    norm(
+        "layerNorm",
+        "over samples, without scale",
+        {"scale": False},
+        lambda: without("weight", nn.LayerNorm([4, 3, 2])),
+    ),
+    norm(
+        "layerNorm",
+        "over samples, without offset",
+        {"offset": False},
+        lambda: without("bias", nn.LayerNorm([4, 3, 2])),
+    ),
+    norm(
+        "layerNorm",
+        "over channels, without either",
+        {"over": "channels", "scale": False, "offset": False},
+        lambda: OverChannels(4, elementwise_affine=False),
+    ),
 ]

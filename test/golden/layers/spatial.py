@@ -141,4 +141,13 @@ CASES = [
     # Negative padding crops.
     spatial("cropping2d", "", {"cropping": [2, 1]}, lambda: nn.ZeroPad2d((-1, -1, -2, -2))),
     spatial("reshape", "", {"shape": [8, -1]}, lambda: nn.Sequential(nn.Flatten(), nn.Unflatten(1, (8, 5)))),
+    spatial(
+        "cropping2d",
+        "each side",
+        {"cropping": {"top": 1, "left": 0, "bottom": 2, "right": 1}},
+        lambda: nn.ZeroPad2d((0, -1, -1, -2)),
+    ),
+    spatial(
+        "reshape", "to planes", {"shape": [2, 3, 2]}, lambda: nn.Sequential(nn.Flatten(), nn.Unflatten(1, (2, 3, 2))), (12,)
+    ),
 ]
