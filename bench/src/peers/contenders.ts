@@ -41,8 +41,14 @@ function inNode(system: string, adapter: string, settings: Contender['settings']
   };
 }
 
+/** Also with vectors of 256 bits; where V8 does not make them, such a contender cannot train. */
 export const convoyContenders = (): readonly Contender[] =>
-  threadCounts().map((threads) => inNode(CONVOY, 'convoy', { threads }, `Convoy, ${count(threads, 'worker')}`));
+  (['strict', 'wide'] as const).flatMap((simd) =>
+    threadCounts().map((threads) => {
+      const name = `Convoy${simd === 'wide' ? ' wide' : ''}, ${count(threads, 'worker')}`;
+      return inNode(CONVOY, 'convoy', { threads, backend: simd }, name);
+    }),
+  );
 
 const tensorflow = [
   {

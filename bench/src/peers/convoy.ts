@@ -10,10 +10,16 @@ const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
     ? { kind: 'labels', labels: Int32Array.from(labels.data), classes: CLASSES }
     : { kind: 'values', values: labels.data, shape: labels.shape.slice(1) };
 
-export const startPeer: StartPeer = async (job, { threads }) => {
+export const startPeer: StartPeer = async (job, { threads, backend }) => {
   const { batchSize } = job;
   const model = workloadOf(job.workload).model();
-  const trainer = await createTrainer({ model, ...lossAndOptimizer(job), batchSize, workers: threads });
+  const trainer = await createTrainer({
+    model,
+    ...lossAndOptimizer(job),
+    batchSize,
+    workers: threads,
+    simd: backend === 'wide' ? 'wide' : 'strict',
+  });
   trainer.setParameters(job.parameters);
   const data = createDataset({ sampleShape: model.input, inputs: job.inputs.data, targets: targetsOf(job) });
   return {
