@@ -16,21 +16,16 @@ export { type NormalInitializerOptions, normalInitializer, truncatedNormalInitia
 export { type OrthogonalInitializerOptions, orthogonalInitializer } from './initializers/orthogonal.ts';
 export { type UniformInitializerOptions, uniformInitializer } from './initializers/uniform.ts';
 export {
-  type Call,
-  type CompiledLayer,
   defineJoin,
   defineLayer,
   definitionOf,
-  type Exchange,
   type Layer,
   type LayerDefinition,
   type LayerForm,
   type LayerOptions,
   type ParameterSpec,
-  type Place,
   type ReferenceJoin,
   type ReferenceLayer,
-  type Site,
   type Treatment,
   USUAL_TREATMENT,
 } from './layer.ts';
@@ -188,4 +183,13 @@ export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
 export { type PiecewiseConstantOptions, piecewiseConstant } from './schedules/piecewise-constant.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
 export { type WarmUpOptions, warmUp } from './schedules/warm-up.ts';
+export {
+  type Call,
+  type CompiledLayer,
+  type Exchange,
+  type Place,
+  partialStride,
+  type Site,
+  type Work,
+} from './site.ts';
 export { type MemoryUse, memoryUse, type SummaryOptions, summary } from './summary.ts';

@@ -27,9 +27,9 @@ import {
 import { sizeOf } from '@convoy/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../src/layer.ts';
 import { Region } from '../src/plan/plan.ts';
 import { Buffer, layOutWorkspace } from '../src/plan/workspace.ts';
+import type { Call } from '../src/site.ts';
 import { targetsFor } from './conformance.ts';
 import { expectClose } from './expectations.ts';
 import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';

@@ -18,15 +18,8 @@ import {
 } from '@convoy/kernels';
 import { ConvoyError, finiteNumber, formatShape, oneOf, type Shape } from '@convoy/tensor';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
-import {
-  type Call,
-  type CompiledLayer,
-  defineLayer,
-  type Layer,
-  partialStride,
-  type Site,
-  type Work,
-} from '../layer.ts';
+import { defineLayer, type Layer } from '../layer.ts';
+import { type Call, type CompiledLayer, partialStride, type Site, type Work } from '../site.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,

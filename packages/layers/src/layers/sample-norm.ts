@@ -13,7 +13,8 @@ import {
   reference,
 } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
-import { defineLayer, type Layer, type Site } from '../layer.ts';
+import { defineLayer, type Layer } from '../layer.ts';
+import type { Site } from '../site.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,

@@ -1,11 +1,11 @@
 // Compiles a model with its loss, metrics and optimizer into a plan.
 import { encodeModule, type Kernel, LANES, scatter } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import { type Call, type Place, partialStride } from '../layer.ts';
 import type { Losses } from '../loss.ts';
 import type { Metric } from '../metric.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
+import { type Call, type Place, partialStride } from '../site.ts';
 import { gradientFlow } from './gradients.ts';
 import { blockBytes, operationsOf, type Value } from './operations.ts';
 import { Discarded, FixedPlace, ShardMemory } from './places.ts';

@@ -1,7 +1,7 @@
 // How gradients flow back: where the gradient of each value lies, and the sums where branches meet.
 import { identity, type Kernel, sumGradients } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import type { Call, Place } from '../layer.ts';
+import type { Call, Place } from '../site.ts';
 import { blockBytes, type Operation, type Operations, type Value } from './operations.ts';
 import { Buffer } from './workspace.ts';
 

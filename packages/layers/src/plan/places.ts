@@ -1,5 +1,5 @@
 // Places whose address does not depend on the layout of the workspace.
-import type { Place } from '../layer.ts';
+import type { Place } from '../site.ts';
 import { type Address, Region } from './plan.ts';
 import { Buffer } from './workspace.ts';
 

@@ -1,5 +1,5 @@
 // The order in which a step's work is done, and what of it is done block by block.
-import type { Call, Exchange, Work } from '../layer.ts';
+import type { Call, Exchange, Work } from '../site.ts';
 import type { GradientFlow } from './gradients.ts';
 import type { Part } from './plan.ts';
 import type { CompiledOperation } from './sites.ts';

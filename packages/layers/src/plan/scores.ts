@@ -1,7 +1,6 @@
 // Compiles losses and metrics: what compares outputs with targets.
 import { multiply, pointwise } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape } from '@convoy/tensor';
-import type { Call, Place } from '../layer.ts';
 import {
   type Loss,
   type Losses,
@@ -13,6 +12,7 @@ import {
 } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import type { Model } from '../model/model.ts';
+import type { Call, Place } from '../site.ts';
 import type { GradientFlow } from './gradients.ts';
 import { blockBytes, type Operations } from './operations.ts';
 import { FixedPlace } from './places.ts';

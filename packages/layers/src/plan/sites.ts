@@ -1,7 +1,7 @@
 // Compiles each operation at its place in the plan.
 import { identity, writtenBuffers } from '@convoy/kernels';
-import type { Call, CompiledLayer, Place, Site, Work } from '../layer.ts';
 import { inLayer } from '../model/layer-errors.ts';
+import type { Call, CompiledLayer, Place, Site, Work } from '../site.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
 import type { Operation, Operations } from './operations.ts';
 import { Discarded, FixedPlace, Scratch, ShardMemory } from './places.ts';

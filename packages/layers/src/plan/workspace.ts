@@ -1,5 +1,5 @@
 // Lays out a workspace: buffers that are never in use at the same time share memory.
-import type { Call, Place } from '../layer.ts';
+import type { Call, Place } from '../site.ts';
 import { CACHE_LINE, roundUp } from './plan.ts';
 
 /** A buffer of the workspace. */
