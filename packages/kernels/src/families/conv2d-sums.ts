@@ -16,8 +16,6 @@ type Cell = readonly [channel: Index, row: Index, column: Index];
 export interface SumEnds {
   start(channel: Index): Vector;
   finish(sum: Vector, cell: Cell): Vector;
-  /** Follows when all cells of a row of a channel are stored; of `storeInputSums` alone. */
-  finishRow?(channel: Index, row: Index): void;
 }
 
 /** y = Σ w · x for every cell of the output. Sums in the order input channel, kernel row, kernel column. */
@@ -67,15 +65,12 @@ export function storeInputSums(
   k: KernelBuilder,
   shape: Conv2dShape,
   buffers: { readonly y: Buffer; readonly w: Buffer; readonly x: Buffer },
-  { start, finish, finishRow }: SumEnds,
+  { start, finish }: SumEnds,
 ): void {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const input = inputCells(shape, buffers.x);
   const weight = weights(shape, buffers.w);
   const output = outputCells(shape, buffers.y);
-  const inputRow = (group: Index, first: Index, size: number, row: Index) => {
-    for (let c = 0; c < size; c++) finishRow?.(inGroup(group, groupInputs, first).plus(c), row);
-  };
   const inputCell = (group: Index, first: Index, size: number, at: PhaseCell) => {
     const channel = inGroup(group, groupInputs, first);
     const vertical = backwardTaps(k, rows, at.vertical, at.i);
@@ -101,13 +96,7 @@ export function storeInputSums(
   };
   k.loop('group', 0, shape.groups, (group) =>
     k.tiles('channel', groupInputs, CHANNEL_TILE, (first, size) =>
-      forEachPhaseCell(
-        k,
-        rows,
-        columns,
-        (at) => inputCell(group, first, size, at),
-        (row) => inputRow(group, first, size, row),
-      ),
+      forEachPhaseCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
     ),
   );
 }
@@ -120,19 +109,12 @@ interface PhaseCell {
   readonly j: Index;
 }
 
-function forEachPhaseCell(
-  k: KernelBuilder,
-  rows: Axis,
-  columns: Axis,
-  body: (at: PhaseCell) => void,
-  endRow: (row: Index) => void,
-): void {
+function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: PhaseCell) => void): void {
   for (const vertical of backwardPhases(rows)) {
     k.loop('i', 0, vertical.cells, (i) => {
       for (const horizontal of backwardPhases(columns)) {
         k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
       }
-      endRow(i.times(rows.stride).plus(vertical.phase));
     });
   }
 }

@@ -40,22 +40,11 @@ export function conv2dInputGradient(shape: Conv2dShape, activation: Activation =
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
     const input = inputCells(shape, x);
-    const inputGradient = inputCells(shape, dx);
-    // The derivative is applied to rows that are finished, and still in the cache: wide vectors are made only of sums that are stored as they are.
-    const derive = (channel: Index, row: Index) =>
-      k.loop('column', 0, shape.width, (column) => {
-        const cell = [channel, row, column] as const;
-        k.store(inputGradient(...cell), activation.backward(k, load(inputGradient(...cell)), load(input(...cell))));
-      });
     storeInputSums(
       k,
       shape,
       { y: dy, w, x: dx },
-      {
-        start: () => splat(0),
-        finish: (sum) => sum,
-        ...(activation !== identity && { finishRow: derive }),
-      },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
     );
   });
 }

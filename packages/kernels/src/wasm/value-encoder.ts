@@ -65,11 +65,13 @@ export class ValueEncoder {
       this.#op(Op.f32Store).unsigned(2).unsigned(offset);
       return;
     }
-    for (const half of halves) {
+    // Every half is computed before any is stored: V8 joins no loads to a wide vector between which something is stored.
+    const offsets = halves.map((half) => {
       const offset = this.#context.encodeAddress(access) + half * HALF_BYTES;
       this.#lanes(value, half);
-      this.#simd(Simd.store).unsigned(0).unsigned(offset);
-    }
+      return offset;
+    });
+    for (const offset of offsets.toReversed()) this.#simd(Simd.store).unsigned(0).unsigned(offset);
   }
 
   #scalar(value: Scalar): void {
