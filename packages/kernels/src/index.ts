@@ -22,6 +22,7 @@ export { averaged } from './families/averaged.ts';
 export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
 export { normalize, normalizeGradient } from './families/batch-norm.ts';
 export {
+  BATCH_STATISTICS_SCRATCH_FLOATS,
   blockGradientSums,
   blockMoments,
   combineMoments,

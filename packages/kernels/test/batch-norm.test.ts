@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { relu, sigmoid } from '../src/families/activation.ts';
 import { normalize, normalizeGradient } from '../src/families/batch-norm.ts';
-import { blockMoments, combineMoments } from '../src/families/batch-statistics.ts';
+import { BATCH_STATISTICS_SCRATCH_FLOATS, blockMoments, combineMoments } from '../src/families/batch-statistics.ts';
 import * as reference from '../src/reference/index.ts';
 import {
   checkBlockGradientSums,
@@ -20,6 +20,7 @@ const channels = fc.integer({ min: 1, max: 19 });
 const blocks = fc.integer({ min: 1, max: 7 });
 const parameters = fc.record({ useScale: fc.boolean(), useOffset: fc.boolean() });
 const shape = { channels: 3, area: 5 };
+const scratch = () => new Float32Array(BATCH_STATISTICS_SCRATCH_FLOATS);
 
 describe('over random shapes', () => {
   test('blockMoments', () => {
@@ -53,7 +54,9 @@ describe('over random shapes', () => {
 
 test('a block without samples counts nothing, and is all zeros', () => {
   const x = toCells(new Float64Array(SAMPLES * 15).fill(NaN));
-  const partial = run(blockMoments(shape), [x, new Float32Array(SAMPLES), new Float32Array(7).fill(NaN)]).at(-1)!;
+  const partial = run(blockMoments(shape), [x, new Float32Array(SAMPLES), scratch(), new Float32Array(7).fill(NaN)]).at(
+    -1,
+  )!;
   expectSameBits(partial, new Float32Array(7));
 });
 
@@ -61,7 +64,7 @@ test('a NaN in a sample that counts makes its channel NaN, and no other', () => 
   const x = values(SAMPLES * 15, 1, 1);
   x[7] = NaN;
   const weights = new Float32Array(SAMPLES).fill(1);
-  const [mean0, mean1, mean2] = run(blockMoments(shape), [toCells(x), weights, new Float32Array(7)])
+  const [mean0, mean1, mean2] = run(blockMoments(shape), [toCells(x), weights, scratch(), new Float32Array(7)])
     .at(-1)!
     .slice(1);
   expect([mean0, mean1, mean2].map(Number.isNaN)).toEqual([false, true, false]);
@@ -71,7 +74,7 @@ test('the statistics of a plane of 200 × 200 far from 0 are those of float64', 
   const large = { channels: 1, area: 40_000 };
   const x = values(SAMPLES * large.area, 1, 1).map((v) => Math.fround(100 + v));
   const weights = new Float32Array(SAMPLES).fill(1);
-  const partial = run(blockMoments(large), [toCells(x), weights, new Float32Array(3)]).at(-1)!;
+  const partial = run(blockMoments(large), [toCells(x), weights, scratch(), new Float32Array(3)]).at(-1)!;
   const moments = run(combineMoments({ channels: 1, epsilon: 0 }), [partial, 1, new Float32Array(4)]).at(-1)!;
   const expected = reference.combineMoments(1, 0, [reference.blockMoments(large, SAMPLES, x)]);
   moments.forEach((actual, i) => {

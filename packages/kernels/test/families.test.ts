@@ -78,7 +78,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     [planes(convolution, 6), convolved, new Uint8Array(4 * kernels.CONV2D_SCRATCH_FLOATS), kernelWeights],
   ],
   [kernels.channelSums(5, 7, true), [cells(5, 7), floats(5)]],
-  [kernels.blockMoments(planesShape), [cells(3, 133), masked, floats(kernels.partialMomentsFloats(3))]],
+  [kernels.blockMoments(planesShape), [cells(3, 133), masked, cells(2), floats(kernels.partialMomentsFloats(3))]],
   [
     kernels.combineMoments({ channels: 11, epsilon: 0.1 }),
     [floats(3 * kernels.partialMomentsFloats(11)).map(Math.abs), 3, floats(kernels.momentsFloats(11))],
@@ -89,7 +89,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   ],
   [
     kernels.blockGradientSums(planesShape),
-    [cells(3, 133), cells(3, 133), floats(10), masked, floats(kernels.gradientSumsFloats(3))],
+    [cells(3, 133), cells(3, 133), floats(10), masked, cells(2), floats(kernels.gradientSumsFloats(3))],
   ],
   [kernels.combineSums({ channels: 11 }), [floats(66), 3, floats(22)]],
   [

@@ -26,6 +26,9 @@ import {
 import type { PlanesShape } from '../shapes.ts';
 import { laneSums } from './lane-sums.ts';
 
+/** Sums of lanes wait in memory for the sum over their lanes: wide vectors are made only of what is stored as a whole. */
+export const BATCH_STATISTICS_SCRATCH_FLOATS = 2 * LANES;
+
 /** Floats of what `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)² (channels). */
 export const partialMomentsFloats = (channels: number): number => 1 + 2 * channels;
 
@@ -39,25 +42,29 @@ export const gradientSumsFloats = (channels: number): number => 2 * channels;
  * The statistics of each channel over the pixels of one block's samples: mean = Σ x / n, then Σ (x − mean)² in a second pass. A sample of
  * weight 0 does not count, whatever it holds; a block of such samples alone has n = 0 and zeros.
  *
- * Arguments: x cells (channels, area), one cell of weights, partial (`partialMomentsFloats`).
+ * Arguments: x cells (channels, area), one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial (`partialMomentsFloats`).
  */
 export function blockMoments({ channels, area }: PlanesShape): Kernel {
-  return kernel('blockMoments', { x: 'f32[]', weights: 'f32[]', partial: 'f32[]' }, (k, { x, weights, partial }) => {
+  const parameters = { x: 'f32[]', weights: 'f32[]', scratch: 'f32[]', partial: 'f32[]' } as const;
+  return kernel('blockMoments', parameters, (k, { x, weights, scratch, partial }) => {
     const input = cells(x, [channels, area]);
     const place = partialMoments(partial, channels, partialMomentsFloats(channels));
+    const waiting = cells(scratch, [2]);
     const counted = whereCounted(k, weights);
     const values = k.letScalar('values', scalarMultiply(sumLanes(counted(splat(1))), area));
     k.storeScalar(place.values(0), values);
     const divisor = k.let('divisor', max(splat(values), 1));
     k.loop('channel', 0, channels, (c) => {
       const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: counted(load(input(c, pixel))) }));
-      const mean = k.let('mean', divide(splat(sumLanes(sum)), divisor));
+      k.store(waiting(0), sum);
+      const mean = k.let('mean', divide(splat(sumLanes(load(waiting(0)))), divisor));
       const { squares } = laneSums(k, area, ['squares'], (pixel) => {
         const deviation = k.let('deviation', subtract(load(input(c, pixel)), mean));
         return { squares: counted(multiply(deviation, deviation)) };
       });
       k.storeScalar(place.mean(0, c), lane(mean, 0));
-      k.storeScalar(place.squares(0, c), sumLanes(squares));
+      k.store(waiting(1), squares);
+      k.storeScalar(place.squares(0, c), sumLanes(load(waiting(1))));
     });
   });
 }
@@ -110,15 +117,24 @@ export function combineMoments(shape: {
  * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of one block's samples, with x̂ = (x − mean) / deviation. A sample of weight 0 does
  * not count, whatever it holds. Over all blocks these are the gradients of offset and scale.
  *
- * Arguments: x cells (channels, area), dy cells as x, moments, one cell of weights, partial (`gradientSumsFloats`).
+ * Arguments: x cells (channels, area), dy cells as x, moments, one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial
+ * (`gradientSumsFloats`).
  */
 export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
-  const parameters = { x: 'f32[]', dy: 'f32[]', moments: 'f32[]', weights: 'f32[]', partial: 'f32[]' } as const;
-  return kernel('blockGradientSums', parameters, (k, { x, dy, moments, weights, partial }) => {
+  const parameters = {
+    x: 'f32[]',
+    dy: 'f32[]',
+    moments: 'f32[]',
+    weights: 'f32[]',
+    scratch: 'f32[]',
+    partial: 'f32[]',
+  } as const;
+  return kernel('blockGradientSums', parameters, (k, { x, dy, moments, weights, scratch, partial }) => {
     const input = cells(x, [channels, area]);
     const outputGradient = cells(dy, [channels, area]);
     const row = momentsOf(moments, channels);
     const place = gradientSums(partial, channels);
+    const waiting = cells(scratch, [2]);
     const counted = whereCounted(k, weights);
     k.loop('channel', 0, channels, (c) => {
       const mean = k.let('mean', splat(loadScalar(row.mean(c))));
@@ -127,8 +143,10 @@ export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
         const deviation = subtract(load(input(c, pixel)), mean);
         return { sum: counted(gradient), product: counted(multiply(gradient, deviation)) };
       });
-      k.storeScalar(place.sum(c), sumLanes(sum));
-      k.storeScalar(place.product(c), scalarMultiply(sumLanes(product), loadScalar(row.inverse(c))));
+      k.store(waiting(0), sum);
+      k.store(waiting(1), product);
+      k.storeScalar(place.sum(c), sumLanes(load(waiting(0))));
+      k.storeScalar(place.product(c), scalarMultiply(sumLanes(load(waiting(1))), loadScalar(row.inverse(c))));
     });
   });
 }

@@ -10,11 +10,13 @@ const EPSILON = 0.1;
 /** Floats between the results of one block and the next, which nobody may read. */
 const GAP = 3;
 
+const scratch = () => new Float32Array(statistics.BATCH_STATISTICS_SCRATCH_FLOATS);
+
 export function checkBlockMoments(shape: PlanesShape, seed: number, change = unchanged): void {
   const { x, weights } = data(shape, seed);
   const partial = new Float32Array(statistics.partialMomentsFloats(shape.channels));
   const kernel = change(statistics.blockMoments(shape));
-  const actual = run(kernel, [toCells(x), new Float32Array(weights), partial]).at(-1)!;
+  const actual = run(kernel, [toCells(x), new Float32Array(weights), scratch(), partial]).at(-1)!;
   expectCloseRows(actual, reference.blockMoments(shape, SAMPLES, x, weights), [1, shape.channels, shape.channels]);
 }
 
@@ -48,7 +50,7 @@ export function checkBlockGradientSums(shape: PlanesShape, seed: number, change 
   const { x, dy, moments, weights } = data(shape, seed);
   const partial = new Float32Array(statistics.gradientSumsFloats(shape.channels));
   const kernel = change(statistics.blockGradientSums(shape));
-  const cells = [toCells(x), toCells(dy), new Float32Array(moments), new Float32Array(weights), partial];
+  const cells = [toCells(x), toCells(dy), new Float32Array(moments), new Float32Array(weights), scratch(), partial];
   const expected = reference.blockGradientSums(shape, SAMPLES, x, dy, moments, weights);
   expectClose(run(kernel, cells).at(-1)!, expected);
 }

@@ -1,5 +1,6 @@
 // What batch normalization of any rank shares.
 import {
+  BATCH_STATISTICS_SCRATCH_FLOATS,
   blockGradientSums,
   blockMoments,
   combineMoments,
@@ -116,6 +117,7 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
   const scope = settings.sync ? 'batch' : 'shard';
   const options = { useScale: settings.scale, useOffset: settings.offset };
   const { scale, offset } = parameterPlaces(settings, (name) => site.parameter(name));
+  const scratch = site.scratch(BATCH_STATISTICS_SCRATCH_FLOATS);
   const moments = site.shardMemory(momentsFloats(channels));
   const totals = site.shardMemory(gradientSumsFloats(channels));
   const momentsStride = partialStride(partialMomentsFloats(channels));
@@ -123,7 +125,7 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
   const statistics = [site.gradient('runningMean'), site.gradient('runningVariance')];
   return {
     forward: [
-      { kernel: blockMoments(planes), places: [x, weights, partial] },
+      { kernel: blockMoments(planes), places: [x, weights, scratch, partial] },
       {
         scope,
         partialFloats: partialMomentsFloats(channels),
@@ -152,7 +154,10 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
               },
             ]
           : [];
-      const sums = { kernel: blockGradientSums(planes), places: [x, outputGradient, moments, weights, partial] };
+      const sums = {
+        kernel: blockGradientSums(planes),
+        places: [x, outputGradient, moments, weights, scratch, partial],
+      };
       if (!inputGradient) return [sums, ...taken, noExchange(channels)];
       const activation = site.inputActivation;
       return [
