@@ -79,7 +79,7 @@ describe('the self-test', () => {
   });
 
   it('refuses modules in which one multiplication became an addition', async () => {
-    const planted = [...multiplications(module)].filter((_, i) => i % 7 === 0);
+    const planted = [...multiplications(module)].filter((_, i) => i % 3 === 0);
     expect(planted.length).toBeGreaterThan(50);
     let refused = 0;
     for (const at of planted) {
