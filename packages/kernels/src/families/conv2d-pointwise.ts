@@ -78,7 +78,6 @@ export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Act
   return kernel('conv2dPointwiseInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
     const weight = scalars(w, [outChannels, inChannels]);
     const input = cells(x, [inChannels, area]);
-    const inputGradient = cells(dx, [inChannels, area]);
     const problem = { inChannels: outChannels, outChannels: inChannels, area };
     storeProducts(k, problem, {
       source: dy,
@@ -86,14 +85,7 @@ export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Act
       target: dx,
       weight: (out, inp) => weight(inp, out),
       start: () => splat(0),
-      finish: (sum) => sum,
-      finishBand: (out, first, size) => {
-        if (activation === identity) return;
-        k.loop('pixel', first, first.plus(size), (pixel) => {
-          const place = inputGradient(out, pixel);
-          k.store(place, activation.backward(k, load(place), load(input(out, pixel))));
-        });
-      },
+      finish: (sum, channel, pixel) => activation.backward(k, sum, load(input(channel, pixel))),
     });
   });
 }
@@ -110,9 +102,7 @@ interface Ends {
   readonly target: Buffer;
   weight(out: Index, inp: Index): Access;
   start(out: Index): Vector;
-  finish(sum: Vector): Vector;
-  /** Follows when the pixels first … first + size − 1 of a channel are stored. */
-  finishBand?(out: Index, first: Index, size: number): void;
+  finish(sum: Vector, out: Index, pixel: Index): Vector;
 }
 
 /** Gathers some pixels of all input channels, then sums them for all output channels, 4 of these at a time. */
@@ -140,10 +130,10 @@ function storeProducts(k: KernelBuilder, { inChannels, outChannels, area }: Prob
           }
         });
         sums.forEach((sum, o) => {
-          k.store(output(first.plus(o), start.plus(pixel)), ends.finish(sum.value));
+          const cell = [first.plus(o), start.plus(pixel)] as const;
+          k.store(output(...cell), ends.finish(sum.value, ...cell));
         });
       });
-      for (let o = 0; o < size; o++) ends.finishBand?.(first.plus(o), start, length);
     });
   });
 }

@@ -76,22 +76,13 @@ export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Acti
   const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
   return kernel('conv2dWinogradInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
     const weight = scalars(w, [shape.outChannels, shape.inChannels, 3, 3]);
-    const dimensions = [shape.inChannels, shape.height, shape.width];
-    const input = cells(x, dimensions);
-    const inputGradient = cells(dx, dimensions);
+    const input = cells(x, [shape.inChannels, shape.height, shape.width]);
     storeSums(k, backwardProblem(shape), {
       source: dy,
       scratch,
       target: dx,
       weight: (out, inp, p, q) => weight(inp, out, 2 - p, 2 - q),
-      finish: (sum) => sum,
-      finishRow: (channel, row) => {
-        if (activation === identity) return;
-        k.loop('column', 0, shape.width, (column) => {
-          const place = inputGradient(channel, row, column);
-          k.store(place, activation.backward(k, load(place), load(input(channel, row, column))));
-        });
-      },
+      finish: (sum, channel, row, column) => activation.backward(k, sum, load(input(channel, row, column))),
     });
   });
 }
@@ -101,9 +92,7 @@ interface Ends {
   readonly scratch: Buffer;
   readonly target: Buffer;
   weight(out: Index, inp: Index, p: number, q: number): Access;
-  finish(sum: Vector, out: Index): Vector;
-  /** Follows when all cells of a row of a channel are stored. */
-  finishRow?(out: Index, row: Index): void;
+  finish(sum: Vector, out: Index, row: Index, column: Index): Vector;
 }
 
 /**
@@ -190,14 +179,13 @@ function finishTiles(k: KernelBuilder, problem: Problem, ends: Ends, rows: Run, 
           );
           transformProducts(k, products).forEach((line, a) => {
             line.forEach((sum, b) => {
-              const place = output(out, row.times(TILE_OUTPUTS).plus(a), column.times(TILE_OUTPUTS).plus(b));
-              k.store(place, ends.finish(sum as Vector, out));
+              const cell = [out, row.times(TILE_OUTPUTS).plus(a), column.times(TILE_OUTPUTS).plus(b)] as const;
+              k.store(output(...cell), ends.finish(sum as Vector, ...cell));
             });
           });
         }),
       );
     }
-    for (let a = 0; a < rows.outputs; a++) ends.finishRow?.(out, row.times(TILE_OUTPUTS).plus(a));
   });
 }
 
