@@ -40,7 +40,7 @@ export { type Conv2dOptions, type ConvolutionAlgorithm, conv2d } from './layers/
 export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
 export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
-export { type DropoutOptions, dropout, spatialDropout2d } from './layers/dropout.ts';
+export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type EluOptions, elu } from './layers/elu.ts';
 export { flatten } from './layers/flatten.ts';
 export { type GeluOptions, gelu } from './layers/gelu.ts';
@@ -65,6 +65,7 @@ export { sigmoid } from './layers/sigmoid.ts';
 export { silu } from './layers/silu.ts';
 export { softmax } from './layers/softmax.ts';
 export { type SoftplusOptions, softplus } from './layers/softplus.ts';
+export { spatialDropout2d } from './layers/spatial-dropout2d.ts';
 export { tanh } from './layers/tanh.ts';
 export { type Upsample2dOptions, upsample2d } from './layers/upsample2d.ts';
 export { type ZeroPad2dOptions, zeroPad2d } from './layers/zero-pad2d.ts';

@@ -1,4 +1,4 @@
-// Dropout, of single numbers and of whole channels.
+// Dropout of single numbers.
 import { type DropoutShape, dropout as dropoutKernel, identity, pointwise } from '@convoy/kernels';
 import { finiteNumber, hashPurpose, type Shape, sizeOf } from '@convoy/tensor';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
@@ -12,8 +12,14 @@ interface DropoutSettings {
   readonly rate: number;
 }
 
-/** @param channelsOf how many draws a sample takes; without it, one a number */
-const defineDropout = (type: string, channelsOf?: (input: Shape) => number): ((options: DropoutOptions) => Layer) =>
+/**
+ * Makes a layer of dropout, of numbers or of runs of them.
+ * @param channelsOf how many draws a sample takes; without it, one a number
+ */
+export const defineDropout = (
+  type: string,
+  channelsOf?: (input: Shape) => number,
+): ((options: DropoutOptions) => Layer) =>
   defineLayer<DropoutOptions, DropoutSettings>({
     type,
     settings: ({ rate }) => ({ rate: finiteNumber('rate', rate, { atLeast: 0, below: 1 }) }),
@@ -51,12 +57,3 @@ const defineDropout = (type: string, channelsOf?: (input: Shape) => number): ((o
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const dropout = defineDropout('dropout');
-
-/**
- * As `dropout`, but a channel of a sample is kept or dropped as a whole. Input [channels, …]. As `torch.nn.Dropout2d`.
- *
- * J. Tompson and others, "Efficient Object Localization Using Convolutional Networks", 2015.
- *
- * @throws ConvoyError CONVOY_INVALID_OPTION
- */
-export const spatialDropout2d = defineDropout('spatialDropout2d', ([channels = 1]) => channels);
