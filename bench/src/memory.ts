@@ -26,7 +26,7 @@ export async function runMemory(quick: boolean): Promise<readonly MemoryMeasurem
   for (const workload of workloads) {
     const { name, batchSize } = workload;
     const job = await writeJob(PEERS_FOLDER, workload);
-    for (const contender of convoyContenders()) {
+    for (const contender of convoyContenders(['strict'])) {
       const { threads: workers } = contender.settings;
       const child = await Child.start(contender, job, batchSize, PEERS_FOLDER);
       try {

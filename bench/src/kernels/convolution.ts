@@ -6,11 +6,19 @@ import {
   conv2d,
   conv2dInputGradient,
   conv2dKernelGradient,
+  conv2dPointwise,
+  conv2dPointwiseInputGradient,
+  conv2dWinograd,
+  conv2dWinogradInputGradient,
+  hasWinograd,
+  isPointwise,
   LANES,
   outputHeight,
   outputWidth,
+  pointwiseScratchFloats,
   reference,
   relu,
+  winogradScratchFloats,
 } from '@convoy/kernels';
 import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
 
@@ -64,6 +72,34 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       ],
       work,
     },
+    ...quickerForms(shape).flatMap(({ name, forward, inputGradient, scratchFloats }): KernelJob[] => [
+      {
+        group,
+        name: `forward, ${name}`,
+        kernel: forward(shape, { activation: relu }),
+        arguments: [
+          samples(x),
+          parameters(w),
+          parameters(bias),
+          scratch(scratchFloats(shape)),
+          resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
+        ],
+        work,
+      },
+      {
+        group,
+        name: `data gradient, ${name}`,
+        kernel: inputGradient(shape, relu),
+        arguments: [
+          samples(dy),
+          parameters(w),
+          samples(x),
+          scratch(scratchFloats(shape)),
+          resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
+        ],
+        work,
+      },
+    ]),
     {
       group,
       name: 'weight gradient',
@@ -85,6 +121,30 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
     },
   ];
 }
+
+/** What else than the direct form there is for a shape. Work is counted as the direct form's. */
+const quickerForms = (shape: Conv2dShape) => [
+  ...(hasWinograd(shape)
+    ? [
+        {
+          name: 'Winograd',
+          forward: conv2dWinograd,
+          inputGradient: conv2dWinogradInputGradient,
+          scratchFloats: winogradScratchFloats,
+        },
+      ]
+    : []),
+  ...(isPointwise(shape)
+    ? [
+        {
+          name: 'pointwise',
+          forward: conv2dPointwise,
+          inputGradient: conv2dPointwiseInputGradient,
+          scratchFloats: pointwiseScratchFloats,
+        },
+      ]
+    : []),
+];
 
 interface SquareConvolution {
   readonly inChannels: number;

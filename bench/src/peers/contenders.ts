@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Simd } from '@convoy/trainer';
 import type { PeerSettings } from './peer.ts';
 
 export interface Contender {
@@ -42,8 +43,8 @@ function inNode(system: string, adapter: string, settings: Contender['settings']
 }
 
 /** Also with vectors of 256 bits; where V8 does not make them, such a contender cannot train. */
-export const convoyContenders = (): readonly Contender[] =>
-  (['strict', 'wide'] as const).flatMap((simd) =>
+export const convoyContenders = (kinds: readonly Simd[] = ['strict', 'wide']): readonly Contender[] =>
+  kinds.flatMap((simd) =>
     threadCounts().map((threads) => {
       const name = `Convoy${simd === 'wide' ? ' wide' : ''}, ${count(threads, 'worker')}`;
       return inNode(CONVOY, 'convoy', { threads, backend: simd }, name);
