@@ -16,6 +16,7 @@ export { type NormalInitializerOptions, normalInitializer, truncatedNormalInitia
 export { type OrthogonalInitializerOptions, orthogonalInitializer } from './initializers/orthogonal.ts';
 export { type UniformInitializerOptions, uniformInitializer } from './initializers/uniform.ts';
 export {
+  type Arrays,
   defineJoin,
   defineLayer,
   definitionOf,
@@ -75,8 +76,10 @@ export {
   type Loss,
   type LossDefinition,
   type Losses,
+  type LossSite,
   lossDefinitionOf,
   lossesOf,
+  type ReferenceLoss,
   type TargetForm,
   type TargetKind,
 } from './loss.ts';
@@ -191,6 +194,7 @@ export {
   type Place,
   partialStride,
   type Site,
+  type SiteInput,
   type Work,
 } from './site.ts';
 export { type MemoryUse, memoryUse, type SummaryOptions, summary } from './summary.ts';

@@ -12,7 +12,7 @@ export interface Problem {
   readonly padLeft: number;
 }
 
-export interface Plane {
+interface Plane {
   readonly height: number;
   readonly width: number;
 }

@@ -38,7 +38,7 @@ export interface PlanCall {
 export type Part = 'forward' | 'score' | 'backward';
 
 /** Calls for one block, all of the same part of the step. */
-export interface PlanStage {
+interface PlanStage {
   readonly part: Part;
   /** For the first block of a shard, whose gradients overwrite those in the buffer, and for the others, whose are added. */
   readonly first: readonly PlanCall[];

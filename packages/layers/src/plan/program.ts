@@ -11,7 +11,7 @@ interface Belonging {
 }
 
 export type PartCall = Call & Belonging;
-export type PartExchange = Omit<Exchange, 'combine'> & Belonging & { readonly combine: readonly PartCall[] };
+type PartExchange = Omit<Exchange, 'combine'> & Belonging & { readonly combine: readonly PartCall[] };
 
 /** Calls for one block. */
 interface Stage {

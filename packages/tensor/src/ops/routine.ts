@@ -15,7 +15,7 @@ export const samples = (size: number): Slot => ({ kind: 'samples', size });
 export const shared = (size: number): Slot => ({ kind: 'shared', size });
 
 /** Slots by name; where one is undefined, the routine and its kernels do without it. */
-export type Slots<Names extends string = string> = Readonly<Record<Names, Slot | undefined>>;
+type Slots<Names extends string = string> = Readonly<Record<Names, Slot | undefined>>;
 
 /** The numbers of slots by name. */
 export type Arrays<Names extends string = string> = Readonly<Record<Names, Float32Array | undefined>>;
