@@ -42,12 +42,6 @@ export {
   pointwiseScratchFloats,
 } from './families/conv2d-pointwise.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
-export {
-  conv2dWinograd,
-  conv2dWinogradInputGradient,
-  hasWinograd,
-  winogradScratchFloats,
-} from './families/conv2d-winograd.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { dropout } from './families/dropout.ts';
 export {
@@ -108,6 +102,17 @@ export { topKAccuracy } from './families/top-k-accuracy.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
 export { upsampleBilinear2d, upsampleBilinear2dInputGradient } from './families/upsample-bilinear2d.ts';
 export { upsampleNearest2d, upsampleNearest2dInputGradient } from './families/upsample-nearest2d.ts';
+export { type ConvolutionDirection, hasWinograd, winogradPays } from './families/winograd/choice.ts';
+export {
+  conv2dWinograd,
+  conv2dWinogradInputGradient,
+  winogradGradientScratchFloats,
+  winogradScratchFloats,
+} from './families/winograd/conv2d-winograd.ts';
+export {
+  conv2dWinogradKernelGradient,
+  winogradKernelGradientScratchFloats,
+} from './families/winograd/kernel-gradient.ts';
 export { writtenBuffers } from './language/effects.ts';
 export {
   both,

@@ -32,6 +32,7 @@ import {
   equalTo,
   exponent,
   lane,
+  lanes,
   lessOrEqual,
   lessThan,
   load,
@@ -125,6 +126,26 @@ describe('float operations', () => {
     agreed(vectorOf(exponent), [normal, y, new Float32Array(16)]);
     agreed(vectorOf(mantissa), [normal, y, new Float32Array(16)]);
     agreed(vectorOf(powerOfTwo), [integers, y, new Float32Array(16)]);
+  });
+
+  test('lanes: of loads, of sums of lanes, of anything', () => {
+    const program = kernel('lanes', { bytes: 'u8[]', x: 'f32[]', z: 'f32[]' }, (k, { bytes, x: vectors, z }) => {
+      const all = Array.from({ length: 8 }, (_, n) => n);
+      const number = scalars(vectors, [64]);
+      const vector = cells(vectors, [8]);
+      k.loop('i', 0, 2, (i) => {
+        const at = (part: number) => cells(z, [5, 2])(part, i);
+        k.store(at(0), lanes(all.map((n) => loadScalar(number(i.plus(7 * n))))));
+        k.store(at(1), lanes(all.map((n) => sumLanes(multiply(load(vector(n)), load(vector(i)))))));
+        k.store(at(2), lanes(all.map((n) => loadScalar(scalars(bytes, [9])(i.plus(n))))));
+        k.store(at(3), lanes(all.map((n) => (n % 2 === 0 ? sumLanes(load(vector(n))) : n))));
+        const named = k.let('named', lanes(all.map((n) => lane(load(vector(i)), 7 - n))));
+        for (const n of all) k.storeScalar(scalars(z, [80])(i.times(8).plus(64 + n)), lane(named, (n + 3) % 8));
+      });
+    });
+    const bytes = Uint8Array.of(0, 1, 2, 128, 255, 254, 3, 4, 5);
+    const z = agreed(program, [bytes, new Float32Array(values(64, 1, 1)), new Float32Array(80)]);
+    expect(z[34]).toBe(2);
   });
 
   test('scalars: constants, parameters, bytes, integers, lanes, sums of lanes in their tree', () => {

@@ -46,7 +46,14 @@ const pointwise: kernels.Conv2dShape = {
   strideY: 1,
 };
 const pointwiseScratch = new Uint8Array(4 * kernels.pointwiseScratchFloats(pointwise));
-const winogradScratch = new Uint8Array(4 * kernels.winogradScratchFloats(winograd));
+const winogradScratch = new Uint8Array(
+  4 *
+    Math.max(
+      kernels.winogradScratchFloats(winograd),
+      kernels.winogradGradientScratchFloats(winograd),
+      kernels.winogradKernelGradientScratchFloats(winograd),
+    ),
+);
 const pool: kernels.AvgPool2dShape = { ...convolution, channels: 2, padLeft: 1, countPadding: false };
 const disjoint: kernels.AvgPool2dShape = { ...pool, strideY: 3, strideX: 3 };
 const dense: kernels.DenseShape = { inFeatures: 11, outFeatures: 6 };
@@ -116,6 +123,10 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [
     kernels.conv2dWinogradInputGradient(winograd, relu),
     [planes(winograd, 5), floats(5 * 3 * 9), planes(winograd, 3), winogradScratch, planes(winograd, 3)],
+  ],
+  [
+    kernels.conv2dWinogradKernelGradient(winograd, true),
+    [planes(winograd, 3), planes(winograd, 5), winogradScratch, floats(5 * 3 * 9)],
   ],
   [kernels.channelSums(5, 7, true), [cells(5, 7), floats(5)]],
   [kernels.blockMoments(planesShape), [cells(3, 133), masked, cells(2), floats(kernels.partialMomentsFloats(3))]],

@@ -177,6 +177,8 @@ class Interpreter {
     switch (value.op) {
       case 'splat':
         return this.#scalar(value.a);
+      case 'lanes':
+        return this.#scalar(value.lanes[lane]!);
       case 'load':
         return this.#load(value.access, lane);
       case 'read':

@@ -13,7 +13,6 @@ import {
 import { checkAccuracy, checkSoftmaxCrossEntropy, checkTopKAccuracy } from './checks/classification.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
 import { checkConv2dPointwise, checkConv2dPointwiseInputGradient } from './checks/conv2d-pointwise.ts';
-import { checkConv2dWinograd, checkConv2dWinogradInputGradient } from './checks/conv2d-winograd.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { checkDropout } from './checks/dropout.ts';
 import {
@@ -77,6 +76,11 @@ import {
   sgdStep,
   tuned,
 } from './checks/update.ts';
+import {
+  checkConv2dWinograd,
+  checkConv2dWinogradInputGradient,
+  checkConv2dWinogradKernelGradient,
+} from './checks/winograd.ts';
 import type { Change } from './harness.ts';
 import { ELEMENTARY, expectNoSurvivors } from './mutants.ts';
 
@@ -134,20 +138,27 @@ const bins = { channels: 2, height: 5, width: 7, rows: 3, columns: 4 };
 const magnified = { channels: 5, height: 3, width: 2, scaleY: 2, scaleX: 3 };
 const framed = { channels: 2, height: 3, width: 2, top: 1, left: 2, bottom: 0, right: 1 };
 const factors: ProductShape = { ...planes, factors: ['plane', 'channel', 'plane'] };
-/** Has a tile inside and one at the border. */
+/** Has a row of tiles at the border and one inside. No tile reaches past the output, and all lanes of weights count. */
 const tiled: Conv2dShape = {
   ...convolution,
-  inChannels: 3,
+  inChannels: 8,
   outChannels: 5,
-  height: 4,
+  groups: 1,
+  height: 9,
   width: 5,
-  kernelWidth: 3,
+  kernelHeight: 3,
+  kernelWidth: 5,
+  strideY: 1,
   strideX: 1,
-  padTop: 0,
+  padTop: 1,
+  padLeft: 1,
   padBottom: 0,
+  padRight: 2,
+  dilationY: 1,
+  dilationX: 1,
 };
-/** Its gradient has tiles at the border only. */
-const framedTiles: Conv2dShape = { ...tiled, padTop: 1, padBottom: 1, width: 4, padRight: 1 };
+/** The same for its gradient. */
+const tiledGradient: Conv2dShape = { ...tiled, inChannels: 3, outChannels: 8, height: 8, width: 4, padBottom: 2 };
 /** Has bands of two sizes. */
 const mixing: Conv2dShape = {
   ...tiled,
@@ -192,7 +203,8 @@ const checks: readonly Check[] = [
   ['conv2dPointwise', (change) => checkConv2dPointwise(mixing, 1, true, false, change)],
   ['conv2dPointwiseInputGradient', (change) => checkConv2dPointwiseInputGradient(mixing, 1, true, change)],
   ['conv2dWinograd', (change) => checkConv2dWinograd(tiled, 1, true, false, change)],
-  ['conv2dWinogradInputGradient', (change) => checkConv2dWinogradInputGradient(framedTiles, 1, false, change)],
+  ['conv2dWinogradInputGradient', (change) => checkConv2dWinogradInputGradient(tiledGradient, 1, false, change)],
+  ['conv2dWinogradKernelGradient', (change) => checkConv2dWinogradKernelGradient(tiled, 1, true, change)],
   ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
   ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
   ['maxPool2dInputGradient of windows apart', (change) => checkMaxPool2dInputGradient(apart, 1, change)],

@@ -121,6 +121,7 @@ function rewrite(kernel: Kernel, spared: ReadonlySet<string>, change: (node: Nod
   };
   const node = (n: Node): Node => {
     const operands = {
+      ...('lanes' in n && { lanes: n.lanes.map(node) }),
       ...('mask' in n && { mask: node(n.mask) }),
       ...('a' in n && { a: node(n.a) }),
       ...('b' in n && { b: node(n.b) }),

@@ -53,25 +53,28 @@ export const conv2dShapes: fc.Arbitrary<Conv2dShape> = fc
   }))
   .filter(hasOutput);
 
-/** Those that have Winograd's form. */
+/** Those that have Winograd's form: kernels of 2 to 5 rows and columns, which hang over the plane by all but one cell at most. */
 export const winogradShapes: fc.Arbitrary<Conv2dShape> = fc
-  .record({
-    inChannels: integer(1, 9),
-    outChannels: integer(1, 9),
-    groups: fc.constant(1),
-    height: integer(1, 9),
-    width: integer(1, 9),
-    kernelHeight: fc.constant(3),
-    kernelWidth: fc.constant(3),
-    strideY: fc.constant(1),
-    strideX: fc.constant(1),
-    padTop: integer(0, 2),
-    padLeft: integer(0, 2),
-    padBottom: integer(0, 2),
-    padRight: integer(0, 2),
-    dilationY: fc.constant(1),
-    dilationX: fc.constant(1),
-  })
+  .record({ kernelHeight: integer(2, 5), kernelWidth: integer(2, 5) })
+  .chain(({ kernelHeight, kernelWidth }) =>
+    fc.record({
+      inChannels: integer(1, 9),
+      outChannels: integer(1, 9),
+      groups: fc.constant(1),
+      height: integer(1, 13),
+      width: integer(1, 13),
+      kernelHeight: fc.constant(kernelHeight),
+      kernelWidth: fc.constant(kernelWidth),
+      strideY: fc.constant(1),
+      strideX: fc.constant(1),
+      padTop: integer(0, kernelHeight - 1),
+      padLeft: integer(0, kernelWidth - 1),
+      padBottom: integer(0, kernelHeight - 1),
+      padRight: integer(0, kernelWidth - 1),
+      dilationY: fc.constant(1),
+      dilationX: fc.constant(1),
+    }),
+  )
   .filter(hasOutput);
 
 /** Those that are matrix products over channels. */

@@ -58,6 +58,7 @@ export type Scalar =
 
 export type Vector =
   | { readonly type: 'vector'; readonly op: 'splat'; readonly a: Scalar }
+  | { readonly type: 'vector'; readonly op: 'lanes'; readonly lanes: readonly Scalar[] }
   | { readonly type: 'vector'; readonly op: 'load'; readonly access: Access }
   | { readonly type: 'vector'; readonly op: 'read'; readonly variable: VectorVariable }
   | {
@@ -87,6 +88,13 @@ export const scalar = (value: ScalarLike): Scalar =>
 
 /** The same scalar in every lane. */
 export const splat = (value: ScalarLike): Vector => ({ type: 'vector', op: 'splat', a: scalar(value) });
+
+/** A vector of 8 scalars, one a lane. Back ends are good at those that are all loads, and at those that are all sums of lanes. */
+export const lanes = (values: readonly ScalarLike[]): Vector => ({
+  type: 'vector',
+  op: 'lanes',
+  lanes: values.map(scalar),
+});
 
 const vector = (value: VectorLike): Vector => (typeof value === 'number' ? splat(value) : value);
 
@@ -174,6 +182,7 @@ export function isUniform(value: Vector | IntegerVector): boolean {
     case 'read':
       return value.variable.uniform;
     case 'load':
+    case 'lanes':
       return false;
     case 'select':
       return isUniformMask(value.mask) && isUniform(value.a) && isUniform(value.b);

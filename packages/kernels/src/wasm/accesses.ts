@@ -38,6 +38,7 @@ function collectFromStatement(statement: Statement, found: Access[]): void {
 
 function collectFromValue(value: Value | Mask, found: Access[]): void {
   if (value.op === 'load') found.push(value.access);
+  if ('lanes' in value) for (const scalar of value.lanes) collectFromValue(scalar, found);
   if ('mask' in value) collectFromValue(value.mask, found);
   if ('a' in value) collectFromValue(value.a, found);
   if ('b' in value) collectFromValue(value.b, found);

@@ -3,7 +3,8 @@ import type { IntegerOperator, IntegerVector } from '../language/integers.ts';
 import type { Access, Comparison, Mask, Scalar, Value, Variable, Vector } from '../language/value.ts';
 import type { FunctionContext } from './function-encoder.ts';
 import { encodeFraction, encodeLaneFunction } from './lane-functions.ts';
-import { Op, Simd, ValueKind } from './opcodes.ts';
+import { encodeLanes, encodeSumLanes } from './lanes.ts';
+import { Op, Simd } from './opcodes.ts';
 
 /** Lanes in a 128-bit register. */
 const HALF = 4;
@@ -50,7 +51,7 @@ export class ValueEncoder {
 
   assign(variable: Variable, value: Value, halves: readonly number[]): void {
     const locals = this.#context.localsOf(variable);
-    if (value.type === 'scalar') this.#scalar(value);
+    if (value.type === 'scalar') this.scalar(value);
     else if (locals.length === 1) this.#lanes(value, 0);
     // Every half is computed before any is set: the value may read lanes of the variable itself.
     else for (const half of halves) this.#lanes(value, half);
@@ -61,8 +62,16 @@ export class ValueEncoder {
   store(access: Access, value: Value, halves: readonly number[]): void {
     if (value.type === 'scalar') {
       const offset = this.#context.encodeAddress(access);
-      this.#scalar(value);
-      this.#op(Op.f32Store).unsigned(2).unsigned(offset);
+      if (value.op === 'lane') {
+        this.vector(value.a, Math.floor(value.lane / HALF));
+        this.#simd(Simd.store32Lane)
+          .unsigned(2)
+          .unsigned(offset)
+          .byte(value.lane % HALF);
+      } else {
+        this.scalar(value);
+        this.#op(Op.f32Store).unsigned(2).unsigned(offset);
+      }
       return;
     }
     // Every half is computed before any is stored: V8 joins no loads to a wide vector between which something is stored.
@@ -74,7 +83,8 @@ export class ValueEncoder {
     for (const offset of offsets.toReversed()) this.#simd(Simd.store).unsigned(0).unsigned(offset);
   }
 
-  #scalar(value: Scalar): void {
+  /** Leaves it on the stack. */
+  scalar(value: Scalar): void {
     switch (value.op) {
       case 'constant':
         this.#op(Op.f32Const).float32(value.value);
@@ -90,15 +100,15 @@ export class ValueEncoder {
         this.#op(Op.f32ConvertSigned);
         return;
       case 'lane':
-        this.#vector(value.a, Math.floor(value.lane / HALF));
+        this.vector(value.a, Math.floor(value.lane / HALF));
         this.#simd(Simd.f32ExtractLane).byte(value.lane % HALF);
         return;
       case 'sumLanes':
-        this.#sumLanes(value.a);
+        encodeSumLanes(this.#context, this, value.a);
         return;
       default:
-        this.#scalar(value.a);
-        this.#scalar(value.b);
+        this.scalar(value.a);
+        this.scalar(value.b);
         this.#op(SCALAR_ARITHMETIC[value.op]);
     }
   }
@@ -111,13 +121,17 @@ export class ValueEncoder {
 
   #lanes(value: Vector | IntegerVector, half: number): void {
     if (value.type === 'integers') this.#integers(value, half);
-    else this.#vector(value, half);
+    else this.vector(value, half);
   }
 
-  #vector(value: Vector, half: number): void {
+  /** Leaves half of its lanes on the stack. */
+  vector(value: Vector, half: number): void {
     switch (value.op) {
       case 'splat':
         this.#splat(value.a);
+        return;
+      case 'lanes':
+        encodeLanes(this.#context, this, value.lanes.slice(half * HALF, (half + 1) * HALF));
         return;
       case 'read':
         this.#read(value.variable, half);
@@ -138,12 +152,12 @@ export class ValueEncoder {
       case 'divide':
       case 'min':
       case 'max':
-        this.#vector(value.a, half);
-        this.#vector(value.b, half);
+        this.vector(value.a, half);
+        this.vector(value.b, half);
         this.#simd(VECTOR_BINARY[value.op]);
         return;
       default:
-        this.#vector(value.a, half);
+        this.vector(value.a, half);
         encodeLaneFunction(this.#context.code, value.op);
     }
   }
@@ -190,7 +204,7 @@ export class ValueEncoder {
       const offset = this.#context.encodeAddress(value.access);
       this.#simd(Simd.load32Splat).unsigned(2).unsigned(offset);
     } else {
-      this.#scalar(value);
+      this.scalar(value);
       this.#simd(Simd.f32Splat);
     }
   }
@@ -198,7 +212,7 @@ export class ValueEncoder {
   #select(mask: Mask, a: Vector, b: Vector, half: number): void {
     // Selecting zero is clearing bits, for which there are cheaper instructions.
     const kept = isZero(b) ? [a] : isZero(a) ? [b] : [a, b];
-    for (const value of kept) this.#vector(value, half);
+    for (const value of kept) this.vector(value, half);
     this.#mask(mask, half);
     this.#simd(kept.length === 2 ? Simd.bitSelect : kept[0] === a ? Simd.and : Simd.andNot);
   }
@@ -216,30 +230,10 @@ export class ValueEncoder {
         this.#simd(Simd[mask.op]);
         return;
       default:
-        this.#vector(mask.a, half);
-        this.#vector(mask.b, half);
+        this.vector(mask.a, half);
+        this.vector(mask.b, half);
         this.#simd(COMPARISON[mask.op]);
     }
-  }
-
-  /** ((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7)) */
-  #sumLanes(value: Vector): void {
-    this.#vector(value, 0);
-    this.#vector(value, 1);
-    this.#simd(Simd.f32Add);
-    const fours = this.#context.locals.add(ValueKind.v128);
-    this.#op(Op.localTee).unsigned(fours);
-    this.#op(Op.localGet).unsigned(fours);
-    this.#op(Op.localGet).unsigned(fours);
-    const upperHalf = [8, 9, 10, 11, 12, 13, 14, 15];
-    this.#simd(Simd.shuffle).append([...upperHalf, ...upperHalf]);
-    this.#simd(Simd.f32Add);
-    const twos = this.#context.locals.add(ValueKind.v128);
-    this.#op(Op.localTee).unsigned(twos);
-    this.#simd(Simd.f32ExtractLane).byte(0);
-    this.#op(Op.localGet).unsigned(twos);
-    this.#simd(Simd.f32ExtractLane).byte(1);
-    this.#op(Op.f32Add);
   }
 
   #op(op: number) {

@@ -2,6 +2,7 @@
 import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
+  type ConvolutionDirection,
   channelSums,
   conv2dInputGradient,
   conv2d as conv2dKernel,
@@ -10,12 +11,16 @@ import {
   conv2dPointwiseInputGradient,
   conv2dWinograd,
   conv2dWinogradInputGradient,
+  conv2dWinogradKernelGradient,
   hasWinograd,
   isPointwise,
   outputHeight,
   outputWidth,
   pointwiseScratchFloats,
   reference,
+  winogradGradientScratchFloats,
+  winogradKernelGradientScratchFloats,
+  winogradPays,
   winogradScratchFloats,
 } from '@convoy/kernels';
 import {
@@ -39,16 +44,15 @@ export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
   readonly filters: number;
   readonly kernelSize: Pair;
   /**
-   * How sums are computed: 'direct', term by term; 'winograd', with 16 products where those have 36 and slightly larger rounding errors, for
-   * 3×3 kernels of stride 1 in one group; default 'auto': 'winograd' where it is possible and the layer has 8 channels and filters or more.
+   * How sums are computed: 'direct', term by term; 'winograd', with fewer products (for 3×3 kernels 36 instead of 144) and slightly larger
+   * rounding errors, for kernels of 2 to 5 rows and columns with stride 1, in one group; default 'auto': 'winograd' in each direction (output,
+   * input gradient, kernel gradient) in which it is possible and faster.
    */
   readonly algorithm?: ConvolutionAlgorithm;
 }
 
 export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
 
-/** Below, Winograd's transforms cost more than the products that they save. */
-const FEWEST_WINOGRAD_CHANNELS = 8;
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
 const FEWEST_GATHERED_CHANNELS = 16;
 
@@ -101,22 +105,22 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const shape = shapeOf(settings, site.input);
     const { x, y, outputGradient, inputGradient } = site;
     const kernel = site.parameter('kernel');
-    const sums = site.scratch(CONV2D_SCRATCH_FLOATS);
-    const { useBias } = settings;
-    const bias = useBias ? [site.parameter('bias')] : [];
-    const options = { activation: site.activation, useBias };
-    const form = formOf(settings, shape);
-    // One for each direction: the same one would be kept from forward to backward.
-    const scratch = () => (form.scratchFloats ? [site.scratch(form.scratchFloats(shape))] : []);
-    const backScratch = scratch();
+    const bias = settings.useBias ? [site.parameter('bias')] : [];
+    const { forward, toInput, toKernel } = formsOf(settings, shape);
+    const forwardKernel = forward.kernel(shape, { activation: site.activation, useBias: settings.useBias });
+    // Scratch of its own for each call: the same one would be kept from forward to backward.
+    const scratchOf = ({ scratchFloats }: Form<unknown>) => (scratchFloats ? [site.scratch(scratchFloats(shape))] : []);
+    const forwardScratch = scratchOf(forward);
+    const kernelScratch = scratchOf(toKernel);
+    const inputScratch = scratchOf(toInput);
     return {
-      forward: [{ kernel: form.forward(shape, options), places: [x, kernel, ...bias, ...scratch(), y] }],
+      forward: [{ kernel: forwardKernel, places: [x, kernel, ...bias, ...forwardScratch, y] }],
       backward: (accumulate) => [
         {
-          kernel: conv2dKernelGradient(shape, accumulate),
-          places: [x, outputGradient, sums, site.gradient('kernel')],
+          kernel: toKernel.kernel(shape, accumulate),
+          places: [x, outputGradient, ...kernelScratch, site.gradient('kernel')],
         },
-        ...(useBias
+        ...(settings.useBias
           ? [
               {
                 kernel: channelSums(shape.outChannels, outputHeight(shape) * outputWidth(shape), accumulate),
@@ -127,8 +131,8 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
         ...(inputGradient
           ? [
               {
-                kernel: form.inputGradient(shape, site.inputActivation),
-                places: [outputGradient, kernel, x, ...backScratch, inputGradient],
+                kernel: toInput.kernel(shape, site.inputActivation),
+                places: [outputGradient, kernel, x, ...inputScratch, inputGradient],
               },
             ]
           : []),
@@ -155,37 +159,52 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
 const shapeOf = (settings: Conv2dSettings, input: Shape): Conv2dShape =>
   convolutionShape(settings, settings.filters, input);
 
-/** Kernels that compute outputs and input gradients, with or without scratch memory in front of their results. */
-interface Form {
-  readonly forward: typeof conv2dKernel;
-  readonly inputGradient: typeof conv2dInputGradient;
+/** A kernel for one direction, with scratch memory in front of its result or without. */
+interface Form<K> {
+  readonly kernel: K;
   readonly scratchFloats?: (shape: Conv2dShape) => number;
 }
 
-const DIRECT: Form = { forward: conv2dKernel, inputGradient: conv2dInputGradient };
-/** As direct, bit for bit. */
-const POINTWISE: Form = {
-  forward: conv2dPointwise,
-  inputGradient: conv2dPointwiseInputGradient,
-  scratchFloats: pointwiseScratchFloats,
+interface Forms {
+  readonly forward: Form<typeof conv2dKernel>;
+  readonly toInput: Form<typeof conv2dInputGradient>;
+  readonly toKernel: Form<typeof conv2dKernelGradient>;
+}
+
+const DIRECT: Forms = {
+  forward: { kernel: conv2dKernel },
+  toInput: { kernel: conv2dInputGradient },
+  toKernel: { kernel: conv2dKernelGradient, scratchFloats: () => CONV2D_SCRATCH_FLOATS },
 };
-const WINOGRAD: Form = {
-  forward: conv2dWinograd,
-  inputGradient: conv2dWinogradInputGradient,
-  scratchFloats: winogradScratchFloats,
+/** As direct, bit for bit. */
+const POINTWISE: Forms = {
+  forward: { kernel: conv2dPointwise, scratchFloats: pointwiseScratchFloats },
+  toInput: { kernel: conv2dPointwiseInputGradient, scratchFloats: pointwiseScratchFloats },
+  toKernel: DIRECT.toKernel,
+};
+const WINOGRAD: Forms = {
+  forward: { kernel: conv2dWinograd, scratchFloats: winogradScratchFloats },
+  toInput: { kernel: conv2dWinogradInputGradient, scratchFloats: winogradGradientScratchFloats },
+  toKernel: { kernel: conv2dWinogradKernelGradient, scratchFloats: winogradKernelGradientScratchFloats },
 };
 
-function formOf({ algorithm }: Conv2dSettings, shape: Conv2dShape): Form {
-  const { inChannels, outChannels } = shape;
+function formsOf({ algorithm }: Conv2dSettings, shape: Conv2dShape): Forms {
   if (algorithm === 'winograd') return WINOGRAD;
+  const { inChannels, outChannels } = shape;
   if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return POINTWISE;
   if (algorithm === 'direct' || !hasWinograd(shape)) return DIRECT;
-  return Math.min(inChannels, outChannels) >= FEWEST_WINOGRAD_CHANNELS ? WINOGRAD : DIRECT;
+  const faster = (direction: ConvolutionDirection) => (winogradPays(shape, direction) ? WINOGRAD : DIRECT);
+  return {
+    forward: faster('forward').forward,
+    toInput: faster('inputGradient').toInput,
+    toKernel: faster('kernelGradient').toKernel,
+  };
 }
 
 const noWinograd = ({ kernelHeight, kernelWidth }: Conv2dShape) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `algorithm: "winograd" for a kernel of ${kernelHeight}×${kernelWidth}`,
-    expected: 'a kernel of 3×3 with strides: 1, dilation: 1, groups: 1 and a padding of at most 2',
+    expected:
+      'a kernel of 2 to 5 rows and columns, with strides: 1, dilation: 1, groups: 1 and less padding than the kernel has rows and columns',
     mend: "Take algorithm: 'auto'.",
   });

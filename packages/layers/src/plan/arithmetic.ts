@@ -4,4 +4,4 @@
  * Raised whenever some kernel, or the choice among several, rounds differently than before. A run that was begun under another number cannot
  * end with the bits that it would have ended with, so it is not resumed.
  */
-export const ARITHMETIC = 2;
+export const ARITHMETIC = 3;

@@ -1,0 +1,80 @@
+// Winograd's convolution against float64, over random shapes: paddings, odd sizes, planes smaller than a tile.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hasWinograd, winogradPays } from '../src/families/winograd/choice.ts';
+import type { Conv2dShape } from '../src/shapes.ts';
+import {
+  checkConv2dWinograd,
+  checkConv2dWinogradInputGradient,
+  checkConv2dWinogradKernelGradient,
+} from './checks/winograd.ts';
+import { seeds, winogradShapes } from './shapes.ts';
+
+const plain: Conv2dShape = {
+  inChannels: 2,
+  outChannels: 3,
+  groups: 1,
+  height: 6,
+  width: 5,
+  kernelHeight: 3,
+  kernelWidth: 3,
+  strideY: 1,
+  strideX: 1,
+  padTop: 1,
+  padLeft: 0,
+  padBottom: 2,
+  padRight: 1,
+  dilationY: 1,
+  dilationX: 1,
+};
+
+test('conv2dWinograd', () => {
+  fc.assert(
+    fc.property(winogradShapes, seeds, fc.boolean(), fc.boolean(), (...problem) => checkConv2dWinograd(...problem)),
+    { numRuns: 60 },
+  );
+});
+
+test('conv2dWinogradInputGradient', () => {
+  fc.assert(
+    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => checkConv2dWinogradInputGradient(...problem)),
+    { numRuns: 60 },
+  );
+});
+
+test('conv2dWinogradKernelGradient', () => {
+  fc.assert(
+    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => checkConv2dWinogradKernelGradient(...problem)),
+    { numRuns: 60 },
+  );
+});
+
+test('conv2dWinogradKernelGradient of a plane with several bands of tiles', () => {
+  checkConv2dWinogradKernelGradient({ ...plain, inChannels: 1, height: 121, width: 127 }, 1, false);
+});
+
+test('which convolutions have the form', () => {
+  expect(hasWinograd(plain)).toBe(true);
+  const others: readonly Partial<Conv2dShape>[] = [
+    { kernelHeight: 1 },
+    { kernelWidth: 6 },
+    { strideX: 2 },
+    { dilationY: 2 },
+    { padLeft: 3 },
+    { groups: 2, inChannels: 2, outChannels: 4 },
+  ];
+  for (const other of others) expect(hasWinograd({ ...plain, ...other }), JSON.stringify(other)).toBe(false);
+});
+
+test('which directions are faster with it', () => {
+  const directions = ['forward', 'inputGradient', 'kernelGradient'] as const;
+  const paying = (shape: Partial<Conv2dShape>) =>
+    directions.filter((direction) => winogradPays({ ...plain, padLeft: 1, padBottom: 1, ...shape }, direction));
+  const wide = { height: 16, width: 16, inChannels: 64, outChannels: 64 };
+  expect(paying(wide)).toEqual(directions);
+  expect(paying({ ...wide, inChannels: 1, outChannels: 6 })).toEqual([]);
+  // Without padding the input has more cells than the output, so its gradient has more tiles.
+  const lenet = { inChannels: 6, outChannels: 16, height: 14, width: 14, kernelHeight: 5, kernelWidth: 5 };
+  const padding = { padTop: 0, padLeft: 0, padBottom: 0, padRight: 0 };
+  expect(paying({ ...lenet, ...padding })).toEqual(['forward', 'kernelGradient']);
+});
