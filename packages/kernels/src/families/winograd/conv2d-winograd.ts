@@ -37,7 +37,7 @@ const CHANNEL_TILE = 4;
 /** Input channels added in one turn of the loop. */
 const UNROLLED_CHANNELS = 8;
 /** Tiles that a band should have, so that weights serve several. */
-const BAND_TILES = 8;
+const BAND_TILES = 4;
 
 /** Floats of scratch memory of `conv2dWinograd`. */
 export const winogradScratchFloats = (shape: Conv2dShape): number => scratchLayout(forwardProblem(shape)).floats;

@@ -27,8 +27,10 @@ import { forEachElement, inputsAtPoints, norm, transformProducts, weightsAtPoint
 
 /** Output channels, and input channels, whose products are summed side by side. */
 const TILE = 2;
-/** What the transformed inputs and output gradients of a band may take, in floats: 2 MB, most of a second-level cache or two. */
-const BAND_FLOATS = 2 ** 19;
+/** Output channels whose gradients are transformed at once. */
+const OUTPUT_GROUP = 8;
+/** What the transformed inputs and output gradients of a band may take, in floats: 1.5 MB. */
+const BAND_FLOATS = 3 * 2 ** 17;
 
 /** Floats of scratch memory of `conv2dWinogradKernelGradient`. */
 export const winogradKernelGradientScratchFloats = (shape: Conv2dShape): number =>
@@ -50,15 +52,18 @@ export function conv2dWinogradKernelGradient(shape: Conv2dShape, accumulate = fa
     if (places.bands > 1) clearSums(k, problem, places);
     forEachBand(k, problem.rows, places.bandRows, (band) => {
       transformBand(k, inputs, band);
-      transformBand(k, gradients, band);
-      multiplyBand(k, problem, band, places);
+      k.tiles('outs', problem.outChannels, OUTPUT_GROUP, (first, size) => {
+        transformBand(k, gradients, band, first, size);
+        multiplyBand(k, problem, band, places, { first, size });
+      });
     });
     storeKernel(k, problem, places, weights(shape, dw), accumulate);
   });
 }
 
 function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
-  const rowFloats = (inChannels + outChannels) * tilesOf(columns) * LANES * PRODUCTS;
+  const group = Math.min(outChannels, OUTPUT_GROUP);
+  const rowFloats = (inChannels + group) * tilesOf(columns) * LANES * PRODUCTS;
   const bandRows = Math.min(tilesOf(rows), Math.max(1, Math.floor(BAND_FLOATS / rowFloats)));
   const tiles = bandRows * tilesOf(columns);
   const inputs = inputTiles(inChannels, rows, columns);
@@ -66,7 +71,7 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
   const gradientMemory = transformFloats(inputs);
   const waiting = gradientMemory + transformFloats(gradients);
   const inputMatrices = matricesFrom(waiting + TILE * paddedToLanes(inChannels) * LANES, inChannels * tiles * LANES);
-  const gradientMatrices = matricesFrom(inputMatrices.end, outChannels * tiles * LANES);
+  const gradientMatrices = matricesFrom(inputMatrices.end, group * tiles * LANES);
   const sums = matricesFrom(gradientMatrices.end, outChannels * paddedToLanes(inChannels));
   return {
     bandRows,
@@ -98,7 +103,7 @@ function scratchPlaces(problem: Problem, buffer: Buffer) {
     gradients: {
       planes: layout.gradients,
       memory: at(layout.gradientMemory),
-      target: ofProduct(gradientMatrices, cells(buffer, [outChannels, tiles])),
+      target: ofProduct(gradientMatrices, cells(buffer, [Math.min(outChannels, OUTPUT_GROUP), tiles])),
     },
     /** Sums over tiles, one a lane, of (output channel of a tile of them, input channel). */
     waiting(out: number, inp: Index): Access {
@@ -124,12 +129,18 @@ function clearSums(k: KernelBuilder, { inChannels, outChannels }: Problem, { sum
  * For each of the 36 products, a matrix product: (out, tile and lane) · (tile and lane, in). Where back ends do not unroll, two halves in one loop
  * spill: one half gives way to the other after a pass over all tiles, as in `conv2dKernelGradient`.
  */
-function multiplyBand(k: KernelBuilder, problem: Problem, band: Band, places: ScratchPlaces): void {
-  const { inChannels, outChannels, columns } = problem;
+function multiplyBand(
+  k: KernelBuilder,
+  problem: Problem,
+  band: Band,
+  places: ScratchPlaces,
+  outs: { readonly first: Index; readonly size: number },
+): void {
+  const { inChannels, columns } = problem;
   const { inputs, gradients, waiting, sum, bands } = places;
   const tiles = band.rows.times(tilesOf(columns));
   k.loop('product', 0, PRODUCTS, (product) =>
-    k.tiles('out', outChannels, TILE, (outFirst, outSize) => {
+    k.tiles('out', outs.size, TILE, (outFirst, outSize) => {
       k.tiles('in', inChannels, TILE, (inFirst, inSize) => {
         const sums = Array.from({ length: outSize }, () =>
           Array.from({ length: inSize }, () => k.variable('sum', splat(0))),
@@ -158,7 +169,7 @@ function multiplyBand(k: KernelBuilder, problem: Problem, band: Band, places: Sc
       for (let o = 0; o < outSize; o++) {
         forEachVector(k, inChannels, (first) => {
           const total = lanes(Array.from({ length: LANES }, (_, n) => sumLanes(load(waiting(o, first.plus(n))))));
-          const place = sum(product, outFirst.plus(o), first);
+          const place = sum(product, outs.first.plus(outFirst).plus(o), first);
           k.store(place, bands > 1 ? add(load(place), total) : total);
         });
       }

@@ -77,12 +77,18 @@ interface Transformation {
   target(product: Index, channel: Index, tile: Index): Access;
 }
 
-/** Transforms all tiles of a band. */
-export function transformBand(k: KernelBuilder, transformation: Transformation, band: Band): void {
-  const { channels, columns } = transformation.planes;
+/** Transforms all tiles of a band in some channels, by default in all. For `target`, the first of them is channel 0. */
+export function transformBand(
+  k: KernelBuilder,
+  transformation: Transformation,
+  band: Band,
+  firstChannel: Index = new Index(0),
+  channels = transformation.planes.channels,
+): void {
+  const { columns } = transformation.planes;
   k.loop('channel', 0, channels, (channel) =>
     k.loop('row', 0, band.rows, (row) =>
-      transformTileRow(k, transformation, channel, band.first.plus(row), (a, b, column) =>
+      transformTileRow(k, transformation, firstChannel.plus(channel), band.first.plus(row), (a, b, column) =>
         transformation.target(productAt(a, b), channel, row.times(columns.tiles).plus(column)),
       ),
     ),
