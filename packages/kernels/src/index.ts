@@ -105,10 +105,9 @@ export { upsampleNearest2d, upsampleNearest2dInputGradient } from './families/up
 export { type ConvolutionDirection, hasWinograd, winogradPays } from './families/winograd/choice.ts';
 export {
   conv2dWinograd,
-  conv2dWinogradInputGradient,
-  winogradGradientScratchFloats,
   winogradScratchFloats,
 } from './families/winograd/conv2d-winograd.ts';
+export { conv2dWinogradInputGradient, winogradGradientScratchFloats } from './families/winograd/input-gradient.ts';
 export {
   conv2dWinogradKernelGradient,
   winogradKernelGradientScratchFloats,

@@ -1,7 +1,7 @@
 // Assembles kernels into one WebAssembly module over an imported memory.
 import type { Kernel } from '../language/statement.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { type EncodingOptions, encodeFunction } from './function-encoder.ts';
+import { type EncodedFunction, type EncodingOptions, encodeFunction } from './function-encoder.ts';
 
 export interface EncodedModule {
   /** The module: imports `env.memory`, exports kernel i as the i-th of `exportNames`. */
@@ -35,10 +35,10 @@ export const unrollByDefault = (v8Version: string): boolean => {
   return major > 13 || (major === 13 && minor >= 6);
 };
 
-/** Each kernel becomes an exported function whose parameters are the kernel's, in order. */
+/** Each kernel becomes an exported function whose parameters are the kernel's, in order. Kernels with the same code share a function. */
 export function encodeModule(kernels: readonly Kernel[], options: ModuleOptions): EncodedModule {
   const unroll = options.unroll ?? unrollByDefault(process.versions.v8);
-  const functions = kernels.map((kernel) => encodeFunction(kernel, { unroll }));
+  const { functions, numbers } = distinct(kernels.map((kernel) => encodeFunction(kernel, { unroll })));
   const exportNames = kernels.map((kernel, i) => `${i}:${kernel.name}`);
   const writer = new ByteWriter().append(HEADER);
   const section = (id: number, entries: readonly ByteWriter[]) => {
@@ -60,7 +60,12 @@ export function encodeModule(kernels: readonly Kernel[], options: ModuleOptions)
   );
   section(
     Section.export,
-    exportNames.map((name, i) => new ByteWriter().name(name).byte(0).unsigned(i)),
+    exportNames.map((name, i) =>
+      new ByteWriter()
+        .name(name)
+        .byte(0)
+        .unsigned(numbers[i] as number),
+    ),
   );
   section(
     Section.code,
@@ -68,4 +73,17 @@ export function encodeModule(kernels: readonly Kernel[], options: ModuleOptions)
   );
   const guardBytes = Math.max(0, ...functions.map((f) => f.guardBytes));
   return { bytes: writer.bytes().slice(), exportNames, guardBytes };
+}
+
+/** The functions that differ, and for each given one its number among them: a model repeats its layers. */
+function distinct(all: readonly EncodedFunction[]) {
+  const known = new Map<string, number>();
+  const functions: EncodedFunction[] = [];
+  const numbers = all.map((encoded) => {
+    const code = `${encoded.parameters}|${Buffer.from(encoded.body).toString('latin1')}`;
+    const number = known.get(code) ?? functions.push(encoded) - 1;
+    known.set(code, number);
+    return number;
+  });
+  return { functions, numbers };
 }

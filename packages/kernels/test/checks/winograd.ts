@@ -1,11 +1,10 @@
 // Winograd's kernels against the twins of direct convolution.
 import { identity, relu } from '../../src/families/activation.ts';
+import { conv2dWinograd, winogradScratchFloats } from '../../src/families/winograd/conv2d-winograd.ts';
 import {
-  conv2dWinograd,
   conv2dWinogradInputGradient,
   winogradGradientScratchFloats,
-  winogradScratchFloats,
-} from '../../src/families/winograd/conv2d-winograd.ts';
+} from '../../src/families/winograd/input-gradient.ts';
 import {
   conv2dWinogradKernelGradient,
   winogradKernelGradientScratchFloats,

@@ -22,7 +22,7 @@ import type { Conv2dShape } from '../../shapes.ts';
 import { weights } from '../conv2d-sums.ts';
 import { forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
 import { clearBorders, inputTiles, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
-import { type Band, forEachBand, forwardProblem, kernelSize, type Problem, tilesOf } from './tiles.ts';
+import { type Band, forEachBand, kernelSize, type Problem, problemOf, tilesOf } from './tiles.ts';
 import { forEachElement, inputsAtPoints, norm, transformProducts, weightsAtPoints } from './transforms.ts';
 
 /** Output channels, and input channels, whose products are summed side by side. */
@@ -34,7 +34,7 @@ const BAND_FLOATS = 3 * 2 ** 17;
 
 /** Floats of scratch memory of `conv2dWinogradKernelGradient`. */
 export const winogradKernelGradientScratchFloats = (shape: Conv2dShape): number =>
-  scratchLayout(forwardProblem(shape)).floats;
+  scratchLayout(problemOf(shape)).floats;
 
 /**
  * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dKernelGradient`, of a shape that `hasWinograd`.
@@ -42,7 +42,7 @@ export const winogradKernelGradientScratchFloats = (shape: Conv2dShape): number 
  * Arguments: x cells, dy cells, scratch (`winogradKernelGradientScratchFloats`), dw OIHW (added to when `accumulate`, else overwritten).
  */
 export function conv2dWinogradKernelGradient(shape: Conv2dShape, accumulate = false): Kernel {
-  const problem = forwardProblem(shape);
+  const problem = problemOf(shape);
   const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
   return kernel('conv2dWinogradKernelGradient', parameters, (k, { x, dy, scratch, dw }) => {
     const places = scratchPlaces(problem, scratch);

@@ -8,7 +8,7 @@ import { type Band, tileOutputs, tilesOf } from './tiles.ts';
 import { type LineTransform, POINTS } from './transforms.ts';
 
 /** What tiles read along one axis: tile t reads cells t · step − before to t · step − before + reach − 1. */
-interface Reading {
+export interface Reading {
   readonly cells: number;
   readonly tiles: number;
   readonly step: number;
@@ -142,7 +142,8 @@ function transformTileRow(
   );
 }
 
-const extent = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
+/** Cells that the tiles of an axis read, those beside the plane among them. */
+export const extent = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
 
 const touchesEdge = (rows: Reading): boolean => rows.before > 0 || extent(rows) > rows.cells;
 
@@ -151,7 +152,7 @@ const linesFloats = ({ columns }: TiledPlanes): number => POINTS * extent(column
 const linesOf = ({ columns }: TiledPlanes, memory: Access) => placesFrom(memory, 0, [POINTS, extent(columns)]);
 
 /** Names the cells of an array that begins so many floats behind a place. */
-function placesFrom(memory: Access, floats: number, dimensions: readonly number[]) {
+export function placesFrom(memory: Access, floats: number, dimensions: readonly number[]) {
   const cell = cells(memory.buffer, dimensions);
   return (...indices: Index[]): Access => {
     const { buffer, index } = cell(...indices);

@@ -6,7 +6,7 @@ import { geometry } from '../conv2d-sums.ts';
 import type { Axis } from '../taps.ts';
 import { outputsOf, type Size } from './transforms.ts';
 
-/** A convolution of stride 1 in the terms of its source and target, whichever way it goes. */
+/** A convolution of stride 1. */
 export interface Problem {
   readonly inChannels: number;
   readonly outChannels: number;
@@ -14,28 +14,10 @@ export interface Problem {
   readonly columns: Axis;
 }
 
-export function forwardProblem(shape: Conv2dShape): Problem {
+export function problemOf(shape: Conv2dShape): Problem {
   const { rows, columns } = geometry(shape);
   return { inChannels: shape.inChannels, outChannels: shape.outChannels, rows, columns };
 }
-
-/** From the gradient of the output to that of the input. */
-export function backwardProblem(shape: Conv2dShape): Problem {
-  const { rows, columns } = geometry(shape);
-  return {
-    inChannels: shape.outChannels,
-    outChannels: shape.inChannels,
-    rows: reversed(rows),
-    columns: reversed(columns),
-  };
-}
-
-const reversed = (axis: Axis): Axis => ({
-  ...axis,
-  input: axis.output,
-  output: axis.input,
-  padding: axis.kernel - 1 - axis.padding,
-});
 
 /** Outputs of a tile along an axis. */
 export const tileOutputs = (axis: Axis): number => outputsOf(axis.kernel);

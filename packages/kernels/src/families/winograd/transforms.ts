@@ -47,6 +47,23 @@ export const inputsAtPoints: LineTransform = (k, line) => {
   ];
 };
 
+/** B·v: the transpose of `inputsAtPoints`. */
+export const pointsToInputs: LineTransform = (k, line) => {
+  const [v0, near, minusNear, far, minusFar, infinite] = line as [Vector, Vector, Vector, Vector, Vector, Vector];
+  const nearEven = k.let('even', add(near, minusNear));
+  const nearOdd = k.let('odd', multiply(subtract(near, minusNear), NEAR));
+  const farEven = k.let('even', add(far, minusFar));
+  const farOdd = k.let('odd', multiply(subtract(far, minusFar), FAR));
+  return [
+    v0,
+    subtract(subtract(infinite, multiply(nearOdd, 2)), multiply(farOdd, 0.5)),
+    subtract(multiply(v0, -2.5), add(multiply(nearEven, 2), multiply(farEven, 0.5))),
+    subtract(add(nearOdd, farOdd), multiply(infinite, 2.5)),
+    add(v0, add(nearEven, farEven)),
+    infinite,
+  ];
+};
+
 /** G·g without the norms: the values, at the points, of a polynomial with these coefficients; for ∞ the last coefficient. */
 export const weightsAtPoints: LineTransform = (k, coefficients) => {
   const at = (point: number) => {
