@@ -10,6 +10,7 @@ import {
   conv2dPointwiseInputGradient,
   conv2dWinograd,
   conv2dWinogradInputGradient,
+  conv2dWinogradKernelGradient,
   hasWinograd,
   isPointwise,
   LANES,
@@ -18,6 +19,8 @@ import {
   pointwiseScratchFloats,
   reference,
   relu,
+  winogradGradientScratchFloats,
+  winogradKernelGradientScratchFloats,
   winogradScratchFloats,
 } from '@convoy/kernels';
 import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
@@ -47,71 +50,53 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const group = `conv2d ${inChannels}→${outChannels} ${kernelHeight}×${kernelWidth} ${height}²`;
   // Taps in the padding count, as everywhere: a direct convolution on a padded plane.
   const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights * area } as const;
-  return [
+  const scratchOf = (floats = 0) => (floats > 0 ? [scratch(floats)] : []);
+  const forms = formsOf(shape).flatMap(({ name, forward, toInput, toKernel, scratchFloats }): KernelJob[] => [
     {
       group,
-      name: 'forward',
-      kernel: conv2d(shape, { activation: relu }),
+      name: `forward${name}`,
+      kernel: forward(shape, { activation: relu }),
       arguments: [
         samples(x),
         parameters(w),
         parameters(bias),
+        ...scratchOf(scratchFloats.forward),
         resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
       ],
       work,
     },
     {
       group,
-      name: 'data gradient',
-      kernel: conv2dInputGradient(shape, relu),
+      name: `data gradient${name}`,
+      kernel: toInput(shape, relu),
       arguments: [
         samples(dy),
         parameters(w),
         samples(x),
+        ...scratchOf(scratchFloats.toInput),
         resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
       ],
       work,
     },
-    ...quickerForms(shape).flatMap(({ name, forward, inputGradient, scratchFloats }): KernelJob[] => [
-      {
-        group,
-        name: `forward, ${name}`,
-        kernel: forward(shape, { activation: relu }),
-        arguments: [
-          samples(x),
-          parameters(w),
-          parameters(bias),
-          scratch(scratchFloats(shape)),
-          resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
-        ],
-        work,
-      },
-      {
-        group,
-        name: `data gradient, ${name}`,
-        kernel: inputGradient(shape, relu),
-        arguments: [
-          samples(dy),
-          parameters(w),
-          samples(x),
-          scratch(scratchFloats(shape)),
-          resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
-        ],
-        work,
-      },
-    ]),
-    {
-      group,
-      name: 'weight gradient',
-      kernel: conv2dKernelGradient(shape),
-      arguments: [
-        samples(x),
-        samples(dy),
-        scratch(CONV2D_SCRATCH_FLOATS),
-        resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
-      ],
-      work,
-    },
+    ...(toKernel
+      ? [
+          {
+            group,
+            name: `weight gradient${name}`,
+            kernel: toKernel(shape),
+            arguments: [
+              samples(x),
+              samples(dy),
+              ...scratchOf(scratchFloats.toKernel),
+              resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
+            ],
+            work,
+          },
+        ]
+      : []),
+  ]);
+  return [
+    ...forms,
     {
       group,
       name: 'bias gradient',
@@ -122,25 +107,46 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   ];
 }
 
-/** What else than the direct form there is for a shape. Work is counted as the direct form's. */
-const quickerForms = (shape: Conv2dShape) => [
+interface Form {
+  readonly name: string;
+  readonly forward: typeof conv2d;
+  readonly toInput: typeof conv2dInputGradient;
+  /** Missing where the direct form has the only one. */
+  readonly toKernel?: typeof conv2dKernelGradient;
+  readonly scratchFloats: { readonly forward?: number; readonly toInput?: number; readonly toKernel?: number };
+}
+
+/** How a convolution can be computed. Work is counted as the direct form's. */
+const formsOf = (shape: Conv2dShape): readonly Form[] => [
+  {
+    name: '',
+    forward: conv2d,
+    toInput: conv2dInputGradient,
+    toKernel: conv2dKernelGradient,
+    scratchFloats: { toKernel: CONV2D_SCRATCH_FLOATS },
+  },
   ...(hasWinograd(shape)
     ? [
         {
-          name: 'Winograd',
+          name: ', Winograd',
           forward: conv2dWinograd,
-          inputGradient: conv2dWinogradInputGradient,
-          scratchFloats: winogradScratchFloats,
+          toInput: conv2dWinogradInputGradient,
+          toKernel: conv2dWinogradKernelGradient,
+          scratchFloats: {
+            forward: winogradScratchFloats(shape),
+            toInput: winogradGradientScratchFloats(shape),
+            toKernel: winogradKernelGradientScratchFloats(shape),
+          },
         },
       ]
     : []),
   ...(isPointwise(shape)
     ? [
         {
-          name: 'pointwise',
+          name: ', pointwise',
           forward: conv2dPointwise,
-          inputGradient: conv2dPointwiseInputGradient,
-          scratchFloats: pointwiseScratchFloats,
+          toInput: conv2dPointwiseInputGradient,
+          scratchFloats: { forward: pointwiseScratchFloats(shape), toInput: pointwiseScratchFloats(shape) },
         },
       ]
     : []),

@@ -306,5 +306,5 @@ const scores: readonly Check[] = [
   ),
 ];
 
-test.each(checks)('%s', (_, check, harmless) => expectNoSurvivors(check, undefined, harmless));
-test.each(scores)('%s', (_, check) => expectNoSurvivors(check, ELEMENTARY));
+for (const [name, check, harmless] of checks) test(name, () => expectNoSurvivors(check, undefined, harmless));
+for (const [name, check] of scores) test(name, () => expectNoSurvivors(check, ELEMENTARY));

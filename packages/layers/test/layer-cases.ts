@@ -72,7 +72,12 @@ const convolutions: readonly LayerCase[] = [
   },
   {
     title: "conv2d of 3×3 by Winograd's form",
-    layer: conv2d({ filters: 9, kernelSize: 3, padding: { top: 1, left: 0, bottom: 2, right: 1 } }),
+    layer: conv2d({
+      filters: 9,
+      kernelSize: 3,
+      padding: { top: 1, left: 0, bottom: 2, right: 1 },
+      algorithm: 'winograd',
+    }),
     input: [8, 4, 5],
     output: [9, 5, 4],
     parameters: { kernel: [9, 8, 3, 3], bias: [9] },
@@ -83,6 +88,13 @@ const convolutions: readonly LayerCase[] = [
     input: [3, 6, 5],
     output: [2, 6, 5],
     parameters: { kernel: [2, 3, 3, 3] },
+  },
+  {
+    title: "conv2d of 5×4 by Winograd's form",
+    layer: conv2d({ filters: 2, kernelSize: [5, 4], padding: 'same', algorithm: 'winograd' }),
+    input: [2, 3, 4],
+    output: [2, 3, 4],
+    parameters: { kernel: [2, 2, 5, 4], bias: [2] },
   },
   {
     title: 'conv2d of many channels, term by term',

@@ -85,7 +85,7 @@ CASES = [
         ),
         (4, 4, 5),
     ),
-    # By Winograd's form from 8 channels and filters on. 5 × 7: the last tiles of 2 × 2 are not full.
+    # By Winograd's form, where it pays. 5 × 7: the last tiles of 4 × 4 are not full.
     conv2d(
         "3×3 of many channels",
         {"filters": 9, "kernelSize": 3, "padding": 1},
@@ -118,6 +118,24 @@ CASES = [
             "algorithm": "winograd",
         },
         lambda: nn.Sequential(nn.ZeroPad2d((1, 2, 0, 2)), nn.Conv2d(2, 3, 3)),
+    ),
+    conv2d(
+        "5×5, Winograd",
+        {"filters": 3, "kernelSize": 5, "padding": 2, "algorithm": "winograd"},
+        lambda: nn.Conv2d(9, 3, 5, padding=2),
+        (9, 6, 7),
+    ),
+    conv2d(
+        "2×4, Winograd",
+        {"filters": 9, "kernelSize": [2, 4], "padding": [1, 3], "algorithm": "winograd"},
+        lambda: nn.Conv2d(2, 9, (2, 4), padding=(1, 3)),
+        (2, 7, 9),
+    ),
+    conv2d(
+        "5×5, many channels, all of the plane",
+        {"filters": 16, "kernelSize": 5},
+        lambda: nn.Conv2d(12, 16, 5),
+        (12, 10, 14),
     ),
     # Pixels are gathered from 16 channels or filters on, 12 at a time.
     conv2d("1×1, many filters", {"filters": 17, "kernelSize": 1}, lambda: nn.Conv2d(3, 17, 1), (3, 3, 5)),
