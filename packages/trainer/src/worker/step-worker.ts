@@ -17,6 +17,7 @@ import { runnerMemory } from '../shared/memory-layout.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
+import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { SampleReader } from './sample-reader.ts';
 
@@ -48,11 +49,13 @@ export class StepWorker {
   readonly #shards: ShardRunner;
   readonly #keys: RandomKeys;
   readonly #updater: UpdateRunner;
-  readonly #barrier: Barrier;
   readonly #place: Place;
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
-  /** The data of the running segment. */
+  /** The workers that take part in the running segment are those with the first ranks. */
+  #team = 1;
+  #barrier: Barrier;
+  /** Its data. */
   #reader: SampleReader | undefined;
   /** Where each sample of the epoch's order is found in the data set. */
   #order: Order = AS_STORED;
@@ -78,7 +81,7 @@ export class StepWorker {
     });
     this.#keys = new RandomKeys(plan, setup.seed, memory);
     this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
-    this.#barrier = new Barrier(this.#words, layout.workers, setup.spins);
+    this.#barrier = new Barrier(this.#words, this.#team, setup.cores);
   }
 
   addData(data: WorkerData): void {
@@ -111,8 +114,9 @@ export class StepWorker {
   }
 
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
-    const { seed, hyperparameters } = this.#setup;
+    const { seed, hyperparameters, plan } = this.#setup;
     const { length } = this.#enterData(data);
+    if (!this.#takesPart(first, length, plan.parameterFloats)) return;
     this.#order = orderOf(length, shuffle, seed, epoch);
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
@@ -127,6 +131,7 @@ export class StepWorker {
 
   #evaluate({ data, first, count, weights }: EvaluateSegment): void {
     const { length } = this.#enterData(data);
+    if (!this.#takesPart(first, length, 0)) return;
     this.#order = AS_STORED;
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
@@ -163,6 +168,19 @@ export class StepWorker {
     return this.#reader.dataset;
   }
 
+  /**
+   * Whether this worker is of the team of a segment. All agree on it, since all know the same.
+   * @param first the first batch: no later one has more shards
+   * @param floats parameters that are updated
+   */
+  #takesPart(first: number, length: number, floats: number): boolean {
+    const { rank, layout, cores } = this.#setup;
+    this.#enterBatch(first, length);
+    this.#team = teamSize(layout.workers, this.#batch.shards, floats);
+    this.#barrier = new Barrier(this.#words, this.#team, cores);
+    return rank < this.#team;
+  }
+
   #enterBatch(number: number, length: number): void {
     const { sharding } = this.#setup;
     const batch = this.#batch;
@@ -182,8 +200,7 @@ export class StepWorker {
     const state = this.#state(0);
     if (this.#shards.exchangesBatch) {
       // All shards of the batch go through the same phases at the same time: each worker keeps its own.
-      const { rank, layout } = this.#setup;
-      this.#shards.run(state, samples, rank, shards, layout.workers);
+      this.#shards.run(state, samples, this.#setup.rank, shards, this.#team);
       return;
     }
     for (let shard = this.#claim(); shard < shards; shard = this.#claim()) {
@@ -264,8 +281,8 @@ export class StepWorker {
 
   /** This worker's share of 0 … count − 1. */
   #slice(count: number): readonly [first: number, last: number] {
-    const { layout, rank } = this.#setup;
-    return [Math.floor((count * rank) / layout.workers), Math.floor((count * (rank + 1)) / layout.workers)];
+    const { rank } = this.#setup;
+    return [Math.floor((count * rank) / this.#team), Math.floor((count * (rank + 1)) / this.#team)];
   }
 
   /** Runs in the last worker to arrive, while all others wait. Should it die in here, the step is committed whole or not at all. */
