@@ -17,6 +17,7 @@ import { runnerMemory } from '../shared/memory-layout.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
+import { sumOverBatch } from '../shared/shard-scores.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { SampleReader } from './sample-reader.ts';
@@ -114,9 +115,9 @@ export class StepWorker {
   }
 
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
-    const { seed, hyperparameters, plan } = this.#setup;
+    const { seed, hyperparameters } = this.#setup;
     const { length } = this.#enterData(data);
-    if (!this.#takesPart(first, length, plan.parameterFloats)) return;
+    if (!this.#takesPart(first, length)) return;
     this.#order = orderOf(length, shuffle, seed, epoch);
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
@@ -131,15 +132,14 @@ export class StepWorker {
 
   #evaluate({ data, first, count, weights }: EvaluateSegment): void {
     const { length } = this.#enterData(data);
-    if (!this.#takesPart(first, length, 0)) return;
+    const { plan, sharding } = this.#setup;
+    const end = count * sharding.shards;
     this.#order = AS_STORED;
-    for (let step = 0; step < count; step++) {
-      this.#enterBatch(first + step, length);
-      for (let shard = this.#claim(); shard < this.#batch.shards; shard = this.#claim()) {
-        this.#scoreShard(shard, weights * this.#setup.plan.gradientBytes);
-      }
-      this.#arrive(this.#commitScores);
-      if (Atomics.load(this.#words, Control.ended) !== 0) return;
+    for (let line = this.#claim(); line < end; line = this.#claim()) {
+      if (Atomics.load(this.#words, Control.stop) !== 0) return;
+      const shard = line % sharding.shards;
+      this.#enterBatch(first + (line - shard) / sharding.shards, length);
+      if (shard < this.#batch.shards) this.#scoreShard(shard, line, weights * plan.gradientBytes);
     }
   }
 
@@ -169,14 +169,13 @@ export class StepWorker {
   }
 
   /**
-   * Whether this worker is of the team of a segment. All agree on it, since all know the same.
+   * Whether this worker is of the team of a training segment. All agree on it, since all know the same.
    * @param first the first batch: no later one has more shards
-   * @param floats parameters that are updated
    */
-  #takesPart(first: number, length: number, floats: number): boolean {
-    const { rank, layout, cores } = this.#setup;
+  #takesPart(first: number, length: number): boolean {
+    const { rank, plan, layout, cores } = this.#setup;
     this.#enterBatch(first, length);
-    this.#team = teamSize(layout.workers, this.#batch.shards, floats);
+    this.#team = teamSize(layout.workers, this.#batch.shards, plan.parameterFloats);
     this.#barrier = new Barrier(this.#words, this.#team, cores);
     return rank < this.#team;
   }
@@ -213,12 +212,15 @@ export class StepWorker {
     this.#keys.fill(workspace, position);
   }
 
-  /** @param weights bytes behind the parameters at which those lie that are used */
-  #scoreShard(shard: number, weights: number): void {
+  /**
+   * @param line where its statistics go
+   * @param weights bytes behind the parameters at which those lie that are used
+   */
+  #scoreShard(shard: number, line: number, weights: number): void {
     const { plan, layout, sharding } = this.#setup;
     const { first, samples } = this.#batch;
     const workspace = this.#workspace;
-    const statistics = layout.statistics + shard * plan.statisticsBytes;
+    const statistics = layout.statistics + line * plan.statisticsBytes;
     for (let i = 0; i < plan.statistics.length; i++) this.#floats[statistics / FLOAT_BYTES + i] = 0;
     this.#runner.enterBlock(workspace);
     this.#runner.enterShard(this.#state(0) + weights, layout.gradients, statistics);
@@ -299,24 +301,13 @@ export class StepWorker {
     Atomics.add(this.#words, Control.step, 1);
   };
 
-  readonly #commitScores = (): void => {
-    const totals = this.#totals[(Atomics.load(this.#words, Control.step) & 1) as 0 | 1];
-    this.#addScores(totals, totals);
-    this.#endBatch();
-  };
-
   /** next = totals + the scores of the batch, shard by shard in order. */
   #addScores(totals: Float64Array, next: Float64Array): void {
     const { plan, layout } = this.#setup;
     const { samples, shards } = this.#batch;
     next[0] = (totals[0] as number) + samples;
     for (let i = 0; i < plan.statistics.length; i++) {
-      let sum = 0;
-      for (let shard = 0; shard < shards; shard++) {
-        sum += this.#floats[(layout.statistics + shard * plan.statisticsBytes) / FLOAT_BYTES + i] as number;
-      }
-      // The loss is the batch's mean, metrics are counts.
-      next[1 + i] = (totals[1 + i] as number) + (i === 0 ? sum * samples : sum);
+      next[1 + i] = (totals[1 + i] as number) + sumOverBatch(this.#floats, plan, layout, i, 0, shards, samples);
     }
   }
 
