@@ -58,6 +58,9 @@ export class StepWorker {
   #barrier: Barrier;
   /** Its data. */
   #reader: SampleReader | undefined;
+  /** The addresses of the current copy of the state, and of the next one. */
+  #state = 0;
+  #nextState = 0;
   /** Where each sample of the epoch's order is found in the data set. */
   #order: Order = AS_STORED;
 
@@ -121,7 +124,7 @@ export class StepWorker {
     this.#order = orderOf(length, shuffle, seed, epoch);
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
-      this.#keys.enterStep(Atomics.load(this.#words, Control.step));
+      this.#enterStep();
       this.#trainShards();
       this.#arrive();
       this.#update(step * hyperparameters);
@@ -135,6 +138,7 @@ export class StepWorker {
     const { plan, sharding } = this.#setup;
     const end = count * sharding.shards;
     this.#order = AS_STORED;
+    this.#enterStep();
     for (let line = this.#claim(); line < end; line = this.#claim()) {
       if (Atomics.load(this.#words, Control.stop) !== 0) return;
       const shard = line % sharding.shards;
@@ -149,8 +153,9 @@ export class StepWorker {
     const size = sizeOf(plan.output);
     const rows = (this.#workspace + plan.outputRows) / FLOAT_BYTES;
     this.#order = AS_STORED;
+    this.#enterStep();
     this.#runner.enterBlock(this.#workspace);
-    this.#runner.enterShard(this.#state(0) + weights * plan.gradientBytes, 0, 0);
+    this.#runner.enterShard(this.#state + weights * plan.gradientBytes, 0, 0);
     for (;;) {
       const first = this.#claim() * LANES;
       if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
@@ -188,6 +193,14 @@ export class StepWorker {
     batch.shards = activeShards(sharding, batch.samples);
   }
 
+  #enterStep(): void {
+    const { states } = this.#setup.layout;
+    const step = Atomics.load(this.#words, Control.step);
+    this.#state = states[(step & 1) as 0 | 1];
+    this.#nextState = states[((step + 1) & 1) as 0 | 1];
+    this.#keys.enterStep(step);
+  }
+
   /** The next shard, or block, that nobody has claimed. Who computes a shard does not matter: it has its own gradients and statistics. */
   #claim(): number {
     leaveIfAbandoned(this.#words);
@@ -196,9 +209,9 @@ export class StepWorker {
 
   #trainShards(): void {
     const { samples, shards } = this.#batch;
-    const state = this.#state(0);
-    if (this.#shards.exchangesBatch) {
-      // All shards of the batch go through the same phases at the same time: each worker keeps its own.
+    const state = this.#state;
+    // Where all shards of the batch go through the same phases at the same time, each worker keeps its own.
+    if (this.#shards.exchangesBatch || this.#team === 1) {
       this.#shards.run(state, samples, this.#setup.rank, shards, this.#team);
       return;
     }
@@ -223,7 +236,7 @@ export class StepWorker {
     const statistics = layout.statistics + line * plan.statisticsBytes;
     for (let i = 0; i < plan.statistics.length; i++) this.#floats[statistics / FLOAT_BYTES + i] = 0;
     this.#runner.enterBlock(workspace);
-    this.#runner.enterShard(this.#state(0) + weights, layout.gradients, statistics);
+    this.#runner.enterShard(this.#state + weights, layout.gradients, statistics);
     const shardSamples = sharding.blocksPerShard * LANES;
     const start = shard * shardSamples;
     const end = Math.min(samples, start + shardSamples);
@@ -258,8 +271,8 @@ export class StepWorker {
     const scale = this.#clip();
     const [first, last] = this.#slice(plan.parameterFloats / UNIT_FLOATS);
     this.#updater.run(
-      this.#state(0),
-      this.#state(1),
+      this.#state,
+      this.#nextState,
       layout.gradients,
       first,
       last,
@@ -292,7 +305,8 @@ export class StepWorker {
     const step = Atomics.load(this.#words, Control.step);
     const next = this.#totals[((step + 1) & 1) as 0 | 1];
     this.#addScores(this.#totals[(step & 1) as 0 | 1], next);
-    this.#endBatch();
+    Atomics.store(this.#words, Control.next, 0);
+    if (Atomics.load(this.#words, Control.stop) !== 0) Atomics.store(this.#words, Control.ended, 1);
     if (this.#setup.stopOnNonFinite && !Number.isFinite(next[LOSS])) {
       Atomics.store(this.#words, Control.nonFinite, 1);
       Atomics.store(this.#words, Control.ended, 1);
@@ -309,15 +323,5 @@ export class StepWorker {
     for (let i = 0; i < plan.statistics.length; i++) {
       next[1 + i] = (totals[1 + i] as number) + sumOverBatch(this.#floats, plan, layout, i, 0, shards, samples);
     }
-  }
-
-  #endBatch(): void {
-    Atomics.store(this.#words, Control.next, 0);
-    Atomics.store(this.#words, Control.ended, Atomics.load(this.#words, Control.stop));
-  }
-
-  /** The address of the current copy of the state, or of the next one. */
-  #state(next: 0 | 1): number {
-    return this.#setup.layout.states[((Atomics.load(this.#words, Control.step) + next) & 1) as 0 | 1];
   }
 }
