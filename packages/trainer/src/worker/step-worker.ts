@@ -210,7 +210,7 @@ export class StepWorker {
   #trainShards(): void {
     const { samples, shards } = this.#batch;
     const state = this.#state;
-    // Where all shards of the batch go through the same phases at the same time, each worker keeps its own.
+    // Where all shards of the batch go through the same phases at the same time, each worker keeps its own. One alone need not claim any.
     if (this.#shards.exchangesBatch || this.#team === 1) {
       this.#shards.run(state, samples, this.#setup.rank, shards, this.#team);
       return;
