@@ -77,11 +77,11 @@ export function defineOptimizer<Options extends OptimizerOptions, Settings exten
     rule,
     hyperparameters(settings, step, factor = 1) {
       const learningRate = factor * rateAt(settings.learningRate, step);
-      const numbers: Readonly<Record<string, number>> = {
-        ...form.numbers(own(settings), learningRate, step),
-        averageRate: 1 - (settings.averageDecay ?? 0),
-      };
-      return rule(settings).hyperparameters.map((name) => numbers[name] as number);
+      const numbers: Readonly<Record<string, number>> = form.numbers(own(settings), learningRate, step);
+      const averageRate = 1 - (settings.averageDecay ?? 0);
+      return rule(settings).hyperparameters.map((name) =>
+        name === 'averageRate' ? averageRate : (numbers[name] as number),
+      );
     },
   });
   return (options) => {

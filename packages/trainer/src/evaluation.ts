@@ -1,11 +1,12 @@
 // Scores and outputs of a data set: taken in pieces, so that a failure repeats one of them, and several failures do not add up.
 import { type Dataset, subset } from '@convoy/datasets';
-import type { Scores } from '@convoy/layers';
+import { activeShards, type Scores } from '@convoy/layers';
 import { sizeOf, Tensor } from '@convoy/tensor';
+import { SCORED_SHARDS } from './shared/memory-layout.ts';
+import { sumOverBatch } from './shared/shard-scores.ts';
 import type { LoopParts } from './training-loop.ts';
 
-/** Batches and samples of a piece: some 0.1 s of work where steps are short, against 1 ms for handing it out. A batch is never divided. */
-const EVALUATION_BATCHES = 256;
+/** Samples of a piece: some 0.1 s of work where blocks are short. */
 const PREDICTION_SAMPLES = 32_768;
 
 export class Evaluation {
@@ -21,17 +22,25 @@ export class Evaluation {
    */
   async evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {
     const { sharding, plan, memory, data, segments } = this.#parts;
-    const batches = Math.ceil(dataset.length / sharding.batchSize);
+    const { batchSize, shards } = sharding;
+    const batches = Math.ceil(dataset.length / batchSize);
+    // A batch is never divided.
+    const most = Math.max(1, Math.floor(SCORED_SHARDS / shards));
+    const floats = new Float32Array(memory.memory.buffer);
     const sums = plan.statistics.map(() => 0);
-    for (let first = 0; first < batches; first += EVALUATION_BATCHES) {
-      const count = Math.min(EVALUATION_BATCHES, batches - first);
+    for (let first = 0; first < batches; first += most) {
+      const count = Math.min(most, batches - first);
       await this.#persist(async () => {
         const id = await data.idOf(dataset);
-        memory.clearTotals();
         await segments.run({ kind: 'evaluate', data: id, weights, first, count }, signal);
       });
-      const [, ...totals] = memory.totals();
-      for (const [i, total] of totals.entries()) sums[i] = (sums[i] as number) + total;
+      for (let batch = 0; batch < count; batch++) {
+        const samples = Math.min(batchSize, dataset.length - (first + batch) * batchSize);
+        const active = activeShards(sharding, samples);
+        for (const [i, sum] of sums.entries()) {
+          sums[i] = sum + sumOverBatch(floats, plan, memory.layout, i, batch * shards, active, samples);
+        }
+      }
     }
     const means = plan.statistics.map((name, i) => [name, (sums[i] as number) / dataset.length]);
     return Object.fromEntries(means) as Scores;

@@ -22,7 +22,6 @@ import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions 
 import { WorkerPool } from './pool/worker-pool.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { aborted, SegmentRunner } from './segment-runner.ts';
-import { BARRIER_SPINS } from './shared/barrier.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
 import { compileModule } from './simd/plan-module.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
@@ -60,7 +59,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
   memory.initialize(model, seed);
   const module = compileModule({ plan, model, optimizer, seed }, simd);
-  const spins = workers > availableParallelism() ? 0 : BARRIER_SPINS;
   const { layout } = memory;
   const setup = {
     plan,
@@ -70,7 +68,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     sharding,
     hyperparameters,
     seed,
-    spins,
+    cores: availableParallelism(),
     stopOnNonFinite,
     profile,
   };

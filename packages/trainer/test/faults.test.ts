@@ -40,6 +40,30 @@ describe('threads that are terminated', () => {
     expect(threads.left).toBe(0);
   });
 
+  it('while others train without them are replaced', async () => {
+    const data = points(4000);
+    const options = { ...regression, batchSize: 8 };
+    await threadsDuring(async (living) => {
+      const mended: ConvoyError[] = [];
+      const onWorkerFailure = (error: ConvoyError) => mended.push(error);
+      await using trainer = await createTrainer({ ...options, workers: WORKERS, mostFailures: 9, onWorkerFailure });
+      const running = trainer.fit(data, { epochs: 30 });
+      const [first, second, third] = [...living];
+      for (const [thread, step] of [
+        [first, 1000],
+        [second, 4000],
+        [third, 8000],
+      ] as const) {
+        await until(() => trainer.step >= step);
+        void thread?.terminate();
+      }
+      await running;
+      expect(mended.length).toBeGreaterThan(0);
+      expect(trainer.step).toBe(15_000);
+      expectSameParameters(trainer, learnedFor(15_000, options, data));
+    });
+  });
+
   it('while they evaluate or predict are replaced', async () => {
     const data = images(20_000);
     await threadsDuring(async (living) => {
@@ -150,7 +174,11 @@ describe('a worker', () => {
     const exchanging = training.flatMap((scenario) =>
       scenario.point === 'claim' ? [] : [{ ...scenario, exchanges: true }],
     );
-    const scenarios = [...training, ...others, ...exchanging];
+    // One worker meets nobody at the barrier; the other two may have their fault while it trains.
+    const alone = training.flatMap((scenario) =>
+      ['gather', 'update', 'commit', 'between'].includes(scenario.point) ? [{ ...scenario, oneBlock: true }] : [],
+    );
+    const scenarios = [...training, ...others, ...exchanging, ...alone];
     const reports = await reportsOf(scenarios);
     for (const [i, { mended, ...report }] of reports.entries()) {
       const what = JSON.stringify(scenarios[i]);

@@ -1,4 +1,5 @@
 // Where the time of workers goes.
+import { dense, flatten, relu, sequential } from '@convoy/layers';
 import { createTrainer, formatProfile } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from './bits.ts';
@@ -27,6 +28,26 @@ describe('a profile', () => {
     const table = formatProfile(trainer.profile());
     expect(table).toMatch(/^ +worker 0 +worker 1\ngather +\d/);
     expect(table).toMatch(/\nconv2d_1, backward +\d+\.\d ms +\d+\.\d %/);
+  });
+
+  it('shows that workers without a block do not wait for the others', async () => {
+    await using trainer = await createTrainer({ ...classifier, batchSize: 9, workers: 3, profile: true });
+    await trainer.fit(data, { epochs: 2 });
+    const [first, second, third] = trainer.profile().workers.map(({ phases }) => phases);
+    expect(first?.barrier).toBeGreaterThan(0);
+    expect(second?.barrier).toBeGreaterThan(0);
+    expect(third).toEqual({ gather: 0, forward: 0, loss: 0, backward: 0, update: 0, barrier: 0 });
+    expect(formatProfile(trainer.profile())).toMatch(/\nall .* 0\.0 ms {3}0\.0 %\n/);
+  });
+
+  it('shows that they update large models', async () => {
+    const model = sequential({ input: [1, 9, 7] }, [flatten(), dense({ units: 17_000 }), relu(), dense({ units: 5 })]);
+    await using trainer = await createTrainer({ ...classifier, model, batchSize: 8, workers: 3, profile: true });
+    await trainer.fit(images(80), { epochs: 1 });
+    const [first, second, third] = trainer.profile().workers.map(({ phases }) => phases);
+    expect(first?.update).toBeGreaterThan(0);
+    expect(second?.update).toBeGreaterThan(0);
+    expect(third?.update).toBe(0);
   });
 
   it('changes no bits, and is refused where nothing is measured', async () => {

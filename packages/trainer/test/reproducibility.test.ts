@@ -1,6 +1,6 @@
 // Promise 1: the bits of the parameters depend on model, data, seed, batch size and shards, and on nothing else.
 import type { Dataset } from '@convoy/datasets';
-import { createLearner } from '@convoy/layers';
+import { createLearner, dense, sequential, sgd, tanh } from '@convoy/layers';
 import { createTrainer, type FitOptions, type TrainerOptions } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from './bits.ts';
@@ -34,6 +34,35 @@ describe('any number of workers', () => {
       expect(hashOf(trainer), `${count} workers`).toBe(shuffled);
       await trainer.fit(data, { epochs: 1, shuffle: false });
       expect(hashOf(trainer), `${count} workers, not shuffled`).toBe(inOrder);
+    }
+  });
+
+  it.each([1, 8, 9, 17])(
+    'gives the bits of one thread at batch %i, also to workers without a block',
+    async (batchSize) => {
+      const options = { ...classifier, batchSize };
+      const data = images(43);
+      const single = hashOf(learned(options, data, { epochs: 2 }));
+      for (const workers of [1, 2, 3, 4]) {
+        expect(await trainedHash({ ...options, workers }, data, { epochs: 2 }), `${workers} workers`).toBe(single);
+      }
+    },
+  );
+
+  it.each([undefined, 0.5])('gives the bits of one thread if workers without a block update: clip %s', async (norm) => {
+    // More than twice 2^19 parameters for a second worker; three workers also have no more than two.
+    const model = sequential({ input: [3] }, [
+      dense({ units: 1100 }),
+      tanh(),
+      dense({ units: 1000 }),
+      dense({ units: 2 }),
+    ]);
+    const optimizer = sgd({ learningRate: 0.01, momentum: 0.9, ...(norm !== undefined && { globalClipNorm: norm }) });
+    const options = { ...regression, model, optimizer, batchSize: 8 };
+    const data = points(19);
+    const single = hashOf(learned(options, data, { epochs: 1 }));
+    for (const workers of [1, 2, 3]) {
+      expect(await trainedHash({ ...options, workers }, data, { epochs: 1 }), `${workers} workers`).toBe(single);
     }
   });
 

@@ -58,18 +58,30 @@ describe('evaluate', () => {
 
   it('has the same bits for any number of workers', async () => {
     const data = images(301);
-    const scores = [];
-    for (const workers of [1, 4]) {
-      await using trainer = await createTrainer({ ...classifier, workers });
-      scores.push(await trainer.evaluate(data));
+    for (const batchSize of [1, 32, 200]) {
+      const scores = [];
+      for (const workers of [1, 4]) {
+        await using trainer = await createTrainer({ ...classifier, batchSize, workers });
+        scores.push(await trainer.evaluate(data));
+      }
+      expect(scores[1], `batch ${batchSize}`).toEqual(scores[0]);
     }
-    expect(scores[1]).toEqual(scores[0]);
+  });
+
+  it('keeps workers busy that a batch has no block for', async () => {
+    const data = images(20_000);
+    await using trainer = await createTrainer({ ...classifier, batchSize: 8, workers: 2, profile: true });
+    await trainer.evaluate(data);
+    for (const { phases } of trainer.profile().workers) {
+      expect(phases.forward).toBeGreaterThan(0);
+      expect(phases.barrier).toBe(0);
+    }
   });
 });
 
 describe('much data', () => {
   it('has the scores and outputs of all its parts', async () => {
-    // More than 256 batches, and more than 32,768 samples.
+    // More than 1024 shards, and more than 32,768 samples.
     const data = points(33_000);
     await using trainer = await createTrainer({ ...regression, workers: 2 });
     const outputs = await trainer.predict(data);

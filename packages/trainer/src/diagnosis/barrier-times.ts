@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { BARRIER_SPINS, Barrier } from '../shared/barrier.ts';
+import { Barrier } from '../shared/barrier.ts';
 import { CONTROL_WORDS } from '../shared/control.ts';
 
 export interface BarrierTimes {
@@ -17,7 +17,7 @@ const MEETINGS = 200;
 /** What the other thread is told. */
 export interface MeetingPlan {
   readonly words: Int32Array<SharedArrayBuffer>;
-  readonly spins: number;
+  readonly cores: number;
   readonly meetings: number;
 }
 
@@ -27,15 +27,15 @@ const workerModule = new URL(`./barrier-worker.${extension}`, import.meta.url);
 
 export async function barrierTimes(): Promise<BarrierTimes> {
   const words = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT));
-  const spins = availableParallelism() > 1 ? BARRIER_SPINS : 0;
-  const workerData: MeetingPlan = { words, spins, meetings: SERIES * MEETINGS };
+  const cores = availableParallelism();
+  const workerData: MeetingPlan = { words, cores, meetings: SERIES * MEETINGS };
   const start = performance.now();
   const worker = new Worker(workerModule, { workerData });
   try {
     // It comes to the barrier next: from here on nothing is awaited.
     await once(worker, 'message');
     const startMilliseconds = performance.now() - start;
-    const barrier = new Barrier(words, 2, spins);
+    const barrier = new Barrier(words, 2, cores);
     let best = Number.POSITIVE_INFINITY;
     for (let series = 0; series < SERIES; series++) {
       const first = performance.now();

@@ -2,7 +2,7 @@
 import { Control } from './control.ts';
 
 /** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
-export const BARRIER_SPINS = 2000;
+const SPINS = 2000;
 
 /** Thrown out of a segment that another party has ended. */
 export class SegmentAbandoned extends Error {
@@ -11,24 +11,33 @@ export class SegmentAbandoned extends Error {
 
 export class Barrier {
   readonly #words: Int32Array;
-  readonly #workers: number;
+  readonly #parties: number;
   readonly #spins: number;
 
-  /** @param spins looks at the barrier before sleeping; 0 where threads outnumber cores, or a spinner would keep a core from a worker */
-  constructor(words: Int32Array, workers: number, spins: number) {
+  /**
+   * @param parties threads that meet
+   * @param cores where they are fewer, nobody spins: a spinner would keep a core from a worker
+   */
+  constructor(words: Int32Array, parties: number, cores: number) {
     this.#words = words;
-    this.#workers = workers;
-    this.#spins = spins;
+    this.#parties = parties;
+    this.#spins = parties > cores ? 0 : SPINS;
   }
 
   /**
-   * Returns when all workers have arrived; the last one runs `commit` before anyone goes on.
+   * Returns when all have arrived; the last one runs `commit` before anyone goes on.
    * @throws SegmentAbandoned
    */
   arrive(commit?: () => void): void {
+    if (this.#parties > 1) this.#meet(commit);
+    else commit?.();
+    leaveIfAbandoned(this.#words);
+  }
+
+  #meet(commit: (() => void) | undefined): void {
     const words = this.#words;
     const generation = Atomics.load(words, Control.generation);
-    if (Atomics.add(words, Control.arrived, 1) === this.#workers - 1) {
+    if (Atomics.add(words, Control.arrived, 1) === this.#parties - 1) {
       commit?.();
       Atomics.store(words, Control.arrived, 0);
       Atomics.add(words, Control.generation, 1);
@@ -42,7 +51,6 @@ export class Barrier {
         Atomics.wait(words, Control.generation, generation);
       }
     }
-    leaveIfAbandoned(words);
   }
 }
 

@@ -16,6 +16,9 @@ import { PHASES } from './place.ts';
 /** Steps whose hyperparameters fit into the memory: the longest segment. */
 export const LONGEST_SEGMENT = 4096;
 
+/** Shards of a piece of an evaluation: some ms of work where they are small, against some 0.1 ms for handing it out. */
+export const SCORED_SHARDS = 1024;
+
 export const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 const WORD_BYTES = 4;
@@ -38,8 +41,9 @@ export interface MemoryLayout {
   readonly hyperparameters: number;
   /** Two copies of the training state: a step reads one and writes the other. */
   readonly states: readonly [number, number];
-  /** One gradient buffer and one line of statistics a shard, `gradientBytes` and `statisticsBytes` apart. */
+  /** One gradient buffer a shard of a batch, `gradientBytes` apart. */
   readonly gradients: number;
+  /** One line of statistics a shard of a batch, or of a piece of an evaluation, `statisticsBytes` apart. */
   readonly statistics: number;
   /** Float32: the squared norm of each chunk of the gradients, if they are clipped by their norm. */
   readonly norms: number;
@@ -80,7 +84,7 @@ export function layOutMemory(
   end = Math.max(end, roundUp(plan.guardBytes, CACHE_LINE));
   const states = [take(plan.stateBytes), take(plan.stateBytes)] as const;
   const gradients = take(shards * plan.gradientBytes);
-  const statistics = take(shards * plan.statisticsBytes);
+  const statistics = take(Math.max(shards, SCORED_SHARDS) * plan.statisticsBytes);
   const norms = take((plan.clip?.chunks ?? 0) * FLOAT_BYTES);
   const partials = take(partialsBytes(plan, sharding));
   const shardMemories = Array.from({ length: workers }, () => take(shardsBytes(plan, sharding, workers)));

@@ -14,7 +14,8 @@ export interface WorkerSetup {
   readonly sharding: Sharding;
   readonly hyperparameters: number;
   readonly seed: number;
-  readonly spins: number;
+  /** Threads that run at a time. */
+  readonly cores: number;
   /** Whether a loss that is not finite ends the run before its step. */
   readonly stopOnNonFinite: boolean;
   /** Whether times are measured. */

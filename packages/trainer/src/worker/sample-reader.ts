@@ -51,10 +51,8 @@ export class SampleReader {
   /** Makes the block in a workspace of the samples that `order` has from a position on, each of which counts `weight`. */
   readBlock(workspace: number, order: Order, position: number, samples: number, weight: number): void {
     this.#enter(workspace);
-    for (let lane = 0; lane < LANES; lane++) {
-      if (lane >= samples) this.#clear(lane);
-      else this.#read(lane, order.at(position + lane), weight);
-    }
+    for (let lane = 0; lane < samples; lane++) this.#read(lane, order.at(position + lane), weight);
+    if (samples < LANES) this.#clear(samples);
     this.#gather(workspace + this.#plan.rows, workspace + this.#plan.inputs);
   }
 
@@ -80,11 +78,16 @@ export class SampleReader {
     this.#floats[this.#weights + lane] = weight;
   }
 
-  /** Leaves a lane without a sample. It holds zeros, not what it held before: the bits must not depend on the past. */
-  #clear(lane: number): void {
-    const to = this.#firstRow + lane * this.#rowUnits;
-    this.#destination.fill(0, to, to + this.#rowUnits);
-    for (let i = 0; i < this.#targetSize; i++) this.#floats[this.#targetCells + i * LANES + lane] = 0;
-    this.#floats[this.#weights + lane] = 0;
+  /** Leaves the lanes from one on without samples. They hold zeros, not what they held before: the bits must not depend on the past. */
+  #clear(first: number): void {
+    const units = this.#rowUnits;
+    const destination = this.#destination;
+    const end = this.#firstRow + LANES * units;
+    // `fill` takes longer on shared memory.
+    for (let i = this.#firstRow + first * units; i < end; i++) destination[i] = 0;
+    for (let lane = first; lane < LANES; lane++) {
+      for (let i = 0; i < this.#targetSize; i++) this.#floats[this.#targetCells + i * LANES + lane] = 0;
+      this.#floats[this.#weights + lane] = 0;
+    }
   }
 }

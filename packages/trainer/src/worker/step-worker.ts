@@ -17,6 +17,8 @@ import { runnerMemory } from '../shared/memory-layout.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
+import { sumOverBatch } from '../shared/shard-scores.ts';
+import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { SampleReader } from './sample-reader.ts';
 
@@ -48,12 +50,17 @@ export class StepWorker {
   readonly #shards: ShardRunner;
   readonly #keys: RandomKeys;
   readonly #updater: UpdateRunner;
-  readonly #barrier: Barrier;
   readonly #place: Place;
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
-  /** The data of the running segment. */
+  /** The workers that take part in the running segment are those with the first ranks. */
+  #team = 1;
+  #barrier: Barrier;
+  /** Its data. */
   #reader: SampleReader | undefined;
+  /** The addresses of the current copy of the state, and of the next one. */
+  #state = 0;
+  #nextState = 0;
   /** Where each sample of the epoch's order is found in the data set. */
   #order: Order = AS_STORED;
 
@@ -78,7 +85,7 @@ export class StepWorker {
     });
     this.#keys = new RandomKeys(plan, setup.seed, memory);
     this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
-    this.#barrier = new Barrier(this.#words, layout.workers, setup.spins);
+    this.#barrier = new Barrier(this.#words, this.#team, setup.cores);
   }
 
   addData(data: WorkerData): void {
@@ -113,10 +120,11 @@ export class StepWorker {
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
     const { seed, hyperparameters } = this.#setup;
     const { length } = this.#enterData(data);
+    if (!this.#takesPart(first, length)) return;
     this.#order = orderOf(length, shuffle, seed, epoch);
     for (let step = 0; step < count; step++) {
       this.#enterBatch(first + step, length);
-      this.#keys.enterStep(Atomics.load(this.#words, Control.step));
+      this.#enterStep();
       this.#trainShards();
       this.#arrive();
       this.#update(step * hyperparameters);
@@ -127,14 +135,15 @@ export class StepWorker {
 
   #evaluate({ data, first, count, weights }: EvaluateSegment): void {
     const { length } = this.#enterData(data);
+    const { plan, sharding } = this.#setup;
+    const end = count * sharding.shards;
     this.#order = AS_STORED;
-    for (let step = 0; step < count; step++) {
-      this.#enterBatch(first + step, length);
-      for (let shard = this.#claim(); shard < this.#batch.shards; shard = this.#claim()) {
-        this.#scoreShard(shard, weights * this.#setup.plan.gradientBytes);
-      }
-      this.#arrive(this.#commitScores);
-      if (Atomics.load(this.#words, Control.ended) !== 0) return;
+    this.#enterStep();
+    for (let line = this.#claim(); line < end; line = this.#claim()) {
+      if (Atomics.load(this.#words, Control.stop) !== 0) return;
+      const shard = line % sharding.shards;
+      this.#enterBatch(first + (line - shard) / sharding.shards, length);
+      if (shard < this.#batch.shards) this.#scoreShard(shard, line, weights * plan.gradientBytes);
     }
   }
 
@@ -144,8 +153,9 @@ export class StepWorker {
     const size = sizeOf(plan.output);
     const rows = (this.#workspace + plan.outputRows) / FLOAT_BYTES;
     this.#order = AS_STORED;
+    this.#enterStep();
     this.#runner.enterBlock(this.#workspace);
-    this.#runner.enterShard(this.#state(0) + weights * plan.gradientBytes, 0, 0);
+    this.#runner.enterShard(this.#state + weights * plan.gradientBytes, 0, 0);
     for (;;) {
       const first = this.#claim() * LANES;
       if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
@@ -163,12 +173,32 @@ export class StepWorker {
     return this.#reader.dataset;
   }
 
+  /**
+   * Whether this worker is of the team of a training segment. All agree on it, since all know the same.
+   * @param first the first batch: no later one has more shards
+   */
+  #takesPart(first: number, length: number): boolean {
+    const { rank, plan, layout, cores } = this.#setup;
+    this.#enterBatch(first, length);
+    this.#team = teamSize(layout.workers, this.#batch.shards, plan.parameterFloats);
+    this.#barrier = new Barrier(this.#words, this.#team, cores);
+    return rank < this.#team;
+  }
+
   #enterBatch(number: number, length: number): void {
     const { sharding } = this.#setup;
     const batch = this.#batch;
     batch.first = number * sharding.batchSize;
     batch.samples = Math.min(sharding.batchSize, length - batch.first);
     batch.shards = activeShards(sharding, batch.samples);
+  }
+
+  #enterStep(): void {
+    const { states } = this.#setup.layout;
+    const step = Atomics.load(this.#words, Control.step);
+    this.#state = states[(step & 1) as 0 | 1];
+    this.#nextState = states[((step + 1) & 1) as 0 | 1];
+    this.#keys.enterStep(step);
   }
 
   /** The next shard, or block, that nobody has claimed. Who computes a shard does not matter: it has its own gradients and statistics. */
@@ -179,11 +209,10 @@ export class StepWorker {
 
   #trainShards(): void {
     const { samples, shards } = this.#batch;
-    const state = this.#state(0);
-    if (this.#shards.exchangesBatch) {
-      // All shards of the batch go through the same phases at the same time: each worker keeps its own.
-      const { rank, layout } = this.#setup;
-      this.#shards.run(state, samples, rank, shards, layout.workers);
+    const state = this.#state;
+    // Where all shards of the batch go through the same phases at the same time, each worker keeps its own. One alone need not claim any.
+    if (this.#shards.exchangesBatch || this.#team === 1) {
+      this.#shards.run(state, samples, this.#setup.rank, shards, this.#team);
       return;
     }
     for (let shard = this.#claim(); shard < shards; shard = this.#claim()) {
@@ -196,15 +225,18 @@ export class StepWorker {
     this.#keys.fill(workspace, position);
   }
 
-  /** @param weights bytes behind the parameters at which those lie that are used */
-  #scoreShard(shard: number, weights: number): void {
+  /**
+   * @param line where its statistics go
+   * @param weights bytes behind the parameters at which those lie that are used
+   */
+  #scoreShard(shard: number, line: number, weights: number): void {
     const { plan, layout, sharding } = this.#setup;
     const { first, samples } = this.#batch;
     const workspace = this.#workspace;
-    const statistics = layout.statistics + shard * plan.statisticsBytes;
+    const statistics = layout.statistics + line * plan.statisticsBytes;
     for (let i = 0; i < plan.statistics.length; i++) this.#floats[statistics / FLOAT_BYTES + i] = 0;
     this.#runner.enterBlock(workspace);
-    this.#runner.enterShard(this.#state(0) + weights, layout.gradients, statistics);
+    this.#runner.enterShard(this.#state + weights, layout.gradients, statistics);
     const shardSamples = sharding.blocksPerShard * LANES;
     const start = shard * shardSamples;
     const end = Math.min(samples, start + shardSamples);
@@ -239,8 +271,8 @@ export class StepWorker {
     const scale = this.#clip();
     const [first, last] = this.#slice(plan.parameterFloats / UNIT_FLOATS);
     this.#updater.run(
-      this.#state(0),
-      this.#state(1),
+      this.#state,
+      this.#nextState,
       layout.gradients,
       first,
       last,
@@ -264,8 +296,8 @@ export class StepWorker {
 
   /** This worker's share of 0 … count − 1. */
   #slice(count: number): readonly [first: number, last: number] {
-    const { layout, rank } = this.#setup;
-    return [Math.floor((count * rank) / layout.workers), Math.floor((count * (rank + 1)) / layout.workers)];
+    const { rank } = this.#setup;
+    return [Math.floor((count * rank) / this.#team), Math.floor((count * (rank + 1)) / this.#team)];
   }
 
   /** Runs in the last worker to arrive, while all others wait. Should it die in here, the step is committed whole or not at all. */
@@ -273,7 +305,8 @@ export class StepWorker {
     const step = Atomics.load(this.#words, Control.step);
     const next = this.#totals[((step + 1) & 1) as 0 | 1];
     this.#addScores(this.#totals[(step & 1) as 0 | 1], next);
-    this.#endBatch();
+    Atomics.store(this.#words, Control.next, 0);
+    if (Atomics.load(this.#words, Control.stop) !== 0) Atomics.store(this.#words, Control.ended, 1);
     if (this.#setup.stopOnNonFinite && !Number.isFinite(next[LOSS])) {
       Atomics.store(this.#words, Control.nonFinite, 1);
       Atomics.store(this.#words, Control.ended, 1);
@@ -282,34 +315,13 @@ export class StepWorker {
     Atomics.add(this.#words, Control.step, 1);
   };
 
-  readonly #commitScores = (): void => {
-    const totals = this.#totals[(Atomics.load(this.#words, Control.step) & 1) as 0 | 1];
-    this.#addScores(totals, totals);
-    this.#endBatch();
-  };
-
   /** next = totals + the scores of the batch, shard by shard in order. */
   #addScores(totals: Float64Array, next: Float64Array): void {
     const { plan, layout } = this.#setup;
     const { samples, shards } = this.#batch;
     next[0] = (totals[0] as number) + samples;
     for (let i = 0; i < plan.statistics.length; i++) {
-      let sum = 0;
-      for (let shard = 0; shard < shards; shard++) {
-        sum += this.#floats[(layout.statistics + shard * plan.statisticsBytes) / FLOAT_BYTES + i] as number;
-      }
-      // The loss is the batch's mean, metrics are counts.
-      next[1 + i] = (totals[1 + i] as number) + (i === 0 ? sum * samples : sum);
+      next[1 + i] = (totals[1 + i] as number) + sumOverBatch(this.#floats, plan, layout, i, 0, shards, samples);
     }
-  }
-
-  #endBatch(): void {
-    Atomics.store(this.#words, Control.next, 0);
-    Atomics.store(this.#words, Control.ended, Atomics.load(this.#words, Control.stop));
-  }
-
-  /** The address of the current copy of the state, or of the next one. */
-  #state(next: 0 | 1): number {
-    return this.#setup.layout.states[((Atomics.load(this.#words, Control.step) + next) & 1) as 0 | 1];
   }
 }

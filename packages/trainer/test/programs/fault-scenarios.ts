@@ -13,6 +13,8 @@ export interface FaultScenario extends Fault {
   readonly hangSeconds?: number;
   /** Whether workers also wait for each other within a step; default false. */
   readonly exchanges?: boolean;
+  /** Whether a batch is one block, so that two workers of three have no part in the steps; default false. */
+  readonly oneBlock?: boolean;
 }
 
 export interface FaultReport {
@@ -32,11 +34,14 @@ export interface FaultReport {
 const WORKERS = 3;
 const EPOCHS = 4;
 const data = images(160);
-const steps = (EPOCHS * data.length) / classifier.batchSize;
+const oneBlockClassifier = { ...classifier, batchSize: 8 };
 const board = FaultBoard.create();
 
 const scenarios = JSON.parse(process.argv[2] as string) as readonly FaultScenario[];
-const undisturbed = { plain: await resultOfEach(classifier), exchanging: await resultOfEach(exchangingClassifier) };
+const undisturbed = new Map<LearnerOptions, ReadonlyMap<string, string>>();
+for (const options of [classifier, exchangingClassifier, oneBlockClassifier]) {
+  undisturbed.set(options, await resultOfEach(options));
+}
 const reports: FaultReport[] = [];
 for (const scenario of scenarios) reports.push(await reportOf(scenario));
 process.stdout.write(JSON.stringify(reports));
@@ -59,10 +64,12 @@ async function reportOf({
   call,
   hangSeconds = Number.POSITIVE_INFINITY,
   exchanges = false,
+  oneBlock = false,
   ...fault
 }: FaultScenario): Promise<FaultReport> {
-  const options = exchanges ? exchangingClassifier : classifier;
-  const expected = exchanges ? undisturbed.exchanging : undisturbed.plain;
+  const options = exchanges ? exchangingClassifier : oneBlock ? oneBlockClassifier : classifier;
+  const expected = undisturbed.get(options);
+  const steps = (EPOCHS * data.length) / options.batchSize;
   const mended: string[] = [];
   let error: unknown;
   let sameBits = false;
@@ -77,7 +84,7 @@ async function reportOf({
       if (call !== 'create') board.plant(fault);
       start = performance.now();
       try {
-        sameBits = (await resultOf(trainer, call)) === expected.get(call);
+        sameBits = (await resultOf(trainer, call)) === expected?.get(call);
       } catch (reason) {
         error = reason;
         const whole = trainer.step === 0 ? createLearner(options) : learnedFor(trainer.step, options, data);
