@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type EarlierReport, readEarlier } from './earlier.ts';
 import { environment } from './environment.ts';
+import { runGrowth } from './growth.ts';
 import { runKernels } from './kernels.ts';
 import type { SuiteReport } from './measurement.ts';
 import { formatMemory, runMemory } from './memory.ts';
@@ -26,7 +27,13 @@ const memory: RunSuite = async (quick) => {
   return { report, table: () => formatMemory(report) };
 };
 
-const suites = { kernels: timed(runKernels), steps: timed(runSteps), scaling: timed(runScaling), memory } as const;
+const suites = {
+  kernels: timed(runKernels),
+  steps: timed(runSteps),
+  growth: timed(runGrowth),
+  scaling: timed(runScaling),
+  memory,
+} as const;
 type SuiteName = keyof typeof suites;
 
 const usage = `bench [--only ${Object.keys(suites).join('|')}] [--compare FILE] [--quick] [--json]

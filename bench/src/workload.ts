@@ -24,7 +24,8 @@ export const trainingOptions = () => ({
   seed: 1,
 });
 
-function workload(name: string, model: Model, samples: number): Workload {
+/** Any model of 10 classes. */
+export function workload(name: string, model: Model, samples: number): Workload {
   const sampleShape = model.input;
   const inputs = randomBytes(samples * sizeOf(sampleShape));
   const stream = new RandomStream(0, 'labels');

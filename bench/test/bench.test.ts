@@ -20,7 +20,7 @@ interface Document {
   readonly suites: Readonly<Record<TimedSuite, SuiteReport>> & { readonly memory: readonly MemoryMeasurement[] };
 }
 
-const timedSuites = ['kernels', 'steps', 'scaling'] as const;
+const timedSuites = ['kernels', 'steps', 'growth', 'scaling'] as const;
 type TimedSuite = (typeof timedSuites)[number];
 
 const bench = async (...options: string[]) => {
