@@ -140,14 +140,8 @@ export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { ARITHMETIC } from './plan/arithmetic.ts';
 export { BlockRunner, instantiateKernels, layerOf } from './plan/block-runner.ts';
 export { type CompileOptions, compilePlan } from './plan/compile.ts';
-export {
-  compileGather,
-  type GatherModule,
-  instantiateGather,
-  plainSamples,
-  rowsBytes,
-  type SampleEncoding,
-} from './plan/gatherer.ts';
+export { type GatherModule, instantiateGather } from './plan/gather-runner.ts';
+export { compileGather, plainSamples, rowsBytes, type SampleEncoding } from './plan/gatherer.ts';
 export {
   CACHE_LINE,
   callsOf,

@@ -26,7 +26,7 @@ describe('disposal', () => {
     });
     expect({ started, left }).toEqual({ started: 45, left: 0 });
     expect(resources.filter((resource) => /worker|message|timeout|immediate/i.test(resource))).toEqual([]);
-    // A thread alone takes more than 20 MiB, so those of 20 trainers would not be overlooked.
+    // A thread alone takes some 10 MiB, so those of 20 trainers would not be overlooked.
     expect(growthInMebibytes).toBeLessThan(30);
   });
 });

@@ -1,7 +1,7 @@
-// Brings samples into a plan's workspace: rows as they lie in a data set become a block, normalised.
+// Compiles what brings samples into a plan's workspace: rows as they lie in a data set become a block, normalised.
 import { encodeModule, gather, LANES } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
-import { instantiateKernels } from './block-runner.ts';
+import type { GatherModule } from './gather-runner.ts';
 
 /** How a data set stores its samples, and x · scale + offset for each entry of the first dimension. */
 export interface SampleEncoding {
@@ -17,26 +17,10 @@ export const plainSamples = (input: Shape): SampleEncoding => ({
   offset: Array<number>(input[0] ?? 1).fill(0),
 });
 
-/** A module with the one kernel that gathers samples of such shape and encoding. Plain data, which can be posted to other threads. */
-export interface GatherModule {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly exportNames: readonly string[];
-  readonly guardBytes: number;
-}
-
 export function compileGather(input: Shape, encoding: SampleEncoding): GatherModule {
   const channels = input[0] ?? 1;
   const kernel = gather({ ...encoding, channels, area: sizeOf(input) / channels });
   return encodeModule([kernel], { shared: true });
-}
-
-/** The function (rows, inputs) that turns the 8 rows at one address into the block at another. */
-export function instantiateGather(
-  { bytes, exportNames }: GatherModule,
-  memory: WebAssembly.Memory,
-): (rows: number, inputs: number) => void {
-  const [run] = instantiateKernels(new WebAssembly.Module(bytes), exportNames, memory);
-  return run as (rows: number, inputs: number) => void;
 }
 
 /** Bytes of the rows of one block. */

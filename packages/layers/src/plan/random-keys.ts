@@ -1,7 +1,8 @@
 // The random bits of a step, one word a sample. Layers that draw random numbers make theirs of these, so that a draw depends on the seed, the
 // step, the sample's position in the batch and the layer, never on a thread.
-import { LANES } from '@convoy/kernels';
-import { RandomStream } from '@convoy/tensor';
+
+import { RandomStream } from '@convoy/tensor/basics';
+import { LANES } from './lanes.ts';
 import type { Plan } from './plan.ts';
 
 export class RandomKeys {

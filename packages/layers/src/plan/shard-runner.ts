@@ -1,6 +1,7 @@
 // Runs the training part of a plan over shards: block after block, and phase after phase where layers exchange something between blocks.
-import { LANES } from '@convoy/kernels';
+
 import type { BlockRunner, BoundCalls } from './block-runner.ts';
+import { LANES } from './lanes.ts';
 import { exchangesBatch, type Part, type Plan, type PlanExchange, Region } from './plan.ts';
 import type { Sharding } from './shards.ts';
 

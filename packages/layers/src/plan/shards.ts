@@ -1,5 +1,5 @@
 // How a mini-batch is divided into shards. It depends on the batch size and the configuration, never on the number of workers.
-import { LANES } from '@convoy/kernels';
+import { LANES } from './lanes.ts';
 
 export interface Sharding {
   /** Samples in a full batch. */

@@ -8,8 +8,8 @@ import {
   type Sharding,
   shardsBytes,
   workspacesBytes,
-} from '@convoy/layers';
-import { ConvoyError } from '@convoy/tensor';
+} from '@convoy/layers/run';
+import { ConvoyError } from '@convoy/tensor/basics';
 import { CONTROL_WORDS } from './control.ts';
 import { PHASES } from './place.ts';
 

@@ -1,5 +1,5 @@
 // Where a worker is: it writes, the main thread reads. Tells a worker that hangs from one that waits, and what a dead one was doing.
-import { CACHE_LINE } from '@convoy/layers';
+import { CACHE_LINE } from '@convoy/layers/run';
 
 /** What a worker does. */
 export const Phase = {

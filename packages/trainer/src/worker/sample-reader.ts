@@ -1,8 +1,7 @@
 // Brings the samples of a block from a data set into a worker's workspace: inputs, targets, and what each sample counts.
 import type { Dataset } from '@convoy/datasets';
-import { LANES } from '@convoy/kernels';
-import { instantiateGather, type Plan } from '@convoy/layers';
-import { sizeOf } from '@convoy/tensor';
+import { instantiateGather, LANES, type Plan } from '@convoy/layers/run';
+import { sizeOf } from '@convoy/tensor/basics';
 import type { Order } from '../shared/order.ts';
 import type { WorkerData } from '../shared/segment.ts';
 

@@ -1,16 +1,16 @@
 // A worker's part of a segment. Everything it needs lies in shared memory; nothing is allocated or posted during a step.
-import { LANES } from '@convoy/kernels';
 import {
   activeShards,
   BlockRunner,
   gradientScale,
   instantiateKernels,
+  LANES,
   RandomKeys,
   ShardRunner,
   UNIT_FLOATS,
   UpdateRunner,
-} from '@convoy/layers';
-import { sizeOf } from '@convoy/tensor';
+} from '@convoy/layers/run';
+import { sizeOf } from '@convoy/tensor/basics';
 import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
 import { runnerMemory } from '../shared/memory-layout.ts';
