@@ -62,6 +62,9 @@ export interface OptimizerForm<Options extends OptimizerOptions, Settings extend
   numbers(settings: Settings, learningRate: number, step: number): Readonly<Record<Name, number>>;
 }
 
+/** What `averaged` takes besides the numbers of the rule that it wraps. */
+const AVERAGE_RATE = 'averageRate';
+
 const registry = new Registry<OptimizerDefinition>('optimizer');
 
 /** Makes an optimizer known and returns the function that describes it. */
@@ -72,15 +75,20 @@ export function defineOptimizer<Options extends OptimizerOptions, Settings exten
   const own = (settings: OptimizerSettings) => settings as unknown as Settings;
   const rule = (settings: OptimizerSettings): UpdateRule =>
     settings.averageDecay === undefined ? form.rule(own(settings)) : averaged(form.rule(own(settings)));
+  const names = new WeakMap<OptimizerSettings, readonly string[]>();
+  const namesOf = (settings: OptimizerSettings): readonly string[] => {
+    const known = names.get(settings) ?? rule(settings).hyperparameters;
+    names.set(settings, known);
+    return known;
+  };
   registry.add({
     type: form.type,
     rule,
     hyperparameters(settings, step, factor = 1) {
       const learningRate = factor * rateAt(settings.learningRate, step);
       const numbers: Readonly<Record<string, number>> = form.numbers(own(settings), learningRate, step);
-      const averageRate = 1 - (settings.averageDecay ?? 0);
-      return rule(settings).hyperparameters.map((name) =>
-        name === 'averageRate' ? averageRate : (numbers[name] as number),
+      return namesOf(settings).map((name) =>
+        name === AVERAGE_RATE ? 1 - (settings.averageDecay ?? 0) : (numbers[name] as number),
       );
     },
   });

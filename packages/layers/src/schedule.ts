@@ -59,8 +59,13 @@ export function evaluate(rate: LearningRate, step: number): number {
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION if what a schedule gives is no learning rate */
-export const rateAt = (rate: LearningRate, step: number): number =>
-  finiteNumber(`the learning rate of step ${step}`, evaluate(rate, step), { atLeast: 0 });
+export function rateAt(rate: LearningRate, step: number): number {
+  const given = evaluate(rate, step);
+  // A trainer asks for thousands of steps at a time: what says which one it was is written only if it is wrong.
+  return Number.isFinite(given) && given >= 0
+    ? given
+    : finiteNumber(`the learning rate of step ${step}`, given, { atLeast: 0 });
+}
 
 const isDescription = (value: unknown): value is ScheduleDescription =>
   typeof value === 'object' && value !== null && 'type' in value;
