@@ -2,7 +2,7 @@
 // peers/pytorch.py speaks the same way.
 import { createInterface } from 'node:readline';
 import { batchesOf, readJob } from './job.ts';
-import type { Peer, PeerSettings, StartPeer } from './peer.ts';
+import type { Adapter, Peer, PeerSettings } from './peer.ts';
 
 /** `losses`: of so many steps. `seconds`: trains for that long or a little longer. */
 export type Request = { readonly losses: number } | { readonly seconds: number };
@@ -60,8 +60,8 @@ const reply = (message: Reply): void => void process.stdout.write(`${JSON.string
 
 const [adapter = '', file = '', batchSize = '', settings = ''] = process.argv.slice(2);
 try {
-  const { startPeer }: { readonly startPeer: StartPeer } = await import(new URL(adapter, import.meta.url).href);
-  const job = await readJob(file, Number(batchSize));
+  const { startPeer, sharesMemory = false }: Adapter = await import(new URL(adapter, import.meta.url).href);
+  const job = await readJob(file, Number(batchSize), sharesMemory);
   const peer = await startPeer(job, JSON.parse(settings) as PeerSettings);
   const session = new Session(peer, batchesOf(job));
   reply({ version: peer.version });

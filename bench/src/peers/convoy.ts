@@ -10,6 +10,9 @@ const targetsOf = ({ targets, labels }: Job): DatasetSource['targets'] =>
     ? { kind: 'labels', labels: Int32Array.from(labels.data), classes: CLASSES }
     : { kind: 'values', values: labels.data, shape: labels.shape.slice(1) };
 
+/** The data set then is the tensor that was read. */
+export const sharesMemory = true;
+
 export const startPeer: StartPeer = async (job, { threads, backend }) => {
   const { batchSize } = job;
   const model = workloadOf(job.workload).model();

@@ -55,8 +55,9 @@ export const INPUTS = 'inputs';
 export const LABELS = 'labels';
 export const RECIPE = 'recipe';
 
-export async function readJob(path: string, batchSize: number): Promise<Job> {
-  const { tensors, metadata } = await readSafetensors(path);
+/** @param shared whether the tensors are to lie in shared memory */
+export async function readJob(path: string, batchSize: number, shared = false): Promise<Job> {
+  const { tensors, metadata } = await readSafetensors(path, { shared });
   const [inputs, labels] = [tensors.get(INPUTS), tensors.get(LABELS)];
   if (!inputs || !labels) throw new Error(`${path} has no '${INPUTS}' or no '${LABELS}'.`);
   tensors.delete(INPUTS);

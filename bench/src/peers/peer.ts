@@ -9,8 +9,15 @@ export interface Peer {
   readonly train: (from: number, steps: number) => number | Promise<number>;
 }
 
-/** The export `startPeer` of an adapter. @throws Error saying why if the peer cannot train this */
+/** @throws Error saying why if the peer cannot train this */
 export type StartPeer = (job: Job, settings: PeerSettings) => Peer | Promise<Peer>;
+
+/** What the module of an adapter exports. */
+export interface Adapter {
+  readonly startPeer: StartPeer;
+  /** Whether the peer trains on tensors in shared memory as they are; default false. */
+  readonly sharesMemory?: boolean;
+}
 
 export interface PeerSettings {
   /** Worker threads, of those who have them. */

@@ -1,8 +1,15 @@
 // safetensors on disk.
-import { readFile } from 'node:fs/promises';
-import { fileError } from '@convoy/tensor';
+import { type FileHandle, open } from 'node:fs/promises';
+import { ConvoyError, fileError, Tensor } from '@convoy/tensor';
 import { writeDurably } from './durable-file.ts';
-import { decodeSafetensors, encodeSafetensors, type NamedTensors, type Safetensors } from './safetensors.ts';
+import {
+  decodeDataStart,
+  encodeSafetensors,
+  LENGTH_BYTES,
+  type NamedTensors,
+  type Safetensors,
+} from './safetensors.ts';
+import { decodeHeader } from './safetensors-header.ts';
 
 /**
  * Writes a safetensors file: to a temporary file beside it, synced and renamed, so `path` never holds a part of it.
@@ -21,11 +28,52 @@ export async function writeSafetensors(
   }
 }
 
+export interface ReadOptions {
+  /** Whether the tensors lie in shared memory, where workers and data sets use them without a copy; default false. */
+  readonly shared?: boolean;
+}
+
 /**
- * Reads a safetensors file.
+ * Reads a safetensors file, each tensor to where it stays: the file is never in memory as a whole.
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, and what `decodeSafetensors` throws
  */
-export async function readSafetensors(path: string): Promise<Safetensors> {
-  const bytes = await readFile(path).catch((cause) => Promise.reject(fileError('read', path, cause)));
-  return decodeSafetensors(bytes, `the file ${JSON.stringify(path)}`);
+export async function readSafetensors(path: string, { shared = false }: ReadOptions = {}): Promise<Safetensors> {
+  try {
+    const file = await open(path);
+    try {
+      return await readFrom(file, `the file ${JSON.stringify(path)}`, shared);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw cause instanceof ConvoyError ? cause : fileError('read', path, cause);
+  }
+}
+
+async function readFrom(file: FileHandle, path: string, shared: boolean): Promise<Safetensors> {
+  const { size } = await file.stat();
+  const source = `${path} of ${size} bytes`;
+  const length = new Uint8Array(LENGTH_BYTES);
+  await fill(length.subarray(0, size), file, 0);
+  const dataStart = decodeDataStart(length, size, source);
+  const text = new Uint8Array(dataStart - LENGTH_BYTES);
+  await fill(text, file, LENGTH_BYTES);
+  const { entries, metadata } = decodeHeader(text, size - dataStart, source);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, shape, begin, end } of entries) {
+    const bytes = end - begin;
+    const data = new Float32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+    await fill(new Uint8Array(data.buffer), file, dataStart + begin);
+    tensors.set(name, new Tensor(data, shape));
+  }
+  return { tensors, metadata };
+}
+
+/** Reads as many bytes from a position on as there is room for. */
+async function fill(bytes: Uint8Array, file: FileHandle, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    done += bytesRead;
+  }
 }

@@ -21,7 +21,8 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const LENGTH_BYTES = 8;
+/** Of the header's length, with which a file begins. */
+export const LENGTH_BYTES = 8;
 /** The data begins at a multiple of this. */
 const ALIGNMENT = 8;
 /** The limit of the reference implementation. */
@@ -65,7 +66,7 @@ export function encodeSafetensors(
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
   const file = `${source} of ${bytes.length} bytes`;
-  const dataStart = LENGTH_BYTES + headerLength(bytes, file);
+  const dataStart = decodeDataStart(bytes, bytes.length, file);
   const data = bytes.subarray(dataStart);
   const { entries, metadata } = decodeHeader(bytes.subarray(LENGTH_BYTES, dataStart), data.length, file);
   const tensors = new Map<string, Tensor>();
@@ -76,12 +77,17 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'
   return { tensors, metadata };
 }
 
-function headerLength(bytes: Uint8Array, file: string): number {
-  if (bytes.length < LENGTH_BYTES) throw formatError(file, 'no room for a header', `at least ${LENGTH_BYTES} bytes`);
+/**
+ * Where the data of a file begins, which is where its header ends.
+ * @param bytes the file or its beginning, at least the `LENGTH_BYTES` that it has
+ * @param fileBytes how many bytes the file has
+ */
+export function decodeDataStart(bytes: Uint8Array, fileBytes: number, file: string): number {
+  if (fileBytes < LENGTH_BYTES) throw formatError(file, 'no room for a header', `at least ${LENGTH_BYTES} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  const room = Math.min(bytes.length - LENGTH_BYTES, MAX_HEADER_BYTES);
+  const room = Math.min(fileBytes - LENGTH_BYTES, MAX_HEADER_BYTES);
   if (length > room) throw formatError(file, `a header of ${length} bytes`, `at most ${room}`);
-  return length;
+  return LENGTH_BYTES + length;
 }
 
 function checkContent(named: readonly [string, unknown][], metadata: Readonly<Record<string, unknown>>): void {

@@ -44,6 +44,22 @@ describe('writeSafetensors and readSafetensors', () => {
     expect(readdirSync(directory)).toEqual(['weights.safetensors']);
   });
 
+  it('read into shared memory where that is asked for', async () => {
+    const path = join(directory, 'shared.safetensors');
+    await writeSafetensors(path, { a: tensor([1, 2, 3]), none: tensor([]), b: tensor([[4], [5]]) });
+    const own = await readSafetensors(path);
+    const { tensors } = await readSafetensors(path, { shared: true });
+    expect([...tensors.values()].every(({ data }) => data.buffer instanceof SharedArrayBuffer)).toBe(true);
+    expect([...own.tensors.values()].every(({ data }) => data.buffer instanceof ArrayBuffer)).toBe(true);
+    for (const read of [own.tensors, tensors]) {
+      expect([...read].map(([name, { shape, data }]) => [name, shape, [...data]])).toEqual([
+        ['a', [3], [1, 2, 3]],
+        ['none', [0], []],
+        ['b', [2, 1], [4, 5]],
+      ]);
+    }
+  });
+
   it('keep the old file and clean up when writing fails', async () => {
     const path = join(directory, 'taken');
     mkdirSync(path);
