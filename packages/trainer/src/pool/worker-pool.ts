@@ -52,6 +52,8 @@ export class WorkerPool {
       // A thread that waits for tasks with Atomics could not answer control calls.
       atomics: 'disabled',
       recordTiming: false,
+      // A step makes next to no garbage; V8 would let what there is pile up, by some MiB in every thread.
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
     });
     this.#piscina.on('error', (error) => this.#threadDied(workerFailed(error)));
     this.#piscina.on('workerDestroy', () => {
