@@ -304,6 +304,7 @@ function layOut(plan: Plan, sharding: Sharding, gatherGuard: number) {
     statistics: take(sharding.shards * plan.statisticsBytes),
     norms: take((plan.clip?.chunks ?? 0) * FLOAT_BYTES),
     shards: take(shardsBytes(plan, sharding, 1)),
+    passing: take(plan.passingBytes),
     partials: take(partialsBytes(plan, sharding)),
     workspaces: take(workspacesBytes(plan, sharding, 1)),
     end,

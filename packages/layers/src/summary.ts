@@ -33,7 +33,7 @@ export function memoryUse(model: Model, options: SummaryOptions = {}): MemoryUse
   return {
     state: plan.stateBytes,
     gradients: plan.gradientBytes,
-    workspace: plan.workspaceBytes,
+    workspace: plan.workspaceBytes + plan.passingBytes,
     activations: model.layers.reduce((sum, { output }) => sum + blockBytes(output), blockBytes(model.input)),
   };
 }

@@ -29,7 +29,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Region } from '../src/plan/plan.ts';
 import { Buffer, layOutWorkspace } from '../src/plan/workspace.ts';
-import type { Call } from '../src/site.ts';
 import { targetsFor } from './conformance.ts';
 import { expectClose } from './expectations.ts';
 import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';
@@ -143,14 +142,17 @@ describe('layOutWorkspace', () => {
   const uses = fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 15 });
   const heldUses = fc.array(fc.tuple(fc.nat(), fc.integer({ min: -1, max: 15 }), fc.nat({ max: 5 })), { maxLength: 4 });
 
+  const exchanges = fc.array(fc.boolean(), { minLength: 15, maxLength: 15 });
+  const kernel = { name: 'none', parameters: [], body: [] };
+
   test('keeps apart what is in use at the same time', () => {
     fc.assert(
-      fc.property(sizes, uses, heldUses, (bytes, calls, held) => {
+      fc.property(sizes, uses, heldUses, exchanges, (bytes, calls, held, isBehindExchange) => {
         const buffers = bytes.map((size, i) => new Buffer(`buffer ${i}`, size));
         const buffer = (n: number) => buffers[n % buffers.length] as Buffer;
-        const kernel = { name: 'none', parameters: [], body: [] };
-        const layout = layOutWorkspace(
-          calls.map((places): Call => ({ kernel, places: places.map(buffer) })),
+        const phaseOf = (at: number) => isBehindExchange.slice(0, at + 1).filter(Boolean).length;
+        const { workspace, passing } = layOutWorkspace(
+          calls.map((places, at) => ({ call: { kernel, places: places.map(buffer) }, phase: phaseOf(at) })),
           held.map(([n, first, length]) => ({ buffer: buffer(n), first, last: first + length })),
         );
         const spans = new Map<Buffer, number[]>();
@@ -158,17 +160,27 @@ describe('layOutWorkspace', () => {
         for (const [at, places] of calls.entries()) for (const n of places) use(buffer(n), at);
         for (const [n, first, length] of held) for (const at of [first, first + length]) use(buffer(n), at);
 
-        expect([...layout.offsets.keys()].toSorted(byName)).toEqual([...spans.keys()].toSorted(byName));
-        for (const [a, usesOfA] of spans) {
-          const start = layout.offsets.get(a) as number;
-          expect(start % 64).toBe(0);
-          expect(start + a.bytes).toBeLessThanOrEqual(layout.bytes);
-          for (const [b, usesOfB] of spans) {
-            if (a === b || Math.max(...usesOfA) < Math.min(...usesOfB) || Math.max(...usesOfB) < Math.min(...usesOfA)) {
-              continue;
+        const isPhased = phaseOf(0) !== phaseOf(calls.length - 1);
+        const isPassing = (b: Buffer, at: readonly number[]) =>
+          isPhased && held.every(([n]) => buffer(n) !== b) && phaseOf(Math.min(...at)) === phaseOf(Math.max(...at));
+        const names = [...workspace.offsets.keys(), ...passing.offsets.keys()].toSorted(byName);
+        expect(names).toEqual([...spans.keys()].toSorted(byName));
+        for (const region of [workspace, passing]) {
+          const here = [...spans].filter(([b]) => region.offsets.has(b));
+          if (region === passing) expect(here.filter(([b, at]) => !isPassing(b, at))).toEqual([]);
+          for (const [a, usesOfA] of here) {
+            const start = region.offsets.get(a) as number;
+            expect(start % 64).toBe(0);
+            expect(start + a.bytes).toBeLessThanOrEqual(region.bytes);
+            for (const [b, usesOfB] of here) {
+              const isApart =
+                Math.max(...usesOfA) < Math.min(...usesOfB) || Math.max(...usesOfB) < Math.min(...usesOfA);
+              if (a === b || isApart) continue;
+              const other = region.offsets.get(b) as number;
+              expect(start + a.bytes <= other || other + b.bytes <= start, `${a.name} and ${b.name} overlap`).toBe(
+                true,
+              );
             }
-            const other = layout.offsets.get(b) as number;
-            expect(start + a.bytes <= other || other + b.bytes <= start, `${a.name} and ${b.name} overlap`).toBe(true);
           }
         }
       }),
@@ -177,16 +189,38 @@ describe('layOutWorkspace', () => {
 
   test('lets buffers share memory one after the other', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => new Buffer(name, 64)) as [Buffer, Buffer, Buffer];
-    const kernel = { name: 'none', parameters: [], body: [] };
-    const layout = layOutWorkspace(
+    const { workspace, passing } = layOutWorkspace(
       [
-        { kernel, places: [a, b] },
-        { kernel, places: [b, c] },
+        { call: { kernel, places: [a, b] }, phase: 0 },
+        { call: { kernel, places: [b, c] }, phase: 0 },
       ],
       [],
     );
-    expect(layout.bytes).toBe(128);
-    expect(layout.offsets.get(c)).toBe(layout.offsets.get(a));
+    expect(workspace.bytes).toBe(128);
+    expect(workspace.offsets.get(c)).toBe(workspace.offsets.get(a));
+    expect(passing.bytes).toBe(0);
+  });
+
+  test('has blocks use in turn what they do not keep for the next phase, unless it has room in between', () => {
+    const sizes = { early: 64, kept: 128, first: 64, second: 192, third: 128 };
+    const buffers = Object.entries(sizes).map(([name, bytes]) => new Buffer(name, bytes));
+    const [early, kept, first, second, third] = buffers as [Buffer, Buffer, Buffer, Buffer, Buffer];
+    const { workspace, passing } = layOutWorkspace(
+      [
+        { call: { kernel, places: [early, kept, second] }, phase: 0 },
+        { call: { kernel, places: [early, kept, third] }, phase: 1 },
+        { call: { kernel, places: [kept, first] }, phase: 1 },
+      ],
+      [],
+    );
+    expect(workspace.bytes).toBe(early.bytes + kept.bytes);
+    expect([...workspace.offsets.keys()]).toEqual([kept, early, first]);
+    expect(workspace.offsets.get(first)).toBe(workspace.offsets.get(early));
+    expect([...passing.offsets]).toEqual([
+      [second, 0],
+      [third, 0],
+    ]);
+    expect(passing.bytes).toBe(second.bytes);
   });
 });
 
@@ -243,6 +277,7 @@ test('no call of a plan reaches beyond its regions', () => {
         [Region.partial]: plan.partialBytes,
         [Region.shard]: plan.shardBytes,
         [Region.blocks]: 1,
+        [Region.passing]: plan.passingBytes,
       };
       const parts: readonly Part[] = ['forward', 'score', 'backward'];
       for (const call of [...parts.flatMap((part) => callsOf(plan, part)), plan.scatter]) {

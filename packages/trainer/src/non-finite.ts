@@ -64,7 +64,8 @@ function brokenLayer(refused: RefusedStep): string | undefined {
   let found: string | undefined;
   const visit = (call: PlanCall, bases: Int32Array) => {
     const place = call.arguments.at(-1);
-    if (found || !forward.has(call) || place?.region !== Region.workspace) return;
+    if (found || !forward.has(call) || !place) return;
+    if (place.region !== Region.workspace && place.region !== Region.passing) return;
     const at = ((bases[place.region] as number) + place.offset) / FLOAT_BYTES;
     if (!floats.subarray(at, at + (outputs.get(call.layer) ?? 0)).every(Number.isFinite)) found = call.layer;
   };

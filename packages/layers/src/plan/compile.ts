@@ -55,14 +55,13 @@ export function compilePlan(
     kernel: scatter(sizeOf(model.output)),
     places: [output.data, outputRows],
   };
-  // Inference is laid out within the forward part: it is never in use at the same time as training.
   const sequence = program.layoutOrder;
-  const layout = layOutWorkspace(sequence, [
+  const { workspace, passing } = layOutWorkspace(sequence, [
     { buffer: rows, first: -1, last: -1 },
     { buffer: operations.input.data, first: -1, last: -1 },
     { buffer: scoring.targets, first: -1, last: -1 },
     { buffer: weights, first: -1, last: -1 },
-    ...(sequence.some(({ places }) => places.includes(randomKeys))
+    ...(sequence.some(({ call }) => call.places.includes(randomKeys))
       ? [{ buffer: randomKeys, first: -1, last: -1 }]
       : []),
     { buffer: output.data, first: program.afterForward, last: program.afterForward },
@@ -73,9 +72,11 @@ export function compilePlan(
   const kernels: Kernel[] = [];
   const address = (place: Place): Address => {
     if (place instanceof FixedPlace) return { region: place.region, offset: place.offset };
-    const offset = layout.offsets.get(place as Buffer);
+    const kept = workspace.offsets.get(place as Buffer);
+    if (kept !== undefined) return { region: Region.workspace, offset: kept };
+    const offset = passing.offsets.get(place as Buffer);
     if (offset === undefined) throw new Error(`'${place.name}' has no place: a layer takes scratch memory in compile.`);
-    return { region: Region.workspace, offset };
+    return { region: Region.passing, offset };
   };
   const addKernel = (kernel: Kernel) => kernels.push(kernel) - 1;
   const resolved = new Map<Call, PlanCall>();
@@ -96,7 +97,7 @@ export function compilePlan(
   };
   const update = compileUpdate(optimizer, state, addKernel);
   const { bytes: module, exportNames, guardBytes } = encodeModule(kernels, { shared: true });
-  const offsetOf = (buffer: Buffer) => layout.offsets.get(buffer) as number;
+  const offsetOf = (buffer: Buffer) => workspace.offsets.get(buffer) as number;
   return {
     input: model.input,
     output: model.output,
@@ -107,7 +108,8 @@ export function compilePlan(
     stateBytes: state.floats * FLOAT_BYTES * (1 + update.slots.length),
     gradientBytes: state.floats * FLOAT_BYTES,
     statisticsBytes: roundUp((1 + metrics.length) * FLOAT_BYTES, CACHE_LINE),
-    workspaceBytes: layout.bytes,
+    workspaceBytes: workspace.bytes,
+    passingBytes: passing.bytes,
     shardBytes: shard.bytes,
     partialBytes,
     guardBytes,
@@ -117,7 +119,7 @@ export function compilePlan(
     weights: offsetOf(weights),
     outputs: offsetOf(output.data),
     outputRows: offsetOf(outputRows),
-    randomKeys: layout.offsets.get(randomKeys),
+    randomKeys: workspace.offsets.get(randomKeys),
     inputGradient: flow.input && offsetOf(flow.input as Buffer),
     module,
     exportNames,

@@ -6,7 +6,8 @@ import type { TargetForm } from '../loss.ts';
 /**
  * The memory a plan works on, as separate regions whose bases are chosen when it runs: a workspace for every block that is being computed, one
  * copy of the training state, the gradients and the statistics of one shard, the block's part of an exchange (or, where it is combined, the
- * first one of its scope), and what all blocks of a shard share. `blocks` is no memory: its base is the number of blocks that are combined.
+ * first one of its scope), what all blocks of a shard share, and what a block needs within a phase only, which all blocks of a runner use in
+ * turn. `blocks` is no memory: its base is the number of blocks that are combined.
  */
 export const Region = {
   workspace: 0,
@@ -16,9 +17,10 @@ export const Region = {
   partial: 4,
   shard: 5,
   blocks: 6,
+  passing: 7,
 } as const;
 export type Region = (typeof Region)[keyof typeof Region];
-export const REGION_COUNT = 7;
+export const REGION_COUNT = 8;
 
 /** A place in memory: bytes behind the base of a region. */
 export interface Address {
@@ -110,6 +112,8 @@ export interface Plan {
   readonly statisticsBytes: number;
   /** For each block that is being computed: one a worker, unless there are exchanges; see `workspaces`. */
   readonly workspaceBytes: number;
+  /** For each runner, if there are exchanges: what blocks need within a phase. */
+  readonly passingBytes: number;
   /** For each shard that is being computed. */
   readonly shardBytes: number;
   /** For each block of the batch: its partials of all exchanges. */

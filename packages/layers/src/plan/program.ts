@@ -30,9 +30,17 @@ export interface Phase {
 export interface Program {
   readonly training: readonly Phase[];
   readonly inference: readonly PartCall[];
-  /** All calls for one block in an order in which what they keep in memory can be followed, and the number of those of the forward part. */
-  readonly layoutOrder: readonly PartCall[];
+  /**
+   * All calls for one block in an order in which what they keep in memory can be followed, with the numbers of their phases, and how many are
+   * of the forward part. Inference is within it: it is never in use at the same time as training.
+   */
+  readonly layoutOrder: readonly PhasedCall[];
   readonly afterForward: number;
+}
+
+interface PhasedCall {
+  readonly call: PartCall;
+  readonly phase: number;
 }
 
 /** The same work for the first block of a shard and for the later ones. */
@@ -46,15 +54,23 @@ export function programOf(
   const belonging = labelling();
   const forward: (PartCall | PartExchange)[] = [];
   const inference: PartCall[] = [];
-  const forwardLayout: PartCall[] = [];
+  const layoutOrder: PhasedCall[] = [];
+  let phase = 0;
+  const layOut = (works: Iterable<PartCall | PartExchange>) => {
+    for (const work of works) {
+      for (const call of callsIn(work)) layoutOrder.push({ call, phase });
+      if (isExchange(work)) phase++;
+    }
+  };
   for (const operation of compiled) {
     const { name } = operation.operation.layer;
     const trained = operation.forward.map((work) => belonging(work, name, 'forward'));
     const inferred = operation.inference.map((call) => belonging(call, name, 'forward') as PartCall);
     forward.push(...trained);
     inference.push(...inferred);
-    forwardLayout.push(...new Set([...trained.flatMap(callsIn), ...inferred]));
+    layOut(new Set([...trained, ...inferred]));
   }
+  const afterForward = layoutOrder.length;
   const backward = compiled.toReversed().flatMap(({ operation, backward }): Pair[] => {
     const label = (accumulate: boolean) =>
       backward(accumulate).map((work) => belonging(work, operation.layer.name, 'backward'));
@@ -62,17 +78,9 @@ export function programOf(
     return label(false).map((work, i) => [work, later[i] as PartCall | PartExchange]);
   });
   const input = gatherInput.map((call) => belonging(call, 'input', 'backward'));
-  const pairs = [...[...forward, ...scores].map(twice), ...backward, ...input.map(twice)];
-  return {
-    training: phasesOf(pairs),
-    inference,
-    layoutOrder: [
-      ...forwardLayout,
-      ...scores,
-      ...[...backward, ...input.map(twice)].flatMap(([work]) => callsIn(work)),
-    ],
-    afterForward: forwardLayout.length,
-  };
+  const behind = [...scores.map(twice), ...backward, ...input.map(twice)];
+  layOut(behind.map(([work]) => work));
+  return { training: phasesOf([...forward.map(twice), ...behind]), inference, layoutOrder, afterForward };
 }
 
 const twice = (work: PartCall | PartExchange): Pair => [work, work];

@@ -49,8 +49,9 @@ export interface MemoryLayout {
   readonly norms: number;
   /** What blocks tell each other within a step, for all workers together. */
   readonly partials: number;
-  /** What the blocks of a shard share, and the workspaces of the blocks that are computed side by side, one of each a worker. */
+  /** What the blocks of a shard share, what blocks use in turn, and the workspaces of those that are computed side by side: one of each a worker. */
   readonly shardMemories: readonly number[];
+  readonly passing: readonly number[];
   readonly workspaces: readonly number[];
 }
 
@@ -88,6 +89,7 @@ export function layOutMemory(
   const norms = take((plan.clip?.chunks ?? 0) * FLOAT_BYTES);
   const partials = take(partialsBytes(plan, sharding));
   const shardMemories = Array.from({ length: workers }, () => take(shardsBytes(plan, sharding, workers)));
+  const passing = Array.from({ length: workers }, () => take(plan.passingBytes));
   const workspaceBytes = workspacesBytes(plan, sharding, workers);
   const workspaces = Array.from({ length: workers }, () => take(workspaceBytes));
   const pages = Math.ceil(end / PAGE_BYTES);
@@ -106,6 +108,7 @@ export function layOutMemory(
     norms,
     partials,
     shardMemories,
+    passing,
     workspaces,
   };
 }
@@ -123,6 +126,7 @@ function tooLarge(plan: Plan, shards: number, workers: number, workspaceBytes: n
 export const runnerMemory = (layout: MemoryLayout, rank: number): RunnerMemory => ({
   workspaces: layout.workspaces[rank] as number,
   shards: layout.shardMemories[rank] as number,
+  passing: layout.passing[rank] as number,
   partials: layout.partials,
   gradients: layout.gradients,
   statistics: layout.statistics,
