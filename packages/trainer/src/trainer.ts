@@ -61,7 +61,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const module = compileModule({ plan, model, optimizer, seed }, simd);
   const { layout } = memory;
   const setup = {
-    plan,
+    // Workers get the module compiled; a copy of its bytes in each thread would be of no use.
+    plan: { ...plan, module: new Uint8Array(0) },
     module,
     memory: memory.memory,
     layout,
