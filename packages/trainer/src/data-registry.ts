@@ -1,6 +1,6 @@
 // The data sets that workers know: checked against the model, sent once, dropped when another one needs the room.
 import type { Dataset } from '@convoy/datasets';
-import { compileGather, type Plan, type SampleEncoding } from '@convoy/layers';
+import { compileGather, type GatherModule, type Plan, type SampleEncoding } from '@convoy/layers';
 import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
 import type { WorkerPool } from './pool/worker-pool.ts';
 import type { WorkerData } from './shared/segment.ts';
@@ -14,6 +14,8 @@ export class DataRegistry {
   /** Least recently used first. */
   readonly #ids = new Map<Dataset, number>();
   #nextId = 0;
+  /** By encoding: parts of a data set, and most often its validation data, have the same one. */
+  readonly #gathers = new Map<string, GatherModule>();
 
   constructor(plan: Plan, pool: WorkerPool) {
     this.#plan = plan;
@@ -35,17 +37,21 @@ export class DataRegistry {
 
   async #send(dataset: Dataset): Promise<number> {
     const id = this.#nextId++;
-    await this.#pool.addData(describeData(id, dataset, this.#plan));
+    await this.#pool.addData(this.describe(id, dataset));
     return id;
   }
-}
 
-/** What a worker needs to read a data set. */
-export const describeData = (id: number, dataset: Dataset, plan: Plan): WorkerData => ({
-  id,
-  dataset,
-  gather: compileGather(plan.input, encodingOf(dataset)),
-});
+  /** What a worker needs to read a data set. */
+  describe(id: number, dataset: Dataset): WorkerData {
+    const encoding = encodingOf(dataset);
+    const { source, scale, offset } = encoding;
+    // JSON would not tell −0 from 0.
+    const key = [source, ...scale, ...offset].map((part) => (Object.is(part, -0) ? '-0' : part)).join();
+    const gather = this.#gathers.get(key) ?? compileGather(this.#plan.input, encoding);
+    this.#gathers.set(key, gather);
+    return { id, dataset, gather };
+  }
+}
 
 const encodingOf = ({ inputs, normalization }: Dataset): SampleEncoding => ({
   source: inputs instanceof Float32Array ? 'f32' : 'u8',

@@ -6,7 +6,7 @@ import { checkpointAt } from './checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from './checkpoint/checkpoint-directory.ts';
 import { assertSameRun } from './checkpoint/compatibility.ts';
 import { stateOf, type TrainingConfiguration, type TrainingSnapshot } from './checkpoint/snapshot.ts';
-import { type DataRegistry, describeData } from './data-registry.ts';
+import type { DataRegistry } from './data-registry.ts';
 import { assertWithin } from './fit.ts';
 import type { EpochSettings } from './fit-context.ts';
 import { type CheckedSearch, type LearningRateSearch, searchLearningRate } from './learning-rate-search.ts';
@@ -161,7 +161,7 @@ export class TrainingLoop {
 
   /** Why the step that comes next cannot be taken. */
   #refusal(train: Dataset, order: Order, start: number): ConvoyError {
-    const { recipe, sharding, plan, module } = this.#parts;
+    const { recipe, sharding, plan, module, data } = this.#parts;
     const first = (this.#memory.step - start) * sharding.batchSize;
     return notFinite({
       model: recipe.model,
@@ -170,7 +170,7 @@ export class TrainingLoop {
       seed: recipe.seed,
       module,
       memory: this.#memory,
-      data: describeData(-1, train, plan),
+      data: data.describe(-1, train),
       first,
       samples: Math.min(sharding.batchSize, train.length - first),
       order,

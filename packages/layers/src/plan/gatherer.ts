@@ -20,7 +20,8 @@ export const plainSamples = (input: Shape): SampleEncoding => ({
 export function compileGather(input: Shape, encoding: SampleEncoding): GatherModule {
   const channels = input[0] ?? 1;
   const kernel = gather({ ...encoding, channels, area: sizeOf(input) / channels });
-  return encodeModule([kernel], { shared: true });
+  const { bytes, exportNames, guardBytes } = encodeModule([kernel], { shared: true });
+  return { module: new WebAssembly.Module(bytes), exportNames, guardBytes };
 }
 
 /** Bytes of the rows of one block. */
