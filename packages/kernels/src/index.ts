@@ -213,5 +213,12 @@ export {
   type UpsampleBilinear2dShape,
   type UpsampleNearest2dShape,
 } from './shapes.ts';
-export { type EncodedModule, encodeModule, MAXIMUM_PAGES, type ModuleOptions, unrollByDefault } from './wasm/module.ts';
+export {
+  type EncodedModule,
+  encodeModule,
+  MAXIMUM_PAGES,
+  ModuleEncoder,
+  type ModuleOptions,
+  unrollByDefault,
+} from './wasm/module.ts';
 export { reference };

@@ -54,7 +54,7 @@ import {
   sumLanes,
   type Vector,
 } from '../src/language/value.ts';
-import { encodeModule, unrollByDefault } from '../src/wasm/module.ts';
+import { encodeModule, ModuleEncoder, unrollByDefault } from '../src/wasm/module.ts';
 import { type Argument, expectSameBits, run, values } from './harness.ts';
 import { interpret } from './interpreter.ts';
 import { seeds } from './shapes.ts';
@@ -407,6 +407,23 @@ describe('modules', () => {
     first!(8, 16);
     third!(16, 24);
     expect([...new Float32Array(memory.buffer, 8, 5)]).toEqual([2.5, 0, 2.5, 0, 2.5]);
+  });
+
+  test('hold equal functions once, under a name for each kernel', () => {
+    const other = kernel('other', { from: 'f32[]', to: 'f32[]' }, (k, { from, to }) =>
+      k.storeScalar(scalars(to, [1])(0), loadScalar(scalars(from, [1])(0))),
+    );
+    const encoder = new ModuleEncoder({ shared: true });
+    expect([copy, fill, other, copy].map((program) => encoder.add(program))).toEqual([0, 1, 2, 3]);
+    const { bytes, exportNames, guardBytes } = encoder.encode();
+    expect(exportNames).toEqual(['0:copy', '1:fill', '2:other', '3:copy']);
+    expect({ bytes, exportNames, guardBytes }).toEqual(encodeModule([copy, fill, other, copy], { shared: true }));
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+    const [first, second, third, fourth] = exportNames.map((name) => exports[name]);
+    expect(first).not.toBe(second);
+    expect([third, fourth]).toEqual([first, first]);
+    expect(third).toBe(first);
   });
 
   test('have the same bytes for the same kernels', () => {

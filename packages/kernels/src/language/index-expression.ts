@@ -6,12 +6,14 @@ export interface IndexVariable {
   readonly name: string;
 }
 
-/** An affine integer expression: constant + Σ coefficient · variable. Immutable. */
+const NO_TERMS: ReadonlyMap<IndexVariable, number> = new Map();
+
+/** An affine integer expression: constant + Σ coefficient · variable. Immutable, so that expressions can share their terms. */
 export class Index {
   readonly constant: number;
   readonly terms: ReadonlyMap<IndexVariable, number>;
 
-  constructor(constant: number, terms: ReadonlyMap<IndexVariable, number> = new Map()) {
+  constructor(constant: number, terms: ReadonlyMap<IndexVariable, number> = NO_TERMS) {
     this.constant = constant;
     this.terms = terms;
   }
@@ -25,7 +27,10 @@ export class Index {
   }
 
   plus(other: IndexLike): Index {
-    const { constant, terms } = Index.from(other);
+    if (typeof other === 'number') return other === 0 ? this : new Index(this.constant + other, this.terms);
+    const { constant, terms } = other;
+    if (terms.size === 0) return this.plus(constant);
+    if (this.terms.size === 0) return other.plus(this.constant);
     const sum = new Map(this.terms);
     for (const [variable, coefficient] of terms) {
       const total = (sum.get(variable) ?? 0) + coefficient;
@@ -36,11 +41,12 @@ export class Index {
   }
 
   minus(other: IndexLike): Index {
-    return this.plus(Index.from(other).times(-1));
+    return this.plus(typeof other === 'number' ? -other : other.times(-1));
   }
 
   times(factor: number): Index {
-    if (factor === 0) return new Index(0);
+    if (factor === 1) return this;
+    if (factor === 0 || this.terms.size === 0) return new Index(this.constant * factor);
     const terms = new Map<IndexVariable, number>();
     for (const [variable, coefficient] of this.terms) terms.set(variable, coefficient * factor);
     return new Index(this.constant * factor, terms);

@@ -21,7 +21,9 @@ export function unrolledValues(loop: Loop, unroll: boolean): readonly number[] |
 /** The constant part of an access's address, in bytes, with some variables as constants. */
 export function displacement({ buffer, index }: Access, constants: ReadonlyMap<IndexVariable, number>): number {
   let elements = index.constant;
-  for (const [variable, coefficient] of index.terms) elements += coefficient * (constants.get(variable) ?? 0);
+  if (constants.size > 0) {
+    for (const [variable, coefficient] of index.terms) elements += coefficient * (constants.get(variable) ?? 0);
+  }
   return elements * elementBytes(buffer);
 }
 
@@ -31,14 +33,18 @@ export function lowestDisplacements(statements: readonly Statement[], unroll: bo
   collectRanges(statements, unroll, ranges);
   const lowest = new Map<Buffer, number>();
   for (const access of accessesIn(statements)) {
-    const corner = new Map<IndexVariable, number>();
-    for (const [variable, coefficient] of access.index.terms) {
-      const range = ranges.get(variable);
-      if (range) corner.set(variable, coefficient < 0 ? range.last : range.first);
-    }
-    lowest.set(access.buffer, Math.min(lowest.get(access.buffer) ?? 0, displacement(access, corner)));
+    lowest.set(access.buffer, Math.min(lowest.get(access.buffer) ?? 0, lowestDisplacement(access, ranges)));
   }
   return lowest;
+}
+
+function lowestDisplacement({ buffer, index }: Access, ranges: ReadonlyMap<IndexVariable, Range>): number {
+  let elements = index.constant;
+  for (const [variable, coefficient] of index.terms) {
+    const range = ranges.get(variable);
+    if (range) elements += coefficient * (coefficient < 0 ? range.last : range.first);
+  }
+  return elements * elementBytes(buffer);
 }
 
 /** The first and the last value of an unrolled loop's variable. */

@@ -115,7 +115,10 @@ class FunctionEncoder implements FunctionContext {
 
   /** Whether a pointer to it falls while a variable grows: then it may lie below its buffer by as much as the constant part. */
   #runsBackwards({ terms }: Index): boolean {
-    return [...terms].some(([variable, coefficient]) => coefficient < 0 && !this.indices.constants.has(variable));
+    for (const [variable, coefficient] of terms) {
+      if (coefficient < 0 && !this.indices.constants.has(variable)) return true;
+    }
+    return false;
   }
 
   #encodeBlock(statements: readonly Statement[]): void {

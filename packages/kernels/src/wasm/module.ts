@@ -35,55 +35,68 @@ export const unrollByDefault = (v8Version: string): boolean => {
   return major > 13 || (major === 13 && minor >= 6);
 };
 
-/** Each kernel becomes an exported function whose parameters are the kernel's, in order. Kernels with the same code share a function. */
+/** Each kernel becomes an exported function whose parameters are the kernel's, in order. */
 export function encodeModule(kernels: readonly Kernel[], options: ModuleOptions): EncodedModule {
-  const unroll = options.unroll ?? unrollByDefault(process.versions.v8);
-  const { functions, numbers } = distinct(kernels.map((kernel) => encodeFunction(kernel, { unroll })));
-  const exportNames = kernels.map((kernel, i) => `${i}:${kernel.name}`);
-  const writer = new ByteWriter().append(HEADER);
-  const section = (id: number, entries: readonly ByteWriter[]) => {
-    const content = new ByteWriter().unsigned(entries.length);
-    for (const entry of entries) content.append(entry.bytes());
-    writer.byte(id).sized(content.bytes());
-  };
-  section(
-    Section.type,
-    functions.map(({ parameters }) => new ByteWriter().byte(FUNCTION_TYPE).sized(parameters).unsigned(0)),
-  );
-  const limits = options.shared ? LIMITS_SHARED : LIMITS_WITH_MAXIMUM;
-  section(Section.import, [
-    new ByteWriter().name('env').name('memory').byte(MEMORY).byte(limits).unsigned(0).unsigned(MAXIMUM_PAGES),
-  ]);
-  section(
-    Section.function,
-    functions.map((_, i) => new ByteWriter().unsigned(i)),
-  );
-  section(
-    Section.export,
-    exportNames.map((name, i) =>
-      new ByteWriter()
-        .name(name)
-        .byte(0)
-        .unsigned(numbers[i] as number),
-    ),
-  );
-  section(
-    Section.code,
-    functions.map(({ body }) => new ByteWriter().sized(body)),
-  );
-  const guardBytes = Math.max(0, ...functions.map((f) => f.guardBytes));
-  return { bytes: writer.bytes().slice(), exportNames, guardBytes };
+  const encoder = new ModuleEncoder(options);
+  for (const kernel of kernels) encoder.add(kernel);
+  return encoder.encode();
 }
 
-/** The functions that differ, and for each given one its number among them: a model repeats its layers. */
-function distinct(all: readonly EncodedFunction[]) {
-  const known = new Map<string, number>();
-  const functions: EncodedFunction[] = [];
-  const numbers = all.map((encoded) => {
-    const code = `${encoded.parameters}|${Buffer.from(encoded.body).toString('latin1')}`;
-    const number = known.get(code) ?? functions.push(encoded) - 1;
-    known.set(code, number);
-    return number;
-  });
-  return { functions, numbers };
+/** As `encodeModule`, kernel by kernel: whoever makes many need not keep their trees. Equal functions are one, under several names. */
+export class ModuleEncoder {
+  readonly #shared: boolean;
+  readonly #unroll: boolean;
+  readonly #functions: EncodedFunction[] = [];
+  /** The places of functions among these, by their bytes. */
+  readonly #known = new Map<string, number>();
+  readonly #exports: { readonly name: string; readonly place: number }[] = [];
+
+  constructor({ shared, unroll = unrollByDefault(process.versions.v8) }: ModuleOptions) {
+    this.#shared = shared;
+    this.#unroll = unroll;
+  }
+
+  /** @returns the kernel's place in `exportNames` */
+  add(kernel: Kernel): number {
+    const encoded = encodeFunction(kernel, { unroll: this.#unroll });
+    const key = `${encoded.guardBytes} ${encoded.parameters} ${Buffer.from(encoded.body).toString('latin1')}`;
+    const known = this.#known.get(key);
+    // The writer's own array is larger.
+    const place = known ?? this.#functions.push({ ...encoded, body: encoded.body.slice() }) - 1;
+    if (known === undefined) this.#known.set(key, place);
+    return this.#exports.push({ name: `${this.#exports.length}:${kernel.name}`, place }) - 1;
+  }
+
+  encode(): EncodedModule {
+    const functions = this.#functions;
+    const writer = new ByteWriter().append(HEADER);
+    const section = (id: number, entries: readonly ByteWriter[]) => {
+      const content = new ByteWriter().unsigned(entries.length);
+      for (const entry of entries) content.append(entry.bytes());
+      writer.byte(id).sized(content.bytes());
+    };
+    section(
+      Section.type,
+      functions.map(({ parameters }) => new ByteWriter().byte(FUNCTION_TYPE).sized(parameters).unsigned(0)),
+    );
+    const limits = this.#shared ? LIMITS_SHARED : LIMITS_WITH_MAXIMUM;
+    section(Section.import, [
+      new ByteWriter().name('env').name('memory').byte(MEMORY).byte(limits).unsigned(0).unsigned(MAXIMUM_PAGES),
+    ]);
+    section(
+      Section.function,
+      functions.map((_, i) => new ByteWriter().unsigned(i)),
+    );
+    section(
+      Section.export,
+      this.#exports.map(({ name, place }) => new ByteWriter().name(name).byte(0).unsigned(place)),
+    );
+    section(
+      Section.code,
+      functions.map(({ body }) => new ByteWriter().sized(body)),
+    );
+    const exportNames = this.#exports.map(({ name }) => name);
+    const guardBytes = Math.max(0, ...functions.map((f) => f.guardBytes));
+    return { bytes: writer.bytes().slice(), exportNames, guardBytes };
+  }
 }
