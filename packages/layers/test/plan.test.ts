@@ -143,7 +143,6 @@ describe('layOutWorkspace', () => {
   const heldUses = fc.array(fc.tuple(fc.nat(), fc.integer({ min: -1, max: 15 }), fc.nat({ max: 5 })), { maxLength: 4 });
 
   const exchanges = fc.array(fc.boolean(), { minLength: 15, maxLength: 15 });
-  const kernel = { name: 'none', parameters: [], body: [] };
 
   test('keeps apart what is in use at the same time', () => {
     fc.assert(
@@ -152,7 +151,7 @@ describe('layOutWorkspace', () => {
         const buffer = (n: number) => buffers[n % buffers.length] as Buffer;
         const phaseOf = (at: number) => isBehindExchange.slice(0, at + 1).filter(Boolean).length;
         const { workspace, passing } = layOutWorkspace(
-          calls.map((places, at) => ({ call: { kernel, places: places.map(buffer) }, phase: phaseOf(at) })),
+          calls.map((places, at) => ({ call: { places: places.map(buffer) }, phase: phaseOf(at) })),
           held.map(([n, first, length]) => ({ buffer: buffer(n), first, last: first + length })),
         );
         const spans = new Map<Buffer, number[]>();
@@ -191,8 +190,8 @@ describe('layOutWorkspace', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => new Buffer(name, 64)) as [Buffer, Buffer, Buffer];
     const { workspace, passing } = layOutWorkspace(
       [
-        { call: { kernel, places: [a, b] }, phase: 0 },
-        { call: { kernel, places: [b, c] }, phase: 0 },
+        { call: { places: [a, b] }, phase: 0 },
+        { call: { places: [b, c] }, phase: 0 },
       ],
       [],
     );
@@ -207,9 +206,9 @@ describe('layOutWorkspace', () => {
     const [early, kept, first, second, third] = buffers as [Buffer, Buffer, Buffer, Buffer, Buffer];
     const { workspace, passing } = layOutWorkspace(
       [
-        { call: { kernel, places: [early, kept, second] }, phase: 0 },
-        { call: { kernel, places: [early, kept, third] }, phase: 1 },
-        { call: { kernel, places: [kept, first] }, phase: 1 },
+        { call: { places: [early, kept, second] }, phase: 0 },
+        { call: { places: [early, kept, third] }, phase: 1 },
+        { call: { places: [kept, first] }, phase: 1 },
       ],
       [],
     );

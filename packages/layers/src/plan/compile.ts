@@ -1,11 +1,11 @@
 // Compiles a model with its loss, metrics and optimizer into a plan.
-import { encodeModule, type Kernel, LANES, scatter } from '@convoy/kernels';
+import { LANES, scatter } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
 import type { Losses } from '../loss.ts';
 import type { Metric } from '../metric.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
-import { type Call, type Place, partialStride } from '../site.ts';
+import { type Place, partialStride } from '../site.ts';
 import { gradientFlow } from './gradients.ts';
 import { blockBytes, operationsOf, type Value } from './operations.ts';
 import { Discarded, FixedPlace, ShardMemory } from './places.ts';
@@ -15,6 +15,7 @@ import { compileScores } from './scores.ts';
 import { compileOperations, type ParameterPlaces } from './sites.ts';
 import { layOutState, type StateLayout } from './state-layout.ts';
 import { compileUpdate } from './update.ts';
+import { WorkEncoder } from './work-encoder.ts';
 import { Buffer, layOutWorkspace } from './workspace.ts';
 
 export interface CompileOptions {
@@ -40,20 +41,24 @@ export function compilePlan(
   const operations = operationsOf(model, inputGradient);
   const flow = gradientFlow(operations);
   const scoring = compileScores(model, operations, flow, loss, metrics);
+  const encoder = new WorkEncoder();
   const shard = new ShardMemory();
   const randomKeys = new Buffer('random keys', LANES * FLOAT_BYTES);
   const { weights } = scoring;
-  const compiled = compileOperations(operations, flow, { parameters: placesOf(state), shard, weights, randomKeys });
-  const program = programOf(compiled, scoring.calls, flow);
+  const parameters = placesOf(state);
+  const compiled = compileOperations(operations, flow, { encoder, parameters, shard, weights, randomKeys });
+  const scores = scoring.calls.map(
+    ({ call, name }): PartCall => ({ ...encoder.call(call), layer: name, part: 'score' }),
+  );
+  const program = programOf(compiled, scores, flow.gatherInput.map(encoder.call));
 
   const rows = new Buffer('rows', LANES * sizeOf(model.input) * FLOAT_BYTES);
   const outputRows = new Buffer('output rows', blockBytes(model.output));
   const [output] = operations.outputs as [Value];
   const scattering: PartCall = {
+    ...encoder.call({ kernel: scatter(sizeOf(model.output)), places: [output.data, outputRows] }),
     layer: 'output',
     part: 'forward',
-    kernel: scatter(sizeOf(model.output)),
-    places: [output.data, outputRows],
   };
   const sequence = program.layoutOrder;
   const { workspace, passing } = layOutWorkspace(sequence, [
@@ -69,7 +74,6 @@ export function compilePlan(
     ...(flow.input instanceof Buffer ? [{ buffer: flow.input, first: sequence.length, last: sequence.length }] : []),
   ]);
 
-  const kernels: Kernel[] = [];
   const address = (place: Place): Address => {
     if (place instanceof FixedPlace) return { region: place.region, offset: place.offset };
     const kept = workspace.offsets.get(place as Buffer);
@@ -78,13 +82,12 @@ export function compilePlan(
     if (offset === undefined) throw new Error(`'${place.name}' has no place: a layer takes scratch memory in compile.`);
     return { region: Region.passing, offset };
   };
-  const addKernel = (kernel: Kernel) => kernels.push(kernel) - 1;
-  const resolved = new Map<Call, PlanCall>();
+  const resolved = new Map<PartCall, PlanCall>();
   const resolve = (call: PartCall): PlanCall => {
     const { kernel, layer, places } = call;
     const known = resolved.get(call);
     if (known) return known;
-    const made = { kernel: addKernel(kernel), layer, arguments: places.map(address) };
+    const made = { kernel, layer, arguments: places.map(address) };
     resolved.set(call, made);
     return made;
   };
@@ -92,11 +95,11 @@ export function compilePlan(
   const calls = {
     training: phases,
     inference: program.inference.map(resolve),
-    score: scoring.calls.map((call) => resolve(call)),
+    score: scores.map(resolve),
     scatter: resolve(scattering),
   };
-  const update = compileUpdate(optimizer, state, addKernel);
-  const { bytes: module, exportNames, guardBytes } = encodeModule(kernels, { shared: true });
+  const update = compileUpdate(optimizer, state, encoder.kernel);
+  const { bytes: module, exportNames, guardBytes } = encoder.module();
   const offsetOf = (buffer: Buffer) => workspace.offsets.get(buffer) as number;
   return {
     input: model.input,

@@ -1,8 +1,7 @@
 // The order in which a step's work is done, and what of it is done block by block.
-import type { Call, Exchange, Work } from '../site.ts';
-import type { GradientFlow } from './gradients.ts';
 import type { Part } from './plan.ts';
 import type { CompiledOperation } from './sites.ts';
+import type { EncodedCall, EncodedExchange, EncodedWork } from './work-encoder.ts';
 
 /** What a piece of work belongs to. */
 interface Belonging {
@@ -10,8 +9,8 @@ interface Belonging {
   readonly part: Part;
 }
 
-export type PartCall = Call & Belonging;
-type PartExchange = Omit<Exchange, 'combine'> & Belonging & { readonly combine: readonly PartCall[] };
+export type PartCall = EncodedCall & Belonging;
+type PartExchange = Omit<EncodedExchange, 'combine'> & Belonging & { readonly combine: readonly PartCall[] };
 
 /** Calls for one block. */
 interface Stage {
@@ -49,7 +48,7 @@ type Pair = readonly [first: PartCall | PartExchange, later: PartCall | PartExch
 export function programOf(
   compiled: readonly CompiledOperation[],
   scores: readonly PartCall[],
-  { gatherInput }: GradientFlow,
+  gatherInput: readonly EncodedCall[],
 ): Program {
   const belonging = labelling();
   const forward: (PartCall | PartExchange)[] = [];
@@ -72,10 +71,10 @@ export function programOf(
   }
   const afterForward = layoutOrder.length;
   const backward = compiled.toReversed().flatMap(({ operation, backward }): Pair[] => {
-    const label = (accumulate: boolean) =>
-      backward(accumulate).map((work) => belonging(work, operation.layer.name, 'backward'));
-    const later = label(true);
-    return label(false).map((work, i) => [work, later[i] as PartCall | PartExchange]);
+    const label = (works: readonly EncodedWork[]) =>
+      works.map((work) => belonging(work, operation.layer.name, 'backward'));
+    const later = label(backward.later);
+    return label(backward.first).map((work, i) => [work, later[i] as PartCall | PartExchange]);
   });
   const input = gatherInput.map((call) => belonging(call, 'input', 'backward'));
   const behind = [...scores.map(twice), ...backward, ...input.map(twice)];
@@ -87,8 +86,8 @@ const twice = (work: PartCall | PartExchange): Pair => [work, work];
 
 /** Labels work, the same call always with the same result, so that one kernel is made for it. */
 function labelling() {
-  const labelled = new Map<Work, PartCall | PartExchange>();
-  return function belonging(work: Work, layer: string, part: Part): PartCall | PartExchange {
+  const labelled = new Map<EncodedWork, PartCall | PartExchange>();
+  return function belonging(work: EncodedWork, layer: string, part: Part): PartCall | PartExchange {
     const known = labelled.get(work);
     if (known) return known;
     const made = isExchange(work)

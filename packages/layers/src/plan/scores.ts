@@ -17,13 +17,13 @@ import type { GradientFlow } from './gradients.ts';
 import { blockBytes, type Operations } from './operations.ts';
 import { FixedPlace } from './places.ts';
 import { Region } from './plan.ts';
-import type { PartCall } from './program.ts';
 import { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
 
 export interface Scoring {
-  readonly calls: readonly PartCall[];
+  /** Each with the name of its metric, or 'loss'. */
+  readonly calls: readonly { readonly call: Call; readonly name: string }[];
   readonly targetForm: TargetForm;
   /** What they compare with: the targets of a block, and what each of its samples counts. */
   readonly targets: Buffer;
@@ -58,12 +58,17 @@ export function compileScores(
     if (!definition.targets.includes(targetForm.kind)) {
       throw targetsDiffer(`the metric ${name}`, losses[0] as Loss, `a metric of ${targetForm.kind}`);
     }
-    return definition.compile(settings, site(0, i + 1, name)).map((call) => scored(call, name));
+    return definition.compile(settings, site(0, i + 1, name)).map((call) => ({ call, name }));
   });
   const lossCalls = losses.flatMap((each, number) =>
     lossCallsAt({ ...site(number, 0, 'loss'), outputGradient: gradients[number] as Place }, each),
   );
-  return { calls: [...metricCalls, ...lossCalls.map((call) => scored(call, 'loss'))], targetForm, targets, weights };
+  return {
+    calls: [...metricCalls, ...lossCalls.map((call) => ({ call, name: 'loss' }))],
+    targetForm,
+    targets,
+    weights,
+  };
 }
 
 function lossCallsAt(site: ScoreSite & { readonly outputGradient: Place }, loss: Loss): readonly Call[] {
@@ -74,8 +79,6 @@ function lossCallsAt(site: ScoreSite & { readonly outputGradient: Place }, loss:
   const kernel = pointwise(1, { forward: (_, x) => multiply(x, weight) });
   return [{ kernel, places: [site.weights, weights] }, ...definition.compile(settings, { ...site, weights })];
 }
-
-const scored = (call: Call, layer: string): PartCall => ({ ...call, layer, part: 'score' });
 
 /** What all losses compare with, if they fit the outputs and each other. */
 function checkedForm({ layers, outputs, output }: Model, losses: readonly Loss[]): TargetForm {

@@ -6,6 +6,7 @@ import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradien
 import type { Operation, Operations } from './operations.ts';
 import { Discarded, FixedPlace, Scratch, ShardMemory } from './places.ts';
 import { Region } from './plan.ts';
+import type { EncodedWork, WorkEncoder } from './work-encoder.ts';
 import type { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
@@ -18,7 +19,8 @@ export interface ParameterPlaces {
 }
 
 /** What all layers of a plan are given. */
-export interface PlanMemory {
+export interface PlanParts {
+  readonly encoder: WorkEncoder;
   readonly parameters: ParameterPlaces;
   readonly shard: ShardMemory;
   readonly weights: Buffer;
@@ -28,38 +30,45 @@ export interface PlanMemory {
 /** An operation with its kernels. */
 export interface CompiledOperation {
   readonly operation: Operation;
-  readonly forward: readonly Work[];
-  readonly inference: readonly Work[];
-  /** From the gradients at its output to those at its inputs; none if nothing needs them. */
-  backward(accumulate: boolean): readonly Work[];
+  readonly forward: readonly EncodedWork[];
+  readonly inference: readonly EncodedWork[];
+  /** From the gradients at its output to those at its inputs; none if nothing needs them. Of the first block of a shard, and of the others. */
+  readonly backward: { readonly first: readonly EncodedWork[]; readonly later: readonly EncodedWork[] };
 }
 
 export function compileOperations(
   { operations }: Operations,
   flow: GradientFlow,
-  memory: PlanMemory,
+  parts: PlanParts,
 ): readonly CompiledOperation[] {
-  const compiled = operations.map((operation) => compileOperation(operation, flow.operations.get(operation), memory));
   // Of the uses of a shared layer, the last one comes first in backward: it overwrites, the others add to what it wrote.
   const lastUses = new Map(operations.map((operation) => [operation.layer.owner, operation]));
-  return compiled.map(({ operation, forward, inference, backward }) => ({
-    operation,
-    forward,
-    inference,
-    backward: (accumulate) => backward(accumulate || lastUses.get(operation.layer.owner) !== operation),
-  }));
+  return operations.map((operation) => {
+    const isLastUse = lastUses.get(operation.layer.owner) === operation;
+    return compileOperation(operation, flow.operations.get(operation), isLastUse, parts);
+  });
 }
 
-function compileOperation(operation: Operation, flow: BackwardFlow | undefined, memory: PlanMemory): CompiledOperation {
+function compileOperation(
+  operation: Operation,
+  flow: BackwardFlow | undefined,
+  isLastUse: boolean,
+  parts: PlanParts,
+): CompiledOperation {
   const { layer, definition } = operation;
-  const site = siteOf(operation, flow, memory);
+  const { encoder } = parts;
+  const site = siteOf(operation, flow, parts);
   const compiled = inLayer(layer.name, () => definition.compile?.(layer.layer.settings, site) as CompiledLayer);
+  const backward = (accumulate: boolean): readonly EncodedWork[] => {
+    if (!flow) return [];
+    const works = withoutIdle(inLayer(layer.name, () => compiled.backward(accumulate)));
+    return [...flow.gather, ...works].map(encoder.work);
+  };
   return {
     operation,
-    forward: compiled.forward,
-    inference: compiled.inference ?? compiled.forward,
-    backward: (accumulate) =>
-      flow ? [...flow.gather, ...withoutIdle(inLayer(layer.name, () => compiled.backward(accumulate)))] : [],
+    forward: compiled.forward.map(encoder.work),
+    inference: (compiled.inference ?? compiled.forward).map(encoder.work),
+    backward: { first: backward(!isLastUse), later: backward(true) },
   };
 }
 
@@ -85,7 +94,7 @@ function placesWritten({ kernel, places }: Call): readonly (Place | undefined)[]
   );
 }
 
-function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow | undefined, memory: PlanMemory): Site {
+function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow | undefined, memory: PlanParts): Site {
   const { name, owner, output } = layer;
   const operation = { layer, definition, inputs, y };
   const [x] = inputs as [Operation['inputs'][number]];

@@ -1,5 +1,5 @@
 // Lays out the memory of a block: buffers that are never in use at the same time share memory.
-import type { Call, Place } from '../site.ts';
+import type { Place } from '../site.ts';
 import { CACHE_LINE, roundUp } from './plan.ts';
 
 /** A buffer of the workspace, or of what blocks use in turn. */
@@ -22,7 +22,7 @@ interface Lifetime {
 
 /** A call, and the phase of training that it belongs to, by its number. */
 interface PhasedCall {
-  readonly call: Call;
+  readonly call: { readonly places: readonly Place[] };
   readonly phase: number;
 }
 
