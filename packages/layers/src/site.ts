@@ -53,6 +53,11 @@ export interface Site {
   readonly outputGradient: Place;
   /** Whether the layer's parameters and running statistics stay as they are. */
   readonly frozen: boolean;
+  /**
+   * What `family`, which depends on its arguments alone, makes of them: plain data, and activations. Layers that repeat each other share the
+   * kernel, so that it is made and encoded once; the places that it works on are those of each call.
+   */
+  kernel<Arguments extends readonly unknown[]>(family: (...given: Arguments) => Kernel, ...given: Arguments): Kernel;
   parameter(name: string): Place;
   gradient(name: string): Place;
   /** Memory of the block. What is written in forward is still there in backward, if backward uses it. To be called in `compile`. */

@@ -47,8 +47,9 @@ export class ModuleEncoder {
   readonly #shared: boolean;
   readonly #unroll: boolean;
   readonly #functions: EncodedFunction[] = [];
-  /** The places of functions among these, by their bytes. */
+  /** The places of functions among these, by their bytes, and by kernels that have been added. */
   readonly #known = new Map<string, number>();
+  readonly #places = new WeakMap<Kernel, number>();
   readonly #exports: { readonly name: string; readonly place: number }[] = [];
 
   constructor({ shared, unroll = unrollByDefault(process.versions.v8) }: ModuleOptions) {
@@ -58,13 +59,17 @@ export class ModuleEncoder {
 
   /** @returns the kernel's place in `exportNames` */
   add(kernel: Kernel): number {
-    const encoded = encodeFunction(kernel, { unroll: this.#unroll });
-    const key = `${encoded.guardBytes} ${encoded.parameters} ${Buffer.from(encoded.body).toString('latin1')}`;
-    const known = this.#known.get(key);
-    // The writer's own array is larger.
-    const place = known ?? this.#functions.push({ ...encoded, body: encoded.body.slice() }) - 1;
-    if (known === undefined) this.#known.set(key, place);
+    const place = this.#places.get(kernel) ?? this.#place(encodeFunction(kernel, { unroll: this.#unroll }));
+    this.#places.set(kernel, place);
     return this.#exports.push({ name: `${this.#exports.length}:${kernel.name}`, place }) - 1;
+  }
+
+  #place(encoded: EncodedFunction): number {
+    const key = `${encoded.guardBytes} ${encoded.parameters} ${Buffer.from(encoded.body).toString('latin1')}`;
+    // The writer's own array is larger.
+    const place = this.#known.get(key) ?? this.#functions.push({ ...encoded, body: encoded.body.slice() }) - 1;
+    this.#known.set(key, place);
+    return place;
   }
 
   encode(): EncodedModule {

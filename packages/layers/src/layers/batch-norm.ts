@@ -118,20 +118,20 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
   const statistics = [site.gradient('runningMean'), site.gradient('runningVariance')];
   return {
     forward: [
-      { kernel: blockMoments(planes), places: [x, weights, scratch, partial] },
+      { kernel: site.kernel(blockMoments, planes), places: [x, weights, scratch, partial] },
       {
         scope,
         partialFloats: partialMomentsFloats(channels),
         combine: [
           {
-            kernel: combineMoments({ channels, epsilon: settings.epsilon, stride: momentsStride }),
+            kernel: site.kernel(combineMoments, { channels, epsilon: settings.epsilon, stride: momentsStride }),
             places: [partial, blocks, moments],
           },
-          { kernel: sharedMoments(channels), places: [moments, site.share, ...statistics] },
+          { kernel: site.kernel(sharedMoments, channels), places: [moments, site.share, ...statistics] },
         ],
       },
       {
-        kernel: normalize(planes, { ...options, activation: site.activation }),
+        kernel: site.kernel(normalize, planes, { ...options, activation: site.activation }),
         places: [x, moments, ...scale, ...offset, y],
       },
     ],
@@ -142,13 +142,13 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
         settings.scale || settings.offset
           ? [
               {
-                kernel: takeGradientSums(channels, options, accumulate),
+                kernel: site.kernel(takeGradientSums, channels, options, accumulate),
                 places: [partial, ...gradients.scale, ...gradients.offset],
               },
             ]
           : [];
       const sums = {
-        kernel: blockGradientSums(planes),
+        kernel: site.kernel(blockGradientSums, planes),
         places: [x, outputGradient, moments, weights, scratch, partial],
       };
       if (!inputGradient) return [sums, ...taken, noExchange(channels)];
@@ -159,10 +159,12 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
         {
           scope,
           partialFloats: gradientSumsFloats(channels),
-          combine: [{ kernel: combineSums({ channels, stride: sumsStride }), places: [partial, blocks, totals] }],
+          combine: [
+            { kernel: site.kernel(combineSums, { channels, stride: sumsStride }), places: [partial, blocks, totals] },
+          ],
         },
         {
-          kernel: normalizeGradient(planes, { ...options, activation }),
+          kernel: site.kernel(normalizeGradient, planes, { ...options, activation }),
           places: [x, outputGradient, moments, totals, ...scale, weights, inputGradient],
         },
       ];
@@ -189,7 +191,7 @@ function compileFrozen(settings: BatchNormSettings, site: Site): CompiledLayer {
       inputGradient
         ? [
             {
-              kernel: normalizeByConstantsGradient(planesOf(site.input), options),
+              kernel: site.kernel(normalizeByConstantsGradient, planesOf(site.input), options),
               places: [x, outputGradient, moments, ...scale, inputGradient],
             },
           ]
@@ -204,10 +206,10 @@ function compileInference(settings: BatchNormSettings, site: Site) {
   const options = { useScale: settings.scale, useOffset: settings.offset, activation: site.activation };
   const calls: readonly Call[] = [
     {
-      kernel: runningMoments({ channels: planes.channels, epsilon: settings.epsilon }),
+      kernel: site.kernel(runningMoments, { channels: planes.channels, epsilon: settings.epsilon }),
       places: [site.parameter('runningMean'), site.parameter('runningVariance'), moments],
     },
-    { kernel: normalize(planes, options), places: [site.x, moments, ...scale, ...offset, site.y] },
+    { kernel: site.kernel(normalize, planes, options), places: [site.x, moments, ...scale, ...offset, site.y] },
   ];
   return { calls, moments };
 }

@@ -7,6 +7,7 @@ import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
 import { type Place, partialStride } from '../site.ts';
 import { gradientFlow } from './gradients.ts';
+import { KernelCache } from './kernel-cache.ts';
 import { blockBytes, operationsOf, type Value } from './operations.ts';
 import { Discarded, FixedPlace, ShardMemory } from './places.ts';
 import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanPhase, Region, roundUp } from './plan.ts';
@@ -46,7 +47,14 @@ export function compilePlan(
   const randomKeys = new Buffer('random keys', LANES * FLOAT_BYTES);
   const { weights } = scoring;
   const parameters = placesOf(state);
-  const compiled = compileOperations(operations, flow, { encoder, parameters, shard, weights, randomKeys });
+  const compiled = compileOperations(operations, flow, {
+    encoder,
+    kernels: new KernelCache(),
+    parameters,
+    shard,
+    weights,
+    randomKeys,
+  });
   const scores = scoring.calls.map(
     ({ call, name }): PartCall => ({ ...encoder.call(call), layer: name, part: 'score' }),
   );

@@ -3,6 +3,7 @@ import { identity, writtenBuffers } from '@convoy/kernels';
 import { inLayer } from '../model/layer-errors.ts';
 import type { Call, CompiledLayer, Place, Site, Work } from '../site.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
+import type { KernelCache } from './kernel-cache.ts';
 import type { Operation, Operations } from './operations.ts';
 import { Discarded, FixedPlace, Scratch, ShardMemory } from './places.ts';
 import { Region } from './plan.ts';
@@ -21,6 +22,7 @@ export interface ParameterPlaces {
 /** What all layers of a plan are given. */
 export interface PlanParts {
   readonly encoder: WorkEncoder;
+  readonly kernels: KernelCache;
   readonly parameters: ParameterPlaces;
   readonly shard: ShardMemory;
   readonly weights: Buffer;
@@ -114,6 +116,7 @@ function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow 
     // Without a flow nothing goes back, and nobody looks at this place.
     outputGradient: flow?.outputGradient ?? new Discarded(`gradient of ${name}`, y.data.bytes),
     frozen: layer.layer.treatment?.frozen === true,
+    kernel: memory.kernels.get,
     parameter: (parameter) => memory.parameters.parameter(`${owner}.${parameter}`),
     gradient: (parameter) => memory.parameters.gradient(`${owner}.${parameter}`),
     scratch: (floats) => new Scratch(`scratch of ${name}`, floats * FLOAT_BYTES),
