@@ -107,7 +107,10 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const kernel = site.parameter('kernel');
     const bias = settings.useBias ? [site.parameter('bias')] : [];
     const { forward, toInput, toKernel } = formsOf(settings, shape);
-    const forwardKernel = forward.kernel(shape, { activation: site.activation, useBias: settings.useBias });
+    const forwardKernel = site.kernel(forward.kernel, shape, {
+      activation: site.activation,
+      useBias: settings.useBias,
+    });
     // Scratch of its own for each call: the same one would be kept from forward to backward.
     const scratchOf = ({ scratchFloats }: Form<unknown>) => (scratchFloats ? [site.scratch(scratchFloats(shape))] : []);
     const forwardScratch = scratchOf(forward);
@@ -117,13 +120,18 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
       forward: [{ kernel: forwardKernel, places: [x, kernel, ...bias, ...forwardScratch, y] }],
       backward: (accumulate) => [
         {
-          kernel: toKernel.kernel(shape, accumulate),
+          kernel: site.kernel(toKernel.kernel, shape, accumulate),
           places: [x, outputGradient, ...kernelScratch, site.gradient('kernel')],
         },
         ...(settings.useBias
           ? [
               {
-                kernel: channelSums(shape.outChannels, outputHeight(shape) * outputWidth(shape), accumulate),
+                kernel: site.kernel(
+                  channelSums,
+                  shape.outChannels,
+                  outputHeight(shape) * outputWidth(shape),
+                  accumulate,
+                ),
                 places: [outputGradient, site.gradient('bias')],
               },
             ]
@@ -131,7 +139,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
         ...(inputGradient
           ? [
               {
-                kernel: toInput.kernel(shape, site.inputActivation),
+                kernel: site.kernel(toInput.kernel, shape, site.inputActivation),
                 places: [outputGradient, kernel, x, ...inputScratch, inputGradient],
               },
             ]
