@@ -1,4 +1,10 @@
 // Plans: which kernels run, where things lie, and that buffers that share memory never disturb each other.
+
+import {
+  winogradGradientScratchFloats,
+  winogradKernelGradientScratchFloats,
+  winogradScratchFloats,
+} from '@convoy/kernels';
 import {
   accuracy,
   avgPool2d,
@@ -24,7 +30,7 @@ import {
   softmaxCrossEntropy,
   tanh,
 } from '@convoy/layers';
-import { sizeOf } from '@convoy/tensor';
+import { convolutionSettings, convolutionShape, sizeOf } from '@convoy/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Region } from '../src/plan/plan.ts';
@@ -86,9 +92,12 @@ describe('the calls of lenet5', () => {
   });
 
   test('share memory: the workspace is a fraction of the buffers', () => {
-    // One block of all outputs with their gradients.
+    // One block of all outputs with their gradients, and the scratch memory of the second convolution in its three directions.
     const floats = lenet5().layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
-    expect(plan.workspaceBytes).toBeLessThan((2 * floats * 8 * 4) / 2);
+    const shape = convolutionShape(convolutionSettings([5, 5], {}), 16, [6, 14, 14]);
+    const scratch = [winogradScratchFloats, winogradGradientScratchFloats, winogradKernelGradientScratchFloats];
+    const scratchFloats = scratch.reduce((sum, floatsOf) => sum + floatsOf(shape), 0);
+    expect(plan.workspaceBytes).toBeLessThan((4 * (2 * floats * 8 + scratchFloats)) / 2);
   });
 });
 
