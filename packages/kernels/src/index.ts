@@ -106,7 +106,7 @@ export { type ConvolutionDirection, hasWinograd, winogradPays } from './families
 export {
   conv2dWinograd,
   winogradScratchFloats,
-} from './families/winograd/conv2d-winograd.ts';
+} from './families/winograd/forward.ts';
 export { conv2dWinogradInputGradient, winogradGradientScratchFloats } from './families/winograd/input-gradient.ts';
 export {
   conv2dWinogradKernelGradient,

@@ -1,6 +1,6 @@
 // Winograd's kernels against the twins of direct convolution.
 import { identity, relu } from '../../src/families/activation.ts';
-import { conv2dWinograd, winogradScratchFloats } from '../../src/families/winograd/conv2d-winograd.ts';
+import { conv2dWinograd, winogradScratchFloats } from '../../src/families/winograd/forward.ts';
 import {
   conv2dWinogradInputGradient,
   winogradGradientScratchFloats,

@@ -8,7 +8,7 @@ import { type Band, tileOutputs, tilesOf } from './tiles.ts';
 import { type LineTransform, POINTS } from './transforms.ts';
 
 /** What tiles read along one axis: tile t reads cells t · step − before to t · step − before + reach − 1. */
-export interface Reading {
+interface Reading {
   readonly cells: number;
   readonly tiles: number;
   readonly step: number;
@@ -143,7 +143,7 @@ function transformTileRow(
 }
 
 /** Cells that the tiles of an axis read, those beside the plane among them. */
-export const extent = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
+const extent = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
 
 const touchesEdge = (rows: Reading): boolean => rows.before > 0 || extent(rows) > rows.cells;
 
