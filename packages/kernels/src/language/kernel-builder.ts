@@ -128,9 +128,14 @@ export class KernelBuilder {
     this.#statements.push({ kind: 'either', body: this.#block(whereUnrolling), otherwise: this.#block(elsewhere) });
   }
 
-  /** See `halves` in `statement.ts`. */
-  halves(body: () => void): void {
-    this.#statements.push({ kind: 'halves', body: this.#block(body) });
+  /** See `halves` in `statement.ts`. Returns what `body` returns, such as variables that live on behind it. */
+  halves<T>(body: () => T): T {
+    let result: T | undefined;
+    const block = this.#block(() => {
+      result = body();
+    });
+    this.#statements.push({ kind: 'halves', body: block });
+    return result as T;
   }
 
   /** Computes a vector once, here, and names it. */

@@ -1,7 +1,7 @@
 // The kernel gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
 // the part of the weights, while the kernel's gradient is the output. See transforms.ts.
 import { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
+import { cells, type KernelBuilder, kernel, scalars, type VectorCell } from '../../language/kernel-builder.ts';
 import type { Kernel } from '../../language/statement.ts';
 import {
   type Access,
@@ -142,29 +142,39 @@ function multiplyBand(
   k.loop('product', 0, PRODUCTS, (product) =>
     k.tiles('out', outs.size, TILE, (outFirst, outSize) => {
       k.tiles('in', inChannels, TILE, (inFirst, inSize) => {
-        const sums = Array.from({ length: outSize }, () =>
-          Array.from({ length: inSize }, () => k.variable('sum', splat(0))),
-        );
-        const addTile = (tile: Index) => {
+        const products = (tile: Index): readonly Vector[] => {
           const values = Array.from({ length: inSize }, (_, c) =>
             k.let('v', load(inputs.target(product, inFirst.plus(c), tile))),
           );
-          sums.forEach((rowOfSums, o) => {
+          return Array.from({ length: outSize }, (_, o) => {
             const gradient = k.let('u', load(gradients.target(product, outFirst.plus(o), tile)));
-            rowOfSums.forEach((sum, c) => {
-              sum.set(add(sum.value, multiply(gradient, values[c] as Vector)));
-            });
-          });
+            return values.map((value) => multiply(gradient, value));
+          }).flat();
+        };
+        const begin = () => products(new Index(0)).map((first) => k.variable('sum', first));
+        const addTile = (sums: readonly VectorCell[], tile: Index) => {
+          for (const [i, term] of products(tile).entries()) sums[i]?.set(add((sums[i] as VectorCell).value, term));
+        };
+        const store = (sums: readonly VectorCell[]) => {
+          for (const [i, sum] of sums.entries()) {
+            k.store(waiting(Math.floor(i / inSize), inFirst.plus(i % inSize)), sum.value);
+          }
         };
         k.either(
-          () => k.loop('tile', 0, tiles, (tile) => k.halves(() => addTile(tile))),
-          () => k.halves(() => k.loop('tile', 0, tiles, addTile)),
+          () => {
+            const sums = k.halves(begin);
+            k.loop('tile', 1, tiles, (tile) => k.halves(() => addTile(sums, tile)));
+            store(sums);
+          },
+          () =>
+            store(
+              k.halves(() => {
+                const sums = begin();
+                k.loop('tile', 1, tiles, (tile) => addTile(sums, tile));
+                return sums;
+              }),
+            ),
         );
-        sums.forEach((rowOfSums, o) => {
-          rowOfSums.forEach((sum, c) => {
-            k.store(waiting(o, inFirst.plus(c)), sum.value);
-          });
-        });
       });
       for (let o = 0; o < outSize; o++) {
         forEachVector(k, inChannels, (first) => {

@@ -1,5 +1,5 @@
 // The middle of Winograd's convolution, forward and to the input: transformed weights times transformed planes, for each of the 36 products of a tile.
-import type { Index } from '../../language/index-expression.ts';
+import { Index } from '../../language/index-expression.ts';
 import { cells, type KernelBuilder, scalars } from '../../language/kernel-builder.ts';
 import {
   type Access,
@@ -22,6 +22,8 @@ const CHANNEL_TILE = 4;
 const UNROLLED_CHANNELS = 8;
 /** Tiles that a band should have, so that weights serve several. */
 const BAND_TILES = 4;
+
+const FIRST = new Index(0);
 
 /** Rows of tiles in a band. */
 export const bandRowsOf = ({ rows, columns }: Problem): number =>
@@ -88,16 +90,18 @@ export function multiplyTiles(
   k.loop('product', 0, PRODUCTS, (product) =>
     k.tiles('target', targets, CHANNEL_TILE, (first, size) =>
       k.loop('tile', 0, tiles, (tile) => {
-        const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
-        k.tiles('source', sources, UNROLLED_CHANNELS, (start, count) => {
-          for (let c = 0; c < count; c++) {
-            const source = start.plus(c);
-            const value = k.let('v', load(input(product, source, tile)));
-            sums.forEach((sum, t) => {
-              const factor = k.let('u', splat(loadScalar(weight(product, first.plus(t), source))));
-              sum.set(add(sum.value, multiply(factor, value)));
-            });
-          }
+        const factor = (source: Index, t: number) =>
+          k.let('u', splat(loadScalar(weight(product, first.plus(t), source))));
+        const start = k.let('v', load(input(product, FIRST, tile)));
+        const sums = Array.from({ length: size }, (_, t) => k.variable('sum', multiply(factor(FIRST, t), start)));
+        const addSource = (source: Index) => {
+          const value = k.let('v', load(input(product, source, tile)));
+          sums.forEach((sum, t) => {
+            sum.set(add(sum.value, multiply(factor(source, t), value)));
+          });
+        };
+        k.tiles('source', sources - 1, UNROLLED_CHANNELS, (before, count) => {
+          for (let c = 1; c <= count; c++) addSource(before.plus(c));
         });
         sums.forEach((sum, t) => {
           k.store(target(product, first.plus(t), tile), sum.value);
