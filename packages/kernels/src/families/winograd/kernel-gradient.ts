@@ -125,10 +125,7 @@ function clearSums(k: KernelBuilder, { inChannels, outChannels }: Problem, { sum
   );
 }
 
-/**
- * For each of the 36 products, a matrix product: (out, tile and lane) · (tile and lane, in). Where back ends do not unroll, two halves in one loop
- * spill: one half gives way to the other after a pass over all tiles, as in `conv2dKernelGradient`.
- */
+/** For each of the 36 products, a matrix product: (out, tile and lane) · (tile and lane, in). */
 function multiplyBand(
   k: KernelBuilder,
   problem: Problem,
@@ -142,39 +139,14 @@ function multiplyBand(
   k.loop('product', 0, PRODUCTS, (product) =>
     k.tiles('out', outs.size, TILE, (outFirst, outSize) => {
       k.tiles('in', inChannels, TILE, (inFirst, inSize) => {
-        const products = (tile: Index): readonly Vector[] => {
-          const values = Array.from({ length: inSize }, (_, c) =>
-            k.let('v', load(inputs.target(product, inFirst.plus(c), tile))),
-          );
-          return Array.from({ length: outSize }, (_, o) => {
-            const gradient = k.let('u', load(gradients.target(product, outFirst.plus(o), tile)));
-            return values.map((value) => multiply(gradient, value));
-          }).flat();
-        };
-        const begin = () => products(new Index(0)).map((first) => k.variable('sum', first));
-        const addTile = (sums: readonly VectorCell[], tile: Index) => {
-          for (const [i, term] of products(tile).entries()) sums[i]?.set(add((sums[i] as VectorCell).value, term));
-        };
-        const store = (sums: readonly VectorCell[]) => {
-          for (const [i, sum] of sums.entries()) {
-            k.store(waiting(Math.floor(i / inSize), inFirst.plus(i % inSize)), sum.value);
-          }
-        };
-        k.either(
-          () => {
-            const sums = k.halves(begin);
-            k.loop('tile', 1, tiles, (tile) => k.halves(() => addTile(sums, tile)));
-            store(sums);
-          },
-          () =>
-            store(
-              k.halves(() => {
-                const sums = begin();
-                k.loop('tile', 1, tiles, (tile) => addTile(sums, tile));
-                return sums;
-              }),
-            ),
-        );
+        sumProducts(k, tiles, {
+          inputs: Array.from({ length: inSize }, (_, c) => (tile) => inputs.target(product, inFirst.plus(c), tile)),
+          gradients: Array.from(
+            { length: outSize },
+            (_, o) => (tile) => gradients.target(product, outFirst.plus(o), tile),
+          ),
+          store: (sum, o, c) => k.store(waiting(o, inFirst.plus(c)), sum),
+        });
       });
       for (let o = 0; o < outSize; o++) {
         forEachVector(k, inChannels, (first) => {
@@ -184,6 +156,53 @@ function multiplyBand(
         });
       }
     }),
+  );
+}
+
+interface Pairs {
+  /** Of a tile: one for each input channel, and for each output channel. */
+  readonly inputs: readonly ((tile: Index) => Access)[];
+  readonly gradients: readonly ((tile: Index) => Access)[];
+  store(sum: Vector, gradient: number, input: number): void;
+}
+
+/**
+ * For each gradient and each input, the sum of their products over the tiles. Where back ends do not unroll, two halves in one loop spill: one half
+ * gives way to the other after a pass over all tiles, as in `conv2dKernelGradient`.
+ */
+function sumProducts(k: KernelBuilder, tiles: Index, { inputs, gradients, store }: Pairs): void {
+  const products = (tile: Index): readonly Vector[] => {
+    const values = inputs.map((input) => k.let('v', load(input(tile))));
+    return gradients.flatMap((place) => {
+      const gradient = k.let('u', load(place(tile)));
+      return values.map((value) => multiply(gradient, value));
+    });
+  };
+  const begin = () => products(new Index(0)).map((first) => k.variable('sum', first));
+  const addTile = (sums: readonly VectorCell[], tile: Index) => {
+    const terms = products(tile);
+    sums.forEach((sum, i) => {
+      sum.set(add(sum.value, terms[i] as Vector));
+    });
+  };
+  const storeAll = (sums: readonly VectorCell[]) =>
+    sums.forEach(({ value }, i) => {
+      store(value, Math.floor(i / inputs.length), i % inputs.length);
+    });
+  k.either(
+    () => {
+      const sums = k.halves(begin);
+      k.loop('tile', 1, tiles, (tile) => k.halves(() => addTile(sums, tile)));
+      storeAll(sums);
+    },
+    () => {
+      const sums = k.halves(() => {
+        const begun = begin();
+        k.loop('tile', 1, tiles, (tile) => addTile(begun, tile));
+        return begun;
+      });
+      storeAll(sums);
+    },
   );
 }
 
