@@ -5,7 +5,7 @@ import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
 import type { WorkerPool } from './pool/worker-pool.ts';
 import type { WorkerData } from './shared/segment.ts';
 
-/** Data sets kept at a time: training and validation data, and some to spare. */
+/** Data sets, and gather kernels, kept at a time: training and validation data, and some to spare. */
 const MOST_KEPT = 4;
 
 export class DataRegistry {
@@ -14,7 +14,7 @@ export class DataRegistry {
   /** Least recently used first. */
   readonly #ids = new Map<Dataset, number>();
   #nextId = 0;
-  /** By encoding: parts of a data set, and most often its validation data, have the same one. */
+  /** By encoding, least recently used first: parts of a data set, and most often its validation data, have the same one. */
   readonly #gathers = new Map<string, GatherModule>();
 
   constructor(plan: Plan, pool: WorkerPool) {
@@ -48,7 +48,9 @@ export class DataRegistry {
     // JSON would not tell −0 from 0.
     const key = [source, ...scale, ...offset].map((part) => (Object.is(part, -0) ? '-0' : part)).join();
     const gather = this.#gathers.get(key) ?? compileGather(this.#plan.input, encoding);
+    this.#gathers.delete(key);
     this.#gathers.set(key, gather);
+    if (this.#gathers.size > MOST_KEPT) this.#gathers.delete(this.#gathers.keys().next().value as string);
     return { id, dataset, gather };
   }
 }
