@@ -39,7 +39,7 @@ export function conv2dWinograd(
   return kernel('conv2dWinograd', parameters, (k, { x, w, bias, scratch, y }) => {
     const layout = scratchLayout(problem);
     const products = productsOf(layout.shape, layout.products, scratch);
-    const memory = { buffer: scratch, index: new Index(0) };
+    const memory = { buffer: scratch, start: 0 };
     const inputs = { planes: layout.planes, source: x, memory, transform: inputsAtPoints, target: products.input };
     const output = outputCells(shape, y);
     const biases = bias && scalars(bias, [shape.outChannels]);

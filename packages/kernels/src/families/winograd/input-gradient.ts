@@ -8,7 +8,7 @@ import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activation.ts';
 import { inputCells, weights } from '../conv2d-sums.ts';
 import type { Axis } from '../taps.ts';
-import { productAt } from './matrices.ts';
+import { cellsFrom, productAt } from './matrices.ts';
 import {
   bandRowsOf,
   multiplyTiles,
@@ -17,9 +17,9 @@ import {
   productsOf,
   transformAllWeights,
 } from './products.ts';
-import { clearBorders, outputTiles, placesFrom, transformBand, transformFloats } from './tiled-planes.ts';
+import { clearBorders, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
 import { forEachBand, kernelSize, type Problem, problemOf, tileAt, tileOutputs, tilesOf } from './tiles.ts';
-import { POINTS, pointsToInputs, weightsAtPoints } from './transforms.ts';
+import { POINTS, pointsToInputs, range, weightsAtPoints } from './transforms.ts';
 
 /** Floats of scratch memory of `conv2dWinogradInputGradient`. */
 export const winogradGradientScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).floats;
@@ -35,7 +35,7 @@ export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Acti
   return kernel('conv2dWinogradInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
     const layout = scratchLayout(problem);
     const products = productsOf(layout.shape, layout.products, scratch);
-    const memory = { buffer: scratch, index: new Index(0) };
+    const memory = { buffer: scratch, start: 0 };
     const gradients = { planes: layout.planes, source: dy, memory, transform: weightsAtPoints, target: products.input };
     const weight = weights(shape, w);
     const input = inputCells(shape, x);
@@ -84,15 +84,13 @@ function overlappingSums(
   layout: ReturnType<typeof scratchLayout>,
   buffer: Buffer,
 ) {
-  const places = (start: number, dimensions: readonly number[]) =>
-    placesFrom({ buffer, index: new Index(start) }, 0, dimensions);
   return {
     /** Of (point, column): one channel's row of tiles, added up along the rows. */
-    line: places(layout.line, [POINTS, reachOf(columns)]),
+    line: cellsFrom(buffer, layout.line, [POINTS, reachOf(columns)]),
     /** Of (row, column): what a row of tiles completes where it reaches past the plane. */
-    edge: places(layout.edge, [tileOutputs(rows), columns.input]),
+    edge: cellsFrom(buffer, layout.edge, [tileOutputs(rows), columns.input]),
     /** Of (channel, row, column): what a row of tiles leaves to the next one. */
-    below: places(layout.below, [inChannels, rows.kernel - 1, columns.input]),
+    below: cellsFrom(buffer, layout.below, [inChannels, rows.kernel - 1, columns.input]),
   };
 }
 
@@ -189,5 +187,3 @@ function eachCell(
 ): void {
   k.loop('row', from, to, (row) => k.loop('column', 0, columns, (column) => visit(row, column)));
 }
-
-const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);

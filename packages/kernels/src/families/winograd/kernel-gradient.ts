@@ -20,7 +20,7 @@ import {
 } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { weights } from '../conv2d-sums.ts';
-import { forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
+import { cellsFrom, forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
 import { clearBorders, inputTiles, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
 import { type Band, forEachBand, kernelSize, type Problem, problemOf, tilesOf } from './tiles.ts';
 import { forEachElement, inputsAtPoints, norm, transformProducts, weightsAtPoints } from './transforms.ts';
@@ -90,26 +90,21 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
 function scratchPlaces(problem: Problem, buffer: Buffer) {
   const { inChannels, outChannels, rows } = problem;
   const { bandRows, tiles, inputMatrices, gradientMatrices, sums, ...layout } = scratchLayout(problem);
-  const at = (start: number): Access => ({ buffer, index: new Index(start) });
-  const waiting = cells(buffer, [TILE, paddedToLanes(inChannels)]);
   return {
     bandRows,
     bands: Math.ceil(tilesOf(rows) / bandRows),
     inputs: {
       planes: layout.inputs,
-      memory: at(0),
+      memory: { buffer, start: 0 },
       target: ofProduct(inputMatrices, cells(buffer, [inChannels, tiles])),
     },
     gradients: {
       planes: layout.gradients,
-      memory: at(layout.gradientMemory),
+      memory: { buffer, start: layout.gradientMemory },
       target: ofProduct(gradientMatrices, cells(buffer, [Math.min(outChannels, OUTPUT_GROUP), tiles])),
     },
     /** Sums over tiles, one a lane, of (output channel of a tile of them, input channel). */
-    waiting(out: number, inp: Index): Access {
-      const { index } = waiting(out, inp);
-      return { buffer, index: index.plus(layout.waiting) };
-    },
+    waiting: cellsFrom(buffer, layout.waiting, [TILE, paddedToLanes(inChannels)]),
     /** Sums over tiles and lanes, of (product, out, in). */
     sum: ofProduct(sums, scalars(buffer, [outChannels, paddedToLanes(inChannels)])),
   };
@@ -145,12 +140,14 @@ function multiplyBand(
             { length: outSize },
             (_, o) => (tile) => gradients.target(product, outFirst.plus(o), tile),
           ),
-          store: (sum, o, c) => k.store(waiting(o, inFirst.plus(c)), sum),
+          store: (sum, o, c) => k.store(waiting(new Index(o), inFirst.plus(c)), sum),
         });
       });
       for (let o = 0; o < outSize; o++) {
         forEachVector(k, inChannels, (first) => {
-          const total = lanes(Array.from({ length: LANES }, (_, n) => sumLanes(load(waiting(o, first.plus(n))))));
+          const total = lanes(
+            Array.from({ length: LANES }, (_, n) => sumLanes(load(waiting(new Index(o), first.plus(n))))),
+          );
           const place = sum(product, outs.first.plus(outFirst).plus(o), first);
           k.store(place, bands > 1 ? add(load(place), total) : total);
         });

@@ -3,7 +3,7 @@ import { both, Index, less, maximum, minimum } from '../../language/index-expres
 import { cells, type KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Access, type Buffer, LANES, load, splat } from '../../language/value.ts';
 import type { Axis } from '../taps.ts';
-import { productAt } from './matrices.ts';
+import { cellsFrom, productAt } from './matrices.ts';
 import { type Band, tileOutputs, tilesOf } from './tiles.ts';
 import { type LineTransform, POINTS } from './transforms.ts';
 
@@ -53,6 +53,12 @@ export const outputTiles = (channels: number, rows: Axis, columns: Axis): TiledP
   columns: readingOutputs(columns),
 });
 
+/** A part of a buffer, from so many floats behind its beginning on. */
+interface Memory {
+  readonly buffer: Buffer;
+  readonly start: number;
+}
+
 /** Floats of memory that `transformBand` needs. */
 export const transformFloats = (planes: TiledPlanes): number => {
   const { columns } = planes;
@@ -60,7 +66,7 @@ export const transformFloats = (planes: TiledPlanes): number => {
 };
 
 /** Zeros beside the plane, which stay there. To be called once, before any band is transformed. */
-export function clearBorders(k: KernelBuilder, planes: TiledPlanes, memory: Access): void {
+export function clearBorders(k: KernelBuilder, planes: TiledPlanes, memory: Memory): void {
   const line = linesOf(planes, memory);
   k.loop('row', 0, POINTS, (row) =>
     k.loop('column', 0, extent(planes.columns), (column) => k.store(line(row, column), splat(0))),
@@ -71,7 +77,7 @@ interface Transformation {
   readonly planes: TiledPlanes;
   readonly source: Buffer;
   /** `transformFloats` of it. */
-  readonly memory: Access;
+  readonly memory: Memory;
   readonly transform: LineTransform;
   /** Where a value of a tile goes. */
   target(product: Index, channel: Index, tile: Index): Access;
@@ -117,7 +123,7 @@ function transformTileRow(
     );
   const inside = () => downColumns((a, column) => plane(channel, top.plus(a), column));
   const atEdge = () => {
-    const copied = placesFrom(memory, linesFloats(planes), [rows.reach, columns.cells]);
+    const copied = cellsFrom(memory.buffer, memory.start + linesFloats(planes), [rows.reach, columns.cells]);
     const from = k.bind('from', maximum(0, top.times(-1)));
     const to = k.bind('to', minimum(rows.reach, top.times(-1).plus(rows.cells)));
     const eachCell = (first: Index, last: Index, visit: (a: Index, column: Index) => void) =>
@@ -149,13 +155,5 @@ const touchesEdge = (rows: Reading): boolean => rows.before > 0 || extent(rows) 
 
 const linesFloats = ({ columns }: TiledPlanes): number => POINTS * extent(columns) * LANES;
 
-const linesOf = ({ columns }: TiledPlanes, memory: Access) => placesFrom(memory, 0, [POINTS, extent(columns)]);
-
-/** Names the cells of an array that begins so many floats behind a place. */
-export function placesFrom(memory: Access, floats: number, dimensions: readonly number[]) {
-  const cell = cells(memory.buffer, dimensions);
-  return (...indices: Index[]): Access => {
-    const { buffer, index } = cell(...indices);
-    return { buffer, index: index.plus(memory.index).plus(floats) };
-  };
-}
+const linesOf = ({ columns }: TiledPlanes, { buffer, start }: Memory) =>
+  cellsFrom(buffer, start, [POINTS, extent(columns)]);

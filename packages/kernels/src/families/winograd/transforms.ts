@@ -137,4 +137,5 @@ export function forEachElement(elements: Rectangle, visit: (value: Vector, row: 
   });
 }
 
-const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
+/** The numbers from 0 to length − 1. */
+export const range = (length: number): readonly number[] => Array.from({ length }, (_, i) => i);
