@@ -3,6 +3,7 @@ import { convolutionJobs } from './kernels/convolution.ts';
 import { denseJobs } from './kernels/dense.ts';
 import { BLOCKS } from './kernels/job.ts';
 import { movingJobs } from './kernels/moving.ts';
+import { normalizationJobs } from './kernels/normalization.ts';
 import { peakJobs } from './kernels/peaks.ts';
 import { pointwiseJobs } from './kernels/pointwise.ts';
 import { poolingJobs } from './kernels/pooling.ts';
@@ -26,6 +27,7 @@ export async function runKernels(quick: boolean): Promise<SuiteReport> {
     ...convolutionJobs(),
     ...denseJobs(),
     ...poolingJobs(),
+    ...normalizationJobs(),
     ...pointwiseJobs(),
     ...scoringJobs(),
     ...movingJobs(),

@@ -1,4 +1,4 @@
-// Convolution and its gradients, on the layers that `kernels.md` of the design has figures for.
+// Convolution and its gradients, on layers of the networks that peers are compared on, and on layers of MobileNet.
 import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
@@ -32,22 +32,25 @@ const layers: readonly Conv2dShape[] = [
   square({ inChannels: 32, outChannels: 32, kernel: 3, size: 32, padding: 1 }),
   square({ inChannels: 64, outChannels: 64, kernel: 3, size: 16, padding: 1 }),
   square({ inChannels: 32, outChannels: 64, kernel: 1, size: 16, padding: 0 }),
+  square({ inChannels: 16, outChannels: 32, kernel: 3, size: 32, padding: 1, stride: 2 }),
+  square({ inChannels: 64, outChannels: 64, kernel: 3, size: 16, padding: 1, groups: 64 }),
+  square({ inChannels: 64, outChannels: 64, kernel: 3, size: 16, padding: 1, groups: 64, stride: 2 }),
 ];
 
 export const convolutionJobs = (): readonly KernelJob[] => layers.flatMap(jobsOf);
 
 /** The three kernels with what a plan fuses into them: bias and ReLU forward, ReLU's mask in the data gradient. */
 function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
-  const { inChannels, outChannels, height, width, kernelHeight, kernelWidth } = shape;
+  const { inChannels, outChannels, height, width, kernelHeight, kernelWidth, groups } = shape;
   const inputs = inChannels * height * width;
   const area = outputHeight(shape) * outputWidth(shape);
   const outputs = outChannels * area;
-  const weights = outChannels * inChannels * kernelHeight * kernelWidth;
+  const weights = (outChannels * inChannels * kernelHeight * kernelWidth) / groups;
   const x = reference.relu(uniforms(SAMPLES * inputs, 'x'));
   const dy = uniforms(SAMPLES * outputs, 'dy');
   const w = uniforms(weights, 'w');
   const bias = uniforms(outChannels, 'bias');
-  const group = `conv2d ${inChannels}→${outChannels} ${kernelHeight}×${kernelWidth} ${height}²`;
+  const group = `${groups > 1 ? 'depthwise' : 'conv2d'} ${label(shape)}`;
   // Taps in the padding count, as everywhere: a direct convolution on a padded plane.
   const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights * area } as const;
   const scratchOf = (floats = 0) => (floats > 0 ? [scratch(floats)] : []);
@@ -107,6 +110,14 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   ];
 }
 
+const label = ({ inChannels, outChannels, height, kernelHeight, kernelWidth, strideY, groups }: Conv2dShape): string =>
+  [
+    groups > 1 ? outChannels : `${inChannels}→${outChannels}`,
+    `${kernelHeight}×${kernelWidth}`,
+    `${height}²`,
+    ...(strideY > 1 ? [`/${strideY}`] : []),
+  ].join(' ');
+
 interface Form {
   readonly name: string;
   readonly forward: typeof conv2d;
@@ -158,9 +169,19 @@ interface SquareConvolution {
   readonly kernel: number;
   readonly size: number;
   readonly padding: number;
+  readonly stride?: number;
+  readonly groups?: number;
 }
 
-function square({ inChannels, outChannels, kernel, size, padding }: SquareConvolution): Conv2dShape {
+function square({
+  inChannels,
+  outChannels,
+  kernel,
+  size,
+  padding,
+  stride = 1,
+  groups = 1,
+}: SquareConvolution): Conv2dShape {
   return {
     inChannels,
     outChannels,
@@ -168,14 +189,14 @@ function square({ inChannels, outChannels, kernel, size, padding }: SquareConvol
     width: size,
     kernelHeight: kernel,
     kernelWidth: kernel,
-    strideY: 1,
-    strideX: 1,
+    strideY: stride,
+    strideX: stride,
     padTop: padding,
     padLeft: padding,
     padBottom: padding,
     padRight: padding,
     dilationY: 1,
     dilationX: 1,
-    groups: 1,
+    groups,
   };
 }

@@ -1,0 +1,95 @@
+// Batch normalization's passes over a block, on layers of the residual network.
+import {
+  BATCH_STATISTICS_SCRATCH_FLOATS,
+  blockGradientSums,
+  blockMoments,
+  gradientSumsFloats,
+  LANES,
+  normalize,
+  normalizeGradient,
+  type PlanesShape,
+  partialMomentsFloats,
+  reference,
+  relu,
+} from '@convoy/kernels';
+import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
+
+const CELL_BYTES = LANES * Float32Array.BYTES_PER_ELEMENT;
+
+const layers: readonly PlanesShape[] = [
+  { channels: 16, area: 32 * 32 },
+  { channels: 64, area: 8 * 8 },
+];
+
+export const normalizationJobs = (): readonly KernelJob[] => layers.flatMap(jobsOf);
+
+function jobsOf(shape: PlanesShape): readonly KernelJob[] {
+  const { channels, area } = shape;
+  const count = channels * area;
+  const x = uniforms(SAMPLES * count, 'x');
+  const dy = uniforms(SAMPLES * count, 'dy');
+  const scale = uniforms(channels, 'scale');
+  const offset = uniforms(channels, 'offset');
+  const moments = reference.combineMoments(channels, 1e-5, [reference.blockMoments(shape, SAMPLES, x)]);
+  const totals = reference.blockGradientSums(shape, SAMPLES, x, dy, moments);
+  const weights = parameters(new Float64Array(LANES).fill(1));
+  const group = `batchNorm2d ${channels}×${Math.sqrt(area)}²`;
+  /** Of so many passes over the planes. */
+  const passes = (planes: number) => ({ unit: 'GB/s', amount: planes * count * CELL_BYTES }) as const;
+  return [
+    {
+      group,
+      name: 'statistics',
+      kernel: blockMoments(shape),
+      arguments: [
+        samples(x),
+        weights,
+        scratch(BATCH_STATISTICS_SCRATCH_FLOATS),
+        resultNumbers(partialMomentsFloats(channels), () => reference.blockMoments(shape, SAMPLES, x)),
+      ],
+      work: passes(2),
+    },
+    {
+      group,
+      name: 'forward',
+      kernel: normalize(shape, { activation: relu }),
+      arguments: [
+        samples(x),
+        parameters(moments),
+        parameters(scale),
+        parameters(offset),
+        resultCells(count, () => reference.relu(reference.normalize(shape, x, moments, scale, offset))),
+      ],
+      work: passes(2),
+    },
+    {
+      group,
+      name: 'sums of gradients',
+      kernel: blockGradientSums(shape),
+      arguments: [
+        samples(x),
+        samples(dy),
+        parameters(moments),
+        weights,
+        scratch(BATCH_STATISTICS_SCRATCH_FLOATS),
+        resultNumbers(gradientSumsFloats(channels), () => totals),
+      ],
+      work: passes(2),
+    },
+    {
+      group,
+      name: 'data gradient',
+      kernel: normalizeGradient(shape),
+      arguments: [
+        samples(x),
+        samples(dy),
+        parameters(moments),
+        parameters(totals),
+        parameters(scale),
+        weights,
+        resultCells(count, () => reference.normalizeGradient(shape, x, dy, moments, totals, scale)),
+      ],
+      work: passes(3),
+    },
+  ];
+}
