@@ -88,6 +88,11 @@ export interface CompiledLayer {
   readonly forward: readonly Work[];
   /** What replaces `forward` in evaluation and prediction, where a layer does something else then. */
   readonly inference?: readonly Call[];
+  /**
+   * Makes y once more, of what is kept for backward anyway. Where backward reads y it runs this first, and y takes no memory in between. Worth its
+   * time in layers that exchange something with other blocks, which all keep their memory meanwhile.
+   */
+  readonly again?: readonly Call[];
   /** Parameter gradients are overwritten, or added to when `accumulate`. */
   backward(accumulate: boolean): readonly Work[];
 }

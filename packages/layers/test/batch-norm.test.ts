@@ -2,6 +2,7 @@
 
 import { reference } from '@convoy/kernels';
 import {
+  add,
   avgPool2d,
   batchNorm1d,
   batchNorm2d,
@@ -10,9 +11,11 @@ import {
   definitionOf,
   dense,
   flatten,
+  graph,
   type Layer,
   type Learner,
   type Model,
+  multiply,
   parametersOf,
   relu,
   sequential,
@@ -133,6 +136,17 @@ describe('between layers', () => {
       batchNorm1d({ sync: true }),
     ]);
     checkGradients(model, SHARD - 3);
+  });
+
+  test.each([[], [tanh()]])('what is normalized is used several times, behind %o', (...activations) => {
+    const model = graph({ input: [2, 4, 4] }, (image) => {
+      const normal = image.to(conv2d({ filters: 3, kernelSize: 2 }), batchNorm2d({ sync: true }), ...activations);
+      const sum = normal.to(conv2d({ filters: 3, kernelSize: 3, padding: 'same' })).join(add(), normal);
+      return sum
+        .join(multiply(), normal)
+        .to(batchNorm2d({ sync: true }), tanh(), conv2d({ filters: 2, kernelSize: 2 }));
+    });
+    checkGradients(model, 13);
   });
 
   test('shards are normalized by themselves: a batch is the sum of its shards', () => {

@@ -116,6 +116,10 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
   const momentsStride = partialStride(partialMomentsFloats(channels));
   const sumsStride = partialStride(gradientSumsFloats(channels));
   const statistics = [site.gradient('runningMean'), site.gradient('runningVariance')];
+  const normalizing: Call = {
+    kernel: site.kernel(normalize, planes, { ...options, activation: site.activation }),
+    places: [x, moments, ...scale, ...offset, y],
+  };
   return {
     forward: [
       { kernel: site.kernel(blockMoments, planes), places: [x, weights, scratch, partial] },
@@ -130,11 +134,9 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
           { kernel: site.kernel(sharedMoments, channels), places: [moments, site.share, ...statistics] },
         ],
       },
-      {
-        kernel: site.kernel(normalize, planes, { ...options, activation: site.activation }),
-        places: [x, moments, ...scale, ...offset, y],
-      },
+      normalizing,
     ],
+    again: [normalizing],
     inference: compileInference(settings, site).calls,
     backward(accumulate) {
       const gradients = parameterPlaces(settings, (name) => site.gradient(name));

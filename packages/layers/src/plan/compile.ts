@@ -12,6 +12,7 @@ import { blockBytes, operationsOf, type Value } from './operations.ts';
 import { Discarded, FixedPlace, ShardMemory } from './places.ts';
 import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanPhase, Region, roundUp } from './plan.ts';
 import { type PartCall, type Phase, programOf } from './program.ts';
+import { recomputeValues } from './recompute.ts';
 import { compileScores } from './scores.ts';
 import { compileOperations, type ParameterPlaces } from './sites.ts';
 import { layOutState, type StateLayout } from './state-layout.ts';
@@ -58,7 +59,7 @@ export function compilePlan(
   const scores = scoring.calls.map(
     ({ call, name }): PartCall => ({ ...encoder.call(call), layer: name, part: 'score' }),
   );
-  const program = programOf(compiled, scores, flow.gatherInput.map(encoder.call));
+  const program = programOf(recomputeValues(compiled), scores, flow.gatherInput.map(encoder.call));
 
   const rows = new Buffer('rows', LANES * sizeOf(model.input) * FLOAT_BYTES);
   const outputRows = new Buffer('output rows', blockBytes(model.output));

@@ -7,7 +7,7 @@ import type { KernelCache } from './kernel-cache.ts';
 import type { Operation, Operations } from './operations.ts';
 import { Discarded, FixedPlace, Scratch, ShardMemory } from './places.ts';
 import { Region } from './plan.ts';
-import type { EncodedWork, WorkEncoder } from './work-encoder.ts';
+import type { EncodedCall, EncodedWork, WorkEncoder } from './work-encoder.ts';
 import type { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
@@ -34,6 +34,8 @@ export interface CompiledOperation {
   readonly operation: Operation;
   readonly forward: readonly EncodedWork[];
   readonly inference: readonly EncodedWork[];
+  /** See `CompiledLayer`. */
+  readonly again: readonly EncodedCall[] | undefined;
   /** From the gradients at its output to those at its inputs; none if nothing needs them. Of the first block of a shard, and of the others. */
   readonly backward: { readonly first: readonly EncodedWork[]; readonly later: readonly EncodedWork[] };
 }
@@ -70,6 +72,7 @@ function compileOperation(
     operation,
     forward: compiled.forward.map(encoder.work),
     inference: (compiled.inference ?? compiled.forward).map(encoder.work),
+    again: compiled.again?.map(encoder.call),
     backward: { first: backward(!isLastUse), later: backward(true) },
   };
 }

@@ -1,0 +1,50 @@
+// Values that backward makes once more rather than find them: between forward and backward they take no memory.
+import type { Place } from '../site.ts';
+import type { CompiledOperation } from './sites.ts';
+import type { EncodedCall, EncodedWork } from './work-encoder.ts';
+import { Buffer } from './workspace.ts';
+
+/** How to make a value once more, at a place of its own. */
+interface Again {
+  readonly place: Buffer;
+  readonly calls: readonly EncodedCall[];
+}
+
+/** Makes backward compute the values of those operations that offer it, each in front of the first call that reads it, and read these. */
+export function recomputeValues(compiled: readonly CompiledOperation[]): readonly CompiledOperation[] {
+  const again = new Map(compiled.flatMap((operation) => [...againOf(operation)]));
+  if (again.size === 0) return compiled;
+  const made = new Set<Again>();
+  const backwards = compiled.toReversed().map((operation): CompiledOperation => {
+    const { first, later } = operation.backward;
+    const missing = first.map((work) =>
+      placesOf(work).flatMap((place) => {
+        const value = again.get(place);
+        if (!value || made.has(value)) return [];
+        made.add(value);
+        return value.calls;
+      }),
+    );
+    const complete = (works: readonly EncodedWork[]) =>
+      works.flatMap((work, i) => [...(missing[i] as readonly EncodedCall[]), reading(work, again)]);
+    return { ...operation, backward: { first: complete(first), later: complete(later) } };
+  });
+  return backwards.toReversed();
+}
+
+function* againOf({ operation, again }: CompiledOperation): Iterable<[Place, Again]> {
+  if (!again) return;
+  const { data, name } = operation.y;
+  const place = new Buffer(`${name} once more`, data.bytes);
+  yield [data, { place, calls: again.map((call) => replaced(call, (old) => (old === data ? place : old))) }];
+}
+
+const placesOf = (work: EncodedWork): readonly Place[] => ('combine' in work ? [] : work.places);
+
+const reading = (work: EncodedWork, again: ReadonlyMap<Place, Again>): EncodedWork =>
+  'combine' in work ? work : replaced(work, (place) => again.get(place)?.place ?? place);
+
+const replaced = ({ kernel, places }: EncodedCall, replace: (place: Place) => Place): EncodedCall => ({
+  kernel,
+  places: places.map(replace),
+});
