@@ -55,15 +55,15 @@ export function blockMoments({ channels, area }: PlanesShape): Kernel {
     k.storeScalar(place.values(0), values);
     const divisor = k.let('divisor', max(splat(values), 1));
     k.loop('channel', 0, channels, (c) => {
-      const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: counted(load(input(c, pixel))) }));
-      k.store(waiting(0), sum);
+      const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: load(input(c, pixel)) }));
+      k.store(waiting(0), counted(sum));
       const mean = k.let('mean', divide(splat(sumLanes(load(waiting(0)))), divisor));
       const { squares } = laneSums(k, area, ['squares'], (pixel) => {
         const deviation = k.let('deviation', subtract(load(input(c, pixel)), mean));
-        return { squares: counted(multiply(deviation, deviation)) };
+        return { squares: multiply(deviation, deviation) };
       });
       k.storeScalar(place.mean(0, c), lane(mean, 0));
-      k.store(waiting(1), squares);
+      k.store(waiting(1), counted(squares));
       k.storeScalar(place.squares(0, c), sumLanes(load(waiting(1))));
     });
   });
@@ -141,10 +141,10 @@ export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
       const { sum, product } = laneSums(k, area, ['sum', 'product'], (pixel) => {
         const gradient = k.let('dy', load(outputGradient(c, pixel)));
         const deviation = subtract(load(input(c, pixel)), mean);
-        return { sum: counted(gradient), product: counted(multiply(gradient, deviation)) };
+        return { sum: gradient, product: multiply(gradient, deviation) };
       });
-      k.store(waiting(0), sum);
-      k.store(waiting(1), product);
+      k.store(waiting(0), counted(sum));
+      k.store(waiting(1), counted(product));
       k.storeScalar(place.sum(c), sumLanes(load(waiting(0))));
       k.storeScalar(place.product(c), scalarMultiply(sumLanes(load(waiting(1))), loadScalar(row.inverse(c))));
     });
