@@ -3,22 +3,24 @@ import { availableParallelism } from 'node:os';
 import { type Measurement, median, type SuiteReport } from './measurement.ts';
 import type { Effort } from './rounds.ts';
 import { compareTrainings, disposeAll, type Training, trainerTraining } from './training.ts';
-import { cifarWorkload, lenet5Workload } from './workload.ts';
+import { cifarWorkload, lenet5Workload, resnet20Workload } from './workload.ts';
 
 const EFFORT: Effort = { rounds: 5, milliseconds: 400, calls: 2 };
 const QUICK: Effort = { rounds: 2, milliseconds: 1, calls: 1 };
 
 export async function runScaling(quick: boolean): Promise<SuiteReport> {
   // A fit costs about a millisecond besides its steps, which more workers shorten: its epoch outweighs that.
-  const lenet5 = lenet5Workload(quick ? 512 : 8192);
-  const cifar = cifarWorkload(quick ? 64 : 128);
+  const lenet5 = lenet5Workload(quick ? 512 : 16_384);
+  const cifar = cifarWorkload(quick ? 64 : 512);
   const largeCifar = cifarWorkload(quick ? 512 : 1024);
+  const resnet20 = resnet20Workload(quick ? 64 : 256);
   // A batch of 64 has 8 shards, so that is how many workers it keeps busy; one of 512 has 16.
   const cases = [
     { workload: lenet5, batchSize: 64 },
     { workload: lenet5, batchSize: 512 },
     { workload: cifar, batchSize: 64 },
     { workload: largeCifar, batchSize: 512 },
+    { workload: resnet20, batchSize: 64 },
   ];
   const trainings: Training[] = [];
   try {

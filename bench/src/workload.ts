@@ -1,6 +1,6 @@
 // Models with synthetic data for them: random bytes as images, random classes, the same in every run.
 import { createDataset, type Dataset } from '@convoy/datasets';
-import { accuracy, cifarCnn, lenet5, type Model, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { accuracy, cifarCnn, lenet5, type Model, resnet20, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { RandomStream, sizeOf } from '@convoy/tensor';
 
 /** What is trained: `bytes` and `floats` hold the same samples, one as images, the other as the model sees them. */
@@ -15,6 +15,9 @@ const CLASSES = 10;
 
 export const lenet5Workload = (samples: number): Workload => workload('LeNet-5', lenet5(), samples);
 export const cifarWorkload = (samples: number): Workload => workload('CIFAR CNN', cifarCnn(), samples);
+
+/** Normalized over whole batches, for which workers wait for each other some 40 times a step. */
+export const resnet20Workload = (samples: number): Workload => workload('ResNet-20', resnet20({ sync: true }), samples);
 
 /** How every model is trained. */
 export const trainingOptions = () => ({
