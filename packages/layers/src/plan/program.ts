@@ -92,7 +92,7 @@ function labelling() {
     if (known) return known;
     const made = isExchange(work)
       ? { ...work, layer, part, combine: work.combine.map((call) => belonging(call, layer, part) as PartCall) }
-      : { ...work, layer, part };
+      : { ...work, layer: work.layer ?? layer, part };
     labelled.set(work, made);
     return made;
   };

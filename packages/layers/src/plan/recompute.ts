@@ -44,7 +44,7 @@ const placesOf = (work: EncodedWork): readonly Place[] => ('combine' in work ? [
 const reading = (work: EncodedWork, again: ReadonlyMap<Place, Again>): EncodedWork =>
   'combine' in work ? work : replaced(work, (place) => again.get(place)?.place ?? place);
 
-const replaced = ({ kernel, places }: EncodedCall, replace: (place: Place) => Place): EncodedCall => ({
-  kernel,
-  places: places.map(replace),
+const replaced = (call: EncodedCall, replace: (place: Place) => Place): EncodedCall => ({
+  ...call,
+  places: call.places.map(replace),
 });

@@ -72,7 +72,8 @@ function compileOperation(
     operation,
     forward: compiled.forward.map(encoder.work),
     inference: (compiled.inference ?? compiled.forward).map(encoder.work),
-    again: compiled.again?.map(encoder.call),
+    // Calls of their own, since times are taken by calls.
+    again: compiled.again?.map((call) => ({ ...encoder.call({ ...call }), layer: layer.name })),
     backward: { first: backward(!isLastUse), later: backward(true) },
   };
 }

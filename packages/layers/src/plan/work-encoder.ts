@@ -6,6 +6,8 @@ import type { Call, Exchange, Place, Work } from '../site.ts';
 export interface EncodedCall {
   readonly kernel: number;
   readonly places: readonly Place[];
+  /** Whose it is, if not of the operation in whose work it stands. */
+  readonly layer?: string;
 }
 
 export type EncodedExchange = Omit<Exchange, 'combine'> & { readonly combine: readonly EncodedCall[] };
