@@ -4,6 +4,7 @@ import { type EarlierReport, readEarlier } from './earlier.ts';
 import { environment } from './environment.ts';
 import { runGrowth } from './growth.ts';
 import { runKernels } from './kernels.ts';
+import { formatLayers, runLayers } from './layers.ts';
 import type { SuiteReport } from './measurement.ts';
 import { formatMemory, runMemory } from './memory.ts';
 import { formatEnvironment, formatSuite } from './report.ts';
@@ -27,8 +28,14 @@ const memory: RunSuite = async (quick) => {
   return { report, table: () => formatMemory(report) };
 };
 
+const layers: RunSuite = async (quick) => {
+  const report = await runLayers(quick);
+  return { report, table: () => formatLayers(report) };
+};
+
 const suites = {
   kernels: timed(runKernels),
+  layers,
   steps: timed(runSteps),
   growth: timed(runGrowth),
   scaling: timed(runScaling),

@@ -8,6 +8,7 @@ import { type Change, changeOf, formatChange } from '../src/earlier.ts';
 import { convolutionJobs } from '../src/kernels/convolution.ts';
 import { type KernelJob, resultCells, SAMPLES, samples, uniforms } from '../src/kernels/job.ts';
 import { Workbench } from '../src/kernels/workbench.ts';
+import { formatLayers, type LayerMeasurement } from '../src/layers.ts';
 import { type Measurement, measure, type SuiteReport } from '../src/measurement.ts';
 import { formatMemory, type MemoryMeasurement } from '../src/memory.ts';
 import { formatSuite } from '../src/report.ts';
@@ -17,7 +18,10 @@ import { workerCounts } from '../src/scaling.ts';
 interface Document {
   readonly environment: { readonly node: string; readonly v8: string; readonly cpu: string; readonly cores: number };
   readonly quick: boolean;
-  readonly suites: Readonly<Record<TimedSuite, SuiteReport>> & { readonly memory: readonly MemoryMeasurement[] };
+  readonly suites: Readonly<Record<TimedSuite, SuiteReport>> & {
+    readonly layers: readonly LayerMeasurement[];
+    readonly memory: readonly MemoryMeasurement[];
+  };
 }
 
 const timedSuites = ['kernels', 'steps', 'growth', 'scaling'] as const;
@@ -42,7 +46,7 @@ describe('a quick run', () => {
   });
 
   test('has positive figures, everywhere', () => {
-    expect(Object.keys(document.suites)).toEqual([...timedSuites, 'memory']);
+    expect(new Set(Object.keys(document.suites))).toEqual(new Set([...timedSuites, 'layers', 'memory']));
     for (const name of timedSuites) {
       const { measurements, checksum } = document.suites[name];
       expect(checksum).toMatch(/^[0-9a-f]{64}$/);
@@ -78,6 +82,22 @@ describe('a quick run', () => {
       const text = formatSuite(report);
       for (const { group, name } of report.measurements) expect(text).toContain(`${group}, ${name} `);
     }
+  });
+
+  test('tells what part of a step each layer takes', () => {
+    const { layers } = document.suites;
+    for (const workload of ['LeNet-5', 'CIFAR CNN', 'ResNet-20']) {
+      const own = layers.filter((layer) => layer.workload === workload);
+      const sum = own.reduce((total, { forward, backward }) => total + forward.share + backward.share, 0);
+      // The rest is the barrier and the runner's bookkeeping.
+      expect(sum, workload).toBeGreaterThan(0.8);
+      expect(sum, workload).toBeLessThanOrEqual(1);
+    }
+    const residual = layers.find(({ name }) => name.startsWith('conv2d [64, 8, 8]'));
+    expect(residual).toMatchObject({ workload: 'ResNet-20', count: 5 });
+    expect(residual?.forward.rate).toBeGreaterThan(0);
+    expect(layers.find(({ name }) => name === 'update')?.forward.rate).toBeNull();
+    expect(formatLayers(layers).split('\n')).toHaveLength(2 + layers.length);
   });
 
   test('tells what memory trainings take, and what for', () => {

@@ -15,6 +15,13 @@ export function recomputeValues(compiled: readonly CompiledOperation[]): readonl
   const again = new Map(compiled.flatMap((operation) => [...againOf(operation)]));
   if (again.size === 0) return compiled;
   const made = new Set<Again>();
+  const known = new Map<EncodedWork, EncodedWork>();
+  /** The same work becomes the same: some is both of a shard's first block and of the later ones. */
+  const reading = (work: EncodedWork): EncodedWork => {
+    const changed = known.get(work) ?? replaced(work, (place) => again.get(place)?.place ?? place);
+    known.set(work, changed);
+    return changed;
+  };
   const backwards = compiled.toReversed().map((operation): CompiledOperation => {
     const { first, later } = operation.backward;
     const missing = first.map((work) =>
@@ -26,7 +33,7 @@ export function recomputeValues(compiled: readonly CompiledOperation[]): readonl
       }),
     );
     const complete = (works: readonly EncodedWork[]) =>
-      works.flatMap((work, i) => [...(missing[i] as readonly EncodedCall[]), reading(work, again)]);
+      works.flatMap((work, i) => [...(missing[i] as readonly EncodedCall[]), reading(work)]);
     return { ...operation, backward: { first: complete(first), later: complete(later) } };
   });
   return backwards.toReversed();
@@ -41,10 +48,6 @@ function* againOf({ operation, again }: CompiledOperation): Iterable<[Place, Aga
 
 const placesOf = (work: EncodedWork): readonly Place[] => ('combine' in work ? [] : work.places);
 
-const reading = (work: EncodedWork, again: ReadonlyMap<Place, Again>): EncodedWork =>
-  'combine' in work ? work : replaced(work, (place) => again.get(place)?.place ?? place);
-
-const replaced = (call: EncodedCall, replace: (place: Place) => Place): EncodedCall => ({
-  ...call,
-  places: call.places.map(replace),
-});
+/** An exchange reads no values. */
+const replaced = <W extends EncodedWork>(work: W, replace: (place: Place) => Place): W =>
+  'combine' in work ? work : { ...work, places: work.places.map(replace) };
