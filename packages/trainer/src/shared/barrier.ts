@@ -1,11 +1,12 @@
-// A barrier for worker threads: spins briefly, since the others are usually close, then sleeps. The main thread takes no part.
+// A barrier for worker threads: looks for a while, since the others are usually close, then sleeps. The main thread takes no part.
 import { Control } from './control.ts';
 
-/**
- * Looks at a barrier before sleeping: some 100 µs. Waking a sleeper takes 20 to 30, and workers that meet 40 times a step, as those of ResNet-20,
- * are often that far apart: with 2000 looks one waited 17 µs in the median and a step took 1.03 times as long.
- */
-const SPINS = 10_000;
+/** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
+const LOOKS = 2000;
+/** The most looks after these, where there is time for them: another 100 µs. */
+const FURTHER_LOOKS = 10_000;
+/** Further looks for each millisecond since a thread last gave up looking: where looking is in vain, a fiftieth of the time is lost at most. */
+const LOOKS_PER_MILLISECOND = 2000;
 
 /** Thrown out of a segment that another party has ended. */
 export class SegmentAbandoned extends Error {
@@ -15,16 +16,18 @@ export class SegmentAbandoned extends Error {
 export class Barrier {
   readonly #words: Int32Array;
   readonly #parties: number;
-  readonly #spins: number;
+  readonly #mayLook: boolean;
+  /** When this thread last stopped looking, and slept. */
+  #gaveUp = 0;
 
   /**
    * @param parties threads that meet
-   * @param cores where they are fewer, nobody spins: a spinner would keep a core from a worker
+   * @param cores where they are fewer, nobody looks before sleeping: who does would keep a core from a worker
    */
   constructor(words: Int32Array, parties: number, cores: number) {
     this.#words = words;
     this.#parties = parties;
-    this.#spins = parties > cores ? 0 : SPINS;
+    this.#mayLook = parties <= cores;
   }
 
   /**
@@ -45,14 +48,33 @@ export class Barrier {
       Atomics.store(words, Control.arrived, 0);
       Atomics.add(words, Control.generation, 1);
       Atomics.notify(words, Control.generation);
-    } else {
-      let spins = this.#spins;
-      while (Atomics.load(words, Control.generation) === generation) {
-        if (spins-- > 0) continue;
-        // The generation was loaded first: if the segment is abandoned after this look, there is nothing to sleep for.
-        if (Atomics.load(words, Control.abandon) !== 0) break;
-        Atomics.wait(words, Control.generation, generation);
-      }
+    } else if (!this.#mayLook || !this.#seesChange(generation)) {
+      this.#gaveUp = performance.now();
+      this.#sleep(generation);
+    }
+  }
+
+  #seesChange(generation: number): boolean {
+    return this.#look(generation, LOOKS) || this.#look(generation, this.#furtherLooks());
+  }
+
+  /** Whether the generation has changed within so many looks. */
+  #look(generation: number, looks: number): boolean {
+    const words = this.#words;
+    for (let i = 0; i < looks; i++) if (Atomics.load(words, Control.generation) !== generation) return true;
+    return false;
+  }
+
+  #furtherLooks(): number {
+    return Math.min(FURTHER_LOOKS, LOOKS_PER_MILLISECOND * (performance.now() - this.#gaveUp));
+  }
+
+  #sleep(generation: number): void {
+    const words = this.#words;
+    while (Atomics.load(words, Control.generation) === generation) {
+      // The generation was loaded first: if the segment is abandoned after this look, there is nothing to sleep for.
+      if (Atomics.load(words, Control.abandon) !== 0) break;
+      Atomics.wait(words, Control.generation, generation);
     }
   }
 }
