@@ -34,7 +34,7 @@ export interface JoinSurroundings {
 export const alone: JoinSurroundings = { before: [], behind: [] };
 
 /** A model with the join over branches that learn: layers without parameters would not show whether their gradients are right. */
-export function modelOf({ layer, inputs }: JoinCase, { before, behind } = alone): Model {
+function modelOf({ layer, inputs }: JoinCase, { before, behind } = alone): Model {
   const largest = inputs.reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a));
   return graph({ input: [2, ...largest.slice(1)] }, (input) => {
     const branches = inputs.map((shape) => branchTo(input, shape).to(...before));

@@ -2,7 +2,7 @@
 // workers `programs/planted-fault.ts`, which has to be preloaded, looks at it.
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-export const faultKinds = ['throw', 'exit', 'heap', 'spin', 'sleep', 'notice'] as const;
+const faultKinds = ['throw', 'exit', 'heap', 'spin', 'sleep', 'notice'] as const;
 /** `heap` runs out of memory, `spin` and `sleep` hang; a worker that has a `notice` only says that it was there, and goes on. */
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -19,7 +19,7 @@ export const runPoints = [
   'between',
 ] as const;
 /** `start` and `set up` of a thread, then those of a run. */
-export const faultPoints = ['start', 'set up', ...runPoints] as const;
+const faultPoints = ['start', 'set up', ...runPoints] as const;
 export type FaultPoint = (typeof faultPoints)[number];
 
 export interface Fault {
