@@ -61,7 +61,7 @@ export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
 const FEWEST_GATHERED_CHANNELS = 16;
 
-/** From so many output channels a group on, they share what the direct form loads forward. */
+/** From so many output channels a group on, they share the cells that the direct form loads forward. */
 const FEWEST_SHARING_CHANNELS = 4;
 
 interface Conv2dSettings extends ConvolutionSettings, WeightSettings {
