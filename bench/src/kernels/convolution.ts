@@ -4,6 +4,9 @@ import {
   type Conv2dShape,
   channelSums,
   conv2d,
+  conv2dDepthwise,
+  conv2dDepthwiseInputGradient,
+  conv2dDepthwiseKernelGradient,
   conv2dInputGradient,
   conv2dKernelGradient,
   conv2dPointwise,
@@ -11,7 +14,9 @@ import {
   conv2dWinograd,
   conv2dWinogradInputGradient,
   conv2dWinogradKernelGradient,
+  DEPTHWISE_SCRATCH_FLOATS,
   hasWinograd,
+  isDepthwise,
   isPointwise,
   LANES,
   outputHeight,
@@ -158,6 +163,17 @@ const formsOf = (shape: Conv2dShape): readonly Form[] => [
           forward: conv2dPointwise,
           toInput: conv2dPointwiseInputGradient,
           scratchFloats: { forward: pointwiseScratchFloats(shape), toInput: pointwiseScratchFloats(shape) },
+        },
+      ]
+    : []),
+  ...(isDepthwise(shape)
+    ? [
+        {
+          name: ', depthwise',
+          forward: conv2dDepthwise,
+          toInput: conv2dDepthwiseInputGradient,
+          toKernel: conv2dDepthwiseKernelGradient,
+          scratchFloats: { toKernel: DEPTHWISE_SCRATCH_FLOATS },
         },
       ]
     : []),

@@ -36,6 +36,13 @@ export { binaryAccuracy } from './families/binary-accuracy.ts';
 export { concat, concatGradient } from './families/concat.ts';
 export { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
 export {
+  conv2dDepthwise,
+  conv2dDepthwiseInputGradient,
+  conv2dDepthwiseKernelGradient,
+  DEPTHWISE_SCRATCH_FLOATS,
+  isDepthwise,
+} from './families/conv2d-depthwise.ts';
+export {
   conv2dPointwise,
   conv2dPointwiseInputGradient,
   isPointwise,

@@ -45,6 +45,7 @@ const pointwise: kernels.Conv2dShape = {
   padRight: 0,
   strideY: 1,
 };
+const depthwise: kernels.Conv2dShape = { ...convolution, outChannels: 12, groups: 6, width: 9 };
 const pointwiseScratch = new Uint8Array(4 * kernels.pointwiseScratchFloats(pointwise));
 const winogradScratch = new Uint8Array(
   4 *
@@ -107,6 +108,23 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [
     kernels.conv2dKernelGradient(convolution, true),
     [planes(convolution, 6), convolved, new Uint8Array(4 * kernels.CONV2D_SCRATCH_FLOATS), kernelWeights],
+  ],
+  [
+    kernels.conv2dDepthwise(depthwise, { activation: relu }),
+    [planes(depthwise, 6), floats(12 * 3 * 2), floats(12), planes(depthwise, 12)],
+  ],
+  [
+    kernels.conv2dDepthwiseInputGradient(depthwise, tanh),
+    [planes(depthwise, 12), floats(12 * 3 * 2), planes(depthwise, 6), planes(depthwise, 6)],
+  ],
+  [
+    kernels.conv2dDepthwiseKernelGradient(depthwise, true),
+    [
+      planes(depthwise, 6),
+      planes(depthwise, 12),
+      new Uint8Array(4 * kernels.DEPTHWISE_SCRATCH_FLOATS),
+      floats(12 * 3 * 2),
+    ],
   ],
   [
     kernels.conv2dPointwise(pointwise, { activation: relu }),

@@ -12,6 +12,11 @@ import {
 } from './checks/batch-norm.ts';
 import { checkAccuracy, checkSoftmaxCrossEntropy, checkTopKAccuracy } from './checks/classification.ts';
 import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
+import {
+  checkConv2dDepthwise,
+  checkConv2dDepthwiseInputGradient,
+  checkConv2dDepthwiseKernelGradient,
+} from './checks/conv2d-depthwise.ts';
 import { checkConv2dPointwise, checkConv2dPointwiseInputGradient } from './checks/conv2d-pointwise.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { checkDropout } from './checks/dropout.ts';
@@ -171,6 +176,23 @@ const mixing: Conv2dShape = {
   padBottom: 0,
   padRight: 0,
 };
+/** Weights of a row are summed in two parts, one of them in halves. */
+const separate: Conv2dShape = {
+  ...convolution,
+  inChannels: 2,
+  outChannels: 4,
+  groups: 2,
+  height: 4,
+  width: 17,
+  kernelHeight: 2,
+  kernelWidth: 7,
+  strideY: 2,
+  strideX: 1,
+  padLeft: 3,
+  padRight: 3,
+};
+/** Has tiles of two sizes, at both edges and in between. */
+const strided: Conv2dShape = { ...separate, kernelWidth: 3, strideX: 2, padLeft: 1, padRight: 1 };
 const dense = { inFeatures: 22, outFeatures: 7 };
 
 /** Of units for an update, of chunks for the sum of the gradients. */
@@ -200,6 +222,9 @@ type Check = readonly [name: string, check: (change: Change) => void, harmless?:
 const checks: readonly Check[] = [
   ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
   ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
+  ['conv2dDepthwise', (change) => checkConv2dDepthwise(strided, 1, true, false, change)],
+  ['conv2dDepthwiseInputGradient', (change) => checkConv2dDepthwiseInputGradient(strided, 1, true, change)],
+  ['conv2dDepthwiseKernelGradient', (change) => checkConv2dDepthwiseKernelGradient(separate, 1, true, change)],
   ['conv2dPointwise', (change) => checkConv2dPointwise(mixing, 1, true, false, change)],
   ['conv2dPointwiseInputGradient', (change) => checkConv2dPointwiseInputGradient(mixing, 1, true, change)],
   ['conv2dWinograd', (change) => checkConv2dWinograd(tiled, 1, true, false, change)],

@@ -53,6 +53,21 @@ export const conv2dShapes: fc.Arbitrary<Conv2dShape> = fc
   }))
   .filter(hasOutput);
 
+/** Groups of one input channel. Some rows are so wide that tiles in their middle are alike, some kernels so that their rows are divided. */
+export const depthwiseShapes: fc.Arbitrary<Conv2dShape> = fc
+  .record({
+    ...slidingWindow,
+    width: fc.oneof(integer(1, 9), integer(10, 30)),
+    kernelWidth: fc.oneof(integer(1, 4), integer(5, 11)),
+    strideX: fc.oneof(integer(1, 2), integer(3, 5)),
+    dilationY: integer(1, 3),
+    dilationX: integer(1, 3),
+    groups: integer(1, 3),
+    multiplier: integer(1, 3),
+  })
+  .map(({ multiplier, ...shape }) => ({ ...shape, inChannels: shape.groups, outChannels: multiplier * shape.groups }))
+  .filter(hasOutput);
+
 /** Those that have Winograd's form: kernels of 2 to 5 rows and columns, which hang over the plane by all but one cell at most. */
 export const winogradShapes: fc.Arbitrary<Conv2dShape> = fc
   .record({ kernelHeight: integer(2, 5), kernelWidth: integer(2, 5) })

@@ -71,6 +71,13 @@ const convolutions: readonly LayerCase[] = [
     parameters: { kernel: [3, 1, 3, 3], bias: [3] },
   },
   {
+    title: 'conv2d of each channel by itself, with several filters and strides',
+    layer: conv2d({ filters: 8, kernelSize: [2, 3], strides: 2, padding: 1, groups: 2 }),
+    input: [2, 4, 5],
+    output: [8, 3, 3],
+    parameters: { kernel: [8, 1, 2, 3], bias: [8] },
+  },
+  {
     title: "conv2d of 3×3 by Winograd's form",
     layer: conv2d({
       filters: 9,

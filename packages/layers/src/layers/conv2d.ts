@@ -4,6 +4,9 @@ import {
   type Conv2dShape,
   type ConvolutionDirection,
   channelSums,
+  conv2dDepthwise,
+  conv2dDepthwiseInputGradient,
+  conv2dDepthwiseKernelGradient,
   conv2dInputGradient,
   conv2d as conv2dKernel,
   conv2dKernelGradient,
@@ -12,7 +15,9 @@ import {
   conv2dWinograd,
   conv2dWinogradInputGradient,
   conv2dWinogradKernelGradient,
+  DEPTHWISE_SCRATCH_FLOATS,
   hasWinograd,
+  isDepthwise,
   isPointwise,
   outputHeight,
   outputWidth,
@@ -55,6 +60,9 @@ export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
 
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
 const FEWEST_GATHERED_CHANNELS = 16;
+
+/** From so many output channels a group on, they share the cells that the direct form loads forward. */
+const FEWEST_SHARING_CHANNELS = 4;
 
 interface Conv2dSettings extends ConvolutionSettings, WeightSettings {
   readonly filters: number;
@@ -190,6 +198,12 @@ const POINTWISE: Forms = {
   toInput: { kernel: conv2dPointwiseInputGradient, scratchFloats: pointwiseScratchFloats },
   toKernel: DIRECT.toKernel,
 };
+/** As direct, bit for bit. */
+const DEPTHWISE: Forms = {
+  forward: { kernel: conv2dDepthwise },
+  toInput: { kernel: conv2dDepthwiseInputGradient },
+  toKernel: { kernel: conv2dDepthwiseKernelGradient, scratchFloats: () => DEPTHWISE_SCRATCH_FLOATS },
+};
 const WINOGRAD: Forms = {
   forward: { kernel: conv2dWinograd, scratchFloats: winogradScratchFloats },
   toInput: { kernel: conv2dWinogradInputGradient, scratchFloats: winogradGradientScratchFloats },
@@ -198,15 +212,22 @@ const WINOGRAD: Forms = {
 
 function formsOf({ algorithm }: Conv2dSettings, shape: Conv2dShape): Forms {
   if (algorithm === 'winograd') return WINOGRAD;
-  const { inChannels, outChannels } = shape;
-  if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return POINTWISE;
-  if (algorithm === 'direct' || !hasWinograd(shape)) return DIRECT;
-  const faster = (direction: ConvolutionDirection) => (winogradPays(shape, direction) ? WINOGRAD : DIRECT);
+  const direct = directFormsOf(shape);
+  if (algorithm === 'direct' || !hasWinograd(shape)) return direct;
+  const faster = (direction: ConvolutionDirection) => (winogradPays(shape, direction) ? WINOGRAD : direct);
   return {
     forward: faster('forward').forward,
     toInput: faster('inputGradient').toInput,
     toKernel: faster('kernelGradient').toKernel,
   };
+}
+
+/** The fastest of those that add term by term. */
+function directFormsOf(shape: Conv2dShape): Forms {
+  const { inChannels, outChannels, groups } = shape;
+  if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return POINTWISE;
+  if (!isDepthwise(shape)) return DIRECT;
+  return outChannels / groups < FEWEST_SHARING_CHANNELS ? DEPTHWISE : { ...DEPTHWISE, forward: DIRECT.forward };
 }
 
 const noWinograd = ({ kernelHeight, kernelWidth }: Conv2dShape) =>
