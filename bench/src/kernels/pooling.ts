@@ -5,6 +5,7 @@ import {
   LANES,
   maxPool2d,
   maxPool2dInputGradient,
+  maxPool2dWithWinners,
   type Pool2dShape,
   reference,
 } from '@convoy/kernels';
@@ -18,6 +19,7 @@ export const poolingJobs = (): readonly KernelJob[] =>
 function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
   const { inputs, outputs, x, dy, label } = problem(shape);
   const y = reference.maxPool2d(shape, SAMPLES, x);
+  const winners = reference.maxPool2dWinners(shape, SAMPLES, x);
   const group = `maxPool2d ${label}`;
   return [
     {
@@ -29,15 +31,21 @@ function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
     },
     {
       group,
+      name: 'forward with winners',
+      kernel: maxPool2dWithWinners(shape),
+      arguments: [samples(x), resultCells(outputs, () => winners), resultCells(outputs, () => y)],
+      work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
+    },
+    {
+      group,
       name: 'data gradient',
       kernel: maxPool2dInputGradient(shape),
       arguments: [
-        samples(x),
-        samples(y),
+        samples(winners),
         samples(dy),
-        resultCells(inputs, () => reference.maxPool2dInputGradient(shape, SAMPLES, x, y, dy)),
+        resultCells(inputs, () => reference.maxPool2dInputGradient(shape, SAMPLES, winners, dy)),
       ],
-      work: { unit: 'GB/s', amount: 2 * (inputs + outputs) * CELL_BYTES },
+      work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
     },
   ];
 }

@@ -77,7 +77,12 @@ export {
 } from './families/group-norm.ts';
 export { huber } from './families/huber.ts';
 export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/input-activation.ts';
-export { maxPool2d, maxPool2dInputGradient } from './families/max-pool2d.ts';
+export {
+  hasOverlappingWindows,
+  maxPool2d,
+  maxPool2dInputGradient,
+  maxPool2dWithWinners,
+} from './families/max-pool2d.ts';
 export { absoluteError, meanAbsoluteError } from './families/mean-absolute-error.ts';
 export { meanSquaredError } from './families/mean-squared-error.ts';
 export {

@@ -188,8 +188,12 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     return [kernels.dropout(shape), [cells(12), Uint32Array.of(0, 1, 2, 3, 2 ** 31, 5, 6, 0xffffffff), cells(12)]];
   }),
   [kernels.maxPool2d(pool), [planes(pool, 2), pooled(pool)]],
+  [kernels.maxPool2dWithWinners(pool), [planes(pool, 2), pooled(pool), pooled(pool)]],
   ...[pool, disjoint].flatMap((shape): [kernels.Kernel, Argument[]][] => [
-    [kernels.maxPool2dInputGradient(shape, relu), [planes(shape, 2), pooled(shape), pooled(shape), planes(shape, 2)]],
+    [
+      kernels.maxPool2dInputGradient(shape, relu),
+      [pooled(shape).map((_, i) => i % 6), pooled(shape), pooled(shape), planes(shape, 2)],
+    ],
     [kernels.avgPool2dInputGradient(shape, sigmoid), [pooled(shape), planes(shape, 2), planes(shape, 2)]],
   ]),
   [kernels.avgPool2d(pool), [planes(pool, 2), pooled(pool)]],

@@ -45,6 +45,7 @@ import {
   checkAvgPool2dInputGradient,
   checkMaxPool2d,
   checkMaxPool2dInputGradient,
+  checkMaxPool2dWithWinners,
 } from './checks/pooling.ts';
 import {
   checkNorm,
@@ -121,6 +122,7 @@ const apart: AvgPool2dShape = {
   padRight: 0,
   countPadding: false,
 };
+const unpadded: AvgPool2dShape = { ...apart, padTop: 0 };
 const overlapping: AvgPool2dShape = { ...apart, kernelHeight: 3, strideX: 1, padLeft: 1 };
 const planes = { channels: 5, area: 3 };
 /** Summed in several runs, the last of them short and odd. */
@@ -233,6 +235,9 @@ const checks: readonly Check[] = [
   ['conv2dWinogradKernelGradient', (change) => checkConv2dWinogradKernelGradient(tiled, 1, true, change)],
   ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
   ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
+  ['maxPool2dWithWinners', (change) => checkMaxPool2dWithWinners(overlapping, 1, change)],
+  ['maxPool2d without padding', (change) => checkMaxPool2d(unpadded, 1, change)],
+  ['maxPool2dWithWinners without padding', (change) => checkMaxPool2dWithWinners(unpadded, 1, change)],
   ['maxPool2dInputGradient of windows apart', (change) => checkMaxPool2dInputGradient(apart, 1, change)],
   ['maxPool2dInputGradient of overlapping windows', (change) => checkMaxPool2dInputGradient(overlapping, 1, change)],
   ['avgPool2d', (change) => checkAvgPool2d(overlapping, 1, change)],

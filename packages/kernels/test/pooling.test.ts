@@ -1,9 +1,14 @@
 // Poolings and their gradients against float64, over random shapes.
 import fc from 'fast-check';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { relu, sigmoid } from '../src/families/activation.ts';
 import { avgPool2dInputGradient } from '../src/families/avg-pool2d.ts';
-import { maxPool2d, maxPool2dInputGradient } from '../src/families/max-pool2d.ts';
+import {
+  hasOverlappingWindows,
+  maxPool2d,
+  maxPool2dInputGradient,
+  maxPool2dWithWinners,
+} from '../src/families/max-pool2d.ts';
 import * as reference from '../src/reference/index.ts';
 import { type AvgPool2dShape, outputHeight, outputWidth } from '../src/shapes.ts';
 import {
@@ -11,6 +16,7 @@ import {
   checkAvgPool2dInputGradient,
   checkMaxPool2d,
   checkMaxPool2dInputGradient,
+  checkMaxPool2dWithWinners,
 } from './checks/pooling.ts';
 import { expectClose, expectSameBits, fromCells, run, SAMPLES, toCells, values } from './harness.ts';
 import { dilatedPool2dShapes, pool2dShapes, seeds } from './shapes.ts';
@@ -40,6 +46,10 @@ describe('over random shapes', () => {
     fc.assert(fc.property(pool2dShapes, seeds, (shape, seed) => checkMaxPool2d(shape, seed)));
   });
 
+  test('maxPool2dWithWinners', () => {
+    fc.assert(fc.property(pool2dShapes, seeds, (shape, seed) => checkMaxPool2dWithWinners(shape, seed)));
+  });
+
   test('maxPool2dInputGradient', () => {
     fc.assert(fc.property(pool2dShapes, seeds, (shape, seed) => checkMaxPool2dInputGradient(shape, seed)));
   });
@@ -48,6 +58,7 @@ describe('over random shapes', () => {
     fc.assert(
       fc.property(dilatedPool2dShapes, seeds, (shape, seed) => {
         checkMaxPool2d(shape, seed);
+        checkMaxPool2dWithWinners(shape, seed);
         checkMaxPool2dInputGradient(shape, seed);
       }),
     );
@@ -65,6 +76,7 @@ describe('over random shapes', () => {
 test.each([3, 8])('a window of %i × %i cells, more than are unrolled or fewer', (size) => {
   const shape = { ...window, height: 17, width: 16, kernelHeight: size, kernelWidth: size, padTop: 2 };
   checkMaxPool2d(shape, 1);
+  checkMaxPool2dWithWinners(shape, 1);
   checkMaxPool2dInputGradient(shape, 1);
   checkAvgPool2d(shape, 1);
   checkAvgPool2dInputGradient(shape, 1);
@@ -76,9 +88,23 @@ test('maxPool2d lets a NaN win wherever it stands in the window, and infinities 
   for (let n = 0; n < 4; n++) x[n * 4 + n] = NaN;
   x.set([Infinity, 1, 2, 3], 4 * 4);
   x.fill(-Infinity, 5 * 4, 6 * 4);
-  const [, y] = run(maxPool2d(shape), [toCells(x), new Float32Array(SAMPLES)]);
+  x.set([1, NaN, NaN, 3], 6 * 4);
+  const unknown = new Float32Array(SAMPLES);
+  const [, y] = run(maxPool2d(shape), [toCells(x), unknown]);
   expectSameBits(y!, reference.maxPool2d(shape, SAMPLES, x));
-  expectSameBits(y!.subarray(0, 6), [NaN, NaN, NaN, NaN, Infinity, -Infinity]);
+  expectSameBits(y!.subarray(0, 7), [NaN, NaN, NaN, NaN, Infinity, -Infinity, NaN]);
+  const [, winners, same] = run(maxPool2dWithWinners(shape), [toCells(x), unknown, unknown]);
+  expectSameBits(same!, y!);
+  expectSameBits(winners!, reference.maxPool2dWinners(shape, SAMPLES, x));
+  expectSameBits(winners!.subarray(0, 7), [0, 1, 2, 3, 0, 0, 2]);
+});
+
+test('which windows overlap', () => {
+  expect(windows.map(([, shape]) => hasOverlappingWindows(shape))).toEqual([false, true]);
+  expect(hasOverlappingWindows({ ...window, kernelWidth: 3 })).toBe(true);
+  // Each other cell, from the first on and from the second on.
+  expect(hasOverlappingWindows({ ...window, strideX: 1, dilationX: 2, width: 4 })).toBe(false);
+  expect(hasOverlappingWindows({ ...window, strideX: 1, dilationX: 2, width: 5 })).toBe(true);
 });
 
 describe.each(windows)('windows that are %s', (_, shape) => {
@@ -88,10 +114,11 @@ describe.each(windows)('windows that are %s', (_, shape) => {
   const nothing = new Float32Array(size).fill(NaN);
 
   test('maxPool2dInputGradient goes through the activation', () => {
+    const winners = reference.maxPool2dWinners(shape, SAMPLES, x);
     const y = reference.maxPool2d(shape, SAMPLES, x);
     const kernel = maxPool2dInputGradient(shape, relu);
-    const dx = run(kernel, [toCells(x), toCells(y), toCells(dy), nothing]).at(-1)!;
-    const pooled = reference.maxPool2dInputGradient(shape, SAMPLES, x, y, dy);
+    const dx = run(kernel, [toCells(winners), toCells(y), toCells(dy), nothing]).at(-1)!;
+    const pooled = reference.maxPool2dInputGradient(shape, SAMPLES, winners, dy);
     expectClose(fromCells(dx), reference.reluGradient(x, pooled));
   });
 

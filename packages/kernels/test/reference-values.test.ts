@@ -100,31 +100,33 @@ describe('maxPool2d', () => {
     const shape = { ...plane, channels: 1, height: 1, width: 1, padTop: 1, padLeft: 1, padBottom: 1, padRight: 1 };
     const output = reference.maxPool2d(shape, 1, numbers(-3));
     expect(output).toEqual(numbers(-3, -3, -3, -3));
-    expect(reference.maxPool2dInputGradient(shape, 1, numbers(-3), output, numbers(1, 10, 100, 1000))).toEqual(
-      numbers(1111),
-    );
+    const winners = reference.maxPool2dWinners(shape, 1, numbers(-3));
+    expect(winners).toEqual(numbers(3, 2, 1, 0));
+    expect(reference.maxPool2dInputGradient(shape, 1, winners, numbers(1, 10, 100, 1000))).toEqual(numbers(1111));
   });
 
   test('is −∞ and without gradient where there is nothing but padding', () => {
     const shape = { ...plane, channels: 1, height: 2, width: 2, strideY: 2, padTop: 2 };
     const input = numbers(1, 2, 3, 4);
-    const output = reference.maxPool2d(shape, 1, input);
-    expect(output).toEqual(numbers(-Infinity, 4));
-    expect(reference.maxPool2dInputGradient(shape, 1, input, output, numbers(5, 6))).toEqual(numbers(0, 0, 0, 6));
+    expect(reference.maxPool2d(shape, 1, input)).toEqual(numbers(-Infinity, 4));
+    const winners = reference.maxPool2dWinners(shape, 1, input);
+    expect(winners).toEqual(numbers(-1, 3));
+    expect(reference.maxPool2dInputGradient(shape, 1, winners, numbers(5, 6))).toEqual(numbers(0, 0, 0, 6));
   });
 
   test('gives the gradient of a tie to the first cell in row order', () => {
     const shape = { ...plane, channels: 1, height: 2, width: 3 };
     const input = numbers(0, 7, 7, 7, 7, 7);
-    const output = reference.maxPool2d(shape, 1, input);
-    expect(reference.maxPool2dInputGradient(shape, 1, input, output, numbers(1, 10))).toEqual(
-      numbers(0, 11, 0, 0, 0, 0),
-    );
+    const winners = reference.maxPool2dWinners(shape, 1, input);
+    expect(winners).toEqual(numbers(1, 0));
+    expect(reference.maxPool2dInputGradient(shape, 1, winners, numbers(1, 10))).toEqual(numbers(0, 11, 0, 0, 0, 0));
   });
 
-  test('lets a NaN through', () => {
+  test('lets a NaN win, of several the last', () => {
     const shape = { ...plane, channels: 1, height: 2, width: 2 };
-    expect(reference.maxPool2d(shape, 1, numbers(1, Number.NaN, 3, 4))).toEqual(numbers(Number.NaN));
+    const input = numbers(1, Number.NaN, Number.NaN, 4);
+    expect(reference.maxPool2d(shape, 1, input)).toEqual(numbers(Number.NaN));
+    expect(reference.maxPool2dWinners(shape, 1, input)).toEqual(numbers(2));
   });
 });
 

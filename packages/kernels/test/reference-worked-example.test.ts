@@ -44,7 +44,8 @@ function deltasBefore(activated: Float64Array) {
 }
 
 const { map, pooled, activated, output } = forward(input, kernel);
-const route = (deltas: Float64Array) => reference.maxPool2dInputGradient(pool, 1, map, pooled, deltas);
+const winners = reference.maxPool2dWinners(pool, 1, map);
+const route = (deltas: Float64Array) => reference.maxPool2dInputGradient(pool, 1, winners, deltas);
 const kernelGradient = (deltaMap: Float64Array) => reference.conv2dKernelGradient(conv, 1, input, deltaMap);
 
 const exactKernelGradient = [0.04475727866395933, 0.09438456890425985, 0.011296129594733906, 0.06856180934067002];
@@ -157,17 +158,17 @@ describe('with E = ½ Σ (t − y)² of the two neurons', () => {
     const run = (w: Float64Array, b: Float64Array) => {
       const hidden = reference.tanh(reference.conv2d(front, 1, x, w, b));
       const map = reference.conv2d(back, 1, hidden, w2);
-      const pooled = reference.maxPool2d(pool, 1, map);
-      const activated = reference.sigmoid(pooled);
-      return { hidden, map, pooled, activated, output: reference.dense(neurons, 1, activated, weight) };
+      const activated = reference.sigmoid(reference.maxPool2d(pool, 1, map));
+      return { hidden, map, activated, output: reference.dense(neurons, 1, activated, weight) };
     };
 
-    const { hidden, map, pooled, activated, output } = run(w1, b1);
+    const { hidden, map, activated, output } = run(w1, b1);
     const shape = { elements: 2, form: 'half-sum' as const };
     const dOutput = reference.meanSquaredErrorGradient(shape, 1, output, target, flat([1]));
     const dActivated = reference.denseInputGradient(neurons, 1, weight, dOutput);
     const dPooled = reference.sigmoidGradient(activated, dActivated);
-    const dMap = reference.maxPool2dInputGradient(pool, 1, map, pooled, dPooled);
+    const winners = reference.maxPool2dWinners(pool, 1, map);
+    const dMap = reference.maxPool2dInputGradient(pool, 1, winners, dPooled);
     const dHidden = reference.tanhGradient(hidden, reference.conv2dInputGradient(back, 1, w2, dMap));
     const dKernel = reference.conv2dKernelGradient(front, 1, x, dHidden);
     const dBias = reference.conv2dBiasGradient(front, 1, dHidden);

@@ -177,13 +177,13 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
     gradient: reference.conv2dBiasGradient(shape, batch, direction),
   })),
   'maxPool2d input': poolings.map(({ shape, batch, input, direction }) => {
-    const output = reference.maxPool2d(shape, batch, input);
+    const winners = reference.maxPool2dWinners(shape, batch, input);
     // A window over nothing but padding is −∞ and has no gradient.
     const finite = (y: Float64Array) => y.map((value) => (value === -Infinity ? 0 : value));
     return {
       f: alongDirection((x) => finite(reference.maxPool2d(shape, batch, x)), direction),
       x: input,
-      gradient: reference.maxPool2dInputGradient(shape, batch, input, output, direction),
+      gradient: reference.maxPool2dInputGradient(shape, batch, winners, direction),
     };
   }),
   'avgPool2d input': poolings.map(({ shape, batch, input, direction }) => ({

@@ -1,7 +1,7 @@
 // What poolings share: the walk over the windows, and the way of a gradient back through them.
-import type { Index } from '../language/index-expression.ts';
+import { Index } from '../language/index-expression.ts';
 import { cells, type KernelBuilder } from '../language/kernel-builder.ts';
-import { type Access, add, type Buffer, load, splat, type Vector } from '../language/value.ts';
+import { add, type Buffer, load, splat, type Vector } from '../language/value.ts';
 import { outputHeight, outputWidth, type Pool2dShape } from '../shapes.ts';
 import { type Activation, identity } from './activation.ts';
 import { forEachTap, forwardTaps, type Taps } from './taps.ts';
@@ -81,41 +81,57 @@ export function forEachWindow(
   );
 }
 
-/** Runs `visit` for the cells of a window in row-major order, without those in the padding. */
+/** Runs `visit` for the cells of a window in row-major order, without those in the padding. `number` is that of the cell among all of the window. */
 export function forEachCell(
   k: KernelBuilder,
-  { vertical, horizontal }: PoolWindow,
-  visit: (row: Index, column: Index) => void,
+  window: PoolWindow,
+  visit: (row: Index, column: Index, number: Index) => void,
 ): void {
-  forEachTap(k, 1, vertical, horizontal, (_, p, q) => visit(vertical.source(p), horizontal.source(q)));
+  const { vertical, horizontal } = window;
+  forEachTap(k, 1, vertical, horizontal, (_, p, q) =>
+    visit(vertical.source(p), horizontal.source(q), numberOf(window, p, q)),
+  );
 }
 
+/** Up to here a window is written cell by cell, so that its first one is known. */
+const FEW_CELLS = 9;
+
+/** The rows and columns of the cells of a window, in row-major order, if they are few and none is ever in the padding. */
+export function fewCells({ vertical, horizontal }: PoolWindow): readonly (readonly [Index, Index])[] | undefined {
+  if (vertical.count * horizontal.count > FEW_CELLS) return undefined;
+  if (!vertical.alwaysInside || !horizontal.alwaysInside) return undefined;
+  const sources = ({ count, source }: Taps) => Array.from({ length: count }, (_, j) => source(new Index(j)));
+  return sources(vertical).flatMap((row) => sources(horizontal).map((column) => [row, column] as const));
+}
+
+/** The number of a cell of the window, in row-major order, those in the padding counted. */
+export const numberOf = ({ horizontal }: PoolWindow, p: Index, q: Index): Index => p.times(horizontal.count).plus(q);
+
 /**
- * Writes ∂E/∂x: each window hands every cell x under it the vector `share(x)`, where `share` is what `open` makes for the
- * window. A cell under several windows sums its shares in the windows' order. Then through the activation that made x.
+ * Writes ∂E/∂x: each window hands every cell under it the vector `share(number)`, where `share` is what `open` makes for the window, and `number`
+ * that of the cell. A cell under several windows sums its shares in the windows' order. Then through the activation that made x.
  */
 export function storeInputGradient(
   k: KernelBuilder,
   windows: PoolWindows,
   activation: Activation,
   buffers: { readonly x: Buffer; readonly dx: Buffer },
-  open: (window: PoolWindow) => (x: Access) => Vector,
+  open: (window: PoolWindow) => (number: Index) => Vector,
 ): void {
   const input = unpooledCells(windows, buffers.x);
   const inputGradient = unpooledCells(windows, buffers.dx);
   const area = windows.channels * windows.rows.input * windows.columns.input;
   const allCells = cells(buffers.dx, [area]);
-  const windowsOver = [...windowCounts(windows.rows), ...windowCounts(windows.columns)];
-  const overlapping = windowsOver.some((count) => count > 1);
-  if (overlapping || windowsOver.includes(0)) {
+  const overlapping = windowsOverlap(windows);
+  if (overlapping || windowsOver(windows).includes(0)) {
     k.loop('cell', 0, area, (cell) => k.store(allCells(cell), splat(0)));
   }
   forEachWindow(k, windows, (window) => {
     const share = open(window);
-    forEachCell(k, window, (row, column) => {
-      const x = input(window.channel, row, column);
+    forEachCell(k, window, (row, column, number) => {
+      const x = load(input(window.channel, row, column));
       const dx = inputGradient(window.channel, row, column);
-      k.store(dx, overlapping ? add(load(dx), share(x)) : activation.backward(k, share(x), load(x)));
+      k.store(dx, overlapping ? add(load(dx), share(number)) : activation.backward(k, share(number), x));
     });
   });
   if (overlapping && activation !== identity) {
@@ -125,6 +141,12 @@ export function storeInputGradient(
     );
   }
 }
+
+/** Whether some cell lies under several windows. */
+export const windowsOverlap = (windows: PoolWindows): boolean => windowsOver(windows).some((count) => count > 1);
+
+/** How many windows each row lies under, and each column. */
+const windowsOver = ({ rows, columns }: PoolWindows) => [...windowCounts(rows), ...windowCounts(columns)];
 
 /** How many windows each cell of the axis lies under. */
 function windowCounts({ input, output, cellsUnder }: PoolAxis): readonly number[] {

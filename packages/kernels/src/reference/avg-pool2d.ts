@@ -12,7 +12,7 @@ import { forEachPoolWindow } from './pool-window.ts';
 export function avgPool2d(shape: AvgPool2dShape, batch: number, input: Float64Array): Float64Array {
   const output = new Float64Array(batch * shape.channels * outputHeight(shape) * outputWidth(shape));
   forEachPoolWindow(shape, batch, (y, cells) => {
-    for (const x of cells) output[y]! += input[x]! / divisor(shape, y, cells);
+    for (const { x } of cells) output[y]! += input[x]! / divisor(shape, y, cells);
   });
   return output;
 }
@@ -30,12 +30,12 @@ export function avgPool2dInputGradient(
 ): Float64Array {
   const inputGradient = new Float64Array(batch * shape.channels * shape.height * shape.width);
   forEachPoolWindow(shape, batch, (y, cells) => {
-    for (const x of cells) inputGradient[x]! += outputGradient[y]! / divisor(shape, y, cells);
+    for (const { x } of cells) inputGradient[x]! += outputGradient[y]! / divisor(shape, y, cells);
   });
   return inputGradient;
 }
 
-function divisor(shape: AvgPool2dShape, y: number, cells: readonly number[]): number {
+function divisor(shape: AvgPool2dShape, y: number, cells: ArrayLike<unknown>): number {
   if (!shape.countPadding) return cells.length;
   const { overhangBottom = 0, overhangRight = 0 } = shape;
   const column = y % outputWidth(shape);

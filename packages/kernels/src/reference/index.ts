@@ -62,7 +62,7 @@ export {
   siluGradient,
 } from './input-activations.ts';
 export { concat, concatGradients, product, productGradients, sum } from './joins.ts';
-export { maxPool2d, maxPool2dInputGradient } from './max-pool2d.ts';
+export { maxPool2d, maxPool2dInputGradient, maxPool2dWinners } from './max-pool2d.ts';
 export { meanAbsoluteError, meanAbsoluteErrorGradient } from './mean-absolute-error.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
 export { normalDensity, normalProbability } from './normal-distribution.ts';

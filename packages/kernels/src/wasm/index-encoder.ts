@@ -31,6 +31,17 @@ export class IndexEncoder {
     return local;
   }
 
+  /** The value of an expression in the variables of unrolled loops alone. */
+  constantOf({ constant, terms }: Index): number | undefined {
+    let value = constant;
+    for (const [variable, coefficient] of terms) {
+      const known = this.constants.get(variable);
+      if (known === undefined) return undefined;
+      value += coefficient * known;
+    }
+    return value;
+  }
+
   /** Pushes the value. */
   value(value: IndexValue): void {
     if (value instanceof Index) {

@@ -46,6 +46,7 @@ export const Simd = {
   f32ExtractLane: 0x1f,
   f32ReplaceLane: 0x20,
   f32Equal: 0x41,
+  f32NotEqual: 0x42,
   f32Less: 0x43,
   f32LessOrEqual: 0x45,
   not: 0x4d,

@@ -197,9 +197,10 @@ export class ValueEncoder {
   }
 
   #splat(value: Scalar): void {
-    if (value.op === 'constant') {
+    const constant = this.#constant(value);
+    if (constant !== undefined) {
       const code = this.#simd(Simd.constant);
-      for (let lane = 0; lane < HALF; lane++) code.float32(value.value);
+      for (let lane = 0; lane < HALF; lane++) code.float32(constant);
     } else if (value.op === 'load' && value.access.buffer.element === 'f32') {
       const offset = this.#context.encodeAddress(value.access);
       this.#simd(Simd.load32Splat).unsigned(2).unsigned(offset);
@@ -207,6 +208,11 @@ export class ValueEncoder {
       this.scalar(value);
       this.#simd(Simd.f32Splat);
     }
+  }
+
+  #constant(value: Scalar): number | undefined {
+    if (value.op === 'constant') return value.value;
+    return value.op === 'convert' ? this.#context.indices.constantOf(value.index) : undefined;
   }
 
   #select(mask: Mask, a: Vector, b: Vector, half: number): void {
@@ -220,8 +226,11 @@ export class ValueEncoder {
   #mask(mask: Mask, half: number): void {
     switch (mask.op) {
       case 'not':
-        this.#mask(mask.a, half);
-        this.#simd(Simd.not);
+        if (mask.a.op === 'equal') this.#compare(Simd.f32NotEqual, mask.a, half);
+        else {
+          this.#mask(mask.a, half);
+          this.#simd(Simd.not);
+        }
         return;
       case 'and':
       case 'or':
@@ -230,10 +239,14 @@ export class ValueEncoder {
         this.#simd(Simd[mask.op]);
         return;
       default:
-        this.vector(mask.a, half);
-        this.vector(mask.b, half);
-        this.#simd(COMPARISON[mask.op]);
+        this.#compare(COMPARISON[mask.op], mask, half);
     }
+  }
+
+  #compare(operation: number, { a, b }: { readonly a: Vector; readonly b: Vector }, half: number): void {
+    this.vector(a, half);
+    this.vector(b, half);
+    this.#simd(operation);
   }
 
   #op(op: number) {

@@ -11,12 +11,25 @@ export function checkMaxPool2d(shape: Pool2dShape, seed: number, change = unchan
   expectSameBits(fromCells(y), reference.maxPool2d(shape, SAMPLES, x));
 }
 
+export function checkMaxPool2dWithWinners(shape: Pool2dShape, seed: number, change = unchanged): void {
+  const { x, dy } = data(shape, seed);
+  const kernel = change(maximum.maxPool2dWithWinners(shape));
+  const [, winners, y] = run(kernel, [toCells(x), toCells(dy), toCells(dy)]);
+  expectSameBits(fromCells(y!), reference.maxPool2d(shape, SAMPLES, x));
+  const expected = reference.maxPool2dWinners(shape, SAMPLES, x);
+  const isPadding = (window: number) => expected[window] === -1;
+  expectSameBits(
+    fromCells(winners!).map((winner, window) => (isPadding(window) ? -1 : winner)),
+    expected,
+  );
+}
+
 export function checkMaxPool2dInputGradient(shape: Pool2dShape, seed: number, change = unchanged): void {
   const { x, dy } = data(shape, seed);
-  const y = reference.maxPool2d(shape, SAMPLES, x);
+  const winners = reference.maxPool2dWinners(shape, SAMPLES, x);
   const kernel = change(maximum.maxPool2dInputGradient(shape));
-  const dx = run(kernel, [toCells(x), toCells(y), toCells(dy), toCells(x)]).at(-1)!;
-  expectClose(fromCells(dx), reference.maxPool2dInputGradient(shape, SAMPLES, x, y, dy));
+  const dx = run(kernel, [toCells(winners), toCells(dy), toCells(x)]).at(-1)!;
+  expectClose(fromCells(dx), reference.maxPool2dInputGradient(shape, SAMPLES, winners, dy));
 }
 
 export function checkAvgPool2d(shape: AvgPool2dShape, seed: number, change = unchanged): void {

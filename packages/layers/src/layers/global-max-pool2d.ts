@@ -1,5 +1,5 @@
 // Global maximum pooling.
-import { maxPool2d, maxPool2dInputGradient, type Pool2dShape, reference } from '@convoy/kernels';
+import type { Pool2dShape } from '@convoy/kernels';
 import { planes, type Shape } from '@convoy/tensor';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
@@ -8,6 +8,7 @@ import {
   globalPoolOutputShape,
   globalPoolSettings,
 } from './global-pool-options.ts';
+import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 
 const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalMaxPool2d',
@@ -15,25 +16,8 @@ const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   outputShape: globalPoolOutputShape,
   fusesInputActivation: true,
 
-  compile(_settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
-    const shape = oneWindow(input);
-    return {
-      forward: [{ kernel: maxPool2d(shape), places: [x, y] }],
-      backward: () =>
-        inputGradient
-          ? [{ kernel: maxPool2dInputGradient(shape, inputActivation), places: [x, y, outputGradient, inputGradient] }]
-          : [],
-    };
-  },
-
-  reference: {
-    forward: (_settings, input, batch, x) => reference.maxPool2d(oneWindow(input), batch, x),
-    backward(_settings, input, batch, x, _parameters, outputGradient) {
-      const shape = oneWindow(input);
-      const y = reference.maxPool2d(shape, batch, x);
-      return { input: reference.maxPool2dInputGradient(shape, batch, x, y, outputGradient), parameters: {} };
-    },
-  },
+  compile: (_settings, site) => compileMaxPooling(oneWindow(site.input), site),
+  reference: referenceMaxPooling((_settings, input) => oneWindow(input)),
 });
 
 /**

@@ -1,7 +1,7 @@
 // 2-d maximum pooling.
-import { maxPool2dInputGradient, maxPool2d as maxPool2dKernel, reference } from '@convoy/kernels';
 import { type MaximumPoolingOptions, poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor';
 import { defineLayer, type LayerOptions } from '../layer.ts';
+import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 import { poolOutputShape } from './pool-options.ts';
 
 export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
@@ -21,23 +21,6 @@ export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 
-  compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
-    const shape = poolingShape(settings, input);
-    return {
-      forward: [{ kernel: maxPool2dKernel(shape), places: [x, y] }],
-      backward: () =>
-        inputGradient
-          ? [{ kernel: maxPool2dInputGradient(shape, inputActivation), places: [x, y, outputGradient, inputGradient] }]
-          : [],
-    };
-  },
-
-  reference: {
-    forward: (settings, input, batch, x) => reference.maxPool2d(poolingShape(settings, input), batch, x),
-    backward(settings, input, batch, x, _, outputGradient) {
-      const shape = poolingShape(settings, input);
-      const y = reference.maxPool2d(shape, batch, x);
-      return { input: reference.maxPool2dInputGradient(shape, batch, x, y, outputGradient), parameters: {} };
-    },
-  },
+  compile: (settings, site) => compileMaxPooling(poolingShape(settings, site.input), site),
+  reference: referenceMaxPooling(poolingShape),
 });

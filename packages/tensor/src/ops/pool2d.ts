@@ -5,6 +5,7 @@ import {
   avgPool2d as avgPool2dKernel,
   maxPool2dInputGradient as maxPool2dInputGradientKernel,
   maxPool2d as maxPool2dKernel,
+  maxPool2dWithWinners,
   outputHeight,
   outputWidth,
   type Pool2dShape,
@@ -44,7 +45,7 @@ export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
 }
 
 /**
- * ∂E/∂x: each window hands its ∂E/∂y to the first cell, in row-major order, that holds its maximum. Where windows overlap, a
+ * ∂E/∂x: each window hands its ∂E/∂y to the first cell, in row-major order, that holds its maximum; of NaN to the last. Where windows overlap, a
  * cell sums what it gets.
  *
  * @param x [N, channels, height, width]
@@ -60,10 +61,10 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
   const { dx } = engine.run(['maxPool2dInputGradient', shape], batch, data, () => ({
     inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
-    scratch: { y: samples(outputSize(shape)) },
+    scratch: { winners: samples(outputSize(shape)), y: samples(outputSize(shape)) },
     calls: [
-      { kernel: maxPool2dKernel(shape), arguments: ['x', 'y'] },
-      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['x', 'y', 'dy', 'dx'] },
+      { kernel: maxPool2dWithWinners(shape), arguments: ['x', 'winners', 'y'] },
+      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['winners', 'dy', 'dx'] },
     ],
   }));
   return new Tensor(dx, x.shape);
