@@ -1,7 +1,7 @@
 // The greatest of several vectors, lane by lane, and which of them it was.
 import type { IndexLike } from '../language/index-expression.ts';
 import type { KernelBuilder, VectorCell } from '../language/kernel-builder.ts';
-import { convert, equalTo, lessThan, not, or, select, splat, type Vector } from '../language/value.ts';
+import { convert, equalTo, lessThan, max, not, or, select, splat, type Vector } from '../language/value.ts';
 import { maxOrNaN } from './elementary.ts';
 
 /** The greatest vector so far. NaN is greater than all others. */
@@ -20,7 +20,7 @@ export interface Contest extends Maximum {
   readonly number: VectorCell;
 }
 
-/** Begins with a vector of that number. */
+/** Begins with a vector of that number; those that enter have rising numbers. */
 export function contest(k: KernelBuilder, start: Vector, first: IndexLike): Contest {
   const largest = k.variable('largest', start);
   const number = k.variable('number', splat(convert(first)));
@@ -30,7 +30,8 @@ export function contest(k: KernelBuilder, start: Vector, first: IndexLike): Cont
     enter(value, ofValue) {
       const x = k.let('x', value);
       const wins = or(lessThan(largest.value, x), not(equalTo(x, x)));
-      number.set(select(wins, splat(convert(ofValue)), number.value));
+      // One operation less than to select one of the two, since numbers rise.
+      number.set(max(number.value, select(wins, splat(convert(ofValue)), 0)));
       largest.set(select(wins, x, largest.value));
     },
   };
