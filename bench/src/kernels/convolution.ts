@@ -1,32 +1,14 @@
 // Convolution and its gradients, on layers of the networks that peers are compared on, and on layers of MobileNet.
 import {
-  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
+  type ConvolutionForm,
   channelSums,
-  conv2d,
-  conv2dDepthwise,
-  conv2dDepthwiseInputGradient,
-  conv2dDepthwiseKernelGradient,
-  conv2dInputGradient,
-  conv2dKernelGradient,
-  conv2dPointwise,
-  conv2dPointwiseInputGradient,
-  conv2dWinograd,
-  conv2dWinogradInputGradient,
-  conv2dWinogradKernelGradient,
-  DEPTHWISE_SCRATCH_FLOATS,
-  hasWinograd,
-  isDepthwise,
-  isPointwise,
   LANES,
   outputHeight,
   outputWidth,
-  pointwiseScratchFloats,
+  possibleConvolutionForms,
   reference,
   relu,
-  winogradGradientScratchFloats,
-  winogradKernelGradientScratchFloats,
-  winogradScratchFloats,
 } from '@convoy/kernels';
 import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
 
@@ -58,51 +40,50 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const group = `${groups > 1 ? 'depthwise' : 'conv2d'} ${label(shape)}`;
   // Taps in the padding count, as everywhere: a direct convolution on a padded plane.
   const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights * area } as const;
-  const scratchOf = (floats = 0) => (floats > 0 ? [scratch(floats)] : []);
-  const forms = formsOf(shape).flatMap(({ name, forward, toInput, toKernel, scratchFloats }): KernelJob[] => [
-    {
-      group,
-      name: `forward${name}`,
-      kernel: forward(shape, { activation: relu }),
-      arguments: [
-        samples(x),
-        parameters(w),
-        parameters(bias),
-        ...scratchOf(scratchFloats.forward),
-        resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
-      ],
-      work,
-    },
-    {
-      group,
-      name: `data gradient${name}`,
-      kernel: toInput(shape, relu),
-      arguments: [
-        samples(dy),
-        parameters(w),
-        samples(x),
-        ...scratchOf(scratchFloats.toInput),
-        resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
-      ],
-      work,
-    },
-    ...(toKernel
-      ? [
-          {
-            group,
-            name: `weight gradient${name}`,
-            kernel: toKernel(shape),
-            arguments: [
-              samples(x),
-              samples(dy),
-              ...scratchOf(scratchFloats.toKernel),
-              resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
-            ],
-            work,
-          },
-        ]
-      : []),
-  ]);
+  const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
+    scratchFloats > 0 ? [scratch(scratchFloats)] : [];
+  const forms = [...possibleConvolutionForms(shape)].flatMap(
+    ([form, { forward, inputGradient, kernelGradient }]): KernelJob[] => [
+      {
+        group,
+        name: nameOf('forward', form),
+        kernel: forward.kernel(shape, { activation: relu }),
+        arguments: [
+          samples(x),
+          parameters(w),
+          parameters(bias),
+          ...scratchOf(forward),
+          resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
+        ],
+        work,
+      },
+      {
+        group,
+        name: nameOf('data gradient', form),
+        kernel: inputGradient.kernel(shape, relu),
+        arguments: [
+          samples(dy),
+          parameters(w),
+          samples(x),
+          ...scratchOf(inputGradient),
+          resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
+        ],
+        work,
+      },
+      {
+        group,
+        name: nameOf('weight gradient', form),
+        kernel: kernelGradient.kernel(shape),
+        arguments: [
+          samples(x),
+          samples(dy),
+          ...scratchOf(kernelGradient),
+          resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
+        ],
+        work,
+      },
+    ],
+  );
   return [
     ...forms,
     {
@@ -123,61 +104,7 @@ const label = ({ inChannels, outChannels, height, kernelHeight, kernelWidth, str
     ...(strideY > 1 ? [`/${strideY}`] : []),
   ].join(' ');
 
-interface Form {
-  readonly name: string;
-  readonly forward: typeof conv2d;
-  readonly toInput: typeof conv2dInputGradient;
-  /** Missing where the direct form has the only one. */
-  readonly toKernel?: typeof conv2dKernelGradient;
-  readonly scratchFloats: { readonly forward?: number; readonly toInput?: number; readonly toKernel?: number };
-}
-
-/** How a convolution can be computed. Work is counted as the direct form's. */
-const formsOf = (shape: Conv2dShape): readonly Form[] => [
-  {
-    name: '',
-    forward: conv2d,
-    toInput: conv2dInputGradient,
-    toKernel: conv2dKernelGradient,
-    scratchFloats: { toKernel: CONV2D_SCRATCH_FLOATS },
-  },
-  ...(hasWinograd(shape)
-    ? [
-        {
-          name: ', Winograd',
-          forward: conv2dWinograd,
-          toInput: conv2dWinogradInputGradient,
-          toKernel: conv2dWinogradKernelGradient,
-          scratchFloats: {
-            forward: winogradScratchFloats(shape),
-            toInput: winogradGradientScratchFloats(shape),
-            toKernel: winogradKernelGradientScratchFloats(shape),
-          },
-        },
-      ]
-    : []),
-  ...(isPointwise(shape)
-    ? [
-        {
-          name: ', pointwise',
-          forward: conv2dPointwise,
-          toInput: conv2dPointwiseInputGradient,
-          scratchFloats: { forward: pointwiseScratchFloats(shape), toInput: pointwiseScratchFloats(shape) },
-        },
-      ]
-    : []),
-  ...(isDepthwise(shape)
-    ? [
-        {
-          name: ', depthwise',
-          forward: conv2dDepthwise,
-          toInput: conv2dDepthwiseInputGradient,
-          toKernel: conv2dDepthwiseKernelGradient,
-          scratchFloats: { toKernel: DEPTHWISE_SCRATCH_FLOATS },
-        },
-      ]
-    : []),
-];
+const nameOf = (direction: string, form: string): string => (form === 'direct' ? direction : `${direction}, ${form}`);
 
 interface SquareConvolution {
   readonly inChannels: number;

@@ -49,6 +49,13 @@ export {
   pointwiseScratchFloats,
 } from './families/conv2d-pointwise.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
+export {
+  type ConvolutionAlgorithm,
+  type ConvolutionForm,
+  type ConvolutionForms,
+  convolutionForms,
+  possibleConvolutionForms,
+} from './families/convolution-forms.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
 export { dropout } from './families/dropout.ts';
 export {
@@ -114,7 +121,7 @@ export { topKAccuracy } from './families/top-k-accuracy.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
 export { upsampleBilinear2d, upsampleBilinear2dInputGradient } from './families/upsample-bilinear2d.ts';
 export { upsampleNearest2d, upsampleNearest2dInputGradient } from './families/upsample-nearest2d.ts';
-export { type ConvolutionDirection, hasWinograd, winogradPays } from './families/winograd/choice.ts';
+export { hasWinograd } from './families/winograd/choice.ts';
 export {
   conv2dWinograd,
   winogradScratchFloats,

@@ -1,5 +1,6 @@
 // Layers, models, losses, optimizers and metrics, and the plan that a model compiles into.
 
+export type { ConvolutionAlgorithm } from '@convoy/kernels';
 export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
 export {
@@ -37,7 +38,7 @@ export type { BatchNormOptions } from './layers/batch-norm.ts';
 export { batchNorm1d } from './layers/batch-norm1d.ts';
 export { batchNorm2d } from './layers/batch-norm2d.ts';
 export { concat } from './layers/concat.ts';
-export { type Conv2dOptions, type ConvolutionAlgorithm, conv2d } from './layers/conv2d.ts';
+export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
 export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';

@@ -1,32 +1,14 @@
 // 2-d convolution.
 import {
-  CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
-  type ConvolutionDirection,
+  type ConvolutionAlgorithm,
+  type ConvolutionForm,
   channelSums,
-  conv2dDepthwise,
-  conv2dDepthwiseInputGradient,
-  conv2dDepthwiseKernelGradient,
-  conv2dInputGradient,
-  conv2d as conv2dKernel,
-  conv2dKernelGradient,
-  conv2dPointwise,
-  conv2dPointwiseInputGradient,
-  conv2dWinograd,
-  conv2dWinogradInputGradient,
-  conv2dWinogradKernelGradient,
-  DEPTHWISE_SCRATCH_FLOATS,
+  convolutionForms,
   hasWinograd,
-  isDepthwise,
-  isPointwise,
   outputHeight,
   outputWidth,
-  pointwiseScratchFloats,
   reference,
-  winogradGradientScratchFloats,
-  winogradKernelGradientScratchFloats,
-  winogradPays,
-  winogradScratchFloats,
 } from '@convoy/kernels';
 import {
   type ConvolutionOptions,
@@ -55,14 +37,6 @@ export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
    */
   readonly algorithm?: ConvolutionAlgorithm;
 }
-
-export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
-
-/** Below, gathering pixels costs more than their planes' conflicts in the cache. */
-const FEWEST_GATHERED_CHANNELS = 16;
-
-/** From so many output channels a group on, they share the cells that the direct form loads forward. */
-const FEWEST_SHARING_CHANNELS = 4;
 
 interface Conv2dSettings extends ConvolutionSettings, WeightSettings {
   readonly filters: number;
@@ -114,21 +88,22 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const { x, y, outputGradient, inputGradient } = site;
     const kernel = site.parameter('kernel');
     const bias = settings.useBias ? [site.parameter('bias')] : [];
-    const { forward, toInput, toKernel } = formsOf(settings, shape);
-    const forwardKernel = site.kernel(forward.kernel, shape, {
+    const forms = convolutionForms(shape, settings.algorithm);
+    const forwardKernel = site.kernel(forms.forward.kernel, shape, {
       activation: site.activation,
       useBias: settings.useBias,
     });
     // Scratch of its own for each call: the same one would be kept from forward to backward.
-    const scratchOf = ({ scratchFloats }: Form<unknown>) => (scratchFloats ? [site.scratch(scratchFloats(shape))] : []);
-    const forwardScratch = scratchOf(forward);
-    const kernelScratch = scratchOf(toKernel);
-    const inputScratch = scratchOf(toInput);
+    const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
+      scratchFloats > 0 ? [site.scratch(scratchFloats)] : [];
+    const forwardScratch = scratchOf(forms.forward);
+    const kernelScratch = scratchOf(forms.kernelGradient);
+    const inputScratch = scratchOf(forms.inputGradient);
     return {
       forward: [{ kernel: forwardKernel, places: [x, kernel, ...bias, ...forwardScratch, y] }],
       backward: (accumulate) => [
         {
-          kernel: site.kernel(toKernel.kernel, shape, accumulate),
+          kernel: site.kernel(forms.kernelGradient.kernel, shape, accumulate),
           places: [x, outputGradient, ...kernelScratch, site.gradient('kernel')],
         },
         ...(settings.useBias
@@ -147,7 +122,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
         ...(inputGradient
           ? [
               {
-                kernel: site.kernel(toInput.kernel, shape, site.inputActivation),
+                kernel: site.kernel(forms.inputGradient.kernel, shape, site.inputActivation),
                 places: [outputGradient, kernel, x, ...inputScratch, inputGradient],
               },
             ]
@@ -174,61 +149,6 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
 
 const shapeOf = (settings: Conv2dSettings, input: Shape): Conv2dShape =>
   convolutionShape(settings, settings.filters, input);
-
-/** A kernel for one direction, with scratch memory in front of its result or without. */
-interface Form<K> {
-  readonly kernel: K;
-  readonly scratchFloats?: (shape: Conv2dShape) => number;
-}
-
-interface Forms {
-  readonly forward: Form<typeof conv2dKernel>;
-  readonly toInput: Form<typeof conv2dInputGradient>;
-  readonly toKernel: Form<typeof conv2dKernelGradient>;
-}
-
-const DIRECT: Forms = {
-  forward: { kernel: conv2dKernel },
-  toInput: { kernel: conv2dInputGradient },
-  toKernel: { kernel: conv2dKernelGradient, scratchFloats: () => CONV2D_SCRATCH_FLOATS },
-};
-/** As direct, bit for bit. */
-const POINTWISE: Forms = {
-  forward: { kernel: conv2dPointwise, scratchFloats: pointwiseScratchFloats },
-  toInput: { kernel: conv2dPointwiseInputGradient, scratchFloats: pointwiseScratchFloats },
-  toKernel: DIRECT.toKernel,
-};
-/** As direct, bit for bit. */
-const DEPTHWISE: Forms = {
-  forward: { kernel: conv2dDepthwise },
-  toInput: { kernel: conv2dDepthwiseInputGradient },
-  toKernel: { kernel: conv2dDepthwiseKernelGradient, scratchFloats: () => DEPTHWISE_SCRATCH_FLOATS },
-};
-const WINOGRAD: Forms = {
-  forward: { kernel: conv2dWinograd, scratchFloats: winogradScratchFloats },
-  toInput: { kernel: conv2dWinogradInputGradient, scratchFloats: winogradGradientScratchFloats },
-  toKernel: { kernel: conv2dWinogradKernelGradient, scratchFloats: winogradKernelGradientScratchFloats },
-};
-
-function formsOf({ algorithm }: Conv2dSettings, shape: Conv2dShape): Forms {
-  if (algorithm === 'winograd') return WINOGRAD;
-  const direct = directFormsOf(shape);
-  if (algorithm === 'direct' || !hasWinograd(shape)) return direct;
-  const faster = (direction: ConvolutionDirection) => (winogradPays(shape, direction) ? WINOGRAD : direct);
-  return {
-    forward: faster('forward').forward,
-    toInput: faster('inputGradient').toInput,
-    toKernel: faster('kernelGradient').toKernel,
-  };
-}
-
-/** The fastest of those that add term by term. */
-function directFormsOf(shape: Conv2dShape): Forms {
-  const { inChannels, outChannels, groups } = shape;
-  if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return POINTWISE;
-  if (!isDepthwise(shape)) return DIRECT;
-  return outChannels / groups < FEWEST_SHARING_CHANNELS ? DEPTHWISE : { ...DEPTHWISE, forward: DIRECT.forward };
-}
 
 const noWinograd = ({ kernelHeight, kernelWidth }: Conv2dShape) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
