@@ -57,8 +57,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const plan = compilePlan(model, { loss, optimizer, metrics });
   const hyperparameters = hyperparametersOf(optimizer, 0).length;
   const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
+  const module = compileModule({ plan, model, optimizer, seed }, simd, memory.memory);
   memory.initialize(model, seed);
-  const module = compileModule({ plan, model, optimizer, seed }, simd);
   const { layout } = memory;
   const setup = {
     // Workers get the module compiled; a copy of its bytes in each thread would be of no use.

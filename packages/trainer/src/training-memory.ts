@@ -27,9 +27,10 @@ export class TrainingMemory {
   /** Where each worker is, by rank. */
   readonly places: readonly Place[];
 
-  constructor(plan: Plan, layout: MemoryLayout) {
-    this.memory = allocate(layout.pages);
-    const { buffer } = this.memory;
+  /** @param memory all zeros, of `layout.pages` or more */
+  constructor(plan: Plan, layout: MemoryLayout, memory: WebAssembly.Memory = allocate(layout.pages)) {
+    this.memory = memory;
+    const { buffer } = memory;
     this.layout = layout;
     this.#plan = plan;
     this.#words = new Int32Array(buffer, layout.control, CONTROL_WORDS);
@@ -184,7 +185,8 @@ export class TrainingMemory {
   }
 }
 
-function allocate(pages: number): WebAssembly.Memory {
+/** @throws ConvoyError CONVOY_OUT_OF_MEMORY */
+export function allocate(pages: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {

@@ -35,7 +35,7 @@ const { module } = tested.plan;
 
 /** Compiles for wide vectors in a way of its own. */
 const compiledBy = async (compile: () => WebAssembly.Module) =>
-  compileModule(tested, 'wide', { host: { arch: 'x64', versions: { v8: '14.6' } }, compile });
+  compileModule(tested, 'wide', undefined, { host: { arch: 'x64', versions: { v8: '14.6' } }, compile });
 
 describe.runIf(isHere)("simd: 'wide'", () => {
   it.each([
@@ -78,6 +78,14 @@ describe('the self-test', () => {
     expect(await compiledBy(() => same)).toBe(same);
   });
 
+  it('leaves nothing in memory that it was lent', () => {
+    const pages = 64;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const compiler = { host: { arch: 'x64', versions: { v8: '14.6' } }, compile: () => new WebAssembly.Module(module) };
+    compileModule(tested, 'wide', memory, compiler);
+    expect(new Float64Array(memory.buffer).every((number) => number === 0)).toBe(true);
+  });
+
   it('refuses modules in which one multiplication became an addition', async () => {
     const planted = [...multiplications(module)].filter((_, i) => i % 3 === 0);
     expect(planted.length).toBeGreaterThan(50);
@@ -90,9 +98,7 @@ describe('the self-test', () => {
       refused++;
       expect(outcome).toMatchObject({
         code: 'CONVOY_WIDE_UNAVAILABLE',
-        given: expect.stringMatching(
-          /a self-test that found other bits in the (backward|update|forward) part of step \d$/,
-        ),
+        given: expect.stringMatching(/a self-test that found other bits after step \d$/),
       });
     }
     // The others are in lanes that nobody looks at: the last features of a dense layer do not fill a vector.
@@ -111,7 +117,7 @@ describe('where V8 cannot make wide vectors', () => {
     expect(wideObstacle(host)).toBe(obstacle);
     if (obstacle === undefined) return;
     const compile = () => expect.fail('It must not be tried.');
-    const compiling = async () => compileModule(tested, 'wide', { host, compile });
+    const compiling = async () => compileModule(tested, 'wide', undefined, { host, compile });
     await expectRefusal(compiling(), 'CONVOY_WIDE_UNAVAILABLE', new RegExp(`^simd: 'wide' and ${obstacle}$`));
   });
 });

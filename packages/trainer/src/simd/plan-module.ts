@@ -1,6 +1,6 @@
 // The module that the workers of a trainer run: as it is, or for wide vectors once these have been seen to compute the same bits here.
 import { ConvoyError } from '@convoy/tensor';
-import { firstDifference, type TestedPlan } from './self-test.ts';
+import { differingStep, type TestedPlan } from './self-test.ts';
 import { compileWide, type Host, wideObstacle } from './wide-module.ts';
 
 /** `strict` takes vectors of 128 bits, as WebAssembly has them; `wide` has V8 make vectors of 256 bits of them. The results are the same. */
@@ -14,11 +14,19 @@ interface WideCompiler {
 
 const HERE: WideCompiler = { host: process, compile: compileWide };
 
-/** @throws ConvoyError CONVOY_WIDE_UNAVAILABLE */
-export function compileModule(tested: TestedPlan, simd: Simd, compiler: WideCompiler = HERE): WebAssembly.Module {
+/**
+ * @param memory for the self-test; all zeros, before and afterwards
+ * @throws ConvoyError CONVOY_WIDE_UNAVAILABLE
+ */
+export function compileModule(
+  tested: TestedPlan,
+  simd: Simd,
+  memory?: WebAssembly.Memory,
+  compiler: WideCompiler = HERE,
+): WebAssembly.Module {
   const strict = new WebAssembly.Module(tested.plan.module);
   if (simd === 'strict') return strict;
-  const wide = tryWide(tested, strict, compiler);
+  const wide = tryWide(tested, strict, memory, compiler);
   if (wide instanceof WebAssembly.Module) return wide;
   throw new ConvoyError('CONVOY_WIDE_UNAVAILABLE', {
     given: `simd: 'wide' and ${wide.obstacle}`,
@@ -31,11 +39,12 @@ export function compileModule(tested: TestedPlan, simd: Simd, compiler: WideComp
 export function tryWide(
   tested: TestedPlan,
   strict: WebAssembly.Module,
+  memory?: WebAssembly.Memory,
   { host, compile }: WideCompiler = HERE,
 ): WebAssembly.Module | { readonly obstacle: string } {
   const obstacle = wideObstacle(host);
   if (obstacle) return { obstacle };
   const wide = compile(tested.plan.module);
-  const difference = firstDifference(tested, strict, wide);
-  return difference ? { obstacle: `a self-test that found other bits in ${difference}` } : wide;
+  const step = differingStep(tested, strict, wide, memory);
+  return step ? { obstacle: `a self-test that found other bits after step ${step}` } : wide;
 }
