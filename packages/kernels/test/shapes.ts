@@ -63,7 +63,7 @@ export const depthwiseShapes: fc.Arbitrary<Conv2dShape> = fc
     dilationY: integer(1, 3),
     dilationX: integer(1, 3),
     groups: integer(1, 3),
-    multiplier: integer(1, 3),
+    multiplier: integer(1, 5),
   })
   .map(({ multiplier, ...shape }) => ({ ...shape, inChannels: shape.groups, outChannels: multiplier * shape.groups }))
   .filter(hasOutput);

@@ -38,9 +38,6 @@ export interface ConvolutionForms {
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
 const FEWEST_GATHERED_CHANNELS = 16;
 
-/** From so many output channels a group on, they share the cells that the direct form loads forward. */
-const FEWEST_SHARING_CHANNELS = 4;
-
 const DIRECT: ConvolutionForms = {
   forward: { kernel: conv2d, scratchFloats: 0 },
   inputGradient: { kernel: conv2dInputGradient, scratchFloats: 0 },
@@ -82,10 +79,9 @@ export function convolutionForms(shape: Conv2dShape, algorithm: ConvolutionAlgor
 
 /** The fastest of those that add term by term. */
 function termByTerm(shape: Conv2dShape): ConvolutionForms {
-  const { inChannels, outChannels, groups } = shape;
+  const { inChannels, outChannels } = shape;
   if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return pointwise(shape);
-  if (!isDepthwise(shape)) return DIRECT;
-  return outChannels / groups < FEWEST_SHARING_CHANNELS ? DEPTHWISE : { ...DEPTHWISE, forward: DIRECT.forward };
+  return isDepthwise(shape) ? DEPTHWISE : DIRECT;
 }
 
 /** Every form that can compute a convolution, by name: for whoever measures or compares them. */
