@@ -1,5 +1,5 @@
 // What runs a plan, as `@convoy/layers/run`: for threads that are sent one and compile nothing. Loads no layers and no kernels.
-export { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
+export { BlockRunner, type BoundCalls, instantiateKernels } from './plan/block-runner.ts';
 export { type GatherModule, instantiateGather } from './plan/gather-runner.ts';
 export { LANES } from './plan/lanes.ts';
 export { CACHE_LINE, type Plan, roundUp } from './plan/plan.ts';

@@ -1,8 +1,8 @@
 // What a trainer's shared memory is made of, without starting one.
-import { compilePlan } from '@convoy/layers';
 import { layOutMemory, PAGE_BYTES } from './shared/memory-layout.ts';
 import { checkedSettings, type TrainerOptions } from './trainer-options.ts';
 import { hyperparametersOf } from './training-loop.ts';
+import { planOf } from './training-plan.ts';
 
 /** Bytes of the memory that main thread and workers share, by what they are for. Data sets are not in it. */
 export interface SharedMemoryUse {
@@ -22,9 +22,7 @@ export interface SharedMemoryUse {
 /** What `createTrainer` would take with these options. @throws ConvoyError as `createTrainer` */
 export function sharedMemoryUse(options: TrainerOptions): SharedMemoryUse {
   const settings = checkedSettings(options);
-  const { model, loss, optimizer, metrics } = settings.recipe;
-  const plan = compilePlan(model, { loss, optimizer, metrics });
-  const layout = layOutMemory(plan, settings, hyperparametersOf(optimizer, 0).length);
+  const layout = layOutMemory(planOf(settings), settings, hyperparametersOf(settings.recipe.optimizer, 0).length);
   const total = layout.pages * PAGE_BYTES;
   const [state] = layout.states;
   const [workspaces = total] = layout.shardMemories;

@@ -4,7 +4,6 @@ import { createDataset, type Dataset } from '@convoy/datasets';
 import {
   type ClassReport,
   classReport,
-  compilePlan,
   confusionMatrix,
   type Model,
   type Plan,
@@ -28,6 +27,7 @@ import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings
 import { hyperparametersOf, TrainingLoop } from './training-loop.ts';
 import { TrainingMemory } from './training-memory.ts';
 import { trainingPart } from './training-part.ts';
+import { planOf } from './training-plan.ts';
 
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */
@@ -52,9 +52,9 @@ export interface ClassEvaluation {
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const settings = checkedSettings(options);
-  const { model, loss, optimizer, metrics, seed } = settings.recipe;
+  const { model, optimizer, seed } = settings.recipe;
   const { workers, sharding, simd, stopOnNonFinite, profile } = settings;
-  const plan = compilePlan(model, { loss, optimizer, metrics });
+  const plan = planOf(settings);
   const hyperparameters = hyperparametersOf(optimizer, 0).length;
   const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
   const module = compileModule({ plan, model, optimizer, seed }, simd, memory.memory);

@@ -1,5 +1,6 @@
 // The main thread's view of the shared memory: starts and stops segments, watches them, reads and writes parameters.
 import {
+  CACHE_LINE,
   initialValues,
   type Model,
   type Plan,
@@ -59,6 +60,7 @@ export class TrainingMemory {
     ]) {
       Atomics.store(this.#words, slot, 0);
     }
+    for (const line of this.layout.asides) this.#floats.fill(0, line / FLOAT_BYTES, (line + CACHE_LINE) / FLOAT_BYTES);
     for (const place of this.places) place.enter(Phase.called);
   }
 

@@ -6,6 +6,7 @@ import type { Metric } from '../metric.ts';
 import type { Model } from '../model/model.ts';
 import type { Optimizer } from '../optimizer.ts';
 import { type Place, partialStride } from '../site.ts';
+import { asidesOf } from './asides.ts';
 import { gradientFlow } from './gradients.ts';
 import { KernelCache } from './kernel-cache.ts';
 import { blockBytes, operationsOf, type Value } from './operations.ts';
@@ -27,6 +28,8 @@ export interface CompileOptions {
   readonly metrics?: readonly Metric[];
   /** Whether backward also computes the gradient at the model's input; default false. */
   readonly inputGradient?: boolean;
+  /** Whether gradients of parameters may be left to another thread; see `Plan.isAssisted`. Default false; layers that exchange something prevent it. */
+  readonly assisted?: boolean;
 }
 
 const FLOAT_BYTES = 4;
@@ -37,7 +40,7 @@ const FLOAT_BYTES = 4;
  */
 export function compilePlan(
   model: Model,
-  { loss, optimizer, metrics = [], inputGradient = false }: CompileOptions,
+  { loss, optimizer, metrics = [], inputGradient = false, assisted = false }: CompileOptions,
 ): Plan {
   const state = layOutState(model);
   const operations = operationsOf(model, inputGradient);
@@ -70,6 +73,8 @@ export function compilePlan(
     part: 'forward',
   };
   const sequence = program.layoutOrder;
+  const isAssisted = assisted && program.training.length === 1;
+  const asides = isAssisted ? asidesOf(sequence.map(({ call }) => call)) : new Set<PartCall>();
   const { workspace, passing } = layOutWorkspace(sequence, [
     { buffer: rows, first: -1, last: -1 },
     { buffer: operations.input.data, first: -1, last: -1 },
@@ -80,6 +85,14 @@ export function compilePlan(
       : []),
     { buffer: output.data, first: program.afterForward, last: program.afterForward },
     { buffer: outputRows, first: program.afterForward, last: program.afterForward },
+    // They may run when all others have.
+    ...sequence.flatMap(({ call }, first) =>
+      asides.has(call)
+        ? call.places.flatMap((place) =>
+            place instanceof Buffer ? [{ buffer: place, first, last: sequence.length }] : [],
+          )
+        : [],
+    ),
     ...(flow.input instanceof Buffer ? [{ buffer: flow.input, first: sequence.length, last: sequence.length }] : []),
   ]);
 
@@ -96,7 +109,7 @@ export function compilePlan(
     const { kernel, layer, places } = call;
     const known = resolved.get(call);
     if (known) return known;
-    const made = { kernel, layer, arguments: places.map(address) };
+    const made = { kernel, layer, arguments: places.map(address), isAside: asides.has(call) };
     resolved.set(call, made);
     return made;
   };
@@ -119,6 +132,7 @@ export function compilePlan(
     parameterFloats: state.floats,
     stateBytes: state.floats * FLOAT_BYTES * (1 + update.slots.length),
     gradientBytes: state.floats * FLOAT_BYTES,
+    isAssisted,
     statisticsBytes: roundUp((1 + metrics.length) * FLOAT_BYTES, CACHE_LINE),
     workspaceBytes: workspace.bytes,
     passingBytes: passing.bytes,

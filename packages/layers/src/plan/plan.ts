@@ -35,6 +35,8 @@ export interface PlanCall {
   /** The layer, or 'loss' or a metric's name. */
   readonly layer: string;
   readonly arguments: readonly Address[];
+  /** Whether it makes gradients of parameters on which nothing else of the block depends; see `Plan.isAssisted`. */
+  readonly isAside: boolean;
 }
 
 export type Part = 'forward' | 'score' | 'backward';
@@ -110,6 +112,11 @@ export interface Plan {
   readonly stateBytes: number;
   readonly gradientBytes: number;
   readonly statisticsBytes: number;
+  /**
+   * Whether calls of backward that stand aside may run later than in their order, until the step ends, and by another thread: what they read and
+   * write stays as it is so long. Then there is one phase.
+   */
+  readonly isAssisted: boolean;
   /** For each block that is being computed: one a worker, unless there are exchanges; see `workspaces`. */
   readonly workspaceBytes: number;
   /** For each runner, if there are exchanges: what blocks need within a phase. */

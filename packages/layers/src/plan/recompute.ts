@@ -50,4 +50,4 @@ const placesOf = (work: EncodedWork): readonly Place[] => ('combine' in work ? [
 
 /** An exchange reads no values. */
 const replaced = <W extends EncodedWork>(work: W, replace: (place: Place) => Place): W =>
-  'combine' in work ? work : { ...work, places: work.places.map(replace) };
+  'combine' in work ? work : { ...work, places: work.places.map(replace), written: work.written.map(replace) };

@@ -30,6 +30,8 @@ export interface ShardDriver {
   enter(part: Part): void;
   /** Returns when all runners of the batch have called it. */
   meet(): void;
+  /** Runs the backward part of the only block of a shard, if it is not to be run as it stands. */
+  readonly backward?: (shard: number) => void;
   /** Hears of each block whose gradients are done. */
   finish?(workspace: number, position: number, samples: number): void;
   /** Whether it wants to see what a shard does without the others of its batch. */
@@ -168,7 +170,8 @@ export class ShardRunner {
       for (let i = 0; i < stages.length; i++) {
         const { part, first, later } = stages[i] as BoundPhase['stages'][number];
         this.#driver.enter(part);
-        this.#runner.run(block === 0 ? first : later);
+        if (part === 'backward' && this.#driver.backward) this.#driver.backward(shard);
+        else this.#runner.run(block === 0 ? first : later);
       }
       if (isLast) this.#driver.finish?.(workspace, position, count);
     }

@@ -1,13 +1,13 @@
 // Compiles each operation at its place in the plan.
-import { identity, writtenBuffers } from '@convoy/kernels';
+import { identity } from '@convoy/kernels';
 import { inLayer } from '../model/layer-errors.ts';
-import type { Call, CompiledLayer, Place, Site, Work } from '../site.ts';
+import type { CompiledLayer, Place, Site, Work } from '../site.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
 import type { KernelCache } from './kernel-cache.ts';
 import type { Operation, Operations } from './operations.ts';
 import { Discarded, FixedPlace, Scratch, ShardMemory } from './places.ts';
 import { Region } from './plan.ts';
-import type { EncodedCall, EncodedWork, WorkEncoder } from './work-encoder.ts';
+import { type EncodedCall, type EncodedWork, placesWritten, type WorkEncoder } from './work-encoder.ts';
 import type { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
@@ -91,13 +91,6 @@ function withoutIdle(backward: readonly Work[]): readonly Work[] {
     return true;
   });
   return kept.toReversed();
-}
-
-function placesWritten({ kernel, places }: Call): readonly (Place | undefined)[] {
-  const buffers = writtenBuffers(kernel);
-  return kernel.parameters.flatMap((parameter, i) =>
-    parameter.kind === 'buffer' && buffers.has(parameter.buffer) ? [places[i]] : [],
-  );
 }
 
 function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow | undefined, memory: PlanParts): Site {

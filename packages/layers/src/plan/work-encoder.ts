@@ -1,11 +1,13 @@
 // Encodes the kernels of a plan as soon as they are made: their trees, which are many times as large, need not be in memory side by side.
-import { type EncodedModule, type Kernel, ModuleEncoder } from '@convoy/kernels';
+import { type EncodedModule, type Kernel, ModuleEncoder, writtenBuffers } from '@convoy/kernels';
 import type { Call, Exchange, Place, Work } from '../site.ts';
 
 /** A call of which the number of its kernel is left. */
 export interface EncodedCall {
   readonly kernel: number;
   readonly places: readonly Place[];
+  /** Those of the places that it writes. */
+  readonly written: readonly Place[];
   /** Whose it is, if not of the operation in whose work it stands. */
   readonly layer?: string;
 }
@@ -23,7 +25,7 @@ export class WorkEncoder {
 
   readonly call = (call: Call): EncodedCall => {
     const { kernel, places } = call;
-    const encoded = this.#calls.get(call) ?? { kernel: this.kernel(kernel), places };
+    const encoded = this.#calls.get(call) ?? { kernel: this.kernel(kernel), places, written: placesWritten(call) };
     this.#calls.set(call, encoded);
     return encoded;
   };
@@ -34,4 +36,11 @@ export class WorkEncoder {
   module(): EncodedModule {
     return this.#module.encode();
   }
+}
+
+export function placesWritten({ kernel, places }: Call): readonly Place[] {
+  const buffers = writtenBuffers(kernel);
+  return kernel.parameters.flatMap((parameter, i) =>
+    parameter.kind === 'buffer' && buffers.has(parameter.buffer) ? [places[i] as Place] : [],
+  );
 }

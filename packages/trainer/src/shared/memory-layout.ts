@@ -33,6 +33,8 @@ export interface MemoryLayout {
   readonly control: number;
   /** One line of Int32 a worker, `CACHE_LINE` bytes apart: where it is; see `place.ts`. */
   readonly places: number;
+  /** A line of Int32 for each shard, if the plan is assisted: how far its backward part is; see `shared-backward.ts`. */
+  readonly asides: readonly number[];
   /** Float64 lists, one a worker, of milliseconds in each phase, then in each kernel, if the trainer profiles. */
   readonly times: readonly number[];
   /** Two copies of Float64: samples counted, then the sum over samples of each statistic. They change places with the state. */
@@ -76,6 +78,7 @@ export function layOutMemory(
   };
   const control = take(CONTROL_WORDS * WORD_BYTES);
   const places = take(workers * CACHE_LINE);
+  const asides = Array.from({ length: plan.isAssisted ? shards : 0 }, () => take(CACHE_LINE));
   const timesBytes = profile ? (PHASES + plan.exportNames.length) * DOUBLE_BYTES : 0;
   const times = Array.from({ length: workers }, () => take(timesBytes));
   const totalsBytes = (1 + plan.statistics.length) * DOUBLE_BYTES;
@@ -99,6 +102,7 @@ export function layOutMemory(
     pages,
     control,
     places,
+    asides,
     times,
     totals,
     hyperparameters: schedule,

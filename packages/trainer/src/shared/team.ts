@@ -11,6 +11,7 @@ const FLOATS_WORTH_A_WORKER = 2 ** 19;
  * How many workers take part, the same for every one that asks.
  * @param shards of the largest batch
  * @param floats parameters that each step updates
+ * @param isAssisted whether a second worker may help with each shard
  */
-export const teamSize = (workers: number, shards: number, floats: number): number =>
-  Math.min(workers, Math.max(shards, Math.floor(floats / FLOATS_WORTH_A_WORKER)));
+export const teamSize = (workers: number, shards: number, floats: number, isAssisted: boolean): number =>
+  Math.min(workers, Math.max(isAssisted ? 2 * shards : shards, Math.floor(floats / FLOATS_WORTH_A_WORKER)));

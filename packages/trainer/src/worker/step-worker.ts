@@ -21,6 +21,7 @@ import { sumOverBatch } from '../shared/shard-scores.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { SampleReader } from './sample-reader.ts';
+import { SharedBackward } from './shared-backward.ts';
 
 const FLOAT_BYTES = 4;
 /** The place of the loss in the totals. */
@@ -48,6 +49,7 @@ export class StepWorker {
   readonly #hyperparameters: Float32Array;
   readonly #runner: BlockRunner;
   readonly #shards: ShardRunner;
+  readonly #sharedBackward: SharedBackward | undefined;
   readonly #keys: RandomKeys;
   readonly #updater: UpdateRunner;
   readonly #place: Place;
@@ -55,6 +57,8 @@ export class StepWorker {
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
   /** The workers that take part in the running segment are those with the first ranks. */
   #team = 1;
+  /** Those of the team that compute shards; where the plan is assisted, the ones behind them assist one each. */
+  #leaders = 1;
   #barrier: Barrier;
   /** Its data. */
   #reader: SampleReader | undefined;
@@ -78,10 +82,16 @@ export class StepWorker {
     this.#hyperparameters = new Float32Array(buffer, layout.hyperparameters);
     const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
     this.#runner = new BlockRunner(plan, kernels, { running: this.#place.kernelSlot(), times: times?.kernels });
+    const mayLook = layout.workers <= setup.cores;
+    const shared = plan.isAssisted
+      ? new SharedBackward(plan, this.#runner, this.#place, layout.asides, buffer, this.#words, mayLook)
+      : undefined;
+    this.#sharedBackward = shared;
     this.#shards = new ShardRunner(plan, setup.sharding, this.#runner, runnerMemory(layout, rank), this.#floats, {
       read: (workspace, position, samples) => this.#readForTraining(workspace, position, samples),
       enter: (part) => this.#place.enter(PHASE_OF[part]),
       meet: () => this.#arrive(),
+      ...(shared && { backward: (shard: number) => shared.lead(shard) }),
     });
     this.#keys = new RandomKeys(plan, setup.seed, memory);
     this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
@@ -127,6 +137,7 @@ export class StepWorker {
       this.#enterStep();
       this.#trainShards();
       this.#arrive();
+      if (this.#setup.rank < this.#leaders) this.#sharedBackward?.clear(this.#setup.rank);
       this.#update(step * hyperparameters);
       this.#arrive(this.#commitStep);
       if (Atomics.load(this.#words, Control.ended) !== 0) return;
@@ -180,7 +191,8 @@ export class StepWorker {
   #takesPart(first: number, length: number): boolean {
     const { rank, plan, layout, cores } = this.#setup;
     this.#enterBatch(first, length);
-    this.#team = teamSize(layout.workers, this.#batch.shards, plan.parameterFloats);
+    this.#leaders = this.#batch.shards;
+    this.#team = teamSize(layout.workers, this.#leaders, plan.parameterFloats, plan.isAssisted);
     this.#barrier = new Barrier(this.#words, this.#team, cores);
     return rank < this.#team;
   }
@@ -210,6 +222,10 @@ export class StepWorker {
   #trainShards(): void {
     const { samples, shards } = this.#batch;
     const state = this.#state;
+    if (this.#sharedBackward) {
+      this.#trainAssisted(this.#sharedBackward);
+      return;
+    }
     // Where all shards of the batch go through the same phases at the same time, each worker keeps its own. One alone need not claim any.
     if (this.#shards.exchangesBatch || this.#team === 1) {
       this.#shards.run(state, samples, this.#setup.rank, shards, this.#team);
@@ -218,6 +234,23 @@ export class StepWorker {
     for (let shard = this.#claim(); shard < shards; shard = this.#claim()) {
       this.#shards.run(state, samples, shard, shard + 1);
     }
+  }
+
+  /** One worker a shard, and one to assist it. */
+  #trainAssisted(backward: SharedBackward): void {
+    const { rank, plan, layout } = this.#setup;
+    const { samples, shards } = this.#batch;
+    if (rank < shards) this.#shards.run(this.#state, samples, rank, rank + 1);
+    const shard = rank - this.#leaders;
+    if (shard < 0 || shard >= shards) return;
+    this.#place.enter(Phase.backward);
+    this.#runner.enterBlock(layout.workspaces[shard] as number);
+    this.#runner.enterShard(
+      this.#state,
+      layout.gradients + shard * plan.gradientBytes,
+      layout.statistics + shard * plan.statisticsBytes,
+    );
+    backward.assist(shard);
   }
 
   #readForTraining(workspace: number, position: number, samples: number): void {
