@@ -15,9 +15,12 @@ export async function runScaling(quick: boolean): Promise<SuiteReport> {
   const largeCifar = cifarWorkload(quick ? 512 : 1024);
   const resnet20 = resnet20Workload(quick ? 64 : 256);
   // A batch of 64 has 8 shards, so that is how many workers it keeps busy; one of 512 has 16.
+  // One of 8 is a single block: the second worker assists the first one.
   const cases = [
+    { workload: lenet5, batchSize: 8 },
     { workload: lenet5, batchSize: 64 },
     { workload: lenet5, batchSize: 512 },
+    { workload: cifar, batchSize: 8 },
     { workload: cifar, batchSize: 64 },
     { workload: largeCifar, batchSize: 512 },
     { workload: resnet20, batchSize: 64 },

@@ -1,12 +1,6 @@
 // A barrier for worker threads: looks for a while, since the others are usually close, then sleeps. The main thread takes no part.
 import { Control } from './control.ts';
-
-/** Looks at a barrier before sleeping: some 20 µs, about as long as waking a sleeper takes. */
-const LOOKS = 2000;
-/** The most looks after these, where there is time for them: another 100 µs. */
-const FURTHER_LOOKS = 10_000;
-/** Further looks for each millisecond since a thread last gave up looking: where looking is in vain, a fiftieth of the time is lost at most. */
-const LOOKS_PER_MILLISECOND = 2000;
+import { Watch } from './watch.ts';
 
 /** Thrown out of a segment that another party has ended. */
 export class SegmentAbandoned extends Error {
@@ -16,18 +10,16 @@ export class SegmentAbandoned extends Error {
 export class Barrier {
   readonly #words: Int32Array;
   readonly #parties: number;
-  readonly #mayLook: boolean;
-  /** When this thread last stopped looking, and slept. */
-  #gaveUp = 0;
+  readonly #watch: Watch;
 
   /**
    * @param parties threads that meet
-   * @param cores where they are fewer, nobody looks before sleeping: who does would keep a core from a worker
+   * @param cores where they are fewer, nobody looks before sleeping
    */
   constructor(words: Int32Array, parties: number, cores: number) {
     this.#words = words;
     this.#parties = parties;
-    this.#mayLook = parties <= cores;
+    this.#watch = new Watch(words, parties <= cores);
   }
 
   /**
@@ -48,25 +40,9 @@ export class Barrier {
       Atomics.store(words, Control.arrived, 0);
       Atomics.add(words, Control.generation, 1);
       Atomics.notify(words, Control.generation);
-    } else if (!this.#mayLook || !this.#seesChange(generation)) {
-      this.#gaveUp = performance.now();
+    } else if (!this.#watch.seesChange(Control.generation, generation)) {
       this.#sleep(generation);
     }
-  }
-
-  #seesChange(generation: number): boolean {
-    return this.#look(generation, LOOKS) || this.#look(generation, this.#furtherLooks());
-  }
-
-  /** Whether the generation has changed within so many looks. */
-  #look(generation: number, looks: number): boolean {
-    const words = this.#words;
-    for (let i = 0; i < looks; i++) if (Atomics.load(words, Control.generation) !== generation) return true;
-    return false;
-  }
-
-  #furtherLooks(): number {
-    return Math.min(FURTHER_LOOKS, LOOKS_PER_MILLISECOND * (performance.now() - this.#gaveUp));
   }
 
   #sleep(generation: number): void {

@@ -4,13 +4,12 @@
 import type { BlockRunner, BoundCalls, Plan } from '@convoy/layers/run';
 import { leaveIfAbandoned } from '../shared/barrier.ts';
 import { Phase, type Place } from '../shared/place.ts';
+import { Watch } from '../shared/watch.ts';
 
 /** Slots of a shard's line: how many of the calls the leader has passed, and how many that stand aside are claimed. */
 const Slot = { passed: 0, claimed: 1 } as const;
 const WORD_BYTES = 4;
 
-/** Looks before sleeping, some 100 µs, where each worker has a core. */
-const LOOKS = 10_000;
 /** A sleeper that nobody wakes looks again after so many milliseconds: its leader may have left the segment. */
 const NAP = 5;
 
@@ -25,7 +24,7 @@ export class SharedBackward {
   readonly #place: Place;
   readonly #words: Int32Array;
   readonly #control: Int32Array;
-  readonly #looks: number;
+  readonly #watch: Watch;
   /** Where each shard's line begins among the words. */
   readonly #lines: readonly number[];
   /** All calls in their order, without those that stand aside. */
@@ -35,7 +34,7 @@ export class SharedBackward {
   /**
    * @param lines addresses of a line of words for each shard, all zeros when a step begins
    * @param control the control words
-   * @param mayLook whether looking for a while keeps nobody from working
+   * @param mayLook as of `Watch`
    */
   constructor(
     plan: Plan,
@@ -50,7 +49,7 @@ export class SharedBackward {
     this.#place = place;
     this.#words = new Int32Array(buffer);
     this.#control = control;
-    this.#looks = mayLook ? LOOKS : 0;
+    this.#watch = new Watch(this.#words, mayLook);
     this.#lines = lines.map((line) => line / WORD_BYTES);
     const calls = plan.training
       .flatMap(({ stages }) => stages)
@@ -102,11 +101,12 @@ export class SharedBackward {
   #waitUntil(slot: number, position: number): void {
     if (Atomics.load(this.#words, slot) > position) return;
     this.#place.enter(Phase.barrier);
-    for (let looks = 0; Atomics.load(this.#words, slot) <= position; looks++) {
-      if (looks < this.#looks) continue;
-      leaveIfAbandoned(this.#control);
+    for (;;) {
       const passed = Atomics.load(this.#words, slot);
-      if (passed <= position) Atomics.wait(this.#words, slot, passed, NAP);
+      if (passed > position) break;
+      if (this.#watch.seesChange(slot, passed)) continue;
+      leaveIfAbandoned(this.#control);
+      Atomics.wait(this.#words, slot, passed, NAP);
     }
     this.#place.enter(Phase.backward);
   }
