@@ -5,11 +5,14 @@ import type { CampaignReport } from './campaigns/faults.ts';
 
 const FAULTS = 12;
 
-describe('training LeNet-5 while its workers fail', () => {
-  it('ends with the bits of an undisturbed run', { timeout: 60_000 }, async () => {
+describe('training LeNet-5 while workers fail', () => {
+  it.each([
+    { what: 'with shards of their own', batch: 32 },
+    { what: 'of which one assists the other', batch: 8 },
+  ])('$what ends with the bits of an undisturbed run', { timeout: 60_000 }, async ({ batch }) => {
     const { kinds, errors, runs } = await reportOf<CampaignReport>(new URL('campaigns/faults.ts', import.meta.url), {
       nodeOptions: ['--import', new URL('../packages/trainer/test/programs/planted-fault.ts', import.meta.url).href],
-      arguments: ['--json', '--seed', '2', '--faults', String(FAULTS)],
+      arguments: ['--json', '--seed', '2', '--faults', `${FAULTS}`, '--batch', `${batch}`],
     });
     expect(errors).toEqual([]);
     expect(runs).toBeGreaterThan(1);

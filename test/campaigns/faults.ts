@@ -31,7 +31,13 @@ export interface CampaignReport {
   readonly errors: readonly string[];
 }
 
-const { seed, faults, workers, json } = campaignOptions({ seed: 1, faults: 200, workers: 2, json: false });
+const { seed, faults, workers, batch, json } = campaignOptions({
+  seed: 1,
+  faults: 200,
+  workers: 2,
+  batch: 32,
+  json: false,
+});
 
 const FAULTS_OF_A_RUN = 10;
 const SAMPLES = 2048;
@@ -63,7 +69,7 @@ const options = {
   loss: softmaxCrossEntropy(),
   metrics: [accuracy()],
   optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
-  batchSize: 32,
+  batchSize: batch,
   seed: 1,
 } satisfies TrainerOptions;
 
