@@ -1,15 +1,5 @@
 // A worker's part of a segment. Everything it needs lies in shared memory; nothing is allocated or posted during a step.
-import {
-  activeShards,
-  BlockRunner,
-  gradientScale,
-  instantiateKernels,
-  LANES,
-  RandomKeys,
-  ShardRunner,
-  UNIT_FLOATS,
-  UpdateRunner,
-} from '@convoy/layers/run';
+import { activeShards, BlockRunner, instantiateKernels, LANES, RandomKeys, ShardRunner } from '@convoy/layers/run';
 import { sizeOf } from '@convoy/tensor/basics';
 import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
@@ -17,15 +7,14 @@ import { runnerMemory } from '../shared/memory-layout.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
-import { sumOverBatch } from '../shared/shard-scores.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { SampleReader } from './sample-reader.ts';
 import { SharedBackward } from './shared-backward.ts';
+import { StepCommit } from './step-commit.ts';
+import { StepUpdate } from './step-update.ts';
 
 const FLOAT_BYTES = 4;
-/** The place of the loss in the totals. */
-const LOSS = 1;
 
 type TrainSegment = Extract<Segment, { kind: 'train' }>;
 type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
@@ -44,14 +33,12 @@ export class StepWorker {
   readonly #setup: WorkerSetup;
   readonly #words: Int32Array;
   readonly #floats: Float32Array;
-  /** The two copies of the totals. */
-  readonly #totals: readonly [Float64Array, Float64Array];
-  readonly #hyperparameters: Float32Array;
   readonly #runner: BlockRunner;
   readonly #shards: ShardRunner;
   readonly #sharedBackward: SharedBackward | undefined;
   readonly #keys: RandomKeys;
-  readonly #updater: UpdateRunner;
+  readonly #stepUpdate: StepUpdate;
+  readonly #commit: StepCommit;
   readonly #place: Place;
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
@@ -74,12 +61,8 @@ export class StepWorker {
     this.#setup = setup;
     this.#words = new Int32Array(buffer, layout.control);
     this.#floats = new Float32Array(buffer);
-    const [first, second] = layout.totals;
-    const count = 1 + plan.statistics.length;
-    this.#totals = [new Float64Array(buffer, first, count), new Float64Array(buffer, second, count)];
     const times = setup.profile ? timesOf(buffer, layout, rank, plan.exportNames.length) : undefined;
     this.#place = new Place(buffer, layout.places, rank, times?.phases);
-    this.#hyperparameters = new Float32Array(buffer, layout.hyperparameters);
     const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
     this.#runner = new BlockRunner(plan, kernels, { running: this.#place.kernelSlot(), times: times?.kernels });
     const mayLook = layout.workers <= setup.cores;
@@ -94,7 +77,8 @@ export class StepWorker {
       ...(shared && { backward: (shard: number) => shared.lead(shard) }),
     });
     this.#keys = new RandomKeys(plan, setup.seed, memory);
-    this.#updater = new UpdateRunner(plan, kernels, setup.hyperparameters);
+    this.#stepUpdate = new StepUpdate(setup, kernels);
+    this.#commit = new StepCommit(setup);
     this.#barrier = new Barrier(this.#words, this.#team, setup.cores);
   }
 
@@ -297,64 +281,22 @@ export class StepWorker {
     this.#barrier.arrive(commit);
   }
 
-  /** Sums the gradients of this worker's slice of the parameters and writes them to the other copy of the state. */
   #update(hyperparameters: number): void {
     this.#place.enter(Phase.update);
-    const { plan, layout } = this.#setup;
-    const scale = this.#clip();
-    const [first, last] = this.#slice(plan.parameterFloats / UNIT_FLOATS);
-    this.#updater.run(
+    this.#stepUpdate.run(
       this.#state,
       this.#nextState,
-      layout.gradients,
-      first,
-      last,
       this.#batch.shards,
-      this.#hyperparameters,
+      this.#team,
       hyperparameters,
-      scale,
+      this.#meetInUpdate,
     );
   }
 
-  /** What clips the gradients by their norm: each worker sums a slice of them, then each computes the norm of all. */
-  #clip(): number {
-    const { plan, layout } = this.#setup;
-    if (!plan.clip) return 1;
-    const [first, last] = this.#slice(plan.clip.chunks);
-    this.#updater.reduce(layout.gradients, layout.norms, first, last, this.#batch.shards);
+  readonly #meetInUpdate = (): void => {
     this.#arrive();
     this.#place.enter(Phase.update);
-    return gradientScale(this.#floats, layout.norms / FLOAT_BYTES, plan.clip);
-  }
-
-  /** This worker's share of 0 … count − 1. */
-  #slice(count: number): readonly [first: number, last: number] {
-    const { rank } = this.#setup;
-    return [Math.floor((count * rank) / this.#team), Math.floor((count * (rank + 1)) / this.#team)];
-  }
-
-  /** Runs in the last worker to arrive, while all others wait. Should it die in here, the step is committed whole or not at all. */
-  readonly #commitStep = (): void => {
-    const step = Atomics.load(this.#words, Control.step);
-    const next = this.#totals[((step + 1) & 1) as 0 | 1];
-    this.#addScores(this.#totals[(step & 1) as 0 | 1], next);
-    Atomics.store(this.#words, Control.next, 0);
-    if (Atomics.load(this.#words, Control.stop) !== 0) Atomics.store(this.#words, Control.ended, 1);
-    if (this.#setup.stopOnNonFinite && !Number.isFinite(next[LOSS])) {
-      Atomics.store(this.#words, Control.nonFinite, 1);
-      Atomics.store(this.#words, Control.ended, 1);
-      return;
-    }
-    Atomics.add(this.#words, Control.step, 1);
   };
 
-  /** next = totals + the scores of the batch, shard by shard in order. */
-  #addScores(totals: Float64Array, next: Float64Array): void {
-    const { plan, layout } = this.#setup;
-    const { samples, shards } = this.#batch;
-    next[0] = (totals[0] as number) + samples;
-    for (let i = 0; i < plan.statistics.length; i++) {
-      next[1 + i] = (totals[1 + i] as number) + sumOverBatch(this.#floats, plan, layout, i, 0, shards, samples);
-    }
-  }
+  readonly #commitStep = (): void => this.#commit.run(this.#batch.samples, this.#batch.shards);
 }
