@@ -3,31 +3,27 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { conv2dDepthwise, isDepthwise } from '../src/families/conv2d-depthwise.ts';
 import type { Conv2dShape } from '../src/shapes.ts';
-import {
-  checkConv2dDepthwise,
-  checkConv2dDepthwiseInputGradient,
-  checkConv2dDepthwiseKernelGradient,
-} from './checks/conv2d-depthwise.ts';
+import { depthwise } from './checks/convolution.ts';
 import { run, SAMPLES } from './harness.ts';
 import { depthwiseShapes, seeds } from './shapes.ts';
 
 test('conv2dDepthwise', () => {
   fc.assert(
-    fc.property(depthwiseShapes, seeds, fc.boolean(), fc.boolean(), (...problem) => checkConv2dDepthwise(...problem)),
+    fc.property(depthwiseShapes, seeds, fc.boolean(), fc.boolean(), (...problem) => depthwise.forward(...problem)),
     { numRuns: 100 },
   );
 });
 
 test('conv2dDepthwiseInputGradient', () => {
   fc.assert(
-    fc.property(depthwiseShapes, seeds, fc.boolean(), (...problem) => checkConv2dDepthwiseInputGradient(...problem)),
+    fc.property(depthwiseShapes, seeds, fc.boolean(), (...problem) => depthwise.inputGradient(...problem)),
     { numRuns: 100 },
   );
 });
 
 test('conv2dDepthwiseKernelGradient', () => {
   fc.assert(
-    fc.property(depthwiseShapes, seeds, fc.boolean(), (...problem) => checkConv2dDepthwiseKernelGradient(...problem)),
+    fc.property(depthwiseShapes, seeds, fc.boolean(), (...problem) => depthwise.kernelGradient(...problem)),
     { numRuns: 100 },
   );
 });

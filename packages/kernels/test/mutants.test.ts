@@ -11,13 +11,7 @@ import {
   checkNormalizeGradient,
 } from './checks/batch-norm.ts';
 import { checkAccuracy, checkSoftmaxCrossEntropy, checkTopKAccuracy } from './checks/classification.ts';
-import { checkConv2d, checkConv2dInputGradient, checkConv2dKernelGradient } from './checks/conv2d.ts';
-import {
-  checkConv2dDepthwise,
-  checkConv2dDepthwiseInputGradient,
-  checkConv2dDepthwiseKernelGradient,
-} from './checks/conv2d-depthwise.ts';
-import { checkConv2dPointwise, checkConv2dPointwiseInputGradient } from './checks/conv2d-pointwise.ts';
+import { depthwise, direct, pointwise, winograd } from './checks/convolution.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { checkDropout } from './checks/dropout.ts';
 import {
@@ -82,11 +76,6 @@ import {
   sgdStep,
   tuned,
 } from './checks/update.ts';
-import {
-  checkConv2dWinograd,
-  checkConv2dWinogradInputGradient,
-  checkConv2dWinogradKernelGradient,
-} from './checks/winograd.ts';
 import type { Change } from './harness.ts';
 import { ELEMENTARY, expectNoSurvivors } from './mutants.ts';
 
@@ -222,18 +211,18 @@ function forSeeds(check: (seed: number) => void): void {
 type Check = readonly [name: string, check: (change: Change) => void, harmless?: number];
 
 const checks: readonly Check[] = [
-  ['conv2d', (change) => checkConv2d(convolution, 1, true, change)],
-  ['conv2dInputGradient', (change) => checkConv2dInputGradient(convolution, 1, change)],
-  ['conv2dDepthwise', (change) => checkConv2dDepthwise(strided, 1, true, false, change)],
-  ['conv2dDepthwiseInputGradient', (change) => checkConv2dDepthwiseInputGradient(strided, 1, true, change)],
-  ['conv2dDepthwiseKernelGradient', (change) => checkConv2dDepthwiseKernelGradient(separate, 1, true, change)],
-  ['conv2dPointwise', (change) => checkConv2dPointwise(mixing, 1, true, false, change)],
-  ['conv2dPointwiseInputGradient', (change) => checkConv2dPointwiseInputGradient(mixing, 1, true, change)],
-  ['conv2dWinograd', (change) => checkConv2dWinograd(tiled, 1, true, false, change)],
+  ['conv2d', (change) => direct.forward(convolution, 1, true, false, change)],
+  ['conv2dInputGradient', (change) => direct.inputGradient(convolution, 1, false, change)],
+  ['conv2dDepthwise', (change) => depthwise.forward(strided, 1, true, false, change)],
+  ['conv2dDepthwiseInputGradient', (change) => depthwise.inputGradient(strided, 1, true, change)],
+  ['conv2dDepthwiseKernelGradient', (change) => depthwise.kernelGradient(separate, 1, true, change)],
+  ['conv2dPointwise', (change) => pointwise.forward(mixing, 1, true, false, change)],
+  ['conv2dPointwiseInputGradient', (change) => pointwise.inputGradient(mixing, 1, true, change)],
+  ['conv2dWinograd', (change) => winograd.forward(tiled, 1, true, false, change)],
   // Of a row of tiles at the upper edge, the first row is computed and lies beside the plane.
-  ['conv2dWinogradInputGradient', (change) => checkConv2dWinogradInputGradient(tiledGradient, 1, false, change), 2],
-  ['conv2dWinogradKernelGradient', (change) => checkConv2dWinogradKernelGradient(tiled, 1, true, change)],
-  ['conv2dKernelGradient', (change) => checkConv2dKernelGradient(convolution, 1, true, change)],
+  ['conv2dWinogradInputGradient', (change) => winograd.inputGradient(tiledGradient, 1, false, change), 2],
+  ['conv2dWinogradKernelGradient', (change) => winograd.kernelGradient(tiled, 1, true, change)],
+  ['conv2dKernelGradient', (change) => direct.kernelGradient(convolution, 1, true, change)],
   ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
   ['maxPool2dWithWinners', (change) => checkMaxPool2dWithWinners(overlapping, 1, change)],
   ['maxPool2d without padding', (change) => checkMaxPool2d(unpadded, 1, change)],

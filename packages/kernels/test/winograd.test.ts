@@ -3,11 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasWinograd, winogradPays } from '../src/families/winograd/choice.ts';
 import type { Conv2dShape } from '../src/shapes.ts';
-import {
-  checkConv2dWinograd,
-  checkConv2dWinogradInputGradient,
-  checkConv2dWinogradKernelGradient,
-} from './checks/winograd.ts';
+import { winograd } from './checks/convolution.ts';
 import { seeds, winogradShapes } from './shapes.ts';
 
 const plain: Conv2dShape = {
@@ -30,27 +26,27 @@ const plain: Conv2dShape = {
 
 test('conv2dWinograd', () => {
   fc.assert(
-    fc.property(winogradShapes, seeds, fc.boolean(), fc.boolean(), (...problem) => checkConv2dWinograd(...problem)),
+    fc.property(winogradShapes, seeds, fc.boolean(), fc.boolean(), (...problem) => winograd.forward(...problem)),
     { numRuns: 60 },
   );
 });
 
 test('conv2dWinogradInputGradient', () => {
   fc.assert(
-    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => checkConv2dWinogradInputGradient(...problem)),
+    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => winograd.inputGradient(...problem)),
     { numRuns: 60 },
   );
 });
 
 test('conv2dWinogradKernelGradient', () => {
   fc.assert(
-    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => checkConv2dWinogradKernelGradient(...problem)),
+    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => winograd.kernelGradient(...problem)),
     { numRuns: 60 },
   );
 });
 
 test('conv2dWinogradKernelGradient of a plane with several bands of tiles', () => {
-  checkConv2dWinogradKernelGradient({ ...plain, inChannels: 1, height: 121, width: 127 }, 1, false);
+  winograd.kernelGradient({ ...plain, inChannels: 1, height: 121, width: 127 }, 1, false);
 });
 
 test('which convolutions have the form', () => {
