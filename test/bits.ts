@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createDataset, type Dataset } from '@convoy/datasets';
 import { adam, adamW, createLearner, type Model, type Optimizer, sgd, softmaxCrossEntropy } from '@convoy/layers';
-import * as zoo from '@convoy/layers/models';
+import * as zoo from '@convoy/layers/zoo';
 import { sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { draws, numbers } from './golden-numbers.ts';

@@ -2,14 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createDataset } from '@convoy/datasets';
 import { createLearner, type Model, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
-import {
-  cifarCnn,
-  lenet5,
-  mobileNetSmall,
-  type NormalizedModelOptions,
-  resnet20,
-  uNetSmall,
-} from '@convoy/layers/models';
+import { cifarCnn, lenet5, mobileNetSmall, type NormalizedModelOptions, resnet20, uNetSmall } from '@convoy/layers/zoo';
 import { type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { expect, test } from 'vitest';

@@ -11,7 +11,7 @@ import {
   resnet56,
   uNetSmall,
   vggSmall,
-} from '@convoy/layers/models';
+} from '@convoy/layers/zoo';
 import { ConvoyError } from '@convoy/tensor';
 import { entryNamed } from './names.ts';
 

@@ -1,7 +1,7 @@
 // The commands that only tell something.
 import { readFileSync } from 'node:fs';
 import { lenet5, resnet20, summary } from '@convoy/layers';
-import * as zoo from '@convoy/layers/models';
+import * as zoo from '@convoy/layers/zoo';
 import { describe, expect, it } from 'vitest';
 import { convoy } from './convoy.ts';
 

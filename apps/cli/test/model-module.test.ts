@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { summary } from '@convoy/layers';
-import { lenet5 } from '@convoy/layers/models';
+import { lenet5 } from '@convoy/layers/zoo';
 import { describe, expect, it } from 'vitest';
 import { model as smallNet } from '../../examples/src/small-net.ts';
 import { convoy, temporaryDirectory } from './convoy.ts';

@@ -14,7 +14,7 @@ import {
   sigmoid,
   softmaxCrossEntropy,
 } from '@convoy/layers';
-import { cifarCnn, lenet5, resnet20 } from '@convoy/layers/models';
+import { cifarCnn, lenet5, resnet20 } from '@convoy/layers/zoo';
 import { RandomStream, type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { CLASSES, INPUTS, LABELS, type PeerLayer, type PeerLayerOf, RECIPE, type Recipe } from './job.ts';
 

@@ -1,7 +1,14 @@
 // Kernels as plain trees, their WebAssembly encoder, and the families that convolutional networks need.
 import * as reference from './reference/index.ts';
 
-export { accuracy } from './families/accuracy.ts';
+export {
+  type EncodedModule,
+  encodeModule,
+  MAXIMUM_PAGES,
+  ModuleEncoder,
+  type ModuleOptions,
+  unrollByDefault,
+} from './backends/wasm/module.ts';
 export {
   type Activation,
   elu,
@@ -15,12 +22,77 @@ export {
   sigmoid,
   softplus,
   tanh,
-} from './families/activation.ts';
-export { adamRule } from './families/adam.ts';
-export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './families/adaptive-avg-pool2d.ts';
-export { averaged } from './families/averaged.ts';
-export { avgPool2d, avgPool2dInputGradient } from './families/avg-pool2d.ts';
-export { normalize, normalizeGradient } from './families/batch-norm.ts';
+} from './families/activations/activation.ts';
+export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/activations/input-activation.ts';
+export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/activations/pointwise.ts';
+export { prelu, preluInputGradient, preluSlopeGradient } from './families/activations/prelu.ts';
+export { softmax, softmaxInputGradient } from './families/activations/softmax.ts';
+export { type GatherShape, gather } from './families/blocks/gather.ts';
+export { scatter } from './families/blocks/scatter.ts';
+export {
+  type ConvolutionAlgorithm,
+  type ConvolutionForm,
+  type ConvolutionForms,
+  convolutionForms,
+  possibleConvolutionForms,
+} from './families/convolution/algorithms.ts';
+export { channelSums } from './families/convolution/channel-sums.ts';
+export {
+  CONV2D_SCRATCH_FLOATS,
+  conv2d,
+  conv2dInputGradient,
+  conv2dKernelGradient,
+} from './families/convolution/conv2d.ts';
+export {
+  conv2dDepthwise,
+  conv2dDepthwiseInputGradient,
+  conv2dDepthwiseKernelGradient,
+  DEPTHWISE_SCRATCH_FLOATS,
+  isDepthwise,
+} from './families/convolution/conv2d-depthwise.ts';
+export {
+  conv2dPointwise,
+  conv2dPointwiseInputGradient,
+  isPointwise,
+  pointwiseScratchFloats,
+} from './families/convolution/conv2d-pointwise.ts';
+export { conv2dTranspose, conv2dTransposeInputGradient } from './families/convolution/conv2d-transpose.ts';
+export { hasWinograd } from './families/convolution/winograd/choice.ts';
+export {
+  conv2dWinograd,
+  winogradScratchFloats,
+} from './families/convolution/winograd/forward.ts';
+export {
+  conv2dWinogradInputGradient,
+  winogradGradientScratchFloats,
+} from './families/convolution/winograd/input-gradient.ts';
+export {
+  conv2dWinogradKernelGradient,
+  winogradKernelGradientScratchFloats,
+} from './families/convolution/winograd/weight-gradient.ts';
+export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense/dense.ts';
+export { dropout } from './families/dropout/dropout.ts';
+export { huber } from './families/losses/huber.ts';
+export { absoluteError, meanAbsoluteError } from './families/losses/mean-absolute-error.ts';
+export { meanSquaredError } from './families/losses/mean-squared-error.ts';
+export { sigmoidBinaryCrossEntropy } from './families/losses/sigmoid-binary-cross-entropy.ts';
+export { softmaxCrossEntropy } from './families/losses/softmax-cross-entropy.ts';
+export {
+  exponential,
+  exponentialMinusOne,
+  hyperbolicTangent,
+  logarithm,
+  logarithmOfOnePlus,
+  logistic,
+  normalDistribution,
+} from './families/math/elementary.ts';
+export { concat, concatGradient } from './families/merge/concat.ts';
+export { product, productGradient } from './families/merge/product.ts';
+export { sum, sumGradients } from './families/merge/sum.ts';
+export { accuracy } from './families/metrics/accuracy.ts';
+export { binaryAccuracy } from './families/metrics/binary-accuracy.ts';
+export { topKAccuracy } from './families/metrics/top-k-accuracy.ts';
+export { normalize, normalizeGradient } from './families/normalization/batch-norm.ts';
 export {
   BATCH_STATISTICS_SCRATCH_FLOATS,
   blockGradientSums,
@@ -30,107 +102,56 @@ export {
   gradientSumsFloats,
   momentsFloats,
   partialMomentsFloats,
-} from './families/batch-statistics.ts';
-export { channelSums } from './families/bias.ts';
-export { binaryAccuracy } from './families/binary-accuracy.ts';
-export { concat, concatGradient } from './families/concat.ts';
-export { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dKernelGradient } from './families/conv2d.ts';
+} from './families/normalization/batch-statistics.ts';
 export {
-  conv2dDepthwise,
-  conv2dDepthwiseInputGradient,
-  conv2dDepthwiseKernelGradient,
-  DEPTHWISE_SCRATCH_FLOATS,
-  isDepthwise,
-} from './families/conv2d-depthwise.ts';
+  groupNorm,
+  groupNormInputGradient,
+  groupNormSavedFloats,
+  groupNormScaleGradient,
+} from './families/normalization/group-norm.ts';
 export {
-  conv2dPointwise,
-  conv2dPointwiseInputGradient,
-  isPointwise,
-  pointwiseScratchFloats,
-} from './families/conv2d-pointwise.ts';
-export { conv2dTranspose, conv2dTransposeInputGradient } from './families/conv2d-transpose.ts';
+  normOverChannels,
+  normOverChannelsInputGradient,
+  normOverChannelsSavedFloats,
+  normOverChannelsScaleGradient,
+} from './families/normalization/norm-over-channels.ts';
+export type { NormalizationOptions } from './families/normalization/normalization.ts';
 export {
-  type ConvolutionAlgorithm,
-  type ConvolutionForm,
-  type ConvolutionForms,
-  convolutionForms,
-  possibleConvolutionForms,
-} from './families/convolution-forms.ts';
-export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense.ts';
-export { dropout } from './families/dropout.ts';
+  normalizeByConstantsGradient,
+  runningMoments,
+  sharedMoments,
+  takeGradientSums,
+} from './families/normalization/running-statistics.ts';
+export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './families/pooling/adaptive-avg-pool2d.ts';
+export { avgPool2d, avgPool2dInputGradient } from './families/pooling/avg-pool2d.ts';
 export {
-  exponential,
-  exponentialMinusOne,
-  hyperbolicTangent,
-  logarithm,
-  logarithmOfOnePlus,
-  logistic,
-  normalDistribution,
-} from './families/elementary.ts';
-export { cropping2d, cropping2dInputGradient, zeroPad2d, zeroPad2dInputGradient } from './families/frame2d.ts';
-export { type GatherShape, gather } from './families/gather.ts';
+  hasOverlappingWindows,
+  maxPool2d,
+  maxPool2dInputGradient,
+  maxPool2dWithWinners,
+} from './families/pooling/max-pool2d.ts';
+export {
+  cropping2d,
+  cropping2dInputGradient,
+  zeroPad2d,
+  zeroPad2dInputGradient,
+} from './families/resampling/frame2d.ts';
+export { upsampleBilinear2d, upsampleBilinear2dInputGradient } from './families/resampling/upsample-bilinear2d.ts';
+export { upsampleNearest2d, upsampleNearest2dInputGradient } from './families/resampling/upsample-nearest2d.ts';
+export { adamRule } from './families/update/adam.ts';
+export { averaged } from './families/update/averaged.ts';
 export {
   chunkCount,
   clippedByValue,
   type ReductionShape,
   reduceGradients,
   scaled,
-} from './families/gradient-clipping.ts';
-export {
-  groupNorm,
-  groupNormInputGradient,
-  groupNormSavedFloats,
-  groupNormScaleGradient,
-} from './families/group-norm.ts';
-export { huber } from './families/huber.ts';
-export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/input-activation.ts';
-export {
-  hasOverlappingWindows,
-  maxPool2d,
-  maxPool2dInputGradient,
-  maxPool2dWithWinners,
-} from './families/max-pool2d.ts';
-export { absoluteError, meanAbsoluteError } from './families/mean-absolute-error.ts';
-export { meanSquaredError } from './families/mean-squared-error.ts';
-export {
-  normOverChannels,
-  normOverChannelsInputGradient,
-  normOverChannelsSavedFloats,
-  normOverChannelsScaleGradient,
-} from './families/norm-over-channels.ts';
-export type { NormalizationOptions } from './families/normalization.ts';
-export { frozen, movingAverage, tuned } from './families/parameter-treatment.ts';
-export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/pointwise.ts';
-export { prelu, preluInputGradient, preluSlopeGradient } from './families/prelu.ts';
-export { product, productGradient } from './families/product.ts';
-export { rmspropRule } from './families/rmsprop.ts';
-export {
-  normalizeByConstantsGradient,
-  runningMoments,
-  sharedMoments,
-  takeGradientSums,
-} from './families/running-statistics.ts';
-export { scatter } from './families/scatter.ts';
-export { sgd, sgdRule } from './families/sgd.ts';
-export { UPDATE_UNIT, type UpdateShape } from './families/shard-sums.ts';
-export { sigmoidBinaryCrossEntropy } from './families/sigmoid-binary-cross-entropy.ts';
-export { softmax, softmaxInputGradient } from './families/softmax.ts';
-export { softmaxCrossEntropy } from './families/softmax-cross-entropy.ts';
-export { sum, sumGradients } from './families/sum.ts';
-export { topKAccuracy } from './families/top-k-accuracy.ts';
-export { type SlotStart, type UpdateRule, updateKernel } from './families/update.ts';
-export { upsampleBilinear2d, upsampleBilinear2dInputGradient } from './families/upsample-bilinear2d.ts';
-export { upsampleNearest2d, upsampleNearest2dInputGradient } from './families/upsample-nearest2d.ts';
-export { hasWinograd } from './families/winograd/choice.ts';
-export {
-  conv2dWinograd,
-  winogradScratchFloats,
-} from './families/winograd/forward.ts';
-export { conv2dWinogradInputGradient, winogradGradientScratchFloats } from './families/winograd/input-gradient.ts';
-export {
-  conv2dWinogradKernelGradient,
-  winogradKernelGradientScratchFloats,
-} from './families/winograd/kernel-gradient.ts';
+} from './families/update/gradient-clipping.ts';
+export { frozen, movingAverage, tuned } from './families/update/parameter-treatment.ts';
+export { rmspropRule } from './families/update/rmsprop.ts';
+export { sgd, sgdRule } from './families/update/sgd.ts';
+export { UPDATE_UNIT, type UpdateShape } from './families/update/shard-sums.ts';
+export { type SlotStart, type UpdateRule, updateKernel } from './families/update/update.ts';
 export { writtenBuffers } from './language/effects.ts';
 export {
   both,
@@ -232,12 +253,4 @@ export {
   type UpsampleBilinear2dShape,
   type UpsampleNearest2dShape,
 } from './shapes.ts';
-export {
-  type EncodedModule,
-  encodeModule,
-  MAXIMUM_PAGES,
-  ModuleEncoder,
-  type ModuleOptions,
-  unrollByDefault,
-} from './wasm/module.ts';
 export { reference };

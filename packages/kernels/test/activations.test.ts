@@ -11,9 +11,9 @@ import {
   sigmoid,
   softplus,
   tanh,
-} from '../src/families/activation.ts';
-import { gelu, geluTanh, hardSwish, type InputActivation, silu } from '../src/families/input-activation.ts';
-import { pointwise, pointwiseGradient, pointwiseInputGradient } from '../src/families/pointwise.ts';
+} from '../src/families/activations/activation.ts';
+import { gelu, geluTanh, hardSwish, type InputActivation, silu } from '../src/families/activations/input-activation.ts';
+import { pointwise, pointwiseGradient, pointwiseInputGradient } from '../src/families/activations/pointwise.ts';
 import type { Kernel } from '../src/language/statement.ts';
 import { multiply } from '../src/language/value.ts';
 import * as reference from '../src/reference/index.ts';

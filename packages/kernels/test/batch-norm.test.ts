@@ -1,9 +1,13 @@
 // Batch normalization against float64: statistics of blocks and of all, values, gradients.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { relu, sigmoid } from '../src/families/activation.ts';
-import { normalize, normalizeGradient } from '../src/families/batch-norm.ts';
-import { BATCH_STATISTICS_SCRATCH_FLOATS, blockMoments, combineMoments } from '../src/families/batch-statistics.ts';
+import { relu, sigmoid } from '../src/families/activations/activation.ts';
+import { normalize, normalizeGradient } from '../src/families/normalization/batch-norm.ts';
+import {
+  BATCH_STATISTICS_SCRATCH_FLOATS,
+  blockMoments,
+  combineMoments,
+} from '../src/families/normalization/batch-statistics.ts';
 import * as reference from '../src/reference/index.ts';
 import {
   checkBlockGradientSums,

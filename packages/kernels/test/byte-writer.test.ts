@@ -1,7 +1,7 @@
 // The number formats of the WebAssembly binary format.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ByteWriter } from '../src/wasm/byte-writer.ts';
+import { ByteWriter } from '../src/backends/wasm/byte-writer.ts';
 
 const bytesOf = (write: (writer: ByteWriter) => unknown): number[] => {
   const writer = new ByteWriter();

@@ -1,7 +1,7 @@
 // Depthwise convolution over random shapes: the numbers of the direct form, bit for bit.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { conv2dDepthwise, isDepthwise } from '../src/families/conv2d-depthwise.ts';
+import { conv2dDepthwise, isDepthwise } from '../src/families/convolution/conv2d-depthwise.ts';
 import type { Conv2dShape } from '../src/shapes.ts';
 import { depthwise } from './checks/convolution.ts';
 import { run, SAMPLES } from './harness.ts';

@@ -1,8 +1,8 @@
 // Convolution and its gradients against float64, over random shapes.
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { relu, sigmoid } from '../src/families/activation.ts';
-import { conv2d, conv2dInputGradient } from '../src/families/conv2d.ts';
+import { relu, sigmoid } from '../src/families/activations/activation.ts';
+import { conv2d, conv2dInputGradient } from '../src/families/convolution/conv2d.ts';
 import * as reference from '../src/reference/index.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../src/shapes.ts';
 import { direct } from './checks/convolution.ts';

@@ -1,9 +1,9 @@
 // The fully connected layer, its gradients and the gradient of a bias against float64, over random shapes.
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { relu, tanh } from '../src/families/activation.ts';
-import { channelSums } from '../src/families/bias.ts';
-import { dense, denseInputGradient } from '../src/families/dense.ts';
+import { relu, tanh } from '../src/families/activations/activation.ts';
+import { channelSums } from '../src/families/convolution/channel-sums.ts';
+import { dense, denseInputGradient } from '../src/families/dense/dense.ts';
 import * as reference from '../src/reference/index.ts';
 import { checkDense, checkDenseInputGradient, checkDenseWeightGradient } from './checks/dense.ts';
 import { expectClose, fromCells, run, SAMPLES, toCells, values } from './harness.ts';

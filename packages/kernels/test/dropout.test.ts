@@ -1,7 +1,7 @@
 // Dropout: the kernel draws what its twin draws, and the draws look random: in number, among neighbours, samples and layers.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dropout } from '../src/families/dropout.ts';
+import { dropout } from '../src/families/dropout/dropout.ts';
 import * as reference from '../src/reference/index.ts';
 import type { DropoutShape } from '../src/shapes.ts';
 import { checkDropout } from './checks/dropout.ts';

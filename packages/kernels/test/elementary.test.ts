@@ -1,7 +1,8 @@
 // exp, log, tanh, the logistic function and the normal distribution against float64 over all exponents.
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Activation } from '../src/families/activation.ts';
+import type { Activation } from '../src/families/activations/activation.ts';
+import { pointwise } from '../src/families/activations/pointwise.ts';
 import {
   exponential,
   exponentialMinusOne,
@@ -10,8 +11,7 @@ import {
   logarithmOfOnePlus,
   logistic,
   normalDistribution,
-} from '../src/families/elementary.ts';
-import { pointwise } from '../src/families/pointwise.ts';
+} from '../src/families/math/elementary.ts';
 import * as reference from '../src/reference/index.ts';
 import { expectSameBits, run } from './harness.ts';
 

@@ -1,6 +1,7 @@
 // Every construct of the kernel language: what the WebAssembly encoder makes of it against the interpreter, bit for bit.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { encodeModule, ModuleEncoder, unrollByDefault } from '../src/backends/wasm/module.ts';
 import {
   both,
   ceilDivide,
@@ -54,7 +55,6 @@ import {
   sumLanes,
   type Vector,
 } from '../src/language/value.ts';
-import { encodeModule, ModuleEncoder, unrollByDefault } from '../src/wasm/module.ts';
 import { type Argument, expectSameBits, run, values } from './harness.ts';
 import { interpret } from './interpreter.ts';
 import { seeds } from './shapes.ts';

@@ -1,8 +1,8 @@
 // The ways into and out of blocks.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GatherShape, gather } from '../src/families/gather.ts';
-import { scatter } from '../src/families/scatter.ts';
+import { type GatherShape, gather } from '../src/families/blocks/gather.ts';
+import { scatter } from '../src/families/blocks/scatter.ts';
 import { expectSameBits, run, SAMPLES, toCells, values } from './harness.ts';
 import { seeds } from './shapes.ts';
 

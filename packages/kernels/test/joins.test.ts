@@ -1,8 +1,8 @@
 // Sums, products and concatenations against float64, over random shapes.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { relu } from '../src/families/activation.ts';
-import { sum, sumGradients } from '../src/families/sum.ts';
+import { relu } from '../src/families/activations/activation.ts';
+import { sum, sumGradients } from '../src/families/merge/sum.ts';
 import * as reference from '../src/reference/index.ts';
 import {
   checkConcat,

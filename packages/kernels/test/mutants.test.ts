@@ -1,6 +1,6 @@
 // The tests of the kernels, tested: whichever operation or address of a kernel is wrong, its comparison with the reference fails.
 import { test } from 'vitest';
-import { identity } from '../src/families/activation.ts';
+import { identity } from '../src/families/activations/activation.ts';
 import type { AvgPool2dShape, Conv2dShape, CrossEntropyShape, ProductShape } from '../src/shapes.ts';
 import {
   checkBlockGradientSums,

@@ -1,8 +1,8 @@
 // Parametric ReLU and softmax against float64, over random shapes; broken and saturated numbers.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { prelu, preluInputGradient, preluSlopeGradient } from '../src/families/prelu.ts';
-import { softmax, softmaxInputGradient } from '../src/families/softmax.ts';
+import { prelu, preluInputGradient, preluSlopeGradient } from '../src/families/activations/prelu.ts';
+import { softmax, softmaxInputGradient } from '../src/families/activations/softmax.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,

@@ -1,14 +1,14 @@
 // Poolings and their gradients against float64, over random shapes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { relu, sigmoid } from '../src/families/activation.ts';
-import { avgPool2dInputGradient } from '../src/families/avg-pool2d.ts';
+import { relu, sigmoid } from '../src/families/activations/activation.ts';
+import { avgPool2dInputGradient } from '../src/families/pooling/avg-pool2d.ts';
 import {
   hasOverlappingWindows,
   maxPool2d,
   maxPool2dInputGradient,
   maxPool2dWithWinners,
-} from '../src/families/max-pool2d.ts';
+} from '../src/families/pooling/max-pool2d.ts';
 import * as reference from '../src/reference/index.ts';
 import { type AvgPool2dShape, outputHeight, outputWidth } from '../src/shapes.ts';
 import {

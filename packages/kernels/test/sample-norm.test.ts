@@ -1,7 +1,7 @@
 // Normalizations of each sample by itself against float64, over random shapes.
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { relu, sigmoid } from '../src/families/activation.ts';
+import { relu, sigmoid } from '../src/families/activations/activation.ts';
 import * as reference from '../src/reference/index.ts';
 import {
   checkNorm,

@@ -1,8 +1,8 @@
 // Kernels that make planes larger or smaller against float64, over random shapes.
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { relu, sigmoid } from '../src/families/activation.ts';
-import { conv2dTranspose, conv2dTransposeInputGradient } from '../src/families/conv2d-transpose.ts';
+import { relu, sigmoid } from '../src/families/activations/activation.ts';
+import { conv2dTranspose, conv2dTransposeInputGradient } from '../src/families/convolution/conv2d-transpose.ts';
 import * as reference from '../src/reference/index.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../src/shapes.ts';
 import * as checks from './checks/spatial.ts';

@@ -1,8 +1,8 @@
 // The count of labels among the highest scores: against its twin, against `accuracy`, and by hand.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accuracy } from '../src/families/accuracy.ts';
-import { topKAccuracy } from '../src/families/top-k-accuracy.ts';
+import { accuracy } from '../src/families/metrics/accuracy.ts';
+import { topKAccuracy } from '../src/families/metrics/top-k-accuracy.ts';
 import { checkTopKAccuracy } from './checks/classification.ts';
 import { run, SAMPLES, toCells, values } from './harness.ts';
 import { seeds, topKShapes } from './shapes.ts';

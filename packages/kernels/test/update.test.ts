@@ -1,8 +1,8 @@
 // A step of every optimizer, and the sum of the shards' gradients, against float64.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chunkCount, reduceGradients } from '../src/families/gradient-clipping.ts';
-import { UPDATE_UNIT } from '../src/families/shard-sums.ts';
+import { chunkCount, reduceGradients } from '../src/families/update/gradient-clipping.ts';
+import { UPDATE_UNIT } from '../src/families/update/shard-sums.ts';
 import {
   adamStep,
   averagedBy,

@@ -1,7 +1,7 @@
 // Winograd's convolution against float64, over random shapes: paddings, odd sizes, planes smaller than a tile.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasWinograd, winogradPays } from '../src/families/winograd/choice.ts';
+import { hasWinograd, winogradPays } from '../src/families/convolution/winograd/choice.ts';
 import type { Conv2dShape } from '../src/shapes.ts';
 import { winograd } from './checks/convolution.ts';
 import { seeds, winogradShapes } from './shapes.ts';

@@ -1,7 +1,7 @@
 // What a learner checks of the batches it is given.
 import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
-import type { Plan } from './plan/plan.ts';
-import type { Sharding } from './plan/shards.ts';
+import type { Plan } from './runtime/plan.ts';
+import type { Sharding } from './runtime/sharding.ts';
 
 /** What a model is to predict: labels (N) or (N, ...pixels), or numbers (N, ...output). */
 export type Targets = ArrayLike<number> | Tensor;

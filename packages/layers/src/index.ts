@@ -3,6 +3,13 @@
 export type { ConvolutionAlgorithm } from '@convoy/kernels';
 export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
+export { ARITHMETIC } from './compile/arithmetic.ts';
+export { type CompileOptions, compilePlan } from './compile/compile.ts';
+export { compileGather, plainSamples, rowsBytes, type SampleEncoding } from './compile/gather.ts';
+export { type ModelCosts, modelCosts } from './graph/costs.ts';
+export { type GraphNode, graph, shared } from './graph/graph.ts';
+export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './graph/model.ts';
+export { sequential } from './graph/sequential.ts';
 export {
   defineInitializer,
   type InitializedParameter,
@@ -31,6 +38,16 @@ export {
   type Treatment,
   USUAL_TREATMENT,
 } from './layer.ts';
+export {
+  type Call,
+  type CompiledLayer,
+  type Exchange,
+  type Place,
+  partialStride,
+  type Site,
+  type SiteInput,
+  type Work,
+} from './layer-context.ts';
 export { type AdaptiveAvgPool2dOptions, adaptiveAvgPool2d } from './layers/adaptive-avg-pool2d.ts';
 export { add } from './layers/add.ts';
 export { type AvgPool2dOptions, avgPool2d } from './layers/avg-pool2d.ts';
@@ -106,24 +123,6 @@ export {
 } from './metrics/class-report.ts';
 export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type TopKAccuracyOptions, topKAccuracy } from './metrics/top-k-accuracy.ts';
-export { type ModelCosts, modelCosts } from './model/costs.ts';
-export { type GraphNode, graph, shared } from './model/graph.ts';
-export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './model/model.ts';
-export { sequential } from './model/sequential.ts';
-export {
-  cifarCnn,
-  type ImageModelOptions,
-  lenet5,
-  type MobileNetOptions,
-  mobileNetSmall,
-  type NormalizedModelOptions,
-  resnet20,
-  resnet32,
-  resnet56,
-  type UNetOptions,
-  uNetSmall,
-  vggSmall,
-} from './models.ts';
 export {
   defineOptimizer,
   learningRateAt,
@@ -138,11 +137,8 @@ export { type AdamOptions, adam } from './optimizers/adam.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
-export { ARITHMETIC } from './plan/arithmetic.ts';
-export { BlockRunner, instantiateKernels, layerOf } from './plan/block-runner.ts';
-export { type CompileOptions, compilePlan } from './plan/compile.ts';
-export { type GatherModule, instantiateGather } from './plan/gather-runner.ts';
-export { compileGather, plainSamples, rowsBytes, type SampleEncoding } from './plan/gatherer.ts';
+export { BlockRunner, instantiateKernels, layerOf } from './runtime/block-runner.ts';
+export { type GatherModule, instantiateGather } from './runtime/gather-runner.ts';
 export {
   CACHE_LINE,
   callsOf,
@@ -154,8 +150,8 @@ export {
   type PlanParameter,
   Region,
   roundUp,
-} from './plan/plan.ts';
-export { RandomKeys } from './plan/random-keys.ts';
+} from './runtime/plan.ts';
+export { RandomKeys } from './runtime/random-keys.ts';
 export {
   partialsBytes,
   type RunnerMemory,
@@ -163,11 +159,11 @@ export {
   ShardRunner,
   shardsBytes,
   workspacesBytes,
-} from './plan/shard-runner.ts';
-export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './plan/shards.ts';
-export { createSharedMemory } from './plan/shared-memory.ts';
-export { startSlots } from './plan/slots.ts';
-export { gradientScale, UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
+} from './runtime/shard-runner.ts';
+export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './runtime/sharding.ts';
+export { createSharedMemory } from './runtime/shared-memory.ts';
+export { startSlots } from './runtime/slots.ts';
+export { gradientScale, UNIT_FLOATS, UpdateRunner } from './runtime/update-runner.ts';
 export {
   defineSchedule,
   type LearningRate,
@@ -182,14 +178,18 @@ export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
 export { type PiecewiseConstantOptions, piecewiseConstant } from './schedules/piecewise-constant.ts';
 export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
 export { type WarmUpOptions, warmUp } from './schedules/warm-up.ts';
-export {
-  type Call,
-  type CompiledLayer,
-  type Exchange,
-  type Place,
-  partialStride,
-  type Site,
-  type SiteInput,
-  type Work,
-} from './site.ts';
 export { type MemoryUse, memoryUse, type SummaryOptions, summary } from './summary.ts';
+export {
+  cifarCnn,
+  type ImageModelOptions,
+  lenet5,
+  type MobileNetOptions,
+  mobileNetSmall,
+  type NormalizedModelOptions,
+  resnet20,
+  resnet32,
+  resnet56,
+  type UNetOptions,
+  uNetSmall,
+  vggSmall,
+} from './zoo/index.ts';

@@ -3,8 +3,8 @@
 import type { Activation } from '@convoy/kernels';
 import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
 import type { Initializer } from './initializer.ts';
+import type { CompiledLayer, Site } from './layer-context.ts';
 import { Registry } from './registry.ts';
-import type { CompiledLayer, Site } from './site.ts';
 
 /** A layer in a model: its type and its checked options, immutable and structured-clonable. */
 export interface Layer {

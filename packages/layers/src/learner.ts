@@ -2,22 +2,22 @@
 import { LANES } from '@convoy/kernels';
 import { ConvoyError, positiveInteger, sameShape, sizeOf, Tensor } from '@convoy/tensor';
 import { checkBatch, samplesIn, shapeMismatch, type Targets } from './batch-checks.ts';
+import { compilePlan } from './compile/compile.ts';
+import { compileGather, plainSamples } from './compile/gather.ts';
+import { type Model, parametersOf } from './graph/model.ts';
 import { initialValues } from './initializer.ts';
 import type { Losses } from './loss.ts';
 import type { Metric } from './metric.ts';
-import { type Model, parametersOf } from './model/model.ts';
 import { type Optimizer, optimizerDefinitionOf } from './optimizer.ts';
-import { BlockRunner, instantiateKernels } from './plan/block-runner.ts';
-import { compilePlan } from './plan/compile.ts';
-import { instantiateGather } from './plan/gather-runner.ts';
-import { compileGather, plainSamples } from './plan/gatherer.ts';
-import { CACHE_LINE, type Plan, roundUp } from './plan/plan.ts';
-import { RandomKeys } from './plan/random-keys.ts';
-import { partialsBytes, ShardRunner, shardsBytes, workspacesBytes } from './plan/shard-runner.ts';
-import { activeShards, type Sharding, shardBatch } from './plan/shards.ts';
-import { createSharedMemory } from './plan/shared-memory.ts';
-import { startSlots } from './plan/slots.ts';
-import { gradientScale, UNIT_FLOATS, UpdateRunner } from './plan/update-runner.ts';
+import { BlockRunner, instantiateKernels } from './runtime/block-runner.ts';
+import { instantiateGather } from './runtime/gather-runner.ts';
+import { CACHE_LINE, type Plan, roundUp } from './runtime/plan.ts';
+import { RandomKeys } from './runtime/random-keys.ts';
+import { partialsBytes, ShardRunner, shardsBytes, workspacesBytes } from './runtime/shard-runner.ts';
+import { activeShards, type Sharding, shardBatch } from './runtime/sharding.ts';
+import { createSharedMemory } from './runtime/shared-memory.ts';
+import { startSlots } from './runtime/slots.ts';
+import { gradientScale, UNIT_FLOATS, UpdateRunner } from './runtime/update-runner.ts';
 
 export interface LearnerOptions {
   readonly model: Model;

@@ -1,7 +1,7 @@
 // What a loss is: a plain description and a definition, as for layers.
 import type { Shape } from '@convoy/tensor';
+import type { Call, Place } from './layer-context.ts';
 import { Registry } from './registry.ts';
-import type { Call, Place } from './site.ts';
 
 /** A loss as a plain, structured-clonable description. */
 export interface Loss {

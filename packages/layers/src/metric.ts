@@ -1,8 +1,8 @@
 // What a metric is: a number that tells how good predictions are, without a gradient.
 import type { Shape } from '@convoy/tensor';
+import type { Call } from './layer-context.ts';
 import type { ScoreSite, TargetKind } from './loss.ts';
 import { Registry } from './registry.ts';
-import type { Call } from './site.ts';
 
 /** A metric as a plain, structured-clonable description. */
 export interface Metric {

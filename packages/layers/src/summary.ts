@@ -1,11 +1,11 @@
 // A model as tables for people: its layers, and the memory that training takes.
 import { formatShape } from '@convoy/tensor';
+import { type CompileOptions, compilePlan } from './compile/compile.ts';
+import { blockBytes } from './compile/operations.ts';
+import { modelCosts } from './graph/costs.ts';
+import { MODEL_INPUT, type Model } from './graph/model.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
-import { modelCosts } from './model/costs.ts';
-import { MODEL_INPUT, type Model } from './model/model.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { type CompileOptions, compilePlan } from './plan/compile.ts';
-import { blockBytes } from './plan/operations.ts';
 import { formatTable } from './table.ts';
 
 /** What the model is trained with. Defaults: the mean squared error, which takes any output, and `sgd` with momentum. */

@@ -1,6 +1,6 @@
 import { elu, identity, kernel, relu } from '@convoy/kernels';
 import { describe, expect, test } from 'vitest';
-import { KernelCache } from '../src/plan/kernel-cache.ts';
+import { KernelCache } from '../src/compile/kernel-cache.ts';
 
 const made: unknown[][] = [];
 const family = (...given: unknown[]) => {

@@ -1,6 +1,6 @@
 // The models that come along: their parameters by the references in their docs, and the shapes they take.
 import { type Model, parametersOf } from '@convoy/layers';
-import * as models from '@convoy/layers/models';
+import * as models from '@convoy/layers/zoo';
 import { formatShape, sizeOf } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';

@@ -33,8 +33,8 @@ import {
 import { convolutionSettings, convolutionShape, sizeOf } from '@convoy/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Region } from '../src/plan/plan.ts';
-import { Buffer, layOutWorkspace } from '../src/plan/workspace.ts';
+import { Buffer, layOutWorkspace } from '../src/compile/workspace.ts';
+import { Region } from '../src/runtime/plan.ts';
 import { targetsFor } from './conformance.ts';
 import { expectClose } from './expectations.ts';
 import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';

@@ -10,9 +10,9 @@ import {
   sgd,
   softmaxCrossEntropy,
 } from '@convoy/layers';
-import { resnet20 } from '@convoy/layers/models';
+import { resnet20 } from '@convoy/layers/zoo';
 import { describe, expect, test } from 'vitest';
-import { Region } from '../src/plan/plan.ts';
+import { Region } from '../src/runtime/plan.ts';
 
 const planOf = (model: Model) =>
   compilePlan(model, { loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.1 }) });

@@ -1,22 +1,7 @@
 // Tensors, shapes, seeded random numbers and errors: what every other package of Convoy builds on.
-export {
-  type EluOptions,
-  eluSettings,
-  type GeluOptions,
-  geluSettings,
-  type LeakyReluOptions,
-  leakyReluSettings,
-  type SoftplusOptions,
-  softplusSettings,
-} from './activation-options.ts';
-export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
-export {
-  type ConvolutionOptions,
-  type ConvolutionSettings,
-  convolutionSettings,
-  convolutionShape,
-} from './convolution.ts';
-export { describeValue } from './describe-value.ts';
+
+export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './errors/checks.ts';
+export { describeValue } from './errors/describe-value.ts';
 export {
   ConvoyError,
   type ConvoyErrorCode,
@@ -24,8 +9,8 @@ export {
   type ErrorData,
   type ErrorDetails,
   errorCatalogue,
-} from './errors.ts';
-export { fileError } from './file-error.ts';
+} from './errors/errors.ts';
+export { fileError } from './errors/file-error.ts';
 export {
   elu,
   eluGradient,
@@ -68,7 +53,22 @@ export { avgPool2d, avgPool2dInputGradient, maxPool2d, maxPool2dInputGradient } 
 export { prelu, preluInputGradient, preluSlopeGradient } from './ops/prelu.ts';
 export { softmax, softmaxGradient } from './ops/softmax.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
-export { Permutation } from './permutation.ts';
+export {
+  type EluOptions,
+  eluSettings,
+  type GeluOptions,
+  geluSettings,
+  type LeakyReluOptions,
+  leakyReluSettings,
+  type SoftplusOptions,
+  softplusSettings,
+} from './options/activations.ts';
+export {
+  type ConvolutionOptions,
+  type ConvolutionSettings,
+  convolutionSettings,
+  convolutionShape,
+} from './options/convolution.ts';
 export {
   type AveragePoolingOptions,
   type AveragePoolingSettings,
@@ -78,16 +78,13 @@ export {
   type PoolingOptions,
   poolingSettings,
   poolingShape,
-} from './pooling.ts';
-export { hashPurpose, RandomStream } from './random.ts';
-export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
-export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';
+} from './options/pooling.ts';
 export {
   type TransposedConvolutionOptions,
   type TransposedConvolutionSettings,
   transposedConvolutionSettings,
   transposedConvolutionShape,
-} from './transposed-convolution.ts';
+} from './options/transposed-convolution.ts';
 export {
   checkedSides,
   type Padding,
@@ -96,4 +93,8 @@ export {
   positivePair,
   type Sides,
   type WindowSettings,
-} from './window.ts';
+} from './options/window.ts';
+export { Permutation } from './random/permutation.ts';
+export { hashPurpose, RandomStream } from './random/random.ts';
+export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
+export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';

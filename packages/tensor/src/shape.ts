@@ -1,6 +1,6 @@
 // Shapes: the extents of a tensor's dimensions, outermost first, such as [N, C, H, W]. A scalar has the shape [].
-import { describeValue } from './describe-value.ts';
-import { ConvoyError } from './errors.ts';
+import { describeValue } from './errors/describe-value.ts';
+import { ConvoyError } from './errors/errors.ts';
 
 /** Extents, outermost dimension first. Each is a whole number of 0 or more. */
 export type Shape = readonly number[];

@@ -1,6 +1,6 @@
 // `Tensor`: numbers with a shape. It only holds and indexes data; operations on tensors are functions elsewhere.
-import { describeValue } from './describe-value.ts';
-import { ConvoyError } from './errors.ts';
+import { describeValue } from './errors/describe-value.ts';
+import { ConvoyError } from './errors/errors.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
 /** A number, or arrays of numbers nested to any depth, every array of a level of the same length. */

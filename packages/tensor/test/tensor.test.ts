@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConvoyErrorCode } from '../src/errors.ts';
+import type { ConvoyErrorCode } from '../src/errors/errors.ts';
 import { full, type NestedNumbers, Tensor, tensor, zeros } from '../src/tensor.ts';
 
 const withCode = (code: ConvoyErrorCode) => expect.objectContaining({ code });

@@ -11,23 +11,23 @@ import {
   type Sharding,
 } from '@convoy/layers';
 import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
-import type { EpochRecord, FitOptions, History, Weights } from './callbacks.ts';
-import { checkData, checkInputs, DataRegistry, labelsOf } from './data-registry.ts';
-import { epochsOf } from './epochs.ts';
-import { Evaluation } from './evaluation.ts';
-import { withFastDevRun } from './fast-dev-run.ts';
-import { runFit } from './fit.ts';
-import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './learning-rate-search.ts';
+import { type Profile, profileOf } from './diagnosis/profile.ts';
+import type { EpochRecord, FitOptions, History, Weights } from './fit/callback.ts';
+import { epochsOf } from './fit/epochs.ts';
+import { withFastDevRun } from './fit/fast-dev-run.ts';
+import { runFit } from './fit/fit.ts';
+import { trainingPart } from './fit/training-part.ts';
+import { checkData, checkInputs, DataRegistry, labelsOf } from './loop/data-registry.ts';
+import { Evaluation } from './loop/evaluation.ts';
+import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './loop/learning-rate-search.ts';
+import { aborted, SegmentRunner } from './loop/segment-runner.ts';
+import { hyperparametersOf, TrainingLoop } from './loop/training-loop.ts';
+import { planOf } from './loop/training-plan.ts';
+import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
-import { type Profile, profileOf } from './profile.ts';
-import { aborted, SegmentRunner } from './segment-runner.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
+import { TrainingMemory } from './shared/training-memory.ts';
 import { compileModule } from './simd/plan-module.ts';
-import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './trainer-options.ts';
-import { hyperparametersOf, TrainingLoop } from './training-loop.ts';
-import { TrainingMemory } from './training-memory.ts';
-import { trainingPart } from './training-part.ts';
-import { planOf } from './training-plan.ts';
 
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */

@@ -32,7 +32,7 @@ import { RandomStream, sizeOf } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
 import { layOutMemory, runnerMemory } from '../src/shared/memory-layout.ts';
-import { TrainingMemory } from '../src/training-memory.ts';
+import { TrainingMemory } from '../src/shared/training-memory.ts';
 import { hashOf } from './bits.ts';
 import { learned, learnedFor } from './single-thread.ts';
 import { randomBytes, randomLabels } from './small-cases.ts';

@@ -3,7 +3,7 @@ import { createDataset } from '@convoy/datasets';
 import { adam, createLearner, sgd, warmUp } from '@convoy/layers';
 import { createTrainer, formatLearningRateSearch, type LearningRateSearchOptions } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
-import { checkedSearch, searchLearningRate } from '../src/learning-rate-search.ts';
+import { checkedSearch, searchLearningRate } from '../src/loop/learning-rate-search.ts';
 import { hashOf } from './bits.ts';
 import { expectSameParameters } from './expectations.ts';
 import { expectRefusal } from './refusal.ts';

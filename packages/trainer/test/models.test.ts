@@ -1,7 +1,7 @@
 // Promise 1 for the models that come along, with batches normalized shard by shard and as a whole, and with dropout.
 import { createDataset, type Dataset } from '@convoy/datasets';
 import { sgd, softmaxCrossEntropy } from '@convoy/layers';
-import * as models from '@convoy/layers/models';
+import * as models from '@convoy/layers/zoo';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 // The float64 twins of all kernel families, and the checker of their gradients; the package exports it as `reference`.
-export { accuracy, argmax } from './accuracy.ts';
+
 export {
   elu,
   eluGradient,
@@ -17,38 +17,7 @@ export {
   softplusGradient,
   tanh,
   tanhGradient,
-} from './activations.ts';
-export { type AdamSettings, type AdamState, adam } from './adam.ts';
-export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './adaptive-avg-pool2d.ts';
-export { movingAverage } from './averaged.ts';
-export { avgPool2d, avgPool2dInputGradient } from './avg-pool2d.ts';
-export {
-  blockGradientSums,
-  blockMoments,
-  combineMoments,
-  combineSums,
-  normalize,
-  normalizeGradient,
-} from './batch-norm.ts';
-export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
-export {
-  conv2dTranspose,
-  conv2dTransposeBiasGradient,
-  conv2dTransposeInputGradient,
-  conv2dTransposeKernelGradient,
-} from './conv2d-transpose.ts';
-export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense.ts';
-export { dropout, dropoutMask } from './dropout.ts';
-export {
-  alongDirection,
-  type FiniteDifferenceOptions,
-  type GradientMismatch,
-  gradientMismatch,
-  numericalGradient,
-} from './finite-differences.ts';
-export { cropping2d, zeroPad2d } from './frame2d.ts';
-export { chunkSquares, clipByValue, globalNormScale } from './gradient-clipping.ts';
-export { huber, huberGradient } from './huber.ts';
+} from './activations/activation.ts';
 export {
   gelu,
   geluGradient,
@@ -60,15 +29,43 @@ export {
   leakyReluGradient,
   silu,
   siluGradient,
-} from './input-activations.ts';
-export { concat, concatGradients, product, productGradients, sum } from './joins.ts';
-export { maxPool2d, maxPool2dInputGradient, maxPool2dWinners } from './max-pool2d.ts';
-export { meanAbsoluteError, meanAbsoluteErrorGradient } from './mean-absolute-error.ts';
-export { meanSquaredError, meanSquaredErrorGradient } from './mean-squared-error.ts';
-export { normalDensity, normalProbability } from './normal-distribution.ts';
-export { channelSums } from './planes.ts';
-export { prelu, preluInputGradient, preluSlopeGradient } from './prelu.ts';
-export { type RmspropSettings, type RmspropState, rmsprop } from './rmsprop.ts';
+} from './activations/input-activation.ts';
+export { prelu, preluInputGradient, preluSlopeGradient } from './activations/prelu.ts';
+export { softmax, softmaxInputGradient } from './activations/softmax.ts';
+export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './convolution/conv2d.ts';
+export {
+  conv2dTranspose,
+  conv2dTransposeBiasGradient,
+  conv2dTransposeInputGradient,
+  conv2dTransposeKernelGradient,
+} from './convolution/conv2d-transpose.ts';
+export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense/dense.ts';
+export { dropout, dropoutMask } from './dropout/dropout.ts';
+export {
+  alongDirection,
+  type FiniteDifferenceOptions,
+  type GradientMismatch,
+  gradientMismatch,
+  numericalGradient,
+} from './finite-differences.ts';
+export { huber, huberGradient } from './losses/huber.ts';
+export { meanAbsoluteError, meanAbsoluteErrorGradient } from './losses/mean-absolute-error.ts';
+export { meanSquaredError, meanSquaredErrorGradient } from './losses/mean-squared-error.ts';
+export { sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGradient } from './losses/sigmoid-binary-cross-entropy.ts';
+export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './losses/softmax-cross-entropy.ts';
+export { normalDensity, normalProbability } from './math/normal-distribution.ts';
+export { concat, concatGradients, product, productGradients, sum } from './merge/joins.ts';
+export { accuracy, argmax } from './metrics/accuracy.ts';
+export { topClasses, topKAccuracy } from './metrics/top-k-accuracy.ts';
+export {
+  blockGradientSums,
+  blockMoments,
+  combineMoments,
+  combineSums,
+  normalize,
+  normalizeGradient,
+} from './normalization/batch-norm.ts';
+export { channelSums } from './normalization/planes.ts';
 export {
   groupNorm,
   groupNormInputGradient,
@@ -76,16 +73,20 @@ export {
   normOverChannels,
   normOverChannelsInputGradient,
   normOverChannelsScaleGradient,
-} from './sample-norm.ts';
-export { type SgdSettings, type SgdState, sgd } from './sgd.ts';
-export { sumShards } from './shard-sums.ts';
-export { sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGradient } from './sigmoid-binary-cross-entropy.ts';
-export { softmax, softmaxInputGradient } from './softmax.ts';
-export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
-export { topClasses, topKAccuracy } from './top-k-accuracy.ts';
+} from './normalization/sample-norm.ts';
+export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './pooling/adaptive-avg-pool2d.ts';
+export { avgPool2d, avgPool2dInputGradient } from './pooling/avg-pool2d.ts';
+export { maxPool2d, maxPool2dInputGradient, maxPool2dWinners } from './pooling/max-pool2d.ts';
+export { cropping2d, zeroPad2d } from './resampling/frame2d.ts';
 export {
   upsampleBilinear2d,
   upsampleBilinear2dInputGradient,
   upsampleNearest2d,
   upsampleNearest2dInputGradient,
-} from './upsample2d.ts';
+} from './resampling/upsample2d.ts';
+export { type AdamSettings, type AdamState, adam } from './update/adam.ts';
+export { movingAverage } from './update/averaged.ts';
+export { chunkSquares, clipByValue, globalNormScale } from './update/gradient-clipping.ts';
+export { type RmspropSettings, type RmspropState, rmsprop } from './update/rmsprop.ts';
+export { type SgdSettings, type SgdState, sgd } from './update/sgd.ts';
+export { sumShards } from './update/shard-sums.ts';

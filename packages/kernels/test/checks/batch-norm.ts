@@ -1,6 +1,6 @@
 // Kernels of batch normalization against their twins.
-import * as families from '../../src/families/batch-norm.ts';
-import * as statistics from '../../src/families/batch-statistics.ts';
+import * as families from '../../src/families/normalization/batch-norm.ts';
+import * as statistics from '../../src/families/normalization/batch-statistics.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { PlanesShape } from '../../src/shapes.ts';
 import { expectClose, expectSameBits, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

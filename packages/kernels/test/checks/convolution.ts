@@ -1,10 +1,10 @@
 // All forms of convolution against the twins of the direct one, and against its bits where they have them.
-import { identity, relu } from '../../src/families/activation.ts';
+import { identity, relu } from '../../src/families/activations/activation.ts';
 import {
   type ConvolutionForm,
   type ConvolutionForms,
   possibleConvolutionForms,
-} from '../../src/families/convolution-forms.ts';
+} from '../../src/families/convolution/algorithms.ts';
 import type { Kernel } from '../../src/language/statement.ts';
 import * as reference from '../../src/reference/index.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../../src/shapes.ts';

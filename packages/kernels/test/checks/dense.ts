@@ -1,5 +1,5 @@
 // Kernels of the fully connected layer against their twins.
-import * as families from '../../src/families/dense.ts';
+import * as families from '../../src/families/dense/dense.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { DenseShape } from '../../src/shapes.ts';
 import { expectClose, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

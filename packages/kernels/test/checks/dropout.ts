@@ -1,5 +1,5 @@
 // Dropout against its twin: the same numbers stay, bit for bit.
-import * as families from '../../src/families/dropout.ts';
+import * as families from '../../src/families/dropout/dropout.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { DropoutShape } from '../../src/shapes.ts';
 import { expectClose, expectSameBits, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

@@ -1,8 +1,8 @@
 // Sums, products and concatenations against their twins.
-import { leakyRelu } from '../../src/families/activation.ts';
-import * as blocks from '../../src/families/concat.ts';
-import * as products from '../../src/families/product.ts';
-import * as sums from '../../src/families/sum.ts';
+import { leakyRelu } from '../../src/families/activations/activation.ts';
+import * as blocks from '../../src/families/merge/concat.ts';
+import * as products from '../../src/families/merge/product.ts';
+import * as sums from '../../src/families/merge/sum.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { ProductShape } from '../../src/shapes.ts';
 import { expectClose, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

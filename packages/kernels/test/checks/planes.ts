@@ -1,6 +1,6 @@
 // Parametric ReLU and softmax against their twins.
-import * as parametric from '../../src/families/prelu.ts';
-import * as exponential from '../../src/families/softmax.ts';
+import * as parametric from '../../src/families/activations/prelu.ts';
+import * as exponential from '../../src/families/activations/softmax.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { PlanesShape } from '../../src/shapes.ts';
 import { expectClose, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

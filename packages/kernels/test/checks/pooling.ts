@@ -1,6 +1,6 @@
 // Pooling kernels against their twins.
-import * as average from '../../src/families/avg-pool2d.ts';
-import * as maximum from '../../src/families/max-pool2d.ts';
+import * as average from '../../src/families/pooling/avg-pool2d.ts';
+import * as maximum from '../../src/families/pooling/max-pool2d.ts';
 import * as reference from '../../src/reference/index.ts';
 import { type AvgPool2dShape, outputHeight, outputWidth, type Pool2dShape } from '../../src/shapes.ts';
 import { expectClose, expectSameBits, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

@@ -1,6 +1,6 @@
 // Kernels of the normalizations of each sample by itself against their twins.
-import * as groups from '../../src/families/group-norm.ts';
-import * as pixels from '../../src/families/norm-over-channels.ts';
+import * as groups from '../../src/families/normalization/group-norm.ts';
+import * as pixels from '../../src/families/normalization/norm-over-channels.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { GroupNormShape, PlanesShape } from '../../src/shapes.ts';
 import { expectClose, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

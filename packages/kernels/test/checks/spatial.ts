@@ -1,10 +1,10 @@
 // Kernels that make planes larger or smaller against their twins.
-import { type Activation, identity } from '../../src/families/activation.ts';
-import * as adaptive from '../../src/families/adaptive-avg-pool2d.ts';
-import * as transposed from '../../src/families/conv2d-transpose.ts';
-import * as frame from '../../src/families/frame2d.ts';
-import * as bilinear from '../../src/families/upsample-bilinear2d.ts';
-import * as nearest from '../../src/families/upsample-nearest2d.ts';
+import { type Activation, identity } from '../../src/families/activations/activation.ts';
+import * as transposed from '../../src/families/convolution/conv2d-transpose.ts';
+import * as adaptive from '../../src/families/pooling/adaptive-avg-pool2d.ts';
+import * as frame from '../../src/families/resampling/frame2d.ts';
+import * as bilinear from '../../src/families/resampling/upsample-bilinear2d.ts';
+import * as nearest from '../../src/families/resampling/upsample-nearest2d.ts';
 import type { Kernel } from '../../src/language/statement.ts';
 import { add, multiply } from '../../src/language/value.ts';
 import * as reference from '../../src/reference/index.ts';

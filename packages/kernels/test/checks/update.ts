@@ -1,13 +1,13 @@
 // The kernels of a step against their twins: optimizers' rules and what can be put around them, and the sum of the gradients.
 import { expect } from 'vitest';
-import { adamRule } from '../../src/families/adam.ts';
-import { averaged } from '../../src/families/averaged.ts';
-import * as families from '../../src/families/gradient-clipping.ts';
-import * as treatment from '../../src/families/parameter-treatment.ts';
-import { rmspropRule } from '../../src/families/rmsprop.ts';
-import { sgdRule } from '../../src/families/sgd.ts';
-import { UPDATE_UNIT } from '../../src/families/shard-sums.ts';
-import { type UpdateRule, updateKernel } from '../../src/families/update.ts';
+import { adamRule } from '../../src/families/update/adam.ts';
+import { averaged } from '../../src/families/update/averaged.ts';
+import * as families from '../../src/families/update/gradient-clipping.ts';
+import * as treatment from '../../src/families/update/parameter-treatment.ts';
+import { rmspropRule } from '../../src/families/update/rmsprop.ts';
+import { sgdRule } from '../../src/families/update/sgd.ts';
+import { UPDATE_UNIT } from '../../src/families/update/shard-sums.ts';
+import { type UpdateRule, updateKernel } from '../../src/families/update/update.ts';
 import * as reference from '../../src/reference/index.ts';
 import { expectClose, expectSameBits, run, unchanged, values } from '../harness.ts';
 

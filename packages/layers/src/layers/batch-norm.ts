@@ -19,7 +19,7 @@ import {
 import { ConvoyError, finiteNumber, formatShape, oneOf, type Shape } from '@convoy/tensor';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer } from '../layer.ts';
-import { type Call, type CompiledLayer, partialStride, type Site, type Work } from '../site.ts';
+import { type Call, type CompiledLayer, partialStride, type Site, type Work } from '../layer-context.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,

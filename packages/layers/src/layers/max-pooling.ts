@@ -12,7 +12,7 @@ import {
 } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import type { ReferenceLayer } from '../layer.ts';
-import type { CompiledLayer, Site } from '../site.ts';
+import type { CompiledLayer, Site } from '../layer-context.ts';
 
 export function compileMaxPooling(shape: Pool2dShape, site: Site): CompiledLayer {
   const { input, output, x, y, outputGradient, inputGradient, inputActivation } = site;

@@ -14,7 +14,7 @@ import {
 } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
 import { defineLayer, type Layer } from '../layer.ts';
-import type { Site } from '../site.ts';
+import type { Site } from '../layer-context.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,

@@ -10,7 +10,7 @@ import {
   softplus as softplusActivation,
   tanh as tanhActivation,
 } from '@convoy/kernels';
-import { type EluOptions, eluSettings, type SoftplusOptions, softplusSettings } from '../activation-options.ts';
+import { type EluOptions, eluSettings, type SoftplusOptions, softplusSettings } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyGradient } from './elementwise.ts';
 

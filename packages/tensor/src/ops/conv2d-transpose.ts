@@ -6,14 +6,14 @@ import {
   conv2dTransposeInputGradient as conv2dTransposeInputGradientKernel,
   conv2dTranspose as conv2dTransposeKernel,
 } from '@convoy/kernels';
-import { ConvoyError } from '../errors.ts';
-import { formatShape, type Shape, sizeOf } from '../shape.ts';
-import { Tensor } from '../tensor.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import {
   type TransposedConvolutionOptions,
   transposedConvolutionSettings,
   transposedConvolutionShape,
-} from '../transposed-convolution.ts';
+} from '../options/transposed-convolution.ts';
+import { formatShape, type Shape, sizeOf } from '../shape.ts';
+import { Tensor } from '../tensor.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';

@@ -1,8 +1,8 @@
 // 2-d convolution and its gradients. Gradients take what the formula needs of the forward operands, in their order; where
 // only the shape of one is needed, the shape stands in its place.
 import { type Conv2dShape, type ConvolutionForm, convolutionForms, outputHeight, outputWidth } from '@convoy/kernels';
-import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../convolution.ts';
-import { ConvoyError } from '../errors.ts';
+import { ConvoyError } from '../errors/errors.ts';
+import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../options/convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { biasGradient } from './bias-gradient.ts';

@@ -1,7 +1,7 @@
 // What eager ops run on: the memory of this thread, and the routines compiled so far. Every thread that loads this module
 // has an engine of its own and shares nothing with others, so ops need no locks.
 import { MAXIMUM_PAGES } from '@convoy/kernels';
-import { ConvoyError } from '../errors.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { Routine, type RoutineDefinition } from './routine.ts';
 

@@ -6,7 +6,7 @@ import {
   leakyRelu as leakyReluActivation,
   silu as siluActivation,
 } from '@convoy/kernels';
-import { type GeluOptions, geluSettings, type LeakyReluOptions, leakyReluSettings } from '../activation-options.ts';
+import { type GeluOptions, geluSettings, type LeakyReluOptions, leakyReluSettings } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyInputGradient } from './elementwise.ts';
 

@@ -1,7 +1,7 @@
 // Squared error, with the gradient.
 import { type MeanSquaredErrorForm, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
-import { oneOf } from '../checks.ts';
-import { ConvoyError } from '../errors.ts';
+import { oneOf } from '../errors/checks.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import { formatShape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { engine } from './engine.ts';

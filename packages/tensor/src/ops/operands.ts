@@ -1,6 +1,6 @@
 // Checks of what ops are given.
-import { describeValue } from '../describe-value.ts';
-import { ConvoyError } from '../errors.ts';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import { assertShape, formatShape, type Shape, sameShape } from '../shape.ts';
 
 /**

@@ -1,6 +1,6 @@
 // The dimensions of operands that are taken channel by channel.
 import type { PlanesShape } from '@convoy/kernels';
-import { ConvoyError } from '../errors.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from '../shape.ts';
 
 /**

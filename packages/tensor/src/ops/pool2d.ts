@@ -17,7 +17,7 @@ import {
   type MaximumPoolingOptions,
   poolingSettings,
   poolingShape,
-} from '../pooling.ts';
+} from '../options/pooling.ts';
 import type { Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { engine } from './engine.ts';

@@ -1,7 +1,7 @@
 // Saves checkpoints while a run goes on.
 import { ConvoyError, describeValue, positiveInteger } from '@convoy/tensor';
-import type { Callback } from '../callbacks.ts';
 import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
+import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 export interface CheckpointOptions {

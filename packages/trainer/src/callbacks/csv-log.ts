@@ -1,6 +1,6 @@
 // The epochs of a run as a table for spreadsheets.
 import { ConvoyError } from '@convoy/tensor';
-import type { Callback, EpochRecord } from '../callbacks.ts';
+import type { Callback, EpochRecord } from '../fit/callback.ts';
 import { LineLog, type LogOptions } from './line-log.ts';
 import { scoresByName } from './monitored.ts';
 

@@ -1,6 +1,6 @@
 // Ends a run that gets no better.
 import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
-import type { Callback } from '../callbacks.ts';
+import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 export interface EarlyStoppingOptions extends MonitorOptions {

@@ -1,5 +1,5 @@
 // The epochs of a run for programs.
-import type { Callback, EpochRecord } from '../callbacks.ts';
+import type { Callback, EpochRecord } from '../fit/callback.ts';
 import { LineLog, type LogOptions } from './line-log.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Lowers the learning rate of a run that gets no better.
 import { finiteNumber, nonNegativeInteger, positiveInteger } from '@convoy/tensor';
-import type { Callback } from '../callbacks.ts';
+import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 export interface ReduceOnPlateauOptions extends MonitorOptions {

@@ -1,5 +1,5 @@
 // Ends a run on any condition.
-import type { Callback, EpochRecord, Run } from '../callbacks.ts';
+import type { Callback, EpochRecord, Run } from '../fit/callback.ts';
 
 /**
  * Stops the run after the first epoch for which the condition holds; `fit` then resolves with the epochs so far.

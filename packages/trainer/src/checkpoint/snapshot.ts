@@ -1,8 +1,8 @@
 // What a checkpoint holds: all that a run needs to go on as if it had never been interrupted.
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
-import type { EpochRecord } from '../callbacks.ts';
-import type { TrainingMemory } from '../training-memory.ts';
+import type { EpochRecord } from '../fit/callback.ts';
+import type { TrainingMemory } from '../shared/training-memory.ts';
 
 /** What determines every bit of a run. The number of workers does not, so it is missing. */
 export interface TrainingConfiguration {

@@ -1,5 +1,5 @@
 // Kills workers that hang: those that neither get on nor wait for others, and all if nobody gets on.
-import { Phase, type Place } from '../shared/place.ts';
+import { Phase, type Place } from '../shared/worker-status.ts';
 
 /** Looks at the workers this many times in the time they are given. */
 const LOOKS = 8;

@@ -8,10 +8,10 @@ import {
   type Sharding,
   shardsBytes,
   workspacesBytes,
-} from '@convoy/layers/run';
-import { ConvoyError } from '@convoy/tensor/basics';
+} from '@convoy/layers/runtime';
+import { ConvoyError } from '@convoy/tensor/errors';
 import { CONTROL_WORDS } from './control.ts';
-import { PHASES } from './place.ts';
+import { PHASES } from './worker-status.ts';
 
 /** Steps whose hyperparameters fit into the memory: the longest segment. */
 export const LONGEST_SEGMENT = 4096;

@@ -1,5 +1,5 @@
 // The order in which an epoch takes its samples: computed wherever it is needed, stored nowhere.
-import { Permutation } from '@convoy/tensor/basics';
+import { Permutation } from '@convoy/tensor/random';
 
 export interface Order {
   /** The sample at a position of the epoch. */

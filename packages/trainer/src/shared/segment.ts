@@ -1,7 +1,7 @@
 // What the main thread hands out: many steps at a time, so that it is never in the path of one.
 
 import type { Dataset } from '@convoy/datasets';
-import type { GatherModule, Plan, Sharding } from '@convoy/layers/run';
+import type { GatherModule, Plan, Sharding } from '@convoy/layers/runtime';
 import type { MemoryLayout } from './memory-layout.ts';
 
 /** Everything a worker needs to know once. */

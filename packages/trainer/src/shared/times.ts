@@ -1,6 +1,6 @@
 // Where a worker's times lie, if the trainer profiles.
 import type { MemoryLayout } from './memory-layout.ts';
-import { PHASES } from './place.ts';
+import { PHASES } from './worker-status.ts';
 
 /** Milliseconds by phase and by kernel. */
 export interface Times {

@@ -17,9 +17,9 @@ import {
   UpdateRunner,
 } from '@convoy/layers';
 import { RandomStream, sizeOf } from '@convoy/tensor';
+import { hyperparametersOf } from '../loop/training-loop.ts';
 import { layOutMemory, type MemoryLayout, PAGE_BYTES, runnerMemory } from '../shared/memory-layout.ts';
-import { hyperparametersOf } from '../training-loop.ts';
-import { allocate, TrainingMemory } from '../training-memory.ts';
+import { allocate, TrainingMemory } from '../shared/training-memory.ts';
 
 const FLOAT_BYTES = 4;
 

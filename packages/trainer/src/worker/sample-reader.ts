@@ -1,7 +1,7 @@
 // Brings the samples of a block from a data set into a worker's workspace: inputs, targets, and what each sample counts.
 import type { Dataset } from '@convoy/datasets';
-import { instantiateGather, LANES, type Plan } from '@convoy/layers/run';
-import { sizeOf } from '@convoy/tensor/basics';
+import { instantiateGather, LANES, type Plan } from '@convoy/layers/runtime';
+import { sizeOf } from '@convoy/tensor/shape';
 import type { Order } from '../shared/order.ts';
 import type { WorkerData } from '../shared/segment.ts';
 

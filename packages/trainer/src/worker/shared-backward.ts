@@ -1,10 +1,10 @@
 // The backward part of a block by two threads. The leader goes from the gradients at outputs to those at inputs; an assistant makes the gradients
 // of parameters, each as soon as the leader has passed it. Whoever is free claims the next one, so in the end the leader helps. Who computes what
 // makes no difference to the bits.
-import type { BlockRunner, BoundCalls, Plan } from '@convoy/layers/run';
+import type { BlockRunner, BoundCalls, Plan } from '@convoy/layers/runtime';
 import { leaveIfAbandoned } from '../shared/barrier.ts';
-import { Phase, type Place } from '../shared/place.ts';
 import { Watch } from '../shared/watch.ts';
+import { Phase, type Place } from '../shared/worker-status.ts';
 
 /** Slots of a shard's line: how many of the calls the leader has passed, and how many that stand aside are claimed. */
 const Slot = { passed: 0, claimed: 1 } as const;

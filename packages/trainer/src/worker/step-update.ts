@@ -1,5 +1,5 @@
 // A worker's part of the update: sums its slice of the shards' gradients and writes the next copy of the state.
-import { gradientScale, type instantiateKernels, UNIT_FLOATS, UpdateRunner } from '@convoy/layers/run';
+import { gradientScale, type instantiateKernels, UNIT_FLOATS, UpdateRunner } from '@convoy/layers/runtime';
 import type { WorkerSetup } from '../shared/segment.ts';
 
 const FLOAT_BYTES = 4;

@@ -1,14 +1,14 @@
 // A worker's part of a segment. Everything it needs lies in shared memory; nothing is allocated or posted during a step.
-import { activeShards, BlockRunner, instantiateKernels, LANES, RandomKeys, ShardRunner } from '@convoy/layers/run';
-import { sizeOf } from '@convoy/tensor/basics';
+import { activeShards, BlockRunner, instantiateKernels, LANES, RandomKeys, ShardRunner } from '@convoy/layers/runtime';
+import { sizeOf } from '@convoy/tensor/shape';
 import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
 import { runnerMemory } from '../shared/memory-layout.ts';
 import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
-import { Phase, Place } from '../shared/place.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
+import { Phase, Place } from '../shared/worker-status.ts';
 import { SampleReader } from './sample-reader.ts';
 import { SharedBackward } from './shared-backward.ts';
 import { StepCommit } from './step-commit.ts';

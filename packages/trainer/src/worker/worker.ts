@@ -1,6 +1,6 @@
 // The module that pool threads run: joins a trainer once, then takes part in one segment after the other.
 import { type MessagePort, threadId } from 'node:worker_threads';
-import { ConvoyError } from '@convoy/tensor/basics';
+import { ConvoyError } from '@convoy/tensor/errors';
 import { exposeControl } from '../pool/worker-link.ts';
 import { SegmentAbandoned } from '../shared/barrier.ts';
 import type { Segment } from '../shared/segment.ts';

@@ -1,0 +1,155 @@
+// Activations as expressions, so that any kernel can apply them where it stores its result.
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import {
+  absolute,
+  add,
+  and,
+  divide,
+  lessThan,
+  max,
+  min,
+  multiply,
+  select,
+  subtract,
+  type Vector,
+} from '../../language/value.ts';
+import {
+  exponential,
+  exponentialMinusOne,
+  hyperbolicTangent,
+  logarithmOfOnePlus,
+  logistic,
+} from '../math/elementary.ts';
+import type { InputActivation } from './input-activation.ts';
+
+/** An elementwise function whose derivative is a function of its output, so that its input need not be kept. */
+export interface Activation {
+  readonly name: string;
+  /** y = f(x) */
+  forward(k: KernelBuilder, x: Vector): Vector;
+  /** ∂E/∂x = ∂E/∂y · f′(x), with f′ written in terms of y */
+  backward(k: KernelBuilder, outputGradient: Vector, y: Vector): Vector;
+}
+
+/** y = x, for kernels with nothing fused. */
+export const identity: Activation = {
+  name: 'identity',
+  forward: (_, x) => x,
+  backward: (_, outputGradient) => outputGradient,
+};
+
+/** Options of layers' forward kernels. */
+export interface ForwardOptions {
+  /** Applied where the result is stored; the identity by default. */
+  readonly activation?: Activation;
+  /** Whether there is a bias, and an argument for it; true by default. */
+  readonly useBias?: boolean;
+}
+
+/** y = max(x, 0), which keeps NaN; the derivative at 0 is 0. */
+export const relu: Activation = {
+  name: 'relu',
+  forward: (_, x) => max(x, 0),
+  backward: (_, outputGradient, y) => select(lessThan(0, y), outputGradient, 0),
+};
+
+/** y = min(max(x, 0), 6), which keeps NaN; the derivative at 0 and 6 is 0. */
+export const relu6: Activation = {
+  name: 'relu6',
+  forward: (_, x) => min(max(x, 0), 6),
+  backward: (k, outputGradient, value) => {
+    const y = k.let('y', value);
+    return select(and(lessThan(0, y), lessThan(y, 6)), outputGradient, 0);
+  },
+};
+
+/**
+ * y = x where x > 0, else slope · x, which keeps NaN; the derivative at 0 is the slope. With a slope below 0 the sign of y no longer tells that
+ * of x: then only `inputBackward` is right.
+ */
+export function leakyRelu(negativeSlope: number): Activation & InputActivation {
+  const derivative: Activation['backward'] = (k, outputGradient, signed) => {
+    const dy = k.let('dy', outputGradient);
+    return select(lessThan(0, signed), dy, multiply(dy, negativeSlope));
+  };
+  return {
+    name: `leakyRelu ${negativeSlope}`,
+    forward: (k, value) => {
+      const x = k.let('x', value);
+      return select(lessThan(0, x), x, multiply(x, negativeSlope));
+    },
+    backward: derivative,
+    inputBackward: derivative,
+  };
+}
+
+/** y = x where x > 0, else α · (e^x − 1), for α > 0; y′ = 1 or y + α */
+export const elu = (alpha: number): Activation => exponentialLinear(`elu ${alpha}`, 1, alpha);
+
+/** The numbers for which layers of SELU keep mean 0 and variance 1. */
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+/** y = λ · x where x > 0, else λα · (e^x − 1); y′ = λ or y + λα */
+export const selu: Activation = exponentialLinear('selu', SELU_SCALE, SELU_ALPHA);
+
+function exponentialLinear(name: string, scale: number, alpha: number): Activation {
+  return {
+    name,
+    forward: (k, value) => {
+      const x = k.let('x', value);
+      const curved = multiply(exponentialMinusOne(k, min(x, 0)), scale * alpha);
+      return select(lessThan(0, x), multiply(x, scale), curved);
+    },
+    backward: (k, outputGradient, value) => {
+      const y = k.let('y', value);
+      return multiply(outputGradient, select(lessThan(0, y), scale, add(y, scale * alpha)));
+    },
+  };
+}
+
+/** y = min(max(x + 3, 0), 6) / 6, y′ = 1/6 between 0 and 1, at and beyond these 0 */
+export const hardSigmoid: Activation = {
+  name: 'hardSigmoid',
+  forward: (_, x) => multiply(min(max(add(x, 3), 0), 6), 1 / 6),
+  backward: (k, outputGradient, value) => {
+    const y = k.let('y', value);
+    return select(and(lessThan(0, y), lessThan(y, 1)), multiply(outputGradient, 1 / 6), 0);
+  },
+};
+
+/** y = log (1 + e^βx) / β = (max(βx, 0) + log (1 + e^−|βx|)) / β, for β > 0; y′ = 1 − e^−βy */
+export function softplus(beta: number): Activation {
+  return {
+    name: `softplus ${beta}`,
+    forward: (k, value) => {
+      const x = k.let('x', multiply(value, beta));
+      const rest = logarithmOfOnePlus(k, exponential(k, subtract(0, absolute(x))));
+      return divide(add(max(x, 0), rest), beta);
+    },
+    backward: (k, outputGradient, y) => {
+      const rest = exponentialMinusOne(k, multiply(y, -beta));
+      return multiply(outputGradient, subtract(0, rest));
+    },
+  };
+}
+
+/** y = 1 / (1 + e^−x), y′ = y · (1 − y) */
+export const sigmoid: Activation = {
+  name: 'sigmoid',
+  forward: logistic,
+  backward: (k, outputGradient, value) => {
+    const y = k.let('y', value);
+    return multiply(outputGradient, multiply(y, subtract(1, y)));
+  },
+};
+
+/** y = tanh x, y′ = 1 − y² */
+export const tanh: Activation = {
+  name: 'tanh',
+  forward: hyperbolicTangent,
+  backward: (k, outputGradient, value) => {
+    const y = k.let('y', value);
+    return multiply(outputGradient, subtract(1, multiply(y, y)));
+  },
+};

@@ -1,0 +1,54 @@
+// Brings the samples of a data set into the layout of the kernels: 8 rows become one block.
+import { kernel, scalars } from '../../language/kernel-builder.ts';
+import type { Kernel } from '../../language/statement.ts';
+import { LANES, loadScalar, type Scalar, scalarAdd, scalarMultiply } from '../../language/value.ts';
+
+/** Samples of `channels` planes of `area` values each. */
+export interface GatherShape {
+  readonly source: 'u8' | 'f32';
+  readonly channels: number;
+  readonly area: number;
+  /** For each channel: a cell is value · scale + offset. */
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/**
+ * x[c][i], lane n = row n's value · scale[c] + offset[c], rounded after the product and after the sum.
+ *
+ * Arguments: 8 rows (channels, area) of the source's type, one behind the other; x cells (channels, area).
+ */
+export function gather(shape: GatherShape): Kernel {
+  const { source, channels, area } = shape;
+  return kernel('gather', { rows: `${source}[]`, x: 'f32[]' }, (k, { rows, x }) => {
+    const values = scalars(rows, [LANES, channels * area]);
+    const lanes = scalars(x, [channels * area, LANES]);
+    for (const { first, last, scale, offset } of runs(shape)) {
+      const transform = (value: Scalar) =>
+        scale === 1 && offset === 0 ? value : scalarAdd(scalarMultiply(value, scale), offset);
+      k.loop('i', first * area, last * area, (i) => {
+        for (let n = 0; n < LANES; n++) k.storeScalar(lanes(i, n), transform(loadScalar(values(n, i))));
+      });
+    }
+  });
+}
+
+/** Channels first … last − 1, which share a scale and an offset. */
+interface Run {
+  readonly first: number;
+  readonly last: number;
+  readonly scale: number;
+  readonly offset: number;
+}
+
+function runs({ channels, scale, offset }: GatherShape): readonly Run[] {
+  const found: Run[] = [];
+  for (let c = 0; c < channels; c++) {
+    const run = { first: c, last: c + 1, scale: scale[c] as number, offset: offset[c] as number };
+    const previous = found.at(-1);
+    if (previous?.scale === run.scale && previous.offset === run.offset)
+      found.splice(-1, 1, { ...previous, last: c + 1 });
+    else found.push(run);
+  }
+  return found;
+}

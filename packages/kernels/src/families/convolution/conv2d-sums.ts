@@ -1,0 +1,155 @@
+// The two loop nests of convolution: over the cells of its output, and over those of its input. A convolution and the gradient of a transposed
+// one are the first, an input gradient and a transposed convolution the second; they differ in how a sum starts and what becomes of it.
+import type { Index } from '../../language/index-expression.ts';
+import { cells, type KernelBuilder, scalars } from '../../language/kernel-builder.ts';
+import { add, type Buffer, load, loadScalar, multiply, splat, type Vector } from '../../language/value.ts';
+import { type Conv2dShape, outputHeight, outputWidth } from '../../shapes.ts';
+import { type Axis, backwardPhases, backwardTaps, forEachTap, forwardTaps, inGroup, type Phase } from './taps.ts';
+
+/** Channels that are summed side by side: 4 × 2 registers hold the sums, and every cell that is loaded serves 4 channels. */
+const CHANNEL_TILE = 4;
+
+/** A cell: channel, row, column. */
+type Cell = readonly [channel: Index, row: Index, column: Index];
+
+/** How the sum of a cell starts, and what is stored of it. */
+export interface SumEnds {
+  start(channel: Index): Vector;
+  finish(sum: Vector, cell: Cell): Vector;
+}
+
+/** y = Σ w · x for every cell of the output. Sums in the order input channel, kernel row, kernel column. */
+export function storeOutputSums(
+  k: KernelBuilder,
+  shape: Conv2dShape,
+  buffers: { readonly x: Buffer; readonly w: Buffer; readonly y: Buffer },
+  { start, finish }: SumEnds,
+): void {
+  const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
+  const input = inputCells(shape, buffers.x);
+  const weight = weights(shape, buffers.w);
+  const output = outputCells(shape, buffers.y);
+  const outputCell = (group: Index, first: Index, size: number, i: Index, j: Index) => {
+    const channel = inGroup(group, groupOutputs, first);
+    const vertical = forwardTaps(k, rows, i);
+    const horizontal = forwardTaps(k, columns, j);
+    const sums = Array.from({ length: size }, (_, o) => k.variable('sum', start(channel.plus(o))));
+    forEachTap(k, groupInputs, vertical, horizontal, (c, p, q) => {
+      const place = input(inGroup(group, groupInputs, c), vertical.source(p), horizontal.source(q));
+      const value = k.let('x', load(place));
+      sums.forEach((sum, o) => {
+        const factor = k.let(
+          'w',
+          splat(loadScalar(weight(channel.plus(o), c, vertical.kernel(p), horizontal.kernel(q)))),
+        );
+        sum.set(add(sum.value, multiply(factor, value)));
+      });
+    });
+    sums.forEach((sum, o) => {
+      const cell = [channel.plus(o), i, j] as const;
+      k.store(output(...cell), finish(sum.value, cell));
+    });
+  };
+  k.loop('group', 0, shape.groups, (group) =>
+    k.tiles('channel', groupOutputs, CHANNEL_TILE, (first, size) =>
+      k.loop('i', 0, rows.output, (i) => k.loop('j', 0, columns.output, (j) => outputCell(group, first, size, i, j))),
+    ),
+  );
+}
+
+/**
+ * x = Σ w · y for every cell of the input, over the windows that contain it. Sums in the order output channel, kernel row, kernel column (of
+ * each cell's phase).
+ */
+export function storeInputSums(
+  k: KernelBuilder,
+  shape: Conv2dShape,
+  buffers: { readonly y: Buffer; readonly w: Buffer; readonly x: Buffer },
+  { start, finish }: SumEnds,
+): void {
+  const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
+  const input = inputCells(shape, buffers.x);
+  const weight = weights(shape, buffers.w);
+  const output = outputCells(shape, buffers.y);
+  const inputCell = (group: Index, first: Index, size: number, at: PhaseCell) => {
+    const channel = inGroup(group, groupInputs, first);
+    const vertical = backwardTaps(k, rows, at.vertical, at.i);
+    const horizontal = backwardTaps(k, columns, at.horizontal, at.j);
+    const sums = Array.from({ length: size }, (_, c) => k.variable('sum', start(channel.plus(c))));
+    forEachTap(k, groupOutputs, vertical, horizontal, (o, p, q) => {
+      const out = inGroup(group, groupOutputs, o);
+      const value = k.let('y', load(output(out, vertical.source(p), horizontal.source(q))));
+      sums.forEach((sum, c) => {
+        const factor = k.let(
+          'w',
+          splat(loadScalar(weight(out, first.plus(c), vertical.kernel(p), horizontal.kernel(q)))),
+        );
+        sum.set(add(sum.value, multiply(factor, value)));
+      });
+    });
+    sums.forEach((sum, c) => {
+      const row = at.i.times(rows.stride).plus(at.vertical.phase);
+      const column = at.j.times(columns.stride).plus(at.horizontal.phase);
+      const cell = [channel.plus(c), row, column] as const;
+      k.store(input(...cell), finish(sum.value, cell));
+    });
+  };
+  k.loop('group', 0, shape.groups, (group) =>
+    k.tiles('channel', groupInputs, CHANNEL_TILE, (first, size) =>
+      forEachPhaseCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
+    ),
+  );
+}
+
+/** Cell (i·stride + phase, j·stride + phase) of the input plane. */
+interface PhaseCell {
+  readonly vertical: Phase;
+  readonly horizontal: Phase;
+  readonly i: Index;
+  readonly j: Index;
+}
+
+function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: PhaseCell) => void): void {
+  for (const vertical of backwardPhases(rows)) {
+    k.loop('i', 0, vertical.cells, (i) => {
+      for (const horizontal of backwardPhases(columns)) {
+        k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
+      }
+    });
+  }
+}
+
+/** The two axes of a convolution, and the channels of one group. */
+export function geometry(shape: Conv2dShape) {
+  const rows: Axis = {
+    input: shape.height,
+    kernel: shape.kernelHeight,
+    output: outputHeight(shape),
+    stride: shape.strideY,
+    padding: shape.padTop,
+    dilation: shape.dilationY,
+  };
+  const columns: Axis = {
+    input: shape.width,
+    kernel: shape.kernelWidth,
+    output: outputWidth(shape),
+    stride: shape.strideX,
+    padding: shape.padLeft,
+    dilation: shape.dilationX,
+  };
+  return {
+    rows,
+    columns,
+    groupInputs: shape.inChannels / shape.groups,
+    groupOutputs: shape.outChannels / shape.groups,
+  };
+}
+
+export const inputCells = (shape: Conv2dShape, buffer: Buffer) =>
+  cells(buffer, [shape.inChannels, shape.height, shape.width]);
+
+export const outputCells = (shape: Conv2dShape, buffer: Buffer) =>
+  cells(buffer, [shape.outChannels, outputHeight(shape), outputWidth(shape)]);
+
+export const weights = (shape: Conv2dShape, buffer: Buffer) =>
+  scalars(buffer, [shape.outChannels, shape.inChannels / shape.groups, shape.kernelHeight, shape.kernelWidth]);

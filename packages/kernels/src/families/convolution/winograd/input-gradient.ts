@@ -1,0 +1,189 @@
+// The input gradient of a convolution of stride 1 in Winograd's form: the transpose of the forward one. Tiles of output gradients become tiles of
+// 6 × 6 input gradients, which overlap and are added up. See transforms.ts.
+import { both, Index, type IndexLike, less, maximum, minimum } from '../../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
+import type { Kernel } from '../../../language/statement.ts';
+import { add, type Buffer, LANES, load, splat, type Vector } from '../../../language/value.ts';
+import type { Conv2dShape } from '../../../shapes.ts';
+import { type Activation, identity } from '../../activations/activation.ts';
+import { inputCells, weights } from '../conv2d-sums.ts';
+import type { Axis } from '../taps.ts';
+import { cellsFrom, productAt } from './matrices.ts';
+import {
+  bandRowsOf,
+  multiplyTiles,
+  type Products,
+  productsLayout,
+  productsOf,
+  transformAllWeights,
+} from './products.ts';
+import { clearBorders, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
+import { forEachBand, kernelSize, type Problem, problemOf, tileAt, tileOutputs, tilesOf } from './tiles.ts';
+import { POINTS, pointsToInputs, range, weightsAtPoints } from './transforms.ts';
+
+/** Floats of scratch memory of `conv2dWinogradInputGradient`. */
+export const winogradGradientScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).floats;
+
+/**
+ * ∂E/∂x = Σ w · ∂E/∂y, then through the activation that made x, as `conv2dInputGradient`, of a shape that `hasWinograd`.
+ *
+ * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`winogradGradientScratchFloats`), dx cells.
+ */
+export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+  const problem = problemOf(shape);
+  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
+  return kernel('conv2dWinogradInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
+    const layout = scratchLayout(problem);
+    const products = productsOf(layout.shape, layout.products, scratch);
+    const memory = { buffer: scratch, start: 0 };
+    const gradients = { planes: layout.planes, source: dy, memory, transform: weightsAtPoints, target: products.input };
+    const weight = weights(shape, w);
+    const input = inputCells(shape, x);
+    const inputGradient = inputCells(shape, dx);
+    const sums = overlappingSums(problem, layout, scratch);
+    const store: Store = (sum, channel, row, column) =>
+      k.store(inputGradient(channel, row, column), activation.backward(k, sum, load(input(channel, row, column))));
+    transformAllWeights(k, products, kernelSize(problem), (inp, out, p, q) => weight(out, inp, p, q));
+    clearBorders(k, layout.planes, memory);
+    k.loop('channel', 0, shape.inChannels, (channel) =>
+      eachCell(k, [0, shape.kernelHeight - 1], shape.width, (a, column) =>
+        k.store(sums.below(channel, a, column), splat(0)),
+      ),
+    );
+    forEachBand(k, problem.rows, layout.bandRows, (band) => {
+      transformBand(k, gradients, band);
+      multiplyTiles(k, products, band.rows.times(tilesOf(problem.columns)));
+      k.loop('in', 0, shape.inChannels, (channel) =>
+        k.loop('row', 0, band.rows, (row) => {
+          addAlongRow(k, problem, products, sums, channel, row);
+          addDownColumns(k, problem, sums, channel, band.first.plus(row), store);
+        }),
+      );
+    });
+    storeRowsBelow(k, problem, sums, store);
+  });
+}
+
+type Store = (sum: Vector, channel: Index, row: Index, column: Index) => void;
+type OverlappingSums = ReturnType<typeof overlappingSums>;
+
+function scratchLayout(problem: Problem) {
+  const { inChannels, outChannels, rows, columns } = problem;
+  const bandRows = bandRowsOf(problem);
+  const planes = outputTiles(outChannels, rows, columns);
+  const shape = { sources: outChannels, targets: inChannels, tiles: bandRows * tilesOf(columns) };
+  const products = productsLayout(transformFloats(planes), shape);
+  const edge = products.end + POINTS * reachOf(columns) * LANES;
+  const below = edge + tileOutputs(rows) * columns.input * LANES;
+  const floats = below + inChannels * (rows.kernel - 1) * columns.input * LANES;
+  return { bandRows, planes, shape, products, line: products.end, edge, below, floats };
+}
+
+function overlappingSums(
+  { inChannels, rows, columns }: Problem,
+  layout: ReturnType<typeof scratchLayout>,
+  buffer: Buffer,
+) {
+  return {
+    /** Of (point, column): one channel's row of tiles, added up along the rows. */
+    line: cellsFrom(buffer, layout.line, [POINTS, reachOf(columns)]),
+    /** Of (row, column): what a row of tiles completes where it reaches past the plane. */
+    edge: cellsFrom(buffer, layout.edge, [tileOutputs(rows), columns.input]),
+    /** Of (channel, row, column): what a row of tiles leaves to the next one. */
+    below: cellsFrom(buffer, layout.below, [inChannels, rows.kernel - 1, columns.input]),
+  };
+}
+
+/** Cells of an axis of the input that tiles cover, those beside the plane among them. */
+const reachOf = (axis: Axis): number => (tilesOf(axis) - 1) * tileOutputs(axis) + POINTS;
+
+/** Transforms the rows of a channel's tiles and adds up where they overlap. */
+function addAlongRow(
+  k: KernelBuilder,
+  problem: Problem,
+  { product }: Products,
+  { line }: OverlappingSums,
+  channel: Index,
+  row: Index,
+): void {
+  const { columns } = problem;
+  const step = tileOutputs(columns);
+  const overlap = columns.kernel - 1;
+  eachCell(k, [0, POINTS], overlap, (a, column) => k.store(line(a, column), splat(0)));
+  k.loop('column', 0, tilesOf(columns), (column) =>
+    k.loop('a', 0, POINTS, (a) =>
+      k.halves(() => {
+        const tile = tileAt(problem, row, column);
+        const products = range(POINTS).map((b) => k.let('m', load(product(productAt(a, b), channel, tile))));
+        for (const [b, value] of pointsToInputs(k, products).entries()) {
+          const place = line(a, column.times(step).plus(b));
+          k.store(place, b < overlap ? add(load(place), value) : value);
+        }
+      }),
+    ),
+  );
+}
+
+/** Transforms the columns of a row of tiles and adds what the one above has left. Its first rows are complete then, and stored. */
+function addDownColumns(
+  k: KernelBuilder,
+  { rows, columns }: Problem,
+  { line, edge, below }: OverlappingSums,
+  channel: Index,
+  row: Index,
+  store: Store,
+): void {
+  const complete = tileOutputs(rows);
+  const top = row.times(complete).minus(rows.padding);
+  const addColumns = (finish: (sum: Vector, a: number, column: Index) => void) =>
+    k.loop('column', 0, columns.input, (column) =>
+      k.halves(() => {
+        const values = range(POINTS).map((p) => k.let('v', load(line(new Index(p), column.plus(columns.padding)))));
+        const left = range(rows.kernel - 1).map((a) => k.let('left', load(below(channel, new Index(a), column))));
+        const sums = pointsToInputs(k, values).map((value, a) =>
+          k.let('sum', a < left.length ? add(left[a] as Vector, value) : value),
+        );
+        for (const [a, sum] of sums.entries()) {
+          if (a < complete) finish(sum, a, column);
+          else k.store(below(channel, new Index(a - complete), column), sum);
+        }
+      }),
+    );
+  const inside = () => addColumns((sum, a, column) => store(sum, channel, top.plus(a), column));
+  const atEdge = () => {
+    addColumns((sum, a, column) => k.store(edge(new Index(a), column), sum));
+    const from = k.bind('from', maximum(0, top.times(-1)));
+    const to = k.bind('to', minimum(complete, top.times(-1).plus(rows.input)));
+    eachCell(k, [from, to], columns.input, (a, column) => store(load(edge(a, column)), channel, top.plus(a), column));
+  };
+  const staysInside = rows.padding === 0 && tilesOf(rows) * complete <= rows.input;
+  if (staysInside) inside();
+  else k.if(both(less(-1, top), less(top, rows.input - complete + 1)), inside, atEdge);
+}
+
+/** What the last row of tiles has left. */
+function storeRowsBelow(
+  k: KernelBuilder,
+  { inChannels, rows, columns }: Problem,
+  { below }: OverlappingSums,
+  store: Store,
+): void {
+  const top = tilesOf(rows) * tileOutputs(rows) - rows.padding;
+  const from = Math.max(0, -top);
+  const to = Math.min(rows.kernel - 1, rows.input - top);
+  if (from >= to) return;
+  k.loop('channel', 0, inChannels, (channel) =>
+    eachCell(k, [from, to], columns.input, (a, column) =>
+      store(load(below(channel, a, column)), channel, a.plus(top), column),
+    ),
+  );
+}
+
+function eachCell(
+  k: KernelBuilder,
+  [from, to]: readonly [IndexLike, IndexLike],
+  columns: number,
+  visit: (row: Index, column: Index) => void,
+): void {
+  k.loop('row', from, to, (row) => k.loop('column', 0, columns, (column) => visit(row, column)));
+}

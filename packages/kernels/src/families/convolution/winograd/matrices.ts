@@ -1,0 +1,49 @@
+// Arrays in scratch memory, above all the 36 matrices, one for each product of a tile, in which Winograd's convolution keeps what it multiplies and
+// what it gets.
+import { Index, type IndexLike } from '../../../language/index-expression.ts';
+import { cells, type KernelBuilder } from '../../../language/kernel-builder.ts';
+import { type Access, type Buffer, LANES } from '../../../language/value.ts';
+import { oddLines } from '../cache-lines.ts';
+import { POINTS } from './transforms.ts';
+
+/** Products of a tile. */
+export const PRODUCTS = POINTS * POINTS;
+
+/** The number of a product, by its place in the tile. */
+export const productAt = (row: IndexLike, column: number): Index => Index.from(row).times(POINTS).plus(column);
+
+/** Matrices from `start` on, `stride` floats apart, up to `end`. */
+export interface Matrices {
+  readonly start: number;
+  readonly stride: number;
+  readonly end: number;
+}
+
+export function matricesFrom(start: number, floats: number): Matrices {
+  const stride = oddLines(floats);
+  return { start, stride, end: start + PRODUCTS * stride };
+}
+
+/** Names elements of a product's matrix by what names those of a single matrix at the beginning of the buffer. */
+export const ofProduct =
+  ({ start, stride }: Matrices, element: (...indices: Index[]) => Access) =>
+  (product: Index, ...indices: Index[]): Access => {
+    const { buffer, index } = element(...indices);
+    return { buffer, index: index.plus(start).plus(product.times(stride)) };
+  };
+
+/** Names the cells of an array that begins so many floats behind the buffer's beginning. */
+export function cellsFrom(buffer: Buffer, start: number, dimensions: readonly number[]) {
+  const cell = cells(buffer, dimensions);
+  return (...indices: Index[]): Access => ({ buffer, index: cell(...indices).index.plus(start) });
+}
+
+/** So many floats, rounded up to whole vectors. */
+export const paddedToLanes = (floats: number): number => LANES * Math.ceil(floats / LANES);
+
+/** Covers 0 … count − 1 with vectors: `visit(first, size)` for each, of which the last may have fewer than 8 lanes. */
+export function forEachVector(k: KernelBuilder, count: number, visit: (first: Index, size: number) => void): void {
+  const rest = count % LANES;
+  if (count > rest) k.loop('vector', 0, count - rest, (first) => visit(first, LANES), LANES);
+  if (rest > 0) visit(new Index(count - rest), rest);
+}

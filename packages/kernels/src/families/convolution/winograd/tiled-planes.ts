@@ -1,0 +1,159 @@
+// Transforms what the tiles of a band read: down the columns, which neighbouring tiles share, then along the rows of each tile.
+import { both, Index, less, maximum, minimum } from '../../../language/index-expression.ts';
+import { cells, type KernelBuilder } from '../../../language/kernel-builder.ts';
+import { type Access, type Buffer, LANES, load, splat } from '../../../language/value.ts';
+import type { Axis } from '../taps.ts';
+import { cellsFrom, productAt } from './matrices.ts';
+import { type Band, tileOutputs, tilesOf } from './tiles.ts';
+import { type LineTransform, POINTS } from './transforms.ts';
+
+/** What tiles read along one axis: tile t reads cells t · step − before to t · step − before + reach − 1. */
+interface Reading {
+  readonly cells: number;
+  readonly tiles: number;
+  readonly step: number;
+  readonly before: number;
+  readonly reach: number;
+}
+
+const readingInputs = (axis: Axis): Reading => ({
+  cells: axis.input,
+  tiles: tilesOf(axis),
+  step: tileOutputs(axis),
+  before: axis.padding,
+  reach: POINTS,
+});
+
+const readingOutputs = (axis: Axis): Reading => ({
+  cells: axis.output,
+  tiles: tilesOf(axis),
+  step: tileOutputs(axis),
+  before: 0,
+  reach: tileOutputs(axis),
+});
+
+/** How tiles read the planes of a buffer. */
+export interface TiledPlanes {
+  readonly channels: number;
+  readonly rows: Reading;
+  readonly columns: Reading;
+}
+
+/** Tiles of 6 × 6 inputs, which overlap. */
+export const inputTiles = (channels: number, rows: Axis, columns: Axis): TiledPlanes => ({
+  channels,
+  rows: readingInputs(rows),
+  columns: readingInputs(columns),
+});
+
+/** Tiles of outputs. */
+export const outputTiles = (channels: number, rows: Axis, columns: Axis): TiledPlanes => ({
+  channels,
+  rows: readingOutputs(rows),
+  columns: readingOutputs(columns),
+});
+
+/** A part of a buffer, from so many floats behind its beginning on. */
+interface Memory {
+  readonly buffer: Buffer;
+  readonly start: number;
+}
+
+/** Floats of memory that `transformBand` needs. */
+export const transformFloats = (planes: TiledPlanes): number => {
+  const { columns } = planes;
+  return linesFloats(planes) + (touchesEdge(planes.rows) ? planes.rows.reach * columns.cells * LANES : 0);
+};
+
+/** Zeros beside the plane, which stay there. To be called once, before any band is transformed. */
+export function clearBorders(k: KernelBuilder, planes: TiledPlanes, memory: Memory): void {
+  const line = linesOf(planes, memory);
+  k.loop('row', 0, POINTS, (row) =>
+    k.loop('column', 0, extent(planes.columns), (column) => k.store(line(row, column), splat(0))),
+  );
+}
+
+interface Transformation {
+  readonly planes: TiledPlanes;
+  readonly source: Buffer;
+  /** `transformFloats` of it. */
+  readonly memory: Memory;
+  readonly transform: LineTransform;
+  /** Where a value of a tile goes. */
+  target(product: Index, channel: Index, tile: Index): Access;
+}
+
+/** Transforms all tiles of a band in some channels, by default in all. For `target`, the first of them is channel 0. */
+export function transformBand(
+  k: KernelBuilder,
+  transformation: Transformation,
+  band: Band,
+  firstChannel: Index = new Index(0),
+  channels = transformation.planes.channels,
+): void {
+  const { columns } = transformation.planes;
+  k.loop('channel', 0, channels, (channel) =>
+    k.loop('row', 0, band.rows, (row) =>
+      transformTileRow(k, transformation, firstChannel.plus(channel), band.first.plus(row), (a, b, column) =>
+        transformation.target(productAt(a, b), channel, row.times(columns.tiles).plus(column)),
+      ),
+    ),
+  );
+}
+
+function transformTileRow(
+  k: KernelBuilder,
+  { planes, source, memory, transform }: Transformation,
+  channel: Index,
+  row: Index,
+  target: (a: Index, b: number, column: Index) => Access,
+): void {
+  const { channels, rows, columns } = planes;
+  const plane = cells(source, [channels, rows.cells, columns.cells]);
+  const line = linesOf(planes, memory);
+  const top = row.times(rows.step).minus(rows.before);
+  const downColumns = (cell: (a: number, column: Index) => Access) =>
+    k.loop('column', 0, columns.cells, (column) =>
+      k.halves(() => {
+        const values = Array.from({ length: rows.reach }, (_, a) => k.let('d', load(cell(a, column))));
+        for (const [a, value] of transform(k, values).entries()) {
+          k.store(line(new Index(a), column.plus(columns.before)), value);
+        }
+      }),
+    );
+  const inside = () => downColumns((a, column) => plane(channel, top.plus(a), column));
+  const atEdge = () => {
+    const copied = cellsFrom(memory.buffer, memory.start + linesFloats(planes), [rows.reach, columns.cells]);
+    const from = k.bind('from', maximum(0, top.times(-1)));
+    const to = k.bind('to', minimum(rows.reach, top.times(-1).plus(rows.cells)));
+    const eachCell = (first: Index, last: Index, visit: (a: Index, column: Index) => void) =>
+      k.loop('a', first, last, (a) => k.loop('column', 0, columns.cells, (column) => visit(a, column)));
+    const clear = (a: Index, column: Index) => k.store(copied(a, column), splat(0));
+    eachCell(new Index(0), from, clear);
+    eachCell(from, to, (a, column) => k.store(copied(a, column), load(plane(channel, top.plus(a), column))));
+    eachCell(to, new Index(rows.reach), clear);
+    downColumns((a, column) => copied(new Index(a), column));
+  };
+  if (touchesEdge(rows)) k.if(both(less(-1, top), less(top, rows.cells - rows.reach + 1)), inside, atEdge);
+  else inside();
+  k.loop('column', 0, columns.tiles, (column) =>
+    k.loop('a', 0, POINTS, (a) =>
+      k.halves(() => {
+        const values = Array.from({ length: columns.reach }, (_, b) =>
+          k.let('d', load(line(a, column.times(columns.step).plus(b)))),
+        );
+        for (const [b, value] of transform(k, values).entries()) k.store(target(a, b, column), value);
+      }),
+    ),
+  );
+}
+
+/** Cells that the tiles of an axis read, those beside the plane among them. */
+const extent = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
+
+const touchesEdge = (rows: Reading): boolean => rows.before > 0 || extent(rows) > rows.cells;
+
+const linesFloats = ({ columns }: TiledPlanes): number => POINTS * extent(columns) * LANES;
+
+const linesOf = ({ columns }: TiledPlanes, { buffer, start }: Memory) =>
+  cellsFrom(buffer, start, [POINTS, extent(columns)]);

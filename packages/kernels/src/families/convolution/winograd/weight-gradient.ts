@@ -1,0 +1,226 @@
+// The kernel gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
+// the part of the weights, while the kernel's gradient is the output. See transforms.ts.
+import { Index } from '../../../language/index-expression.ts';
+import { cells, type KernelBuilder, kernel, scalars, type VectorCell } from '../../../language/kernel-builder.ts';
+import type { Kernel } from '../../../language/statement.ts';
+import {
+  type Access,
+  add,
+  type Buffer,
+  LANES,
+  lane,
+  lanes,
+  load,
+  loadScalar,
+  multiply,
+  scalarAdd,
+  splat,
+  sumLanes,
+  type Vector,
+} from '../../../language/value.ts';
+import type { Conv2dShape } from '../../../shapes.ts';
+import { weights } from '../conv2d-sums.ts';
+import { cellsFrom, forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
+import { clearBorders, inputTiles, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
+import { type Band, forEachBand, kernelSize, type Problem, problemOf, tilesOf } from './tiles.ts';
+import { forEachElement, inputsAtPoints, norm, transformProducts, weightsAtPoints } from './transforms.ts';
+
+/** Output channels, and input channels, whose products are summed side by side. */
+const TILE = 2;
+/** Output channels whose gradients are transformed at once. */
+const OUTPUT_GROUP = 8;
+/** What the transformed inputs and output gradients of a band may take, in floats: 1.5 MB. */
+const BAND_FLOATS = 3 * 2 ** 17;
+
+/** Floats of scratch memory of `conv2dWinogradKernelGradient`. */
+export const winogradKernelGradientScratchFloats = (shape: Conv2dShape): number =>
+  scratchLayout(problemOf(shape)).floats;
+
+/**
+ * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dKernelGradient`, of a shape that `hasWinograd`.
+ *
+ * Arguments: x cells, dy cells, scratch (`winogradKernelGradientScratchFloats`), dw OIHW (added to when `accumulate`, else overwritten).
+ */
+export function conv2dWinogradKernelGradient(shape: Conv2dShape, accumulate = false): Kernel {
+  const problem = problemOf(shape);
+  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
+  return kernel('conv2dWinogradKernelGradient', parameters, (k, { x, dy, scratch, dw }) => {
+    const places = scratchPlaces(problem, scratch);
+    const inputs = { ...places.inputs, source: x, transform: inputsAtPoints };
+    const gradients = { ...places.gradients, source: dy, transform: weightsAtPoints };
+    for (const { planes, memory } of [inputs, gradients]) clearBorders(k, planes, memory);
+    if (places.bands > 1) clearSums(k, problem, places);
+    forEachBand(k, problem.rows, places.bandRows, (band) => {
+      transformBand(k, inputs, band);
+      k.tiles('outs', problem.outChannels, OUTPUT_GROUP, (first, size) => {
+        transformBand(k, gradients, band, first, size);
+        multiplyBand(k, problem, band, places, { first, size });
+      });
+    });
+    storeKernel(k, problem, places, weights(shape, dw), accumulate);
+  });
+}
+
+function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
+  const group = Math.min(outChannels, OUTPUT_GROUP);
+  const rowFloats = (inChannels + group) * tilesOf(columns) * LANES * PRODUCTS;
+  const bandRows = Math.min(tilesOf(rows), Math.max(1, Math.floor(BAND_FLOATS / rowFloats)));
+  const tiles = bandRows * tilesOf(columns);
+  const inputs = inputTiles(inChannels, rows, columns);
+  const gradients = outputTiles(outChannels, rows, columns);
+  const gradientMemory = transformFloats(inputs);
+  const waiting = gradientMemory + transformFloats(gradients);
+  const inputMatrices = matricesFrom(waiting + TILE * paddedToLanes(inChannels) * LANES, inChannels * tiles * LANES);
+  const gradientMatrices = matricesFrom(inputMatrices.end, group * tiles * LANES);
+  const sums = matricesFrom(gradientMatrices.end, outChannels * paddedToLanes(inChannels));
+  return {
+    bandRows,
+    tiles,
+    inputs,
+    gradients,
+    gradientMemory,
+    waiting,
+    inputMatrices,
+    gradientMatrices,
+    sums,
+    floats: sums.end,
+  };
+}
+
+function scratchPlaces(problem: Problem, buffer: Buffer) {
+  const { inChannels, outChannels, rows } = problem;
+  const { bandRows, tiles, inputMatrices, gradientMatrices, sums, ...layout } = scratchLayout(problem);
+  return {
+    bandRows,
+    bands: Math.ceil(tilesOf(rows) / bandRows),
+    inputs: {
+      planes: layout.inputs,
+      memory: { buffer, start: 0 },
+      target: ofProduct(inputMatrices, cells(buffer, [inChannels, tiles])),
+    },
+    gradients: {
+      planes: layout.gradients,
+      memory: { buffer, start: layout.gradientMemory },
+      target: ofProduct(gradientMatrices, cells(buffer, [Math.min(outChannels, OUTPUT_GROUP), tiles])),
+    },
+    /** Sums over tiles, one a lane, of (output channel of a tile of them, input channel). */
+    waiting: cellsFrom(buffer, layout.waiting, [TILE, paddedToLanes(inChannels)]),
+    /** Sums over tiles and lanes, of (product, out, in). */
+    sum: ofProduct(sums, scalars(buffer, [outChannels, paddedToLanes(inChannels)])),
+  };
+}
+
+type ScratchPlaces = ReturnType<typeof scratchPlaces>;
+
+function clearSums(k: KernelBuilder, { inChannels, outChannels }: Problem, { sum }: ScratchPlaces): void {
+  k.loop('product', 0, PRODUCTS, (product) =>
+    k.loop('out', 0, outChannels, (out) =>
+      forEachVector(k, inChannels, (first) => k.store(sum(product, out, first), splat(0))),
+    ),
+  );
+}
+
+/** For each of the 36 products, a matrix product: (out, tile and lane) · (tile and lane, in). */
+function multiplyBand(
+  k: KernelBuilder,
+  problem: Problem,
+  band: Band,
+  places: ScratchPlaces,
+  outs: { readonly first: Index; readonly size: number },
+): void {
+  const { inChannels, columns } = problem;
+  const { inputs, gradients, waiting, sum, bands } = places;
+  const tiles = band.rows.times(tilesOf(columns));
+  k.loop('product', 0, PRODUCTS, (product) =>
+    k.tiles('out', outs.size, TILE, (outFirst, outSize) => {
+      k.tiles('in', inChannels, TILE, (inFirst, inSize) => {
+        sumProducts(k, tiles, {
+          inputs: Array.from({ length: inSize }, (_, c) => (tile) => inputs.target(product, inFirst.plus(c), tile)),
+          gradients: Array.from(
+            { length: outSize },
+            (_, o) => (tile) => gradients.target(product, outFirst.plus(o), tile),
+          ),
+          store: (sum, o, c) => k.store(waiting(new Index(o), inFirst.plus(c)), sum),
+        });
+      });
+      for (let o = 0; o < outSize; o++) {
+        forEachVector(k, inChannels, (first) => {
+          const total = lanes(
+            Array.from({ length: LANES }, (_, n) => sumLanes(load(waiting(new Index(o), first.plus(n))))),
+          );
+          const place = sum(product, outs.first.plus(outFirst).plus(o), first);
+          k.store(place, bands > 1 ? add(load(place), total) : total);
+        });
+      }
+    }),
+  );
+}
+
+interface Pairs {
+  /** Of a tile: one for each input channel, and for each output channel. */
+  readonly inputs: readonly ((tile: Index) => Access)[];
+  readonly gradients: readonly ((tile: Index) => Access)[];
+  store(sum: Vector, gradient: number, input: number): void;
+}
+
+/**
+ * For each gradient and each input, the sum of their products over the tiles. Where back ends do not unroll, two halves in one loop spill: one half
+ * gives way to the other after a pass over all tiles, as in `conv2dKernelGradient`.
+ */
+function sumProducts(k: KernelBuilder, tiles: Index, { inputs, gradients, store }: Pairs): void {
+  const products = (tile: Index): readonly Vector[] => {
+    const values = inputs.map((input) => k.let('v', load(input(tile))));
+    return gradients.flatMap((place) => {
+      const gradient = k.let('u', load(place(tile)));
+      return values.map((value) => multiply(gradient, value));
+    });
+  };
+  const begin = () => products(new Index(0)).map((first) => k.variable('sum', first));
+  const addTile = (sums: readonly VectorCell[], tile: Index) => {
+    const terms = products(tile);
+    sums.forEach((sum, i) => {
+      sum.set(add(sum.value, terms[i] as Vector));
+    });
+  };
+  const storeAll = (sums: readonly VectorCell[]) =>
+    sums.forEach(({ value }, i) => {
+      store(value, Math.floor(i / inputs.length), i % inputs.length);
+    });
+  k.either(
+    () => {
+      const sums = k.halves(begin);
+      k.loop('tile', 1, tiles, (tile) => k.halves(() => addTile(sums, tile)));
+      storeAll(sums);
+    },
+    () => {
+      const sums = k.halves(() => {
+        const begun = begin();
+        k.loop('tile', 1, tiles, (tile) => addTile(begun, tile));
+        return begun;
+      });
+      storeAll(sums);
+    },
+  );
+}
+
+/** Transforms the sums of products to the kernel's gradient. Lanes are input channels here. */
+function storeKernel(
+  k: KernelBuilder,
+  problem: Problem,
+  { sum }: ScratchPlaces,
+  weight: ReturnType<typeof scalars>,
+  accumulate: boolean,
+): void {
+  k.loop('out', 0, problem.outChannels, (out) =>
+    forEachVector(k, problem.inChannels, (first, size) => {
+      const products = (a: number, b: number) => norm(load(sum(productAt(a, b), out, first)), a, b);
+      forEachElement(transformProducts(k, kernelSize(problem), products), (value, p, q) => {
+        for (let n = 0; n < size; n++) {
+          const place = weight(out, first.plus(n), p, q);
+          const gradient = lane(value, n);
+          k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), gradient) : gradient);
+        }
+      });
+    }),
+  );
+}

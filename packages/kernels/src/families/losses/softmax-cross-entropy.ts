@@ -1,0 +1,113 @@
+// Softmax and cross-entropy in one: the loss of a classifier and its gradient in one kernel.
+import type { Index } from '../../language/index-expression.ts';
+import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
+import type { Kernel } from '../../language/statement.ts';
+import {
+  add,
+  type Buffer,
+  convert,
+  divide,
+  equalTo,
+  load,
+  loadScalar,
+  max,
+  multiply,
+  scalarAdd,
+  select,
+  splat,
+  subtract,
+  sumLanes,
+  type Vector,
+} from '../../language/value.ts';
+import type { CrossEntropyShape } from '../../shapes.ts';
+import { exponential, logarithm } from '../math/elementary.ts';
+
+/**
+ * With t′ as in `CrossEntropyShape`, of a label the distribution that is 1 at its class and 0 elsewhere, and at ignored positions 0:
+ * loss += Σ weight / positions · Σ over positions of Σ t′[k] · (log Σ e^(x − m) − (x[k] − m)) over the samples, with m = max x;
+ * ∂loss/∂x[k] = weight / positions · (Σ t′ · e^(x[k] − m) / Σ e^(x − m) − t′[k]).
+ * Sums over classes in order, then over positions in order, then `sumLanes`. Classes with t′ = 0 count nothing, even if their score is −∞.
+ * A sample of weight 0 adds nothing and has gradient 0, whatever it holds.
+ *
+ * Arguments: x cells (classes, positions), cells of labels (positions) or of distributions as x, one cell of weights, dx cells as x (may be
+ * x), loss (one float).
+ */
+export function softmaxCrossEntropy(shape: CrossEntropyShape): Kernel {
+  const { classes, positions = 1 } = shape;
+  const parameters = { x: 'f32[]', targets: 'f32[]', weights: 'f32[]', dx: 'f32[]', loss: 'f32[]' } as const;
+  return kernel('softmaxCrossEntropy', parameters, (k, { x, targets, weights, dx, loss }) => {
+    const input = cells(x, [classes, positions]);
+    const gradient = cells(dx, [classes, positions]);
+    const weight = k.let('weight', load(cells(weights, [1])(0)));
+    const factor = k.let('factor', divide(weight, positions));
+    const isMasked = equalTo(weight, 0);
+    const losses = k.variable('losses', splat(0));
+    k.loop('position', 0, positions, (position) => {
+      const targetOf = targetsAt(k, shape, targets, position);
+      const largest = k.variable('largest', splat(-Infinity));
+      k.loop('class', 0, classes, (c) => largest.set(max(largest.value, load(input(c, position)))));
+
+      // The exponentials wait in dx for their sum.
+      const sum = k.variable('sum', splat(0));
+      const mass = k.variable('mass', splat(0));
+      const aligned = k.variable('aligned', splat(0));
+      forEachClass(k, shape, (c, classWeight) => {
+        const shifted = k.let('shifted', subtract(load(input(c, position)), largest.value));
+        const target = k.let('target', targetOf(c, classWeight));
+        mass.set(add(mass.value, target));
+        aligned.set(add(aligned.value, select(equalTo(target, 0), 0, multiply(target, shifted))));
+        const power = k.let('power', exponential(k, shifted));
+        sum.set(add(sum.value, power));
+        k.store(gradient(c, position), power);
+      });
+
+      forEachClass(k, shape, (c, classWeight) => {
+        const probability = divide(load(gradient(c, position)), sum.value);
+        const difference = subtract(multiply(mass.value, probability), targetOf(c, classWeight));
+        k.store(gradient(c, position), select(isMasked, 0, multiply(factor, difference)));
+      });
+      const logarithmOfSum = k.let('logarithmOfSum', logarithm(k, sum.value));
+      losses.set(add(losses.value, subtract(multiply(mass.value, logarithmOfSum), aligned.value)));
+    });
+    const total = scalars(loss, [1])(0);
+    const weighted = select(isMasked, 0, multiply(factor, losses.value));
+    k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(weighted)));
+  });
+}
+
+/** t′ of each class at a position. */
+function targetsAt(
+  k: KernelBuilder,
+  { classes, positions = 1, targets: kind, ignoredLabel, labelSmoothing = 0 }: CrossEntropyShape,
+  targets: Buffer,
+  position: Index,
+): (c: Index, classWeight: number) => Vector {
+  const smallest = labelSmoothing / classes;
+  if (kind === 'distributions') {
+    const distributions = cells(targets, [classes, positions]);
+    return (c, classWeight) => {
+      const target = load(distributions(c, position));
+      const smoothed = labelSmoothing === 0 ? target : add(multiply(target, 1 - labelSmoothing), smallest);
+      return classWeight === 1 ? smoothed : multiply(smoothed, classWeight);
+    };
+  }
+  const label = k.let('label', load(cells(targets, [positions])(position)));
+  return (c, classWeight) => {
+    const isRight = equalTo(label, splat(convert(c)));
+    const target = select(isRight, classWeight * (1 - labelSmoothing + smallest), classWeight * smallest);
+    return ignoredLabel === undefined ? target : select(equalTo(label, ignoredLabel), 0, target);
+  };
+}
+
+/** Visits the classes in order, with a loop for each run of classes of equal weight. */
+function forEachClass(
+  k: KernelBuilder,
+  { classes, classWeights = Array<number>(classes).fill(1) }: CrossEntropyShape,
+  body: (c: Index, classWeight: number) => void,
+): void {
+  for (let first = 0, end = 1; first < classes; first = end++) {
+    const classWeight = classWeights[first] as number;
+    while (classWeights[end] === classWeight) end++;
+    k.loop('class', first, end, (c) => body(c, classWeight));
+  }
+}

@@ -1,0 +1,175 @@
+// Layer normalization of each pixel over its channels. The statistics of all pixels grow in memory side by side, so that planes are read as
+// they lie: channel by channel.
+import type { Index } from '../../language/index-expression.ts';
+import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
+import type { Kernel } from '../../language/statement.ts';
+import {
+  type Access,
+  add,
+  type Buffer,
+  divide,
+  LANES,
+  load,
+  multiply,
+  splat,
+  squareRoot,
+  subtract,
+  type Vector,
+} from '../../language/value.ts';
+import type { NormShape, PlanesShape } from '../../shapes.ts';
+import { identity } from '../activations/activation.ts';
+import { laneSums } from '../math/lane-sums.ts';
+import { type NormalizationOptions, scaledBy, shiftedBy, storeSum } from './normalization.ts';
+
+/** Channels that are summed before they join a pixel's total. */
+const CHANNEL_TILE = 4;
+
+/** Rows of `saved`. */
+const ROWS = 4;
+
+/** Floats of what `normOverChannels` keeps for the gradients, and of what its input gradient works with. */
+export const normOverChannelsSavedFloats = ({ area }: PlanesShape): number => ROWS * area * LANES;
+
+/**
+ * y = f((x − mean) / √(variance + epsilon) · scale + offset), where mean = Σ x / channels and, in a second pass,
+ * variance = Σ (x − mean)² / channels over the channels of a pixel, four by four. J. L. Ba and others, "Layer normalization", 2016.
+ *
+ * Arguments: x cells (channels, area), scale (channels) if used, offset (channels) if used, saved (`normOverChannelsSavedFloats`), y cells as x
+ * (not x).
+ */
+export function normOverChannels(shape: NormShape, options: NormalizationOptions = {}): Kernel {
+  const { channels, area, epsilon } = shape;
+  const { activation = identity, useScale = true, useOffset = true } = options;
+  const parameters = {
+    x: 'f32[]',
+    scale: useScale ? 'f32[]' : undefined,
+    offset: useOffset ? 'f32[]' : undefined,
+    saved: 'f32[]',
+    y: 'f32[]',
+  } as const;
+  return kernel('normOverChannels', parameters, (k, { x, scale, offset, saved, y }) => {
+    const input = cells(x, [channels, area]);
+    const output = cells(y, [channels, area]);
+    const { mean, inverse } = pixelRows(saved, area);
+    sumOverChannels(k, shape, [mean], (c) => (pixel) => [load(input(c, pixel))]);
+    k.loop('pixel', 0, area, (pixel) => k.store(mean(pixel), divide(load(mean(pixel)), channels)));
+    sumOverChannels(k, shape, [inverse], (c) => (pixel) => {
+      const deviation = k.let('deviation', subtract(load(input(c, pixel)), load(mean(pixel))));
+      return [multiply(deviation, deviation)];
+    });
+    k.loop('pixel', 0, area, (pixel) => {
+      const variance = divide(load(inverse(pixel)), channels);
+      k.store(inverse(pixel), divide(1, squareRoot(add(variance, epsilon))));
+    });
+    k.loop('channel', 0, channels, (c) => {
+      const scaled = scaledBy(k, scale, c);
+      const shifted = shiftedBy(k, offset, c);
+      k.loop('pixel', 0, area, (pixel) => {
+        const normalized = multiply(subtract(load(input(c, pixel)), load(mean(pixel))), load(inverse(pixel)));
+        k.store(output(c, pixel), activation.forward(k, shifted(scaled(normalized))));
+      });
+    });
+  });
+}
+
+/**
+ * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes.
+ *
+ * Arguments: x cells (channels, area), dy cells as x, saved by `normOverChannels`, dscale (channels; added to when `accumulate`, else
+ * overwritten).
+ */
+export function normOverChannelsScaleGradient({ channels, area }: PlanesShape, accumulate = false): Kernel {
+  const parameters = { x: 'f32[]', dy: 'f32[]', saved: 'f32[]', dscale: 'f32[]' } as const;
+  return kernel('normOverChannelsScaleGradient', parameters, (k, { x, dy, saved, dscale }) => {
+    const input = cells(x, [channels, area]);
+    const outputGradient = cells(dy, [channels, area]);
+    const { mean, inverse } = pixelRows(saved, area);
+    k.loop('channel', 0, channels, (c) => {
+      const { product } = laneSums(k, area, ['product'], (pixel) => {
+        const normalized = multiply(subtract(load(input(c, pixel)), load(mean(pixel))), load(inverse(pixel)));
+        return { product: multiply(load(outputGradient(c, pixel)), normalized) };
+      });
+      storeSum(k, scalars(dscale, [channels])(c), product, accumulate);
+    });
+  });
+}
+
+/**
+ * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / channels − x̂ · Σ (g · x̂) / channels) / deviation, summed over the channels of a pixel, four by
+ * four. Then through the activation that made x.
+ *
+ * Arguments: x cells (channels, area), dy cells as x, scale (channels) if used, saved by `normOverChannels`, dx cells as x (may be dy).
+ */
+export function normOverChannelsInputGradient(shape: PlanesShape, options: NormalizationOptions = {}): Kernel {
+  const { channels, area } = shape;
+  const { activation = identity, useScale = true } = options;
+  const scaleKind = useScale ? 'f32[]' : undefined;
+  const parameters = { x: 'f32[]', dy: 'f32[]', scale: scaleKind, saved: 'f32[]', dx: 'f32[]' } as const;
+  return kernel('normOverChannelsInputGradient', parameters, (k, { x, dy, scale, saved, dx }) => {
+    const input = cells(x, [channels, area]);
+    const outputGradient = cells(dy, [channels, area]);
+    const inputGradient = cells(dx, [channels, area]);
+    const { mean, inverse, constant, slope } = pixelRows(saved, area);
+    sumOverChannels(k, shape, [constant, slope], (c) => {
+      const scaled = scaledBy(k, scale, c);
+      return (pixel) => {
+        const gradient = k.let('gradient', scaled(load(outputGradient(c, pixel))));
+        return [gradient, multiply(gradient, subtract(load(input(c, pixel)), load(mean(pixel))))];
+      };
+    });
+    k.loop('pixel', 0, area, (pixel) => {
+      const square = multiply(load(inverse(pixel)), load(inverse(pixel)));
+      k.store(constant(pixel), divide(load(constant(pixel)), channels));
+      k.store(slope(pixel), divide(multiply(load(slope(pixel)), square), channels));
+    });
+    k.loop('channel', 0, channels, (c) => {
+      const scaled = scaledBy(k, scale, c);
+      k.loop('pixel', 0, area, (pixel) => {
+        const value = k.let('x', load(input(c, pixel)));
+        const centred = subtract(scaled(load(outputGradient(c, pixel))), load(constant(pixel)));
+        const change = multiply(subtract(value, load(mean(pixel))), load(slope(pixel)));
+        const gradient = multiply(subtract(centred, change), load(inverse(pixel)));
+        k.store(inputGradient(c, pixel), activation.backward(k, gradient, value));
+      });
+    });
+  });
+}
+
+/** Sums terms over the channels into cells of memory, for each pixel and each of `totals`. */
+function sumOverChannels(
+  k: KernelBuilder,
+  { channels, area }: PlanesShape,
+  totals: readonly PixelCells[],
+  terms: (channel: Index) => (pixel: Index) => readonly Vector[],
+): void {
+  k.loop('pixel', 0, area, (pixel) => {
+    for (const total of totals) k.store(total(pixel), splat(0));
+  });
+  k.tiles('channel', channels, CHANNEL_TILE, (first, size) => {
+    const tile = Array.from({ length: size }, (_, c) => terms(first.plus(c)));
+    k.loop('pixel', 0, area, (pixel) => {
+      const rows = tile.map((termsAt) => termsAt(pixel));
+      for (const [i, total] of totals.entries()) {
+        const sum = rows.map((row) => row[i] as Vector).reduce(add);
+        k.store(total(pixel), add(load(total(pixel)), sum));
+      }
+    });
+  });
+}
+
+/** One cell a pixel. */
+type PixelCells = (pixel: Index) => Access;
+
+/** Names the rows of `saved`: what `normOverChannels` keeps for the gradients, then two sums of the input gradient. */
+function pixelRows(
+  saved: Buffer,
+  area: number,
+): Readonly<Record<'mean' | 'inverse' | 'constant' | 'slope', PixelCells>> {
+  const row = cells(saved, [ROWS, area]);
+  return {
+    mean: (pixel) => row(0, pixel),
+    inverse: (pixel) => row(1, pixel),
+    constant: (pixel) => row(2, pixel),
+    slope: (pixel) => row(3, pixel),
+  };
+}

@@ -1,0 +1,53 @@
+// Adaptive average pooling and its gradient: the output's size is given, the windows follow from it.
+import { ceilDivide, Index, maximum } from '../../language/index-expression.ts';
+import type { Kernel } from '../../language/statement.ts';
+import type { AdaptivePool2dShape } from '../../shapes.ts';
+import { type Activation, identity } from '../activations/activation.ts';
+import { cellsInside, windowMeans, windowMeansInputGradient } from './avg-pool2d.ts';
+import type { PoolAxis, PoolWindows } from './pool-window.ts';
+
+/**
+ * y = the mean of x over the bin, added in row-major order; see `AdaptivePool2dShape` for the bins.
+ *
+ * Arguments: x cells (channels, height, width), y cells (channels, rows, columns).
+ */
+export const adaptiveAvgPool2d = (shape: AdaptivePool2dShape): Kernel =>
+  windowMeans('adaptiveAvgPool2d', binWindows(shape), cellsInside);
+
+/**
+ * ∂E/∂x: each bin hands gradient / cells to every cell of it. Then through the activation that made x.
+ *
+ * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
+ */
+export const adaptiveAvgPool2dInputGradient = (shape: AdaptivePool2dShape, activation: Activation = identity): Kernel =>
+  windowMeansInputGradient('adaptiveAvgPool2dInputGradient', binWindows(shape), cellsInside, activation);
+
+const binWindows = ({ channels, height, width, rows, columns }: AdaptivePool2dShape): PoolWindows => ({
+  channels,
+  rows: binAxis(height, rows),
+  columns: binAxis(width, columns),
+});
+
+function binAxis(input: number, output: number): PoolAxis {
+  const cellsUnder = (o: number) => {
+    const first = Math.floor((o * input) / output);
+    return Array.from({ length: Math.ceil(((o + 1) * input) / output) - first }, (_, j) => first + j);
+  };
+  const count = Math.max(...Array.from({ length: output }, (_, o) => cellsUnder(o).length));
+  const alwaysInside = input % output === 0;
+  return {
+    input,
+    output,
+    cellsUnder,
+    taps(k, o) {
+      // ⌊a / b⌋ = ⌈(a − b + 1) / b⌉
+      const first = alwaysInside
+        ? o.times(count)
+        : k.bind('first', maximum(0, ceilDivide(o.times(input).minus(output - 1), output)));
+      const to = alwaysInside
+        ? new Index(count)
+        : k.bind('end', ceilDivide(o.plus(1).times(input), output)).minus(first);
+      return { count, kernel: (j) => j, source: (j) => first.plus(j), from: new Index(0), to, alwaysInside };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// Max pooling and its gradient, which goes to the cells that won.
+import { Index } from '../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import type { Kernel } from '../../language/statement.ts';
+import { type Access, convert, equalTo, load, select, splat, type Vector } from '../../language/value.ts';
+import type { Pool2dShape } from '../../shapes.ts';
+import { type Activation, identity } from '../activations/activation.ts';
+import { contest, type Maximum, maximum } from './argmax.ts';
+import {
+  fewCells,
+  forEachCell,
+  forEachWindow,
+  numberOf,
+  type PoolWindow,
+  pooledCells,
+  slidingWindows,
+  storeInputGradient,
+  unpooledCells,
+  windowsOverlap,
+} from './pool-window.ts';
+
+/**
+ * y = max of x over the window, without the padding. A NaN always wins; a window over nothing but padding gives −∞.
+ *
+ * Arguments: x cells (channels, height, width), y cells (channels, outputHeight, outputWidth).
+ */
+export function maxPool2d(shape: Pool2dShape): Kernel {
+  const windows = slidingWindows(shape);
+  return kernel('maxPool2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
+    const input = unpooledCells(windows, x);
+    const output = pooledCells(windows, y);
+    forEachWindow(k, windows, (window) => {
+      const { largest } = enterCells(k, window, input, (start) => maximum(k, start));
+      k.store(output(window.channel, window.row, window.column), largest.value);
+    });
+  });
+}
+
+/**
+ * The same, and which cell of each window won: its number in row-major order, the padding counted. Of equal cells the first one wins, of several
+ * NaN the last. A window over nothing but padding has the number of some cell in the padding.
+ *
+ * Arguments: x cells, winners cells as y, y cells.
+ */
+export function maxPool2dWithWinners(shape: Pool2dShape): Kernel {
+  const windows = slidingWindows(shape);
+  return kernel('maxPool2dWithWinners', { x: 'f32[]', winners: 'f32[]', y: 'f32[]' }, (k, { x, winners, y }) => {
+    const input = unpooledCells(windows, x);
+    const winner = pooledCells(windows, winners);
+    const output = pooledCells(windows, y);
+    forEachWindow(k, windows, (window) => {
+      const { channel, row, column } = window;
+      const { largest, number } = enterCells(k, window, input, (start, first) => contest(k, start, first));
+      k.store(winner(channel, row, column), number.value);
+      k.store(output(channel, row, column), largest.value);
+    });
+  });
+}
+
+/** Enters the cells of a window into what `open` makes of a start and its number. */
+function enterCells<M extends Maximum>(
+  k: KernelBuilder,
+  window: PoolWindow,
+  input: (channel: Index, row: Index, column: Index) => Access,
+  open: (start: Vector, number: Index) => M,
+): M {
+  const { channel, vertical, horizontal } = window;
+  const value = (row: Index, column: Index) => load(input(channel, row, column));
+  const few = fewCells(window);
+  if (few) {
+    const [first, ...others] = few.map((cell) => value(...cell)) as [Vector, ...Vector[]];
+    const opened = open(first, new Index(0));
+    for (const [i, other] of others.entries()) opened.enter(other, new Index(i + 1));
+    return opened;
+  }
+  const opened = open(splat(-Infinity), numberOf(window, vertical.from, horizontal.from));
+  forEachCell(k, window, (row, column, number) => opened.enter(value(row, column), number));
+  return opened;
+}
+
+/** Whether some cell lies under several windows of a pooling. */
+export const hasOverlappingWindows = (shape: Pool2dShape): boolean => windowsOverlap(slidingWindows(shape));
+
+/**
+ * ∂E/∂x: the cell that won a window takes its gradient, after it went through the activation that made x: where x won, x = y. Where windows
+ * overlap, a cell sums what it takes.
+ *
+ * Arguments: winners cells as y, y cells (none for the identity), dy cells as y, dx cells as x.
+ */
+export function maxPool2dInputGradient(shape: Pool2dShape, activation: Activation = identity): Kernel {
+  const windows = slidingWindows(shape);
+  const y = activation === identity ? undefined : 'f32[]';
+  const parameters = { winners: 'f32[]', y, dy: 'f32[]', dx: 'f32[]' } as const;
+  return kernel('maxPool2dInputGradient', parameters, (k, { winners, y, dy, dx }) => {
+    const winnerOf = pooledCells(windows, winners);
+    const output = y && pooledCells(windows, y);
+    const outputGradient = pooledCells(windows, dy);
+    storeInputGradient(k, windows, identity, { x: dx, dx }, ({ channel, row, column }) => {
+      const cell = [channel, row, column] as const;
+      const winner = k.let('winner', load(winnerOf(...cell)));
+      const dy = load(outputGradient(...cell));
+      const gradient = k.let('dy', output ? activation.backward(k, dy, load(output(...cell))) : dy);
+      return (number) => select(equalTo(winner, splat(convert(number))), gradient, 0);
+    });
+  });
+}

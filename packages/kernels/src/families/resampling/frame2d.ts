@@ -1,0 +1,110 @@
+// Frames around planes: zero padding and cropping, each the other's gradient.
+import type { Index } from '../../language/index-expression.ts';
+import { cells, type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import type { Kernel } from '../../language/statement.ts';
+import { type Access, type Buffer, load, splat, type Vector } from '../../language/value.ts';
+import type { Frame2dShape } from '../../shapes.ts';
+import { type Activation, identity } from '../activations/activation.ts';
+
+/**
+ * y = f(x) inside the frame, f(0) in it.
+ *
+ * Arguments: x cells (channels, height, width), y cells (channels, top + height + bottom, left + width + right).
+ */
+export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity): Kernel {
+  return kernel('zeroPad2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
+    const output = outerCells(shape, y);
+    const nothing = k.let('nothing', activation.forward(k, splat(0)));
+    forEachFramed(
+      k,
+      shape,
+      (inner, outer) => k.store(output(...outer), activation.forward(k, load(innerCells(shape, x)(...inner)))),
+      (outer) => k.store(output(...outer), nothing),
+    );
+  });
+}
+
+/**
+ * ∂E/∂x = ∂E/∂y inside the frame, then through the activation that made x.
+ *
+ * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
+ */
+export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activation = identity): Kernel {
+  return kernel('zeroPad2dInputGradient', { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
+    const input = innerCells(shape, x);
+    const inputGradient = innerCells(shape, dx);
+    const outputGradient = outerCells(shape, dy);
+    forEachFramed(k, shape, (inner, outer) =>
+      k.store(inputGradient(...inner), activation.backward(k, load(outputGradient(...outer)), load(input(...inner)))),
+    );
+  });
+}
+
+/**
+ * y = f(x) for x inside the frame; x in it is dropped.
+ *
+ * Arguments: x cells (channels, top + height + bottom, left + width + right), y cells (channels, height, width).
+ */
+export function cropping2d(shape: Frame2dShape, activation: Activation = identity): Kernel {
+  return kernel('cropping2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
+    const input = outerCells(shape, x);
+    const output = innerCells(shape, y);
+    forEachFramed(k, shape, (inner, outer) => k.store(output(...inner), activation.forward(k, load(input(...outer)))));
+  });
+}
+
+/**
+ * ∂E/∂x = ∂E/∂y inside the frame, then through the activation that made x; 0 in the frame.
+ *
+ * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
+ */
+export function cropping2dInputGradient(shape: Frame2dShape, activation: Activation = identity): Kernel {
+  return kernel('cropping2dInputGradient', { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
+    const input = outerCells(shape, x);
+    const inputGradient = outerCells(shape, dx);
+    const outputGradient = innerCells(shape, dy);
+    forEachFramed(
+      k,
+      shape,
+      (inner, outer) => {
+        const gradient: Vector = load(outputGradient(...inner));
+        k.store(inputGradient(...outer), activation.backward(k, gradient, load(input(...outer))));
+      },
+      (outer) => k.store(inputGradient(...outer), splat(0)),
+    );
+  });
+}
+
+type Cell = readonly [channel: Index, row: Index, column: Index];
+
+/** Runs `inside` for the cells of the inner planes, numbered in these and in the outer ones, and `frame` for those around them. */
+function forEachFramed(
+  k: KernelBuilder,
+  { channels, height, width, top, left, bottom, right }: Frame2dShape,
+  inside: (inner: Cell, outer: Cell) => void,
+  frame?: (outer: Cell) => void,
+): void {
+  const fullWidth = left + width + right;
+  k.loop('channel', 0, channels, (channel) => {
+    const strip = (row: Index, from: number, to: number) => {
+      if (frame && from < to) k.loop('column', from, to, (column) => frame([channel, row, column]));
+    };
+    const rows = (from: number, to: number) => {
+      if (frame && from < to) k.loop('row', from, to, (row) => strip(row, 0, fullWidth));
+    };
+    rows(0, top);
+    k.loop('row', 0, height, (row) => {
+      const outerRow = row.plus(top);
+      strip(outerRow, 0, left);
+      k.loop('column', 0, width, (column) => inside([channel, row, column], [channel, outerRow, column.plus(left)]));
+      strip(outerRow, left + width, fullWidth);
+    });
+    rows(top + height, top + height + bottom);
+  });
+}
+
+const innerCells = ({ channels, height, width }: Frame2dShape, buffer: Buffer): ((...cell: Cell) => Access) =>
+  cells(buffer, [channels, height, width]);
+
+const outerCells = (shape: Frame2dShape, buffer: Buffer): ((...cell: Cell) => Access) =>
+  cells(buffer, [shape.channels, shape.top + shape.height + shape.bottom, shape.left + shape.width + shape.right]);

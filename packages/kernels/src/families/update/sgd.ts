@@ -1,0 +1,27 @@
+// Stochastic gradient descent.
+import type { Kernel } from '../../language/statement.ts';
+import { add, multiply, subtract } from '../../language/value.ts';
+import type { UpdateShape } from './shard-sums.ts';
+import { type UpdateRule, updateKernel } from './update.ts';
+
+/**
+ * g ← g + weightDecay · w, v ← momentum · v + g, w ← w − learningRate · v; with Nesterov's momentum
+ * w ← w − learningRate · (g + momentum · v). PyTorch's convention (dampening 0).
+ */
+export const sgdRule = (nesterov: boolean): UpdateRule<'velocity', 'learningRate' | 'momentum' | 'weightDecay'> => ({
+  name: 'sgd',
+  slots: { velocity: 'zeros' },
+  hyperparameters: ['learningRate', 'momentum', 'weightDecay'],
+  ofLearningRate: ['learningRate'],
+  ofWeightDecay: ['weightDecay'],
+  step(k, { w, g, slots: { velocity } }, { learningRate, momentum, weightDecay }) {
+    const decayed = k.let('decayed', add(g, multiply(weightDecay, w)));
+    const v = k.let('v', add(multiply(momentum, velocity), decayed));
+    const direction = nesterov ? add(decayed, multiply(momentum, v)) : v;
+    return { w: subtract(w, multiply(learningRate, direction)), slots: { velocity: v } };
+  },
+});
+
+/** The update with `sgdRule`; arguments as in `updateKernel`. */
+export const sgd = ({ nesterov, ...shape }: UpdateShape & { readonly nesterov: boolean }): Kernel =>
+  updateKernel(sgdRule(nesterov), shape);

@@ -1,0 +1,70 @@
+// The update of the parameters, fused with the sum of the shards' gradients: each number is read once and written once a step.
+// An optimizer is a rule for one vector of parameters; this file puts any rule into its kernel.
+import type { Index } from '../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import type { Kernel } from '../../language/statement.ts';
+import { type Buffer, load, type Scalar, splat, type Vector } from '../../language/value.ts';
+import { sumShards, type UpdateShape, unitsOf } from './shard-sums.ts';
+
+/** What a slot holds before the first step: zeros, or a copy of the parameters. */
+export type SlotStart = 'zeros' | 'parameters';
+
+/** How an optimizer changes parameters w, given their gradient g, the arrays it keeps (slots), and the numbers of the step. */
+export interface UpdateRule<Slot extends string = string, Name extends string = string> {
+  readonly name: string;
+  /** The arrays, of one number a parameter each, in the order of the kernel's arguments. */
+  readonly slots: Readonly<Record<Slot, SlotStart>>;
+  /** The numbers of a step, in the order of the kernel's arguments. */
+  readonly hyperparameters: readonly Name[];
+  /** Those that grow with the learning rate, and those that are 0 without weight decay. */
+  readonly ofLearningRate: readonly Name[];
+  readonly ofWeightDecay: readonly Name[];
+  step(
+    k: KernelBuilder,
+    now: { readonly w: Vector; readonly g: Vector; readonly slots: Readonly<Record<Slot, Vector>> },
+    numbers: Readonly<Record<Name, Vector>>,
+  ): { readonly w: Vector; readonly slots: Readonly<Record<Slot, Vector>> };
+}
+
+/**
+ * g = Σ gradients over the shards in order, then the rule, for units first … last − 1.
+ *
+ * Arguments: w, each slot, gradients (shards, shardStride), next w, each next slot, first, last, the number of shards (at least 1), each
+ * hyperparameter.
+ */
+export function updateKernel(rule: UpdateRule, shape: UpdateShape): Kernel {
+  const slotNames = Object.keys(rule.slots);
+  const arrays = ['w', ...slotNames];
+  const kinds = Object.fromEntries([
+    ...[...arrays, 'gradients', ...arrays.map(next)].map((name) => [name, 'f32[]'] as const),
+    ...['first', 'last', 'shards'].map((name) => [name, 'index'] as const),
+    ...rule.hyperparameters.map((name) => [name, 'f32'] as const),
+  ]);
+  return kernel(rule.name, kinds, (k, given) => {
+    const { gradients, first, last, shards } = given as unknown as ReductionHandles;
+    const units = (name: string) => unitsOf(given[name] as Buffer, shape);
+    const numbers = record(rule.hyperparameters, (name) => k.let(name, splat(given[name] as Scalar)));
+    k.loop('unit', first, last, (unit) => {
+      for (const [i, g] of sumShards(k, gradients, shape, unit, shards).entries()) {
+        const read = (name: string) => k.let(name, load(units(name)(unit, i)));
+        const { w, slots } = rule.step(k, { w: read('w'), g, slots: record(slotNames, read) }, numbers);
+        for (const slot of slotNames) k.store(units(next(slot))(unit, i), slots[slot] as Vector);
+        k.store(units(next('w'))(unit, i), w);
+      }
+    });
+  });
+}
+
+/** What every update is given. */
+interface ReductionHandles {
+  readonly gradients: Buffer;
+  readonly first: Index;
+  readonly last: Index;
+  readonly shards: Index;
+}
+
+/** The name of the argument for what an array becomes. */
+const next = (name: string): string => `next ${name}`;
+
+const record = (names: readonly string[], make: (name: string) => Vector): Readonly<Record<string, Vector>> =>
+  Object.fromEntries(names.map((name) => [name, make(name)]));

@@ -1,0 +1,35 @@
+// Squared errors in float64: the twin that tests compare the fast kernels with.
+import type { MeanSquaredErrorShape } from '../../shapes.ts';
+import { elementwiseGradient, elementwiseLoss } from '../math/elementwise.ts';
+
+/**
+ * E = Σn weight[n] · e[n] with e[n] = ½ Σk (t − y)² in the form `'half-sum'`, the mean over k of (t − y)² in the form
+ * `'mean'`. A sample of weight 0 is left out, whatever it holds.
+ *
+ * @param output y (N, elements)
+ * @param target t (N, elements)
+ * @param weights (N)
+ */
+export const meanSquaredError = (
+  shape: MeanSquaredErrorShape,
+  batch: number,
+  output: Float64Array,
+  target: ArrayLike<number>,
+  weights: Float64Array,
+): number => elementwiseLoss((y, t) => (t - y) ** 2, divisorOf(shape), batch, output, target, weights);
+
+/**
+ * ∂E/∂y = weight[n] · (y − t) in the form `'half-sum'`, weight[n] · 2 (y − t) / elements in the form `'mean'`; for a
+ * sample of weight 0 it is 0.
+ *
+ * @returns (N, elements)
+ */
+export const meanSquaredErrorGradient = (
+  shape: MeanSquaredErrorShape,
+  batch: number,
+  output: Float64Array,
+  target: ArrayLike<number>,
+  weights: Float64Array,
+): Float64Array => elementwiseGradient((y, t) => 2 * (y - t), divisorOf(shape), batch, output, target, weights);
+
+const divisorOf = ({ form, elements }: MeanSquaredErrorShape): number => (form === 'half-sum' ? 2 : elements);

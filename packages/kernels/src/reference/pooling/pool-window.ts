@@ -1,0 +1,34 @@
+// Which cells a pooling window covers: what max and average pooling share.
+import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
+
+/** A cell under a window: its flat index in the input, and its number in the window, in row-major order. */
+export interface WindowCell {
+  readonly x: number;
+  readonly number: number;
+}
+
+/** Visits every output of a pooling in row-major order, with the cells under its window, in row-major order and without the padded ones. */
+export function forEachPoolWindow(
+  shape: Pool2dShape,
+  batch: number,
+  visit: (output: number, cells: readonly WindowCell[]) => void,
+): void {
+  const { height, width, kernelHeight, kernelWidth, dilationY = 1, dilationX = 1 } = shape;
+  let output = 0;
+  for (let plane = 0; plane < batch * shape.channels; plane++) {
+    for (let i = 0; i < outputHeight(shape); i++) {
+      for (let j = 0; j < outputWidth(shape); j++) {
+        const cells: WindowCell[] = [];
+        for (let p = 0; p < kernelHeight; p++) {
+          for (let q = 0; q < kernelWidth; q++) {
+            const row = i * shape.strideY - shape.padTop + p * dilationY;
+            const column = j * shape.strideX - shape.padLeft + q * dilationX;
+            if (row < 0 || row >= height || column < 0 || column >= width) continue;
+            cells.push({ x: (plane * height + row) * width + column, number: p * kernelWidth + q });
+          }
+        }
+        visit(output++, cells);
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// Compiles what brings samples into a plan's workspace: rows as they lie in a data set become a block, normalised.
+import { encodeModule, gather, LANES } from '@convoy/kernels';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import type { GatherModule } from '../runtime/gather-runner.ts';
+
+/** How a data set stores its samples, and x · scale + offset for each entry of the first dimension. */
+export interface SampleEncoding {
+  readonly source: 'u8' | 'f32';
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** Numbers as the model sees them. */
+export const plainSamples = (input: Shape): SampleEncoding => ({
+  source: 'f32',
+  scale: Array<number>(input[0] ?? 1).fill(1),
+  offset: Array<number>(input[0] ?? 1).fill(0),
+});
+
+export function compileGather(input: Shape, encoding: SampleEncoding): GatherModule {
+  const channels = input[0] ?? 1;
+  const kernel = gather({ ...encoding, channels, area: sizeOf(input) / channels });
+  const { bytes, exportNames, guardBytes } = encodeModule([kernel], { shared: true });
+  return { module: new WebAssembly.Module(bytes), exportNames, guardBytes };
+}
+
+/** Bytes of the rows of one block. */
+export const rowsBytes = (input: Shape, { source }: SampleEncoding): number =>
+  LANES * sizeOf(input) * (source === 'u8' ? 1 : 4);

@@ -1,0 +1,103 @@
+// A model as operations on values: layers with kernels, activations fused into the layers before them, views resolved.
+import { type Activation, identity, LANES } from '@convoy/kernels';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { MODEL_INPUT, type Model, type ModelLayer } from '../graph/model.ts';
+import { activationOf, definitionOf, type LayerDefinition } from '../layer.ts';
+import { Buffer } from './workspace.ts';
+
+const FLOAT_BYTES = 4;
+
+/** The bytes of one block of such samples. */
+export const blockBytes = (shape: Shape): number => sizeOf(shape) * LANES * FLOAT_BYTES;
+
+/** A block that flows between operations. */
+export interface Value {
+  readonly name: string;
+  /** Of the layer that made it; views of it have others, of the same size. */
+  readonly shape: Shape;
+  readonly data: Buffer;
+  /** What was applied where the data were stored; whoever goes back through the value applies its derivative. */
+  readonly activation: Activation;
+  /** How often operations take it, and whether it is an output of the model. */
+  readonly uses: number;
+  readonly isOutput: boolean;
+  /** Whether anything that a step changes, or the model's input if its gradient was asked for, lies before it. */
+  readonly needsGradient: boolean;
+}
+
+export interface Operation {
+  readonly layer: ModelLayer;
+  readonly definition: LayerDefinition;
+  readonly inputs: readonly Value[];
+  readonly y: Value;
+}
+
+export interface Operations {
+  readonly input: Value;
+  /** In forward order. */
+  readonly operations: readonly Operation[];
+  readonly outputs: readonly Value[];
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+export function operationsOf(model: Model, withInputGradient: boolean): Operations {
+  const uses = usesOf(model);
+  const values = new Map<number, Draft<Value>>();
+  const input = newValue('input', model.input, withInputGradient);
+  values.set(MODEL_INPUT, input);
+  /** Values with a branch among their views: an activation behind one of them cannot be fused. */
+  const branching = new Set<Value>(uses(MODEL_INPUT) > 1 ? [input] : []);
+  const fusing = new Set<Value>();
+  const operations: Operation[] = [];
+  for (const [number, layer] of model.layers.entries()) {
+    const definition = definitionOf(layer.layer);
+    const inputs = layer.from.map((from) => values.get(from) as Draft<Value>);
+    const [x] = inputs as [Draft<Value>];
+    const activation = activationOf(layer.layer);
+    if (activation && fusing.has(x) && !branching.has(x)) {
+      x.activation = activation;
+      fusing.delete(x);
+      values.set(number, x);
+    } else if (!definition.compile) {
+      values.set(number, x);
+    } else {
+      const changes = hasChangingParameters(model, layer);
+      const y = newValue(layer.name, layer.output, changes || inputs.some(({ needsGradient }) => needsGradient));
+      for (const value of inputs) value.uses++;
+      operations.push({ layer, definition, inputs, y });
+      values.set(number, y);
+      if (definition.fusesActivation) fusing.add(y);
+    }
+    const value = values.get(number) as Draft<Value>;
+    if (uses(number) > 1) branching.add(value);
+  }
+  const outputs = model.outputs.map((number) => values.get(number) as Draft<Value>);
+  for (const output of outputs) output.isOutput = true;
+  return { input, operations, outputs };
+}
+
+const newValue = (name: string, shape: Shape, needsGradient: boolean): Draft<Value> => ({
+  name,
+  shape,
+  data: new Buffer(name, blockBytes(shape)),
+  activation: identity,
+  uses: 0,
+  isOutput: false,
+  needsGradient,
+});
+
+/** How often the output of a layer is used, by its number; to be an output of the model counts as well. */
+function usesOf({ layers, outputs }: Model): (number: number) => number {
+  const counts = new Map<number, number>();
+  for (const number of [...outputs, ...layers.flatMap(({ from }) => from)]) {
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+  }
+  return (number) => counts.get(number) ?? 0;
+}
+
+/** Whether a step changes parameters that the layer uses. Running statistics are among them: backward may be what writes their shares. */
+function hasChangingParameters({ layers }: Model, { owner }: ModelLayer): boolean {
+  const { layer, parameters } = layers.find(({ name }) => name === owner) as ModelLayer;
+  return !layer.treatment?.frozen && parameters.length > 0;
+}

@@ -1,0 +1,81 @@
+// Where parameters lie: those that the optimizer treats alike side by side, so that one kernel updates each such group.
+import { type Shape, sizeOf } from '@convoy/tensor';
+import type { Model } from '../graph/model.ts';
+import { type ParameterSpec, type Treatment, USUAL_TREATMENT } from '../layer.ts';
+import { CACHE_LINE, type PlanParameter, roundUp } from '../runtime/plan.ts';
+
+const FLOATS_PER_LINE = CACHE_LINE / 4;
+
+/** Parameters with the same update, and the floats they take, a multiple of 16. */
+export interface ParameterGroup {
+  readonly treatment: Treatment;
+  /** Set for running statistics. */
+  readonly movingAverage: number | undefined;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface StateLayout {
+  /** In the order of the model. */
+  readonly parameters: readonly PlanParameter[];
+  readonly groups: readonly ParameterGroup[];
+  readonly floats: number;
+  /** The floats at the beginning that belong to parameters which are trained. */
+  readonly trainedFloats: number;
+}
+
+interface Entry {
+  readonly spec: ParameterSpec;
+  readonly treatment: Treatment;
+}
+
+/** Trained parameters first, then frozen ones, then running statistics; each starts on a cache line. */
+export function layOutState(model: Model): StateLayout {
+  const entries = model.layers.flatMap(({ layer, parameters }) =>
+    parameters.map((spec): Entry => ({ spec, treatment: treatmentOf(spec, layer.treatment ?? USUAL_TREATMENT) })),
+  );
+  const byGroup = new Map<string, Entry[]>();
+  for (const entry of entries.toSorted((a, b) => rank(a) - rank(b))) {
+    const group = JSON.stringify([entry.treatment, entry.spec.movingAverage]);
+    byGroup.set(group, [...(byGroup.get(group) ?? []), entry]);
+  }
+  const offsets = new Map<string, number>();
+  let floats = 0;
+  const groups = [...byGroup.values()].map((members): ParameterGroup => {
+    const first = floats;
+    for (const { spec } of members) {
+      offsets.set(spec.name, floats);
+      floats += roundUp(sizeOf(spec.shape), FLOATS_PER_LINE);
+    }
+    const [{ treatment, spec }] = members as [Entry];
+    return { treatment, movingAverage: spec.movingAverage, first, last: floats };
+  });
+  // A model without parameters still has a state, of one empty line.
+  if (floats === 0) {
+    floats = FLOATS_PER_LINE;
+    groups.push({ treatment: USUAL_TREATMENT, movingAverage: undefined, first: 0, last: floats });
+  }
+  const trainedFloats = Math.max(0, ...groups.filter(isTrained).map(({ last }) => last));
+  const place = (name: string, shape: Shape): PlanParameter => {
+    const offset = offsets.get(name) as number;
+    return { name, shape, offset, isTrained: offset < trainedFloats };
+  };
+  return {
+    parameters: entries.map(({ spec }) => place(spec.name, spec.shape)),
+    groups,
+    floats,
+    trainedFloats,
+  };
+}
+
+export const isTrained = ({ treatment, movingAverage }: ParameterGroup): boolean =>
+  !treatment.frozen && movingAverage === undefined;
+
+/** Neither learning rate nor decay reach what is frozen, or a running statistic. */
+const treatmentOf = ({ movingAverage }: ParameterSpec, treatment: Treatment): Treatment =>
+  treatment.frozen || movingAverage !== undefined ? { ...USUAL_TREATMENT, frozen: treatment.frozen } : treatment;
+
+function rank({ spec, treatment }: Entry): number {
+  if (spec.movingAverage !== undefined) return 2;
+  return treatment.frozen ? 1 : 0;
+}

@@ -1,0 +1,105 @@
+// Lays out the memory of a block: buffers that are never in use at the same time share memory.
+import type { Place } from '../layer-context.ts';
+import { CACHE_LINE, roundUp } from '../runtime/plan.ts';
+
+/** A buffer of the workspace, or of what blocks use in turn. */
+export class Buffer implements Place {
+  readonly name: string;
+  readonly bytes: number;
+
+  constructor(name: string, bytes: number) {
+    this.name = name;
+    this.bytes = roundUp(bytes, CACHE_LINE);
+  }
+}
+
+/** The first and the last call, by their numbers, between which a buffer holds what it must keep. */
+interface Lifetime {
+  readonly buffer: Buffer;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A call, and the phase of training that it belongs to, by its number. */
+interface PhasedCall {
+  readonly call: { readonly places: readonly Place[] };
+  readonly phase: number;
+}
+
+interface RegionLayout {
+  readonly bytes: number;
+  /** Bytes behind the base of the region. */
+  readonly offsets: ReadonlyMap<Buffer, number>;
+}
+
+export interface WorkspaceLayout {
+  /** What a block keeps from one phase to the next, and what has room in between; all that it has, if there is one phase only. */
+  readonly workspace: RegionLayout;
+  /** The rest, which other blocks use as well before the next phase. */
+  readonly passing: RegionLayout;
+}
+
+/**
+ * Gives each buffer that the calls use an offset. `held` lists buffers that are also in use outside of the calls, from call `first` (−1: before
+ * all) to call `last`.
+ */
+export function layOutWorkspace(calls: readonly PhasedCall[], held: readonly Lifetime[]): WorkspaceLayout {
+  const phaseOf = (number: number) => calls[number]?.phase;
+  const isPhased = phaseOf(0) !== calls.at(-1)?.phase;
+  const known = new Set(held.map(({ buffer }) => buffer));
+  const isPassing = ({ buffer, first, last }: Lifetime) =>
+    isPhased && !known.has(buffer) && phaseOf(first) === phaseOf(last);
+  const bySize = lifetimes(calls, held).toSorted((a, b) => b.buffer.bytes - a.buffer.bytes);
+  const workspace = new Packing();
+  const passing = new Packing();
+  for (const lifetime of bySize) if (!isPassing(lifetime)) workspace.add(lifetime);
+  for (const lifetime of bySize) {
+    if (isPassing(lifetime)) (workspace.hasRoomFor(lifetime) ? workspace : passing).add(lifetime);
+  }
+  return { workspace, passing };
+}
+
+/** Buffers of a region, each at the lowest offset that is free while it is in use. */
+class Packing implements RegionLayout {
+  bytes = 0;
+  readonly offsets = new Map<Buffer, number>();
+  readonly #placed: (Lifetime & { readonly offset: number })[] = [];
+
+  /** Whether it could be added without more bytes. */
+  hasRoomFor(lifetime: Lifetime): boolean {
+    return this.#offsetFor(lifetime) + lifetime.buffer.bytes <= this.bytes;
+  }
+
+  add(lifetime: Lifetime): void {
+    const { buffer } = lifetime;
+    const offset = this.#offsetFor(lifetime);
+    this.#placed.push({ ...lifetime, offset });
+    this.offsets.set(buffer, offset);
+    this.bytes = Math.max(this.bytes, offset + buffer.bytes);
+  }
+
+  #offsetFor({ buffer, first, last }: Lifetime): number {
+    const neighbours = this.#placed
+      .filter((other) => other.first <= last && first <= other.last)
+      .toSorted((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const other of neighbours) {
+      if (offset + buffer.bytes <= other.offset) break;
+      offset = Math.max(offset, other.offset + other.buffer.bytes);
+    }
+    return offset;
+  }
+}
+
+function lifetimes(calls: readonly PhasedCall[], held: readonly Lifetime[]): readonly Lifetime[] {
+  const spans = new Map<Buffer, Lifetime>();
+  const include = (buffer: Buffer, first: number, last: number) => {
+    const span = spans.get(buffer) ?? { first, last };
+    spans.set(buffer, { buffer, first: Math.min(span.first, first), last: Math.max(span.last, last) });
+  };
+  calls.forEach(({ call }, number) => {
+    for (const place of call.places) if (place instanceof Buffer) include(place, number, number);
+  });
+  for (const { buffer, first, last } of held) include(buffer, first, last);
+  return [...spans.values()];
+}

@@ -1,0 +1,32 @@
+// A plain convolutional network for small colour images.
+
+import type { Model } from '../graph/model.ts';
+import { sequential } from '../graph/sequential.ts';
+import { conv2d } from '../layers/conv2d.ts';
+import { dense } from '../layers/dense.ts';
+import { flatten } from '../layers/flatten.ts';
+import { maxPool2d } from '../layers/max-pool2d.ts';
+import { relu } from '../layers/relu.ts';
+import type { ImageModelOptions } from './image-model-options.ts';
+
+/**
+ * Two pairs of 3×3 convolutions with 32 and 64 channels, each pair followed by pooling, then 128 features: 591 274 parameters for the default
+ * input [3, 32, 32] and 10 classes. A small relative, without dropout, of the network in A. Krizhevsky, "Learning Multiple Layers of Features
+ * from Tiny Images", 2009.
+ *
+ * @throws ConvoyError as `sequential`, of images of less than 4×4
+ */
+export const cifarCnn = ({ input = [3, 32, 32], classes = 10 }: ImageModelOptions = {}): Model =>
+  sequential({ input }, [
+    ...[32, 64].flatMap((filters) => [
+      conv2d({ filters, kernelSize: 3, padding: 1 }),
+      relu(),
+      conv2d({ filters, kernelSize: 3, padding: 1 }),
+      relu(),
+      maxPool2d({ size: 2 }),
+    ]),
+    flatten(),
+    dense({ units: 128 }),
+    relu(),
+    dense({ units: classes }),
+  ]);

@@ -1,0 +1,55 @@
+// A narrow MobileNet for small images.
+import { finiteNumber } from '@convoy/tensor';
+import type { Model } from '../graph/model.ts';
+import { sequential } from '../graph/sequential.ts';
+import type { Layer } from '../layer.ts';
+import { dense } from '../layers/dense.ts';
+import { globalAvgPool2d } from '../layers/global-avg-pool2d.ts';
+import { relu } from '../layers/relu.ts';
+import type { NormalizedModelOptions } from './image-model-options.ts';
+import { normalizedConv2d } from './normalized-conv2d.ts';
+
+export interface MobileNetOptions extends NormalizedModelOptions {
+  /** What all numbers of channels are multiplied by, above 0; default 0.25. */
+  readonly width?: number;
+}
+
+/**
+ * MobileNet with a quarter of its channels: a 3×3 convolution, then 13 depthwise-separable ones, each a 3×3 convolution of every channel by itself and
+ * a 1×1 convolution across channels. For the default input [3, 32, 32] and 10 classes 215 642 parameters, those of MobileNet 0.25 without its
+ * 1000 classes. The first convolution keeps height and width, where that for photographs halves them; four others halve them.
+ * A. G. Howard and others, "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications", 2017, table 1.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION, and as `sequential`
+ */
+export function mobileNetSmall({
+  input = [3, 32, 32],
+  classes = 10,
+  sync = false,
+  width = 0.25,
+}: MobileNetOptions = {}): Model {
+  finiteNumber('width', width, { above: 0 });
+  const narrowed = (channels: number) => Math.max(1, Math.round(channels * width));
+  const layers: Layer[] = [...normalizedConv2d({ filters: narrowed(32), kernelSize: 3, padding: 1 }, sync), relu()];
+  let channels = narrowed(32);
+  for (const { filters, strides } of SEPARABLE) {
+    const depthwise = { filters: channels, groups: channels, kernelSize: 3, strides, padding: 1 };
+    channels = narrowed(filters);
+    const pointwise = { filters: channels, kernelSize: 1 };
+    layers.push(...normalizedConv2d(depthwise, sync), relu(), ...normalizedConv2d(pointwise, sync), relu());
+  }
+  return sequential({ input }, [...layers, globalAvgPool2d(), dense({ units: classes })]);
+}
+
+/** At full width. */
+const SEPARABLE = [
+  { filters: 64, strides: 1 },
+  { filters: 128, strides: 2 },
+  { filters: 128, strides: 1 },
+  { filters: 256, strides: 2 },
+  { filters: 256, strides: 1 },
+  { filters: 512, strides: 2 },
+  ...Array.from({ length: 5 }, () => ({ filters: 512, strides: 1 })),
+  { filters: 1024, strides: 2 },
+  { filters: 1024, strides: 1 },
+];

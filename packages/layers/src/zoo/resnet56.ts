@@ -1,0 +1,13 @@
+// The residual network of 56 layers for small images.
+import type { Model } from '../graph/model.ts';
+import type { NormalizedModelOptions } from './image-model-options.ts';
+import { residualNetwork } from './residual-network.ts';
+
+/**
+ * ResNet-56 as its paper has it for CIFAR-10, with shortcuts without parameters: 853 018 parameters ("0.85 M") for the default input [3, 32, 32] and 10
+ * classes; those of convolutions start from He's normal distribution. Images of any size.
+ * K. He and others, "Deep Residual Learning for Image Recognition", 2016, section 4.2 and table 6.
+ *
+ * @throws ConvoyError as `graph`
+ */
+export const resnet56 = (options: NormalizedModelOptions = {}): Model => residualNetwork(9, options);

@@ -1,0 +1,45 @@
+// A small network in the manner of VGG.
+
+import type { Model } from '../graph/model.ts';
+import { sequential } from '../graph/sequential.ts';
+import { heNormal } from '../initializers/fan-scaled.ts';
+import { batchNorm1d } from '../layers/batch-norm1d.ts';
+import { dense } from '../layers/dense.ts';
+import { dropout } from '../layers/dropout.ts';
+import { flatten } from '../layers/flatten.ts';
+import { maxPool2d } from '../layers/max-pool2d.ts';
+import { relu } from '../layers/relu.ts';
+import type { NormalizedModelOptions } from './image-model-options.ts';
+import { normalizedConv2d } from './normalized-conv2d.ts';
+
+/**
+ * The first three stages of VGG's configuration B at half its width: pairs of 3×3 convolutions with 32, 64 and 128 channels, each pair followed by
+ * pooling; then 128 features. With batch normalization behind each of these, and dropout behind each stage, as is usual since. 551 146
+ * parameters for the default input [3, 32, 32] and 10 classes.
+ * K. Simonyan, A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015.
+ *
+ * @throws ConvoyError as `sequential`, of images of less than 8×8
+ */
+export const vggSmall = ({ input = [3, 32, 32], classes = 10, sync = false }: NormalizedModelOptions = {}): Model =>
+  sequential({ input }, [
+    ...STAGES.flatMap(({ filters, rate }) => [
+      ...normalizedConv2d({ filters, kernelSize: 3, padding: 1 }, sync),
+      relu(),
+      ...normalizedConv2d({ filters, kernelSize: 3, padding: 1 }, sync),
+      relu(),
+      maxPool2d({ size: 2 }),
+      dropout({ rate }),
+    ]),
+    flatten(),
+    dense({ units: 128, useBias: false, kernelInitializer: heNormal() }),
+    batchNorm1d({ sync }),
+    relu(),
+    dropout({ rate: 0.5 }),
+    dense({ units: classes }),
+  ]);
+
+const STAGES = [
+  { filters: 32, rate: 0.2 },
+  { filters: 64, rate: 0.3 },
+  { filters: 128, rate: 0.4 },
+];

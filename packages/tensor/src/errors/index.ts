@@ -1,0 +1,12 @@
+// Errors and the checks that throw them, as `@convoy/tensor/errors`: loads no kernels.
+export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+export { describeValue } from './describe-value.ts';
+export {
+  ConvoyError,
+  type ConvoyErrorCode,
+  type ConvoyErrorData,
+  type ErrorData,
+  type ErrorDetails,
+  errorCatalogue,
+} from './errors.ts';
+export { fileError } from './file-error.ts';

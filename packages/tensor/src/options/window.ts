@@ -1,0 +1,156 @@
+// Windows that slide over planes: their options, checked, and their numbers for a size of planes. For eager ops and for
+// layers.
+import { outputHeight, outputWidth, type SlidingWindow } from '@convoy/kernels';
+import { nonNegativeInteger, positiveInteger } from '../errors/checks.ts';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
+import { formatShape, type Shape } from '../shape.ts';
+
+/** One number for both directions, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+/**
+ * Rows and columns of padding around a plane: a number for all sides, [vertical, horizontal], one number a side, 'valid' for none, or
+ * 'same' for as much as makes the output ⌈input / stride⌉ (what is odd goes to the bottom and the right).
+ */
+export type Padding = 'valid' | 'same' | Pair | Sides;
+
+/** Rows above and below a plane, columns left and right of it. */
+export interface Sides {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/** A checked padding: 'same' depends on the input's size and is resolved when that is known. */
+export type PaddingSetting = 'same' | Sides;
+
+/** Checked options of a window. Pairs are [vertical, horizontal]. */
+export interface WindowSettings {
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly padding: PaddingSetting;
+  /** Whether a last window that fits in part is kept, if it begins inside the input or the padding before it; no, unless told. */
+  readonly ceilMode?: boolean;
+}
+
+/** A window and the cells of its kernel apart; the overhang is what is added to the padding for a last window that fits in part. */
+export interface DilatedWindow extends SlidingWindow {
+  readonly dilationY: number;
+  readonly dilationX: number;
+  readonly overhangBottom: number;
+  readonly overhangRight: number;
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more. */
+export function positivePair(name: string, value: Pair): readonly [number, number] {
+  const [vertical, horizontal] = asPair(name, value);
+  return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more. */
+export function nonNegativePair(name: string, value: Pair): readonly [number, number] {
+  const [vertical, horizontal] = asPair(name, value);
+  return [nonNegativeInteger(name, vertical), nonNegativeInteger(name, horizontal)];
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding. */
+export function checkedPadding(padding: Padding): PaddingSetting {
+  if (padding === 'same') return 'same';
+  if (padding === 'valid') return { top: 0, left: 0, bottom: 0, right: 0 };
+  if (typeof padding === 'string') {
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: `padding: ${describeValue(padding)}`,
+      expected: "'valid', 'same', a number, [vertical, horizontal], or { top, left, bottom, right }",
+      mend: "Write 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
+    });
+  }
+  return checkedSides('padding', padding);
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a number for all sides, [vertical, horizontal], or one number a side. */
+export function checkedSides(name: string, sides: Pair | Sides): Sides {
+  if (typeof sides === 'object' && sides !== null && 'top' in sides) {
+    const side = (at: keyof Sides) => nonNegativeInteger(`${name}.${at}`, sides[at]);
+    return { top: side('top'), left: side('left'), bottom: side('bottom'), right: side('right') };
+  }
+  const [vertical, horizontal] = nonNegativePair(name, sides as Pair);
+  return { top: vertical, left: horizontal, bottom: vertical, right: horizontal };
+}
+
+/**
+ * The window over planes of shape [channels, height, width].
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has no planes or the window is larger than the padded plane.
+ */
+export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWindow {
+  const { kernel, strides, dilation } = settings;
+  const [, height, width] = planes(input);
+  const rows = paddingAlong(settings, 0, height);
+  const columns = paddingAlong(settings, 1, width);
+  const window = {
+    height,
+    width,
+    kernelHeight: kernel[0],
+    kernelWidth: kernel[1],
+    strideY: strides[0],
+    strideX: strides[1],
+    padTop: rows.before,
+    padBottom: rows.after + rows.overhang,
+    padLeft: columns.before,
+    padRight: columns.after + columns.overhang,
+    dilationY: dilation[0],
+    dilationX: dilation[1],
+    overhangBottom: rows.overhang,
+    overhangRight: columns.overhang,
+  };
+  if (outputHeight(window) >= 1 && outputWidth(window) >= 1) return window;
+  const spread = kernel.map((size, axis) => (size - 1) * (dilation[axis] as number) + 1);
+  const padded = [rows.before + height + rows.after, columns.before + width + columns.after];
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${padded.join('×')} with padding`,
+    expected: 'a window that fits into the padded planes',
+    mend: 'Take a smaller window or more padding, or shrink the planes less before this.',
+  });
+}
+
+/**
+ * [channels, height, width] of an input without the batch.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export function planes(input: Shape): readonly [number, number, number] {
+  const [channels, height, width] = input;
+  if (input.length === 3 && channels !== undefined && height !== undefined && width !== undefined) {
+    return [channels, height, width];
+  }
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `an input of shape ${formatShape(input)}`,
+    expected: 'planes: [channels, height, width]',
+    mend: 'Slide windows before planes are flattened, or reshape to planes.',
+  });
+}
+
+function asPair(name: string, value: Pair): readonly [number, number] {
+  if (!Array.isArray(value)) return [value as number, value as number];
+  if (value.length === 2) return value as unknown as readonly [number, number];
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: ${describeValue(value)}`,
+    expected: 'one number, or two: [vertical, horizontal]',
+    mend: `Pass ${name} as such.`,
+  });
+}
+
+/** Padding before and after the cells of an axis (0: rows, 1: columns), and cells beyond it for the last window. */
+function paddingAlong({ kernel, strides, dilation, padding, ceilMode }: WindowSettings, axis: 0 | 1, input: number) {
+  const stride = strides[axis];
+  const span = (kernel[axis] - 1) * dilation[axis] + 1;
+  if (padding === 'same') {
+    const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
+    return { before: Math.floor(total / 2), after: Math.ceil(total / 2), overhang: 0 };
+  }
+  const [before, after] = axis === 0 ? [padding.top, padding.bottom] : [padding.left, padding.right];
+  const lastStart = before + input + after - span;
+  const nextStart = Math.ceil(lastStart / stride) * stride;
+  return { before, after, overhang: ceilMode && nextStart < before + input ? nextStart - lastStart : 0 };
+}

@@ -1,0 +1,119 @@
+// Seeded random numbers. A draw is a function of (seed, purpose, epoch, index), never of a thread, a time or the draws
+// before it, so workers that share nothing but the seed agree on every number.
+import { nonNegativeInteger } from '../errors/checks.ts';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
+import { philox4x32 } from './philox.ts';
+
+const TWO_32 = 2 ** 32;
+
+/**
+ * The random numbers of one purpose in one epoch, each by its index: any whole number below 2^32, in any order.
+ *
+ * `uint32`, `uniform` and `normal` of the same index use the same random bits; take another purpose for an independent
+ * number. Purposes are told apart by a 32-bit hash. All results have the same bits on every machine and JavaScript
+ * engine: the arithmetic is integers and float64 `+ - * /` and `Math.sqrt`, which IEEE 754 rounds exactly.
+ */
+export class RandomStream {
+  // A draw's counter is (index, epoch, attempt, upper word of the seed), its key (lower word of the seed, purpose).
+  readonly #counter: [number, number, number, number];
+  readonly #key0: number;
+  readonly #key1: number;
+  readonly #words = new Uint32Array(4);
+
+  /**
+   * @param seed a whole number of 0 or more
+   * @param purpose what the numbers are for, such as 'shuffle' or 'initialize 3 kernel'
+   * @param epoch a whole number below 2^32
+   * @throws ConvoyError CONVOY_INVALID_OPTION
+   */
+  constructor(seed: number, purpose: string, epoch = 0) {
+    nonNegativeInteger('seed', seed);
+    checkWord('epoch', epoch);
+    this.#counter = [0, epoch, 0, Math.floor(seed / TWO_32)];
+    this.#key0 = seed % TWO_32;
+    this.#key1 = hashPurpose(purpose);
+  }
+
+  /** Goes to another epoch: the draws are those of a stream that was made for it. Allocates nothing. */
+  enterEpoch(epoch: number): void {
+    checkWord('epoch', epoch);
+    this.#counter[1] = epoch;
+  }
+
+  /** A whole number from 0 to 2^32 - 1, all equally likely. */
+  uint32(index: number): number {
+    return this.#draw(index, 0)[0] as number;
+  }
+
+  /** A float64 from 0 to 1 - 2^-53, a multiple of 2^-53, all equally likely. Rounded to float32 it can become 1. */
+  uniform(index: number): number {
+    const words = this.#draw(index, 0);
+    return (((words[0] as number) >>> 5) * 2 ** 26 + ((words[1] as number) >>> 6)) * 2 ** -53;
+  }
+
+  /**
+   * A float64 of the normal distribution with mean 0 and variance 1, by the polar method (G. Marsaglia, T. Bray, "A
+   * convenient method for generating normal variables", SIAM Review 6, 1964): a point of the unit disc, drawn by
+   * rejection, stretched along its radius.
+   */
+  normal(index: number): number {
+    for (let attempt = 0; ; attempt++) {
+      const words = this.#draw(index, attempt);
+      for (let pair = 0; pair < 4; pair += 2) {
+        const x = centred(words[pair] as number);
+        const y = centred(words[pair + 1] as number);
+        const squaredRadius = x * x + y * y;
+        if (squaredRadius < 1) return x * Math.sqrt((-2 * naturalLogarithm(squaredRadius)) / squaredRadius);
+      }
+    }
+  }
+
+  /** The four words of a draw, valid until the next one. */
+  #draw(index: number, attempt: number): Uint32Array {
+    checkWord('index', index);
+    this.#counter[0] = index;
+    this.#counter[2] = attempt;
+    philox4x32(this.#counter, this.#key0, this.#key1, this.#words);
+    return this.#words;
+  }
+}
+
+/** FNV-1a over the UTF-8 bytes, 32 bits (Fowler, Noll, Vo; RFC 9923). */
+export function hashPurpose(purpose: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(purpose)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+/**
+ * ln x for 0 < x < 1, relative error below 6e-16. `Math.log` may differ in the last bits between engines. x = m / 2^n
+ * with m in [√½, √2), ln m = 2 artanh t with t = (m - 1) / (m + 1), |t| < 0.172; the series is cut below 2^-55.
+ */
+export function naturalLogarithm(x: number): number {
+  let mantissa = x;
+  let halvings = 0;
+  while (mantissa < Math.SQRT1_2) {
+    mantissa *= 2;
+    halvings++;
+  }
+  const t = (mantissa - 1) / (mantissa + 1);
+  const squared = t * t;
+  let series = 0;
+  for (let divisor = 21; divisor >= 1; divisor -= 2) series = series * squared + 1 / divisor;
+  return 2 * t * series - halvings * Math.LN2;
+}
+
+/** A word to the middle of one of 2^32 equal parts of (-1, 1), so never to 0. */
+function centred(word: number): number {
+  return (word + 0.5) * 2 ** -31 - 1;
+}
+
+function checkWord(name: string, value: number): void {
+  if (value >>> 0 === value) return;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: ${describeValue(value)}`,
+    expected: 'a whole number from 0 to 2^32 - 1',
+    mend: `Pass such a number as ${name}.`,
+  });
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '../../src/errors/checks.ts';
+import { describeValue } from '../../src/errors/describe-value.ts';
+import { ConvoyError } from '../../src/errors/errors.ts';
+
+/** The `ConvoyError` that a function throws. */
+function errorOf(action: () => unknown): ConvoyError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ConvoyError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('integers', () => {
+  it('accept whole numbers from their least one on', () => {
+    expect(positiveInteger('n', 1)).toBe(1);
+    expect(nonNegativeInteger('n', 0)).toBe(0);
+    expect(positiveInteger('n', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it.each([
+    0,
+    -1,
+    2.5,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    2 ** 53,
+    '3',
+    null,
+    undefined,
+    3n,
+    [3],
+    Symbol('s'),
+    Object.create(null),
+  ])('positiveInteger refuses %s', (value) => {
+    expect(errorOf(() => positiveInteger('filters', value)).code).toBe('CONVOY_INVALID_OPTION');
+  });
+
+  it('nonNegativeInteger refuses negative numbers and fractions', () => {
+    expect(errorOf(() => nonNegativeInteger('padding', -1)).code).toBe('CONVOY_INVALID_OPTION');
+    expect(errorOf(() => nonNegativeInteger('padding', 0.5)).code).toBe('CONVOY_INVALID_OPTION');
+  });
+
+  it('say what was given, what was expected and a number that would do', () => {
+    expect(errorOf(() => positiveInteger('filters', 2.7)).message).toBe(
+      'Given filters: 2.7; expected a whole number of 1 or more. Pass such a number, for example filters: 3.',
+    );
+    expect(errorOf(() => positiveInteger('filters', '6')).message).toBe(
+      'Given filters: "6"; expected a whole number of 1 or more. Pass such a number, for example filters: 6.',
+    );
+    expect(errorOf(() => positiveInteger('filters', undefined)).message).toContain('filters: 1.');
+  });
+});
+
+describe('finiteNumber', () => {
+  it('accepts numbers in the range, bounds included or not', () => {
+    expect(finiteNumber('rate', -2.5)).toBe(-2.5);
+    expect(finiteNumber('momentum', 0, { atLeast: 0, below: 1 })).toBe(0);
+    expect(finiteNumber('share', 1, { above: 0, atMost: 1 })).toBe(1);
+  });
+
+  it('refuses NaN, infinity, text and numbers outside the range', () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, '1', undefined]) {
+      expect(errorOf(() => finiteNumber('rate', value)).code).toBe('CONVOY_INVALID_OPTION');
+    }
+    expect(errorOf(() => finiteNumber('momentum', 1, { atLeast: 0, below: 1 })).message).toBe(
+      'Given momentum: 1; expected a finite number of 0 or more and below 1. Pass such a number as momentum.',
+    );
+    expect(errorOf(() => finiteNumber('rate', 0, { above: 0 })).expected).toBe('a finite number above 0');
+    expect(errorOf(() => finiteNumber('share', 1.1, { atMost: 1 })).expected).toBe('a finite number of at most 1');
+    expect(errorOf(() => finiteNumber('share', -0.1, { atLeast: 0 })).expected).toBe('a finite number of 0 or more');
+  });
+});
+
+describe('oneOf', () => {
+  it('returns the value with the type of the list', () => {
+    const padding: 'same' | 'valid' = oneOf('padding', 'same', ['same', 'valid']);
+    expect(padding).toBe('same');
+  });
+
+  it('lists what is allowed', () => {
+    const error = errorOf(() => oneOf('padding', 'sane', ['same', 'valid', 0]));
+    expect(error.code).toBe('CONVOY_INVALID_OPTION');
+    expect(error.message).toBe(
+      'Given padding: "sane"; expected one of "same", "valid", 0. Set padding to a value of that list.',
+    );
+  });
+});
+
+describe('describeValue', () => {
+  it.each([
+    [2.5, '2.5'],
+    ['a "b"', '"a \\"b\\""'],
+    [undefined, 'undefined'],
+    [[1, 'x', null], '[1, "x", null]'],
+    [new Float32Array(12), 'a Float32Array of 12'],
+    [new DataView(new ArrayBuffer(4)), 'a DataView of 4'],
+    [{ a: 1 }, 'an object (Object)'],
+    [Object.create(null), 'an object (no prototype)'],
+    [Symbol('s'), 'Symbol(s)'],
+    [() => 1, 'a function'],
+  ])('%o', (value, text) => {
+    expect(describeValue(value)).toBe(text);
+  });
+
+  it('keeps long values short, and arrays that contain themselves finite', () => {
+    const circular: unknown[] = [1];
+    circular.push(circular);
+    expect(describeValue(circular)).toBe('[1, [1, [1, […]]]]');
+    expect(describeValue('x'.repeat(1000)).length).toBeLessThan(70);
+    expect(describeValue(Array.from({ length: 100_000 }, (_, i) => i)).length).toBeLessThan(70);
+  });
+});

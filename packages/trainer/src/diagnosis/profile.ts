@@ -1,0 +1,81 @@
+// Where workers spend their time: by phase, and by layer.
+import { callsOf, type Part, type Plan } from '@convoy/layers';
+import { timesOf } from '../shared/times.ts';
+import type { TrainingMemory } from '../shared/training-memory.ts';
+import { Phase } from '../shared/worker-status.ts';
+
+/** Phases of a step that are measured. */
+export type ProfiledPhase = Exclude<keyof typeof Phase, 'idle' | 'called'>;
+
+/** Milliseconds of one worker, of all segments so far. */
+export interface WorkerProfile {
+  /** `update` is the reduction of the gradients with the update, `barrier` the wait for other workers. */
+  readonly phases: Readonly<Record<ProfiledPhase, number>>;
+  /** Kernels by layer; the loss and the metrics among them. */
+  readonly layers: Readonly<Record<string, { readonly forward: number; readonly backward: number }>>;
+}
+
+export interface Profile {
+  /** By rank. */
+  readonly workers: readonly WorkerProfile[];
+}
+
+const PROFILED = Object.keys(Phase).filter((name) => name !== 'idle' && name !== 'called') as ProfiledPhase[];
+
+export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profile {
+  const workers = layout.workspaces.map((_, rank): WorkerProfile => {
+    const { phases, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
+    const layers: Record<string, { forward: number; backward: number }> = {};
+    const add = (part: Part, direction: 'forward' | 'backward') => {
+      for (const call of new Set(callsOf(plan, part))) {
+        layers[call.layer] ??= { forward: 0, backward: 0 };
+        (layers[call.layer] as Record<typeof direction, number>)[direction] += kernels[call.kernel] as number;
+      }
+    };
+    add('forward', 'forward');
+    add('score', 'forward');
+    add('backward', 'backward');
+    const entries = PROFILED.map((name) => [name, phases[Phase[name]] as number]);
+    return { phases: Object.fromEntries(entries) as WorkerProfile['phases'], layers };
+  });
+  return { workers };
+}
+
+/** A table: phases, then layers, in milliseconds and as shares of the worker's time, a column a worker. */
+export function formatProfile({ workers }: Profile): string {
+  const totals = workers.map(({ phases }) => PROFILED.reduce((sum, name) => sum + phases[name], 0));
+  const row = (name: string, times: readonly number[]): string[] => [
+    name,
+    ...times.map((time, rank) => {
+      const share = (100 * time) / (totals[rank] || 1);
+      return `${time.toFixed(1)} ms ${share.toFixed(1).padStart(5)} %`;
+    }),
+  ];
+  const layers = Object.keys(workers[0]?.layers ?? {});
+  const rows = [
+    ['', ...workers.map((_, rank) => `worker ${rank}`)],
+    ...PROFILED.map((name) =>
+      row(
+        name,
+        workers.map(({ phases }) => phases[name]),
+      ),
+    ),
+    row('all', totals),
+    ...layers.flatMap((layer) =>
+      (['forward', 'backward'] as const)
+        .map((direction) =>
+          row(
+            `${layer}, ${direction}`,
+            workers.map((worker) => worker.layers[layer]?.[direction] ?? 0),
+          ),
+        )
+        .filter((_, i) => i === 0 || workers.some((worker) => (worker.layers[layer]?.backward ?? 0) > 0)),
+    ),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
+  return rows
+    .map(([name = '', ...cells]) =>
+      [name.padEnd(widths[0] ?? 0), ...cells.map((cell, i) => cell.padStart(widths[i + 1] ?? 0))].join('  '),
+    )
+    .join('\n');
+}
