@@ -71,39 +71,39 @@ describe('1, the worked example', () => {
     const heading = 'Backward, with each s rounded to two digits, as one does by hand';
     expectPrinted(heading, 'deltas in front of the sigmoid', worked.rounded.deltas);
     expectPrinted(heading, 'each goes', worked.deltaMap(worked.rounded.deltas));
-    expectPrinted(heading, 'gradient of the kernel:', worked.rounded.kernelGradient);
+    expectPrinted(heading, 'gradient of the kernel:', worked.rounded.weightGradient);
     expectPrinted(heading, 'the deltas cut', worked.deltaMap(worked.roundedTwice.deltas));
-    expectPrinted(heading, 'gradient of the kernel from these', worked.roundedTwice.kernelGradient);
+    expectPrinted(heading, 'gradient of the kernel from these', worked.roundedTwice.weightGradient);
   });
 
   test('prints the way back without rounding', () => {
     const heading = 'Backward, without rounding';
-    const { deltas, kernelGradient, biasGradient, inputGradient } = worked.exact;
+    const { deltas, weightGradient, biasGradient, inputGradient } = worked.exact;
     expectPrinted(heading, 'deltas δ', worked.deltaMap(deltas));
-    expectPrinted(heading, 'gradient of the kernel', kernelGradient);
+    expectPrinted(heading, 'gradient of the kernel', weightGradient);
     expectPrinted(heading, 'gradient of a bias', biasGradient);
     expectPrinted(heading, 'gradient at the input', inputGradient);
   });
 
   test('prints what follows', () => {
     const heading = 'What follows from it';
-    const { deltas, kernelGradient, inputGradient } = worked.exact;
+    const { deltas, weightGradient, inputGradient } = worked.exact;
     expectPrinted(heading, 'a convolution in front', inputGradient);
-    expectPrinted(heading, "SciPy's", kernelGradient);
+    expectPrinted(heading, "SciPy's", weightGradient);
     expectPrinted(heading, 'the sigmoid straight after', worked.deltaMap(deltas));
     const several = printed(heading, 'two channels');
-    expectClose('first filter and channel', several.slice(0, 4), kernelGradient, 1e-6);
+    expectClose('first filter and channel', several.slice(0, 4), weightGradient, 1e-6);
     const twice = several.slice(0, 8).map((gradient) => -2 * gradient);
     expectClose('second filter', several.slice(8), twice, 1e-6);
   });
 
   test('prints the update, by the layers and by a worker', () => {
     const heading = 'The same from layers, with the update w ← w − η · ∂E/∂w';
-    const { kernelGradient, inputGradient } = worked.exact;
+    const { weightGradient, inputGradient } = worked.exact;
     expectPrinted(heading, 'E$', [0.0425]);
-    expectPrinted(heading, 'gradient of the kernel', kernelGradient);
+    expectPrinted(heading, 'gradient of the kernel', weightGradient);
     expectPrinted(heading, 'gradient at the input', inputGradient);
-    const updated = worked.kernel.data.map((w, i) => w - 0.5 * (kernelGradient[i] as number));
+    const updated = worked.kernel.data.map((w, i) => w - 0.5 * (weightGradient[i] as number));
     expectPrinted(heading, 'kernel after one step', updated);
     expect(printed(heading, 'E after it')[0]).toBeLessThan(0.0425);
     expect(printed('The same step by a worker thread', 'kernel')).toEqual(printed(heading, 'kernel after one step'));

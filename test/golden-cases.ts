@@ -136,7 +136,7 @@ function joinResults({ name, layer, inputs: shapes, reach }: Named<JoinCase>): R
   const input = packed(shapes);
   const model = layers.graph({ input }, (all) => {
     const [first, ...others] = unpack(all, shapes) as [layers.GraphNode, ...layers.GraphNode[]];
-    return first.join(make(layer), ...others);
+    return first.merge(make(layer), ...others);
   });
   const learner = layers.createLearner({ model, loss: halfSum, optimizer, batchSize: BATCH_SIZE });
   const inputs = numbers(`${name}/input`, [SAMPLES, ...input], INPUT_STEPS, reach);
@@ -183,7 +183,7 @@ function unpack(all: layers.GraphNode, shapes: readonly Shape[]): layers.GraphNo
   const rows = sizeOf(all.shape);
   return shapes.map((shape, part) => {
     const sides = { top: beforeOf(shapes, part), left: 0, bottom: rows - beforeOf(shapes, part + 1), right: 0 };
-    return all.to(layers.cropping2d({ cropping: sides }), layers.reshape({ shape }));
+    return all.to(layers.crop2d({ cropping: sides }), layers.reshape({ shape }));
   });
 }
 

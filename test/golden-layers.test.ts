@@ -18,7 +18,7 @@ const INITIALIZED =
   'cases give every parameter its numbers; initializers draw others than PyTorch from the same distributions';
 /** Options with one value in all cases, and why. */
 const NOT_COMPARED: Readonly<Record<string, string>> = {
-  'avgPool2d: dilation': 'is always 1: neither side has it as an option',
+  'avgPool2d: dilations': 'is always 1: neither side has it as an option',
   'conv2d: biasInitializer': INITIALIZED,
   'conv2d: kernelInitializer': INITIALIZED,
   'conv2dTranspose: biasInitializer': INITIALIZED,

@@ -24,7 +24,7 @@ interface Stepped {
 export type TakeStep = (step: Step) => Promise<Stepped>;
 
 /** E = ½ Σ (t − y)², the mean over the batch. */
-export const loss = meanSquaredError({ form: 'half-sum' });
+export const loss = meanSquaredError({ reduction: 'halfSum' });
 
 /** The targets t for which ∂E/∂y = (y − t) / N has the wanted values. */
 export function targetsFor(outputGradient: ArrayLike<number>, outputs: Tensor): Tensor {

@@ -101,21 +101,21 @@ describe('backward, without rounding', () => {
     expect([...deltas].filter((delta) => delta !== 0)).toHaveLength(4);
   });
 
-  test('kernel gradient, gradient at the input, and the error', () => {
+  test('weight gradient, gradient at the input, and the error', () => {
     const gradients = partOf([1, 5, 5], network).backward(input, neuronDeltas);
-    expectClose('kernel gradient', gradients.kernel as Float32Array, exact.kernelGradient, TOLERANCE);
+    expectClose('weight gradient', gradients.kernel as Float32Array, exact.weightGradient, TOLERANCE);
     expectClose('gradient at the input', gradients.input, exact.inputGradient, TOLERANCE);
     expectClose('½ Σ (t − y)²', [gradients.loss], [(0.25 ** 2 + 0.15 ** 2) / 2], TOLERANCE);
   });
 
   test('bias gradient: the sum of the deltas', () => {
     const biased = conv2d({ filters: 1, kernelSize: 2, name: 'convolution' });
-    const { parameters, kernel: kernelGradient } = partOf([1, 5, 5], [biased, ...network.slice(1)]).backward(
+    const { parameters, kernel: weightGradient } = partOf([1, 5, 5], [biased, ...network.slice(1)]).backward(
       input,
       neuronDeltas,
     );
     expectClose('bias gradient', parameters.get('convolution.bias')?.data ?? [], exact.biasGradient, TOLERANCE);
-    expectClose('kernel gradient', kernelGradient as Float32Array, exact.kernelGradient, TOLERANCE);
+    expectClose('weight gradient', weightGradient as Float32Array, exact.weightGradient, TOLERANCE);
   });
 });
 
@@ -138,29 +138,29 @@ describe('backward, with the rounding of the paper', () => {
   describe.each([
     ['of these deltas', rounded],
     ['of deltas of four digits', roundedTwice],
-  ])('kernel gradient %s', (_, { deltas, kernelGradient }) => {
+  ])('weight gradient %s', (_, { deltas, weightGradient }) => {
     test('in float64', () => {
-      const gradient = reference.conv2dKernelGradient(shape, 1, o, deltaMap(deltas));
-      expectClose('kernel gradient', gradient, kernelGradient, 1e-12);
+      const gradient = reference.conv2dWeightGradient(shape, 1, o, deltaMap(deltas));
+      expectClose('weight gradient', gradient, weightGradient, 1e-12);
     });
 
     test('by the layer', () => {
       const { kernel: gradient } = partOf([1, 5, 5], [convolution]).backward(input, deltaMap(deltas));
-      expectClose('kernel gradient', gradient as Float32Array, kernelGradient, TOLERANCE);
+      expectClose('weight gradient', gradient as Float32Array, weightGradient, TOLERANCE);
     });
   });
 });
 
 describe("SciPy's convolve2d(rot90(rot90(δ)), o, 'valid')", () => {
-  test('is the kernel gradient of the example', () => {
+  test('is the weight gradient of the example', () => {
     const gradient = convolve2dValid(turned(deltaMap(exact.deltas)), input.data);
-    expectClose('kernel gradient', gradient, exact.kernelGradient, TOLERANCE);
+    expectClose('weight gradient', gradient, exact.weightGradient, TOLERANCE);
   });
 
-  test('is the kernel gradient of the layer for any deltas', () => {
+  test('is the weight gradient of the layer for any deltas', () => {
     const deltas = randomTensor([1, 1, 4, 4], 'deltas').data;
     const { kernel: gradient } = partOf([1, 5, 5], [convolution]).backward(input, deltas);
-    expectClose('kernel gradient', gradient as Float32Array, convolve2dValid(turned(deltas), input.data), TOLERANCE);
+    expectClose('weight gradient', gradient as Float32Array, convolve2dValid(turned(deltas), input.data), TOLERANCE);
     expectClose('correlation', correlate(input.data, deltas), convolve2dValid(turned(deltas), input.data), 1e-15);
   });
 });
@@ -191,7 +191,7 @@ describe.each([
     const { outputs, parameters } = await takeStep(update);
     expect(outputs).toEqual(partOf([1, 5, 5], network).forward(input));
     expect({ outputs, parameters }, 'bits').toEqual(await learnerStep(update));
-    const moved = Array.from(kernel.data, (w, i) => w - 0.5 * (exact.kernelGradient[i] as number));
+    const moved = Array.from(kernel.data, (w, i) => w - 0.5 * (exact.weightGradient[i] as number));
     expectClose('kernel', parameters.get('convolution.kernel')?.data ?? [], moved, TOLERANCE);
     const neuronsMoved = [0, 1].flatMap((h) =>
       activated.map((a, i) => weights.at(h, i) - 0.5 * (neuronDeltas[h] as number) * a),
@@ -204,7 +204,7 @@ describe.each([
     const parameters = new Map([...given, ['convolution.bias', zeros([1])]]);
     const gradientOf = await gradientsOf([biased, ...network.slice(1)], input, parameters, neuronDeltas);
     expectClose('bias', gradientOf('convolution.bias'), exact.biasGradient, TOLERANCE);
-    expectClose('kernel', gradientOf('convolution.kernel'), exact.kernelGradient, TOLERANCE);
+    expectClose('kernel', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
   });
 
   test('with a convolution in front, which receives the gradient at the input', async () => {
@@ -221,18 +221,18 @@ describe.each([
     expectClose('gradient at the input', arriving, exact.inputGradient, 1e-8);
     expectClose('kernel in front', gradientOf('front.kernel'), correlate(around.data, arriving), TOLERANCE);
     expectClose('bias in front', gradientOf('front.bias'), [arriving.reduce((sum, g) => sum + g, 0)], TOLERANCE);
-    expectClose('kernel behind', gradientOf('convolution.kernel'), exact.kernelGradient, TOLERANCE);
+    expectClose('kernel behind', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
   });
 
   test('with an activation straight after the convolution', async () => {
     // The sigmoid rises everywhere, so the largest cell stays the largest and all gradients are the same.
     const early = [convolution, sigmoid(), pooling, flatten(), neurons];
     const gradientOf = await gradientsOf(early, input, given, neuronDeltas);
-    expectClose('kernel', gradientOf('convolution.kernel'), exact.kernelGradient, TOLERANCE);
+    expectClose('kernel', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
     // ReLU changes no positive cell, and the maxima are positive.
     const rectified = [convolution, relu(), ...network.slice(1)];
     const rectifiedGradientOf = await gradientsOf(rectified, input, given, neuronDeltas);
-    expectClose('kernel', rectifiedGradientOf('convolution.kernel'), exact.kernelGradient, TOLERANCE);
+    expectClose('kernel', rectifiedGradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
   });
 
   test('with several samples, input channels and filters: ∂E/∂w[f][c][m][n] = Σ δ[f][i][j] · o[c][i+m][j+n]', async () => {
@@ -246,18 +246,18 @@ describe.each([
     const several = conv2d({ filters, kernelSize: 2, name: 'several' });
     const gradientOf = await gradientsOf([several], o, parameters, deltas.data);
 
-    const kernelGradient = new Float64Array(filters * channels * 4);
+    const weightGradient = new Float64Array(filters * channels * 4);
     const biasGradient = new Float64Array(filters);
     for (let sample = 0; sample < samples; sample++) {
       for (let f = 0; f < filters; f++) {
         const delta = planeOf(deltas, sample, f);
         add(biasGradient, f, [delta.reduce((sum, d) => sum + d, 0)]);
         for (let c = 0; c < channels; c++) {
-          add(kernelGradient, 4 * (channels * f + c), correlate(planeOf(o, sample, c), delta));
+          add(weightGradient, 4 * (channels * f + c), correlate(planeOf(o, sample, c), delta));
         }
       }
     }
-    expectClose('kernel', gradientOf('several.kernel'), kernelGradient, 2 * TOLERANCE);
+    expectClose('kernel', gradientOf('several.kernel'), weightGradient, 2 * TOLERANCE);
     expectClose('bias', gradientOf('several.bias'), biasGradient, 2 * TOLERANCE);
   });
 });

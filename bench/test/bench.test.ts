@@ -59,7 +59,7 @@ describe('a quick run', () => {
     const unitOf = (group: string, name: string) =>
       measurements.find((one) => one.group.startsWith(group) && one.name.startsWith(name))?.unit;
     for (const family of ['conv2d', 'dense']) {
-      for (const name of ['forward', 'data gradient', 'weight gradient']) expect(unitOf(family, name)).toBe('GFLOP/s');
+      for (const name of ['forward', 'input gradient', 'weight gradient']) expect(unitOf(family, name)).toBe('GFLOP/s');
     }
     for (const family of ['maxPool2d', 'avgPool2d', 'relu', 'gather', 'scatter', 'sgd']) {
       expect(unitOf(family, '')).toBe('GB/s');

@@ -19,6 +19,6 @@ export async function prepareCheckpoints(directory: string, resume: boolean): Pr
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `--checkpoints ${JSON.stringify(directory)}, which has ${found}`,
     expected: 'a directory without checkpoints, or --resume',
-    mend: 'Pass --resume to go on with that run, or name another directory for a new one.',
+    fix: 'Pass --resume to go on with that run, or name another directory for a new one.',
   });
 }

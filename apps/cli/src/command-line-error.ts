@@ -10,6 +10,6 @@ export function commandLineError({ code, exitCode, message }: CommanderError): C
   return new ConvoyError(code === 'commander.unknownCommand' ? 'CONVOY_UNKNOWN_NAME' : 'CONVOY_INVALID_OPTION', {
     given: `a command line with an error (${problem.replace(/\.$/, '')})`,
     expected: 'commands and options as convoy --help and convoy train --help list them',
-    mend: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Correct the command line.',
+    fix: suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Correct the command line.',
   });
 }

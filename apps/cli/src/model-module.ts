@@ -63,14 +63,14 @@ const unsuitable = (path: string, fault: string): ConvoyError =>
   new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${fault}`,
     expected: 'an export named model: a model, or a function ({ input, classes }) that returns one',
-    mend: 'Write for example export const model = sequential({ input: [1, 28, 28] }, […]).',
+    fix: 'Write for example export const model = sequential({ input: [1, 28, 28] }, […]).',
   });
 
 const withoutData = (path: string): ConvoyError =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `the module ${JSON.stringify(path)}, which makes its model for given data, and no --data`,
     expected: 'both',
-    mend: 'Pass --data <set> to say which data.',
+    fix: 'Pass --data <set> to say which data.',
   });
 
 function failed(path: string, what: string, cause: unknown): ConvoyError {
@@ -78,7 +78,7 @@ function failed(path: string, what: string, cause: unknown): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${what} (${reason})`,
     expected: `a module that Node ${process.versions.node} can run`,
-    mend: 'Correct it; TypeScript needs Node 22.18 or newer, and what it imports has to be installed where it is.',
+    fix: 'Correct it; TypeScript needs Node 22.18 or newer, and what it imports has to be installed where it is.',
     cause,
   });
 }

@@ -54,6 +54,6 @@ export function createModelFor({ sampleShape: input, targets }: Dataset, name: s
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `for ${name} data with ${targets.kind === 'labels' ? `classes of ${labelled}` : 'numbers to predict'}`,
     expected: `data with classes of ${classifies}`,
-    mend: 'Choose a model for such data; convoy models lists what each is for.',
+    fix: 'Choose a model for such data; convoy models lists what each is for.',
   });
 }

@@ -8,6 +8,6 @@ export function entryNamed<T>(kind: string, entries: Readonly<Record<string, T>>
   throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
     given: `the ${kind} ${describeValue(name)}`,
     expected: `one of: ${Object.keys(entries).join(', ')}`,
-    mend: 'Check the spelling; convoy models and convoy datasets list what there is.',
+    fix: 'Check the spelling; convoy models and convoy datasets list what there is.',
   });
 }

@@ -79,7 +79,7 @@ export function parseTrainOptions(texts: Readonly<Record<string, unknown>>): Tra
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: texts[name] === undefined ? `no ${flagOf(name)}` : `${flagOf(name)} ${describeValue(texts[name])}`,
     expected: issue.message,
-    mend: 'convoy train --help lists all options.',
+    fix: 'convoy train --help lists all options.',
   });
 }
 
@@ -90,7 +90,7 @@ interface Rule {
   /** What there is beside the option, as it stands on the command line. */
   beside(options: TrainOptions): string;
   readonly expected: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 const rules: readonly Rule[] = [
@@ -129,18 +129,18 @@ const rules: readonly Rule[] = [
     holds: ({ checkpoints }) => checkpoints !== undefined,
     beside: () => 'no --checkpoints',
     expected: 'both',
-    mend: 'Pass --checkpoints <directory> to say where the checkpoints of the run are.',
+    fix: 'Pass --checkpoints <directory> to say where the checkpoints of the run are.',
   },
 ];
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION */
-function check({ options: names, holds, beside, expected, mend }: Rule, options: TrainOptions): void {
+function check({ options: names, holds, beside, expected, fix }: Rule, options: TrainOptions): void {
   const given = names.find((name) => options[name] !== undefined && options[name] !== false);
   if (given === undefined || holds(options)) return;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${flagOf(given)} and ${beside(options)}`,
     expected,
-    mend: mend ?? `Leave ${flagOf(given)} out, or change what it goes with.`,
+    fix: fix ?? `Leave ${flagOf(given)} out, or change what it goes with.`,
   });
 }
 

@@ -115,7 +115,7 @@ async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Prom
   throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
     given: `--batch-size ${batchSize} with ${limited.length} samples to train on`,
     expected: 'at least one full batch',
-    mend: `Pass --batch-size ${limited.length} or less.`,
+    fix: `Pass --batch-size ${limited.length} or less.`,
   });
 }
 

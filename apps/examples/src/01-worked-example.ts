@@ -75,18 +75,18 @@ const byHandMap = ops.maxPool2dInputGradient(map, byHand, { size: 2 });
 show('each goes to the cell that was the maximum; the others had no part in the result', byHandMap);
 show(
   'gradient of the kernel: ∂E/∂w[m][n] = Σi Σj δ[i][j] · o[i+m][j+n]',
-  ops.conv2dKernelGradient(input, kernel.shape, byHandMap),
+  ops.conv2dWeightGradient(input, kernel.shape, byHandMap),
 );
 
 const cutMap = roundedTo(4, byHandMap, Math.trunc);
 show('the deltas cut to four digits', cutMap);
-show('gradient of the kernel from these', ops.conv2dKernelGradient(input, kernel.shape, cutMap));
+show('gradient of the kernel from these', ops.conv2dWeightGradient(input, kernel.shape, cutMap));
 
 heading('Backward, without rounding');
 
 const deltas = ops.maxPool2dInputGradient(map, ops.sigmoidGradient(activated, arriving), { size: 2 });
 show('deltas δ at the convolution', deltas);
-show('gradient of the kernel', ops.conv2dKernelGradient(input, kernel.shape, deltas));
+show('gradient of the kernel', ops.conv2dWeightGradient(input, kernel.shape, deltas));
 show('gradient of a bias: the sum of the deltas', ops.conv2dBiasGradient(deltas));
 
 const inputGradient = ops.conv2dInputGradient(input.shape, kernel, deltas);
@@ -110,7 +110,7 @@ show('the sigmoid straight after the convolution: the same deltas', ops.sigmoidG
 
 const channels = new Tensor(Float32Array.of(...input.data, ...turned(input).data), [1, 2, 5, 5]);
 const filters = new Tensor(Float32Array.of(...deltas.data, ...deltas.data.map((delta) => -2 * delta)), [1, 2, 4, 4]);
-const several = ops.conv2dKernelGradient(channels, [2, 2, 2, 2], filters);
+const several = ops.conv2dWeightGradient(channels, [2, 2, 2, 2], filters);
 show('two channels (o, o turned), two filters (δ, −2 δ): a row for each filter and channel', several.reshape([4, 4]));
 
 heading('The same from layers, with the update w ← w − η · ∂E/∂w');
@@ -128,7 +128,7 @@ const options = {
     flatten(),
     dense({ units: 2, useBias: false, name: 'neurons' }),
   ]),
-  loss: meanSquaredError({ form: 'half-sum' }),
+  loss: meanSquaredError({ reduction: 'halfSum' }),
   optimizer: sgd({ learningRate: 0.5 }),
   batchSize: 1,
 };

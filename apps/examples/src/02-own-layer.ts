@@ -25,7 +25,7 @@ const input = tensor([
 const gamma = tensor([2, -0.5]);
 const alone = createLearner({
   model: sequential({ input: [2, 3] }, [layerScale({ name: 'scale' })]),
-  loss: meanSquaredError({ form: 'half-sum' }),
+  loss: meanSquaredError({ reduction: 'halfSum' }),
   optimizer: sgd({ learningRate: 0 }),
   batchSize: 1,
 });

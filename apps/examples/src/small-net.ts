@@ -8,5 +8,5 @@ export const model = ({ input, classes }: { input: Shape; classes: number }): Mo
     const convolution = () => conv2d({ filters: 6, kernelSize: 3, padding: 1 });
     const stem = image.to(convolution(), relu(), maxPool2d({ size: 2 }));
     const branch = stem.to(convolution(), relu(), convolution(), layerScale({ name: 'scale' }));
-    return branch.join(add(), stem).to(relu(), maxPool2d({ size: 2 }), flatten(), dense({ units: classes }));
+    return branch.merge(add(), stem).to(relu(), maxPool2d({ size: 2 }), flatten(), dense({ units: classes }));
   });

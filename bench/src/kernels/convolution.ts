@@ -26,7 +26,7 @@ const layers: readonly Conv2dShape[] = [
 
 export const convolutionJobs = (): readonly KernelJob[] => layers.flatMap(jobsOf);
 
-/** The three kernels with what a plan fuses into them: bias and ReLU forward, ReLU's mask in the data gradient. */
+/** The three kernels with what a plan fuses into them: bias and ReLU forward, ReLU's mask in the input gradient. */
 function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const { inChannels, outChannels, height, width, kernelHeight, kernelWidth, groups } = shape;
   const inputs = inChannels * height * width;
@@ -43,7 +43,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
     scratchFloats > 0 ? [scratch(scratchFloats)] : [];
   const forms = [...possibleConvolutionForms(shape)].flatMap(
-    ([form, { forward, inputGradient, kernelGradient }]): KernelJob[] => [
+    ([form, { forward, inputGradient, weightGradient }]): KernelJob[] => [
       {
         group,
         name: nameOf('forward', form),
@@ -59,7 +59,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       },
       {
         group,
-        name: nameOf('data gradient', form),
+        name: nameOf('input gradient', form),
         kernel: inputGradient.kernel(shape, relu),
         arguments: [
           samples(dy),
@@ -73,12 +73,12 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       {
         group,
         name: nameOf('weight gradient', form),
-        kernel: kernelGradient.kernel(shape),
+        kernel: weightGradient.kernel(shape),
         arguments: [
           samples(x),
           samples(dy),
-          ...scratchOf(kernelGradient),
-          resultNumbers(weights, () => reference.conv2dKernelGradient(shape, SAMPLES, x, dy)),
+          ...scratchOf(weightGradient),
+          resultNumbers(weights, () => reference.conv2dWeightGradient(shape, SAMPLES, x, dy)),
         ],
         work,
       },

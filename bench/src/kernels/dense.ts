@@ -41,7 +41,7 @@ function jobsOf(shape: DenseShape): readonly KernelJob[] {
     },
     {
       group,
-      name: 'data gradient',
+      name: 'input gradient',
       kernel: denseInputGradient(shape, relu),
       arguments: [
         samples(dy),

@@ -78,7 +78,7 @@ function jobsOf(shape: PlanesShape): readonly KernelJob[] {
     },
     {
       group,
-      name: 'data gradient',
+      name: 'input gradient',
       kernel: normalizeGradient(shape),
       arguments: [
         samples(x),

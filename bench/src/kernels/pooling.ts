@@ -5,7 +5,7 @@ import {
   LANES,
   maxPool2d,
   maxPool2dInputGradient,
-  maxPool2dWithWinners,
+  maxPool2dWithIndices,
   type Pool2dShape,
   reference,
 } from '@convoy/kernels';
@@ -32,13 +32,13 @@ function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
     {
       group,
       name: 'forward with winners',
-      kernel: maxPool2dWithWinners(shape),
+      kernel: maxPool2dWithIndices(shape),
       arguments: [samples(x), resultCells(outputs, () => winners), resultCells(outputs, () => y)],
       work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
     },
     {
       group,
-      name: 'data gradient',
+      name: 'input gradient',
       kernel: maxPool2dInputGradient(shape),
       arguments: [
         samples(winners),
@@ -65,7 +65,7 @@ function averageJobs(plain: Pool2dShape): readonly KernelJob[] {
     },
     {
       group,
-      name: 'data gradient',
+      name: 'input gradient',
       kernel: avgPool2dInputGradient(shape),
       arguments: [
         samples(dy),

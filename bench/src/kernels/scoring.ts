@@ -12,7 +12,7 @@ const CLASSES = 10;
 
 export function scoringJobs(): readonly KernelJob[] {
   const shape = { classes: CLASSES };
-  const errorShape: MeanSquaredErrorShape = { elements: CLASSES, form: 'mean' };
+  const errorShape: MeanSquaredErrorShape = { elements: CLASSES, reduction: 'mean' };
   const logits = uniforms(SAMPLES * CLASSES, 'logits').map((value) => Math.fround(4 * value));
   const targets = uniforms(SAMPLES * CLASSES, 'targets');
   const labels = Float64Array.from({ length: SAMPLES }, (_, sample) => (3 * sample) % CLASSES);

@@ -134,7 +134,7 @@ const recipeOf = ({ name, layers, targets, learningRate }: PeerWorkload): Recipe
 
 /** How our trainer is told of it. */
 export const lossAndOptimizer = ({ targets, learningRate, momentum }: Recipe) => ({
-  loss: targets === 'classes' ? softmaxCrossEntropy() : meanSquaredError({ form: 'half-sum' }),
+  loss: targets === 'classes' ? softmaxCrossEntropy() : meanSquaredError({ reduction: 'halfSum' }),
   optimizer: sgd({ learningRate, momentum }),
 });
 

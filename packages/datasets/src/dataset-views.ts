@@ -30,7 +30,7 @@ export function subset(dataset: Dataset, start: number, end = dataset.length): D
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
       given: `the samples from ${start} up to ${end} of a data set of ${dataset.length}`,
       expected: `one sample or more, from 0 up to ${dataset.length}`,
-      mend: 'Ask for fewer samples, or use a larger data set.',
+      fix: 'Ask for fewer samples, or use a larger data set.',
     });
   }
   const sampleSize = sizeOf(dataset.sampleShape);

@@ -32,7 +32,7 @@ export interface Labels {
   /** The shape of one sample's labels: [] for one label, (height, width) for one a pixel. */
   readonly shape: Shape;
   /** A label of pixels that count nothing. */
-  readonly ignoredLabel?: number;
+  readonly ignoreLabel?: number;
 }
 
 /** Numbers to be predicted for each sample. */
@@ -72,7 +72,7 @@ export interface DatasetSource {
         /** The shape of one sample's labels: [] (default) for one label, [height, width] for one a pixel. */
         readonly shape?: Shape;
         /** A label that need not be that of a class, for a loss that has it as its `ignoreLabel`. */
-        readonly ignoredLabel?: number;
+        readonly ignoreLabel?: number;
       }
     | { readonly kind: 'values'; readonly values: Float32Array | readonly number[]; readonly shape: Shape };
   /** By default bytes are scaled by 1/255 to 0 … 1, and floats are taken as they are. */
@@ -105,7 +105,7 @@ function checkedInputs(inputs: unknown): Dataset['inputs'] {
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${describeValue(inputs)} as inputs`,
     expected: 'a Uint8Array or a Float32Array',
-    mend: 'Convert the samples, for example with Float32Array.from(…).',
+    fix: 'Convert the samples, for example with Float32Array.from(…).',
   });
 }
 
@@ -118,7 +118,7 @@ function samplesIn(inputs: Dataset['inputs'], sampleShape: Shape): number {
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${inputs.length} numbers as inputs with samples of shape ${formatShape(sampleShape)}`,
     expected: `one sample or more of ${sampleSize} numbers each`,
-    mend: 'Correct sampleShape, or complete the last sample.',
+    fix: 'Correct sampleShape, or complete the last sample.',
   });
 }
 
@@ -132,31 +132,31 @@ function checkedTargets(targets: DatasetSource['targets'], length: number): Data
       throw new ConvoyError('CONVOY_INVALID_DATA', {
         given: `${describeValue(targets)} as targets`,
         expected: "{ kind: 'labels', labels, classes } or { kind: 'values', values, shape }",
-        mend: 'Say with kind which of the two the targets are.',
+        fix: 'Say with kind which of the two the targets are.',
       });
   }
 }
 
 function checkedLabels(source: Extract<DatasetSource['targets'], { kind: 'labels' }>, length: number): Labels {
-  const { labels, ignoredLabel } = source;
+  const { labels, ignoreLabel } = source;
   const classes = positiveInteger('classes', source.classes);
   const shape = checkedShape('shape of the labels', source.shape ?? []);
   const size = sizeOf(shape);
   checkCount('labels', labels, length * size, length);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
-    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignoredLabel) continue;
+    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignoreLabel) continue;
     const pixel = size === 1 ? '' : `, number ${i % size},`;
     throw new ConvoyError('CONVOY_INVALID_LABEL', {
       given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / size)}`,
-      expected: `a whole number from 0 to ${classes - 1}${ignoredLabel === undefined ? '' : `, or ${ignoredLabel}`}`,
-      mend: 'Correct the label, or the number of classes.',
+      expected: `a whole number from 0 to ${classes - 1}${ignoreLabel === undefined ? '' : `, or ${ignoreLabel}`}`,
+      fix: 'Correct the label, or the number of classes.',
     });
   }
   const stored =
     labels instanceof Uint8Array ? sharedBytes(labels) : shared<Int32Array<SharedArrayBuffer>>(labels, Int32Array);
   const checked = { kind: 'labels', labels: stored, classes, shape } as const;
-  return ignoredLabel === undefined ? checked : { ...checked, ignoredLabel };
+  return ignoreLabel === undefined ? checked : { ...checked, ignoreLabel };
 }
 
 function checkedValues(values: ArrayLike<number>, shape: Shape, length: number): Values {
@@ -171,7 +171,7 @@ function checkCount(name: string, array: ArrayLike<number>, expected: number, sa
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: array?.length === undefined ? `${describeValue(array)} as ${name}` : `${array.length} ${name}`,
     expected: `${expected} for ${samples} samples`,
-    mend: `Pass the ${name} of every sample, in the order of the inputs.`,
+    fix: `Pass the ${name} of every sample, in the order of the inputs.`,
   });
 }
 
@@ -181,7 +181,7 @@ function checkFinite(name: string, numbers: Float32Array, sampleSize: number): v
     throw new ConvoyError('CONVOY_NOT_FINITE', {
       given: `${numbers[i]} in the ${name}, number ${i % sampleSize} of sample ${Math.floor(i / sampleSize)}`,
       expected: 'finite numbers only',
-      mend: 'Leave that sample out, or repair it.',
+      fix: 'Leave that sample out, or repair it.',
     });
   }
 }
@@ -205,7 +205,7 @@ function perChannel(name: string, numbers: unknown, sampleShape: Shape): readonl
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(numbers)}`,
     expected: `an array of ${sampleShape[0]}, one number a channel of samples of shape ${formatShape(sampleShape)}`,
-    mend: 'Repeat the number for every channel.',
+    fix: 'Repeat the number for every channel.',
   });
 }
 
@@ -219,6 +219,6 @@ function invalidShape(name: string, shape: Shape, expected: string): ConvoyError
   return new ConvoyError('CONVOY_INVALID_SHAPE', {
     given: `${name}: ${formatShape(shape)}`,
     expected,
-    mend: 'Pass a shape such as [1, 28, 28].',
+    fix: 'Pass a shape such as [1, 28, 28].',
   });
 }

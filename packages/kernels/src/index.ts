@@ -41,12 +41,12 @@ export {
   CONV2D_SCRATCH_FLOATS,
   conv2d,
   conv2dInputGradient,
-  conv2dKernelGradient,
+  conv2dWeightGradient,
 } from './families/convolution/conv2d.ts';
 export {
   conv2dDepthwise,
   conv2dDepthwiseInputGradient,
-  conv2dDepthwiseKernelGradient,
+  conv2dDepthwiseWeightGradient,
   DEPTHWISE_SCRATCH_FLOATS,
   isDepthwise,
 } from './families/convolution/conv2d-depthwise.ts';
@@ -67,8 +67,8 @@ export {
   winogradGradientScratchFloats,
 } from './families/convolution/winograd/input-gradient.ts';
 export {
-  conv2dWinogradKernelGradient,
-  winogradKernelGradientScratchFloats,
+  conv2dWinogradWeightGradient,
+  winogradWeightGradientScratchFloats,
 } from './families/convolution/winograd/weight-gradient.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense/dense.ts';
 export { dropout } from './families/dropout/dropout.ts';
@@ -128,11 +128,11 @@ export {
   hasOverlappingWindows,
   maxPool2d,
   maxPool2dInputGradient,
-  maxPool2dWithWinners,
+  maxPool2dWithIndices,
 } from './families/pooling/max-pool2d.ts';
 export {
-  cropping2d,
-  cropping2dInputGradient,
+  crop2d,
+  crop2dInputGradient,
   zeroPad2d,
   zeroPad2dInputGradient,
 } from './families/resampling/frame2d.ts';
@@ -240,7 +240,7 @@ export {
   type Frame2dShape,
   type GroupNormShape,
   type HuberShape,
-  type MeanSquaredErrorForm,
+  type MeanSquaredErrorReduction,
   type MeanSquaredErrorShape,
   type NormShape,
   outputHeight,

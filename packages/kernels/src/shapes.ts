@@ -135,16 +135,16 @@ export interface DropoutShape {
 
 /**
  * Scores of a classifier: `[N, classes, ...positions]`. What is right is told by `'labels'` `[N, ...positions]`, each 0 … classes − 1, or by
- * `'distributions'` over the classes, of the scores' shape.
+ * `'oneHot'` over the classes, of the scores' shape.
  */
 export interface ClassificationShape {
   readonly classes: number;
   /** Pixels of a sample, each with scores of its own; 1 by default, for one class a sample. */
   readonly positions?: number;
   /** `'labels'` by default. */
-  readonly targets?: 'labels' | 'distributions';
+  readonly targets?: 'labels' | 'oneHot';
   /** Positions with this label count nothing. It need not be that of a class. */
-  readonly ignoredLabel?: number;
+  readonly ignoreLabel?: number;
 }
 
 /** The same, where a label may be among the `k` highest scores; k is at most `classes`. */
@@ -165,11 +165,11 @@ export interface ElementsShape {
   readonly elements: number;
 }
 
-/** The error of one sample: `'half-sum'` is ½ Σ (t − y)², `'mean'` is the mean of (t − y)² over its elements. */
-export type MeanSquaredErrorForm = 'half-sum' | 'mean';
+/** The error of one sample: `'halfSum'` is ½ Σ (t − y)², `'mean'` is the mean of (t − y)² over its elements. */
+export type MeanSquaredErrorReduction = 'halfSum' | 'mean';
 
 export interface MeanSquaredErrorShape extends ElementsShape {
-  readonly form: MeanSquaredErrorForm;
+  readonly reduction: MeanSquaredErrorReduction;
 }
 
 /** A Huber loss; `delta` is the difference at which the square becomes a line. */

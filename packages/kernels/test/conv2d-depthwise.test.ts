@@ -21,9 +21,9 @@ test('conv2dDepthwiseInputGradient', () => {
   );
 });
 
-test('conv2dDepthwiseKernelGradient', () => {
+test('conv2dDepthwiseWeightGradient', () => {
   fc.assert(
-    fc.property(depthwiseShapes, seeds, fc.boolean(), (...problem) => depthwise.kernelGradient(...problem)),
+    fc.property(depthwiseShapes, seeds, fc.boolean(), (...problem) => depthwise.weightGradient(...problem)),
     { numRuns: 100 },
   );
 });

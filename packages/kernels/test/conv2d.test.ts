@@ -24,9 +24,9 @@ describe('over random shapes', () => {
     );
   });
 
-  test('conv2dKernelGradient', () => {
+  test('conv2dWeightGradient', () => {
     fc.assert(
-      fc.property(conv2dShapes, seeds, fc.boolean(), (...problem) => direct.kernelGradient(...problem)),
+      fc.property(conv2dShapes, seeds, fc.boolean(), (...problem) => direct.weightGradient(...problem)),
       { numRuns: 60 },
     );
   });

@@ -52,7 +52,7 @@ const winogradScratch = new Uint8Array(
     Math.max(
       kernels.winogradScratchFloats(winograd),
       kernels.winogradGradientScratchFloats(winograd),
-      kernels.winogradKernelGradientScratchFloats(winograd),
+      kernels.winogradWeightGradientScratchFloats(winograd),
     ),
 );
 const pool: kernels.AvgPool2dShape = { ...convolution, channels: 2, padLeft: 1, countPadding: false };
@@ -65,8 +65,8 @@ const pixels: kernels.CrossEntropyShape = {
   labelSmoothing: 0.2,
   classWeights: [2, 2, 1, 1, 3],
 };
-const labelled: kernels.CrossEntropyShape = { ...pixels, ignoredLabel: 5 };
-const distributed: kernels.CrossEntropyShape = { ...pixels, targets: 'distributions' };
+const labelled: kernels.CrossEntropyShape = { ...pixels, ignoreLabel: 5 };
+const distributed: kernels.CrossEntropyShape = { ...pixels, targets: 'oneHot' };
 
 const factors: kernels.ProductShape = { channels: 5, area: 3, factors: ['plane', 'channel', 'plane'] };
 const planar: kernels.PlanesShape = { channels: 5, area: 3 };
@@ -106,7 +106,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     [convolved, kernelWeights, planes(convolution, 6), planes(convolution, 6)],
   ],
   [
-    kernels.conv2dKernelGradient(convolution, true),
+    kernels.conv2dWeightGradient(convolution, true),
     [planes(convolution, 6), convolved, new Uint8Array(4 * kernels.CONV2D_SCRATCH_FLOATS), kernelWeights],
   ],
   [
@@ -118,7 +118,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     [planes(depthwise, 12), floats(12 * 3 * 2), planes(depthwise, 6), planes(depthwise, 6)],
   ],
   [
-    kernels.conv2dDepthwiseKernelGradient(depthwise, true),
+    kernels.conv2dDepthwiseWeightGradient(depthwise, true),
     [
       planes(depthwise, 6),
       planes(depthwise, 12),
@@ -143,7 +143,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     [planes(winograd, 5), floats(5 * 3 * 9), planes(winograd, 3), winogradScratch, planes(winograd, 3)],
   ],
   [
-    kernels.conv2dWinogradKernelGradient(winograd, true),
+    kernels.conv2dWinogradWeightGradient(winograd, true),
     [planes(winograd, 3), planes(winograd, 5), winogradScratch, floats(5 * 3 * 9)],
   ],
   [kernels.channelSums(5, 7, true), [cells(5, 7), floats(5)]],
@@ -188,7 +188,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
     return [kernels.dropout(shape), [cells(12), Uint32Array.of(0, 1, 2, 3, 2 ** 31, 5, 6, 0xffffffff), cells(12)]];
   }),
   [kernels.maxPool2d(pool), [planes(pool, 2), pooled(pool)]],
-  [kernels.maxPool2dWithWinners(pool), [planes(pool, 2), pooled(pool), pooled(pool)]],
+  [kernels.maxPool2dWithIndices(pool), [planes(pool, 2), pooled(pool), pooled(pool)]],
   ...[pool, disjoint].flatMap((shape): [kernels.Kernel, Argument[]][] => [
     [
       kernels.maxPool2dInputGradient(shape, relu),
@@ -219,8 +219,8 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   ]),
   [kernels.zeroPad2d(framed, sigmoid), [cells(2, 2, 3), cells(2, 3, 6)]],
   [kernels.zeroPad2dInputGradient(framed, relu), [cells(2, 3, 6), cells(2, 2, 3), cells(2, 2, 3)]],
-  [kernels.cropping2d(framed, sigmoid), [cells(2, 3, 6), cells(2, 2, 3)]],
-  [kernels.cropping2dInputGradient(framed, relu), [cells(2, 2, 3), cells(2, 3, 6), cells(2, 3, 6)]],
+  [kernels.crop2d(framed, sigmoid), [cells(2, 3, 6), cells(2, 2, 3)]],
+  [kernels.crop2dInputGradient(framed, relu), [cells(2, 2, 3), cells(2, 3, 6), cells(2, 3, 6)]],
   [kernels.dense(dense, { activation: sigmoid }), [cells(11), floats(66), floats(6), cells(6)]],
   [kernels.denseInputGradient(dense, tanh), [cells(6), floats(66), cells(11), cells(11)]],
   [
@@ -254,7 +254,7 @@ const programs: readonly (readonly [kernels.Kernel, readonly Argument[]])[] = [
   [kernels.softmax(planar), [cells(5, 3), cells(5, 3)]],
   [kernels.softmaxInputGradient(planar), [cells(5, 3), cells(5, 3), cells(5, 3)]],
   [kernels.softmaxCrossEntropy(classes), [cells(5), labels, masked, cells(5), floats(1)]],
-  [kernels.meanSquaredError({ elements: 5, form: 'mean' }), [cells(5), cells(5), masked, cells(5), floats(1)]],
+  [kernels.meanSquaredError({ elements: 5, reduction: 'mean' }), [cells(5), cells(5), masked, cells(5), floats(1)]],
   ...[labelled, distributed].flatMap((shape): [kernels.Kernel, Argument[]][] => {
     const targets = shape === labelled ? cells(4).map((_, i) => i % 6) : cells(5, 4);
     return [

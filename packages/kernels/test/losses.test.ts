@@ -47,8 +47,8 @@ describe('softmaxCrossEntropy', () => {
 
   const shapes: readonly CrossEntropyShape[] = [
     { classes: 4 },
-    { classes: 2, positions: 2, labelSmoothing: 0.1, ignoredLabel: 9, classWeights: [1, 2] },
-    { classes: 4, targets: 'distributions' },
+    { classes: 2, positions: 2, labelSmoothing: 0.1, ignoreLabel: 9, classWeights: [1, 2] },
+    { classes: 4, targets: 'oneHot' },
   ];
 
   test.each([NaN, Infinity, -Infinity])('leaves a masked sample out even if it holds %d', (broken) => {
@@ -67,7 +67,7 @@ describe('softmaxCrossEntropy', () => {
     for (const shape of shapes) {
       const x = values(SAMPLES * 4, 1, 1);
       x[5] = NaN;
-      const targets = targetsFor({ ...shape, ignoredLabel: -1 }, 1).map((t) => Math.max(0, t));
+      const targets = targetsFor({ ...shape, ignoreLabel: -1 }, 1).map((t) => Math.max(0, t));
       expect(runLoss(families.softmaxCrossEntropy(shape), x, targets, ones()).loss).toBeNaN();
     }
   });

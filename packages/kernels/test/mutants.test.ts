@@ -27,7 +27,7 @@ import {
   checkProductGradient,
   checkSum,
   checkSumGradients,
-} from './checks/joins.ts';
+} from './checks/merge.ts';
 import {
   checkPrelu,
   checkPreluInputGradient,
@@ -197,10 +197,10 @@ const reduction = { chunkUnits: 2, missing: 0 };
 
 const labelled: CrossEntropyShape = {
   targets: 'labels',
-  ...{ classes: 4, positions: 3, ignoredLabel: 2, classWeights: [2, 2, 2, 2] },
+  ...{ classes: 4, positions: 3, ignoreLabel: 2, classWeights: [2, 2, 2, 2] },
 };
 const distributed: CrossEntropyShape = {
-  targets: 'distributions',
+  targets: 'oneHot',
   ...{ classes: 4, positions: 3, classWeights: [0.5, 2, 2, 3] },
 };
 /** One set of scores is too few for all comparisons to matter. */
@@ -215,18 +215,18 @@ const checks: readonly Check[] = [
   ['conv2dInputGradient', (change) => direct.inputGradient(convolution, 1, false, change)],
   ['conv2dDepthwise', (change) => depthwise.forward(strided, 1, true, false, change)],
   ['conv2dDepthwiseInputGradient', (change) => depthwise.inputGradient(strided, 1, true, change)],
-  ['conv2dDepthwiseKernelGradient', (change) => depthwise.kernelGradient(separate, 1, true, change)],
+  ['conv2dDepthwiseWeightGradient', (change) => depthwise.weightGradient(separate, 1, true, change)],
   ['conv2dPointwise', (change) => pointwise.forward(mixing, 1, true, false, change)],
   ['conv2dPointwiseInputGradient', (change) => pointwise.inputGradient(mixing, 1, true, change)],
   ['conv2dWinograd', (change) => winograd.forward(tiled, 1, true, false, change)],
   // Of a row of tiles at the upper edge, the first row is computed and lies beside the plane.
   ['conv2dWinogradInputGradient', (change) => winograd.inputGradient(tiledGradient, 1, false, change), 2],
-  ['conv2dWinogradKernelGradient', (change) => winograd.kernelGradient(tiled, 1, true, change)],
-  ['conv2dKernelGradient', (change) => direct.kernelGradient(convolution, 1, true, change)],
+  ['conv2dWinogradWeightGradient', (change) => winograd.weightGradient(tiled, 1, true, change)],
+  ['conv2dWeightGradient', (change) => direct.weightGradient(convolution, 1, true, change)],
   ['maxPool2d', (change) => checkMaxPool2d(overlapping, 1, change)],
-  ['maxPool2dWithWinners', (change) => checkMaxPool2dWithWinners(overlapping, 1, change)],
+  ['maxPool2dWithIndices', (change) => checkMaxPool2dWithWinners(overlapping, 1, change)],
   ['maxPool2d without padding', (change) => checkMaxPool2d(unpadded, 1, change)],
-  ['maxPool2dWithWinners without padding', (change) => checkMaxPool2dWithWinners(unpadded, 1, change)],
+  ['maxPool2dWithIndices without padding', (change) => checkMaxPool2dWithWinners(unpadded, 1, change)],
   ['maxPool2dInputGradient of windows apart', (change) => checkMaxPool2dInputGradient(apart, 1, change)],
   ['maxPool2dInputGradient of overlapping windows', (change) => checkMaxPool2dInputGradient(overlapping, 1, change)],
   ['avgPool2d', (change) => checkAvgPool2d(overlapping, 1, change)],
@@ -253,8 +253,8 @@ const checks: readonly Check[] = [
   }),
   ['zeroPad2d', (change) => checkZeroPad2d(framed, 1, probe, change)],
   ['zeroPad2dInputGradient', (change) => checkZeroPad2dInputGradient(framed, 1, probe, change)],
-  ['cropping2d', (change) => checkCropping2d(framed, 1, probe, change)],
-  ['cropping2dInputGradient', (change) => checkCropping2dInputGradient(framed, 1, probe, change)],
+  ['crop2d', (change) => checkCropping2d(framed, 1, probe, change)],
+  ['crop2dInputGradient', (change) => checkCropping2dInputGradient(framed, 1, probe, change)],
   ['dense', (change) => checkDense(dense, 1, true, change)],
   ['denseInputGradient', (change) => checkDenseInputGradient(dense, 1, change)],
   [

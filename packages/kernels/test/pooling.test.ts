@@ -7,7 +7,7 @@ import {
   hasOverlappingWindows,
   maxPool2d,
   maxPool2dInputGradient,
-  maxPool2dWithWinners,
+  maxPool2dWithIndices,
 } from '../src/families/pooling/max-pool2d.ts';
 import * as reference from '../src/reference/index.ts';
 import { type AvgPool2dShape, outputHeight, outputWidth } from '../src/shapes.ts';
@@ -46,7 +46,7 @@ describe('over random shapes', () => {
     fc.assert(fc.property(pool2dShapes, seeds, (shape, seed) => checkMaxPool2d(shape, seed)));
   });
 
-  test('maxPool2dWithWinners', () => {
+  test('maxPool2dWithIndices', () => {
     fc.assert(fc.property(pool2dShapes, seeds, (shape, seed) => checkMaxPool2dWithWinners(shape, seed)));
   });
 
@@ -93,7 +93,7 @@ test('maxPool2d lets a NaN win wherever it stands in the window, and infinities 
   const [, y] = run(maxPool2d(shape), [toCells(x), unknown]);
   expectSameBits(y!, reference.maxPool2d(shape, SAMPLES, x));
   expectSameBits(y!.subarray(0, 7), [NaN, NaN, NaN, NaN, Infinity, -Infinity, NaN]);
-  const [, winners, same] = run(maxPool2dWithWinners(shape), [toCells(x), unknown, unknown]);
+  const [, winners, same] = run(maxPool2dWithIndices(shape), [toCells(x), unknown, unknown]);
   expectSameBits(same!, y!);
   expectSameBits(winners!, reference.maxPool2dWinners(shape, SAMPLES, x));
   expectSameBits(winners!.subarray(0, 7), [0, 1, 2, 3, 0, 0, 2]);

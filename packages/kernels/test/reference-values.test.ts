@@ -254,7 +254,7 @@ describe('upsampling', () => {
 test('zero padding and cropping', () => {
   const shape = { channels: 1, height: 1, width: 2, top: 1, left: 0, bottom: 0, right: 1 };
   expect(reference.zeroPad2d(shape, 1, numbers(7, 8))).toEqual(numbers(0, 0, 0, 7, 8, 0));
-  expect(reference.cropping2d(shape, 1, numbers(1, 2, 3, 4, 5, 6))).toEqual(numbers(4, 5));
+  expect(reference.crop2d(shape, 1, numbers(1, 2, 3, 4, 5, 6))).toEqual(numbers(4, 5));
 });
 
 test('dense is x·Wᵀ + b with W stored [out, in]', () => {
@@ -365,14 +365,14 @@ describe('softmaxCrossEntropy', () => {
 });
 
 test.each([
-  { form: 'half-sum' as const, loss: (0.5 * 25) / 2 + 0.5 * 4, gradient: [-1.5, 2, 0, -2] },
-  { form: 'mean' as const, loss: (25 / 2) * 0.5 + 4 / 2, gradient: [-1.5, 2, 0, -2] },
-  { form: 'mean' as const, elements: 4, loss: (29 / 4) * 0.5, gradient: [-0.75, 1, 0, -0.5] },
-])('meanSquaredError, $form, is $loss', ({ form, elements = 2, loss, gradient }) => {
+  { reduction: 'halfSum' as const, loss: (0.5 * 25) / 2 + 0.5 * 4, gradient: [-1.5, 2, 0, -2] },
+  { reduction: 'mean' as const, loss: (25 / 2) * 0.5 + 4 / 2, gradient: [-1.5, 2, 0, -2] },
+  { reduction: 'mean' as const, elements: 4, loss: (29 / 4) * 0.5, gradient: [-0.75, 1, 0, -0.5] },
+])('meanSquaredError, $reduction, is $loss', ({ reduction, elements = 2, loss, gradient }) => {
   const output = numbers(1, 6, 3, 2);
   const target = numbers(4, 2, 3, 4);
   const weights = numbers(0.5, 1);
-  const shape = { form, elements };
+  const shape = { reduction, elements };
   expect(reference.meanSquaredError(shape, 4 / elements, output, target, weights)).toBe(loss);
   expect(reference.meanSquaredErrorGradient(shape, 4 / elements, output, target, weights)).toEqual(
     Float64Array.from(gradient),

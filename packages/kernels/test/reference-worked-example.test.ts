@@ -46,7 +46,7 @@ function deltasBefore(activated: Float64Array) {
 const { map, pooled, activated, output } = forward(input, kernel);
 const winners = reference.maxPool2dWinners(pool, 1, map);
 const route = (deltas: Float64Array) => reference.maxPool2dInputGradient(pool, 1, winners, deltas);
-const kernelGradient = (deltaMap: Float64Array) => reference.conv2dKernelGradient(conv, 1, input, deltaMap);
+const weightGradient = (deltaMap: Float64Array) => reference.conv2dWeightGradient(conv, 1, input, deltaMap);
 
 const exactKernelGradient = [0.04475727866395933, 0.09438456890425985, 0.011296129594733906, 0.06856180934067002];
 
@@ -75,13 +75,13 @@ describe('backward with rounded sigmoids', () => {
     expectClose(deltas, [0.0364182, 0.068628, 0.04675125, -0.06818625], 1e-15);
   });
 
-  test('kernel gradient', () => {
-    expectClose(kernelGradient(route(deltas)), [0.044591799, 0.0941186865, 0.01125765, 0.068312388], 1e-15);
+  test('weight gradient', () => {
+    expectClose(weightGradient(route(deltas)), [0.044591799, 0.0941186865, 0.01125765, 0.068312388], 1e-15);
   });
 
-  test('kernel gradient with the deltas rounded to four digits', () => {
+  test('weight gradient with the deltas rounded to four digits', () => {
     const printed = flat([0, 0, 0.0686, 0], [0, 0.0364, 0, 0], [0, 0.0467, 0, 0], [0, 0, 0, -0.0681]);
-    expectClose(kernelGradient(printed), [0.044606, 0.094061, 0.011262, 0.068288], 1e-12);
+    expectClose(weightGradient(printed), [0.044606, 0.094061, 0.011262, 0.068288], 1e-12);
   });
 });
 
@@ -95,7 +95,7 @@ describe('backward without rounding', () => {
   });
 
   test('kernel and bias gradient', () => {
-    expectClose(kernelGradient(deltaMap), exactKernelGradient, 1e-16);
+    expectClose(weightGradient(deltaMap), exactKernelGradient, 1e-16);
     expectClose(reference.conv2dBiasGradient(conv, 1, deltaMap), [0.08393718632942992], 1e-16);
   });
 
@@ -110,7 +110,7 @@ describe('backward without rounding', () => {
     expectClose(reference.conv2dInputGradient(conv, 1, kernel, deltaMap), expected, 5e-9);
   });
 
-  test("SciPy's convolve2d(rot90(rot90(δ)), o, 'valid') is the same kernel gradient", () => {
+  test("SciPy's convolve2d(rot90(rot90(δ)), o, 'valid') is the same weight gradient", () => {
     const turned = deltaMap.toReversed();
     // A true convolution turns the argument that slides by 180°: here the smaller one, inside the larger.
     const scipy = new Float64Array(4);
@@ -129,14 +129,14 @@ describe('with E = ½ Σ (t − y)² of the two neurons', () => {
   // Targets that make ∂E/∂y = y − t the deltas of the example.
   const target = output.map((y, i) => y - neuronDeltas[i]!);
   const error = (y: Float64Array) =>
-    reference.meanSquaredError({ elements: 2, form: 'half-sum' }, 1, y, target, flat([1]));
+    reference.meanSquaredError({ elements: 2, reduction: 'halfSum' }, 1, y, target, flat([1]));
 
   test('the deltas of the neurons are its gradient', () => {
-    const shape = { elements: 2, form: 'half-sum' as const };
+    const shape = { elements: 2, reduction: 'halfSum' as const };
     expectClose(reference.meanSquaredErrorGradient(shape, 1, output, target, flat([1])), neuronDeltas, 1e-15);
   });
 
-  test('the kernel gradient is that of the whole chain', () => {
+  test('the weight gradient is that of the whole chain', () => {
     const chain = (w: Float64Array) => error(forward(input, w).output);
     expect(reference.gradientMismatch(chain, kernel, Float64Array.from(exactKernelGradient))).toBeUndefined();
   });
@@ -163,14 +163,14 @@ describe('with E = ½ Σ (t − y)² of the two neurons', () => {
     };
 
     const { hidden, map, activated, output } = run(w1, b1);
-    const shape = { elements: 2, form: 'half-sum' as const };
+    const shape = { elements: 2, reduction: 'halfSum' as const };
     const dOutput = reference.meanSquaredErrorGradient(shape, 1, output, target, flat([1]));
     const dActivated = reference.denseInputGradient(neurons, 1, weight, dOutput);
     const dPooled = reference.sigmoidGradient(activated, dActivated);
     const winners = reference.maxPool2dWinners(pool, 1, map);
     const dMap = reference.maxPool2dInputGradient(pool, 1, winners, dPooled);
     const dHidden = reference.tanhGradient(hidden, reference.conv2dInputGradient(back, 1, w2, dMap));
-    const dKernel = reference.conv2dKernelGradient(front, 1, x, dHidden);
+    const dKernel = reference.conv2dWeightGradient(front, 1, x, dHidden);
     const dBias = reference.conv2dBiasGradient(front, 1, dHidden);
 
     expect(reference.gradientMismatch((w) => error(run(w, b1).output), w1, dKernel)).toBeUndefined();

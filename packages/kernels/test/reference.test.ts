@@ -169,7 +169,7 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
   'conv2d kernel': convolutions.map(({ shape, batch, input, kernel, bias, direction }) => ({
     f: alongDirection((w) => reference.conv2d(shape, batch, input, w, bias), direction),
     x: kernel,
-    gradient: reference.conv2dKernelGradient(shape, batch, input, direction),
+    gradient: reference.conv2dWeightGradient(shape, batch, input, direction),
   })),
   'conv2d bias': convolutions.map(({ shape, batch, input, kernel, bias, direction }) => ({
     f: alongDirection((b) => reference.conv2d(shape, batch, input, kernel, b), direction),

@@ -186,8 +186,8 @@ export const classificationShapes: fc.Arbitrary<ClassificationShape> = fc.record
   {
     classes: integer(1, 12),
     positions: integer(1, 5),
-    targets: fc.constantFrom('labels' as const, 'distributions' as const),
-    ignoredLabel: fc.constantFrom(-1, 0, 1, 255),
+    targets: fc.constantFrom('labels' as const, 'oneHot' as const),
+    ignoreLabel: fc.constantFrom(-1, 0, 1, 255),
   },
   { requiredKeys: ['classes'] },
 );

@@ -51,7 +51,7 @@ describe('over random shapes', () => {
     );
   });
 
-  test('zeroPad2d, cropping2d and their gradients', () => {
+  test('zeroPad2d, crop2d and their gradients', () => {
     fc.assert(
       fc.property(frame2dShapes, seeds, (shape, seed) => {
         checks.checkZeroPad2d(shape, seed);

@@ -38,15 +38,15 @@ test('conv2dWinogradInputGradient', () => {
   );
 });
 
-test('conv2dWinogradKernelGradient', () => {
+test('conv2dWinogradWeightGradient', () => {
   fc.assert(
-    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => winograd.kernelGradient(...problem)),
+    fc.property(winogradShapes, seeds, fc.boolean(), (...problem) => winograd.weightGradient(...problem)),
     { numRuns: 60 },
   );
 });
 
-test('conv2dWinogradKernelGradient of a plane with several bands of tiles', () => {
-  winograd.kernelGradient({ ...plain, inChannels: 1, height: 121, width: 127 }, 1, false);
+test('conv2dWinogradWeightGradient of a plane with several bands of tiles', () => {
+  winograd.weightGradient({ ...plain, inChannels: 1, height: 121, width: 127 }, 1, false);
 });
 
 test('which convolutions have the form', () => {
@@ -63,7 +63,7 @@ test('which convolutions have the form', () => {
 });
 
 test('which directions are faster with it', () => {
-  const directions = ['forward', 'inputGradient', 'kernelGradient'] as const;
+  const directions = ['forward', 'inputGradient', 'weightGradient'] as const;
   const paying = (shape: Partial<Conv2dShape>) =>
     directions.filter((direction) => winogradPays({ ...plain, padLeft: 1, padBottom: 1, ...shape }, direction));
   const wide = { height: 16, width: 16, inChannels: 64, outChannels: 64 };

@@ -15,12 +15,12 @@ export function samplesIn(inputs: Tensor, { input }: Plan): number {
 
 /** @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL */
 export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number, targets: Targets): void {
-  const { kind, shape, ignoredLabel } = plan.targets;
+  const { kind, shape, ignoreLabel } = plan.targets;
   if (samples > batchSize) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `a batch of ${samples} samples`,
       expected: `at most ${batchSize}, the learner's batchSize`,
-      mend: 'Pass the samples in several batches, or create the learner with a larger batchSize.',
+      fix: 'Pass the samples in several batches, or create the learner with a larger batchSize.',
     });
   }
   const size = sizeOf(shape);
@@ -29,10 +29,10 @@ export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number,
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${given.length} numbers as targets of ${samples} samples`,
       expected: `${kind} of shape ${formatShape([samples, ...shape])}`,
-      mend: 'Pass the targets of exactly these samples.',
+      fix: 'Pass the targets of exactly these samples.',
     });
   }
-  if (kind === 'labels') checkLabels(given, plan.output[0] as number, size, ignoredLabel);
+  if (kind === 'labels') checkLabels(given, plan.output[0] as number, size, ignoreLabel);
 }
 
 /**
@@ -48,7 +48,7 @@ export function checkLabels(labels: ArrayLike<number>, classes: number, perSampl
     throw new ConvoyError('CONVOY_INVALID_LABEL', {
       given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / perSample)}`,
       expected: `a whole number from 0 to ${classes - 1}${ignored === undefined ? '' : `, or ${ignored}`}`,
-      mend: 'Correct the label, or give the model as many outputs as there are classes.',
+      fix: 'Correct the label, or give the model as many outputs as there are classes.',
     });
   }
 }
@@ -57,5 +57,5 @@ export const shapeMismatch = (what: string, given: readonly number[], expected: 
   new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${what} of shape ${formatShape(given)}`,
     expected: `${prefix}${formatShape(expected)}`,
-    mend: 'Reshape them, or change the model.',
+    fix: 'Reshape them, or change the model.',
   });

@@ -25,16 +25,16 @@ export { type OrthogonalInitializerOptions, orthogonalInitializer } from './init
 export { type UniformInitializerOptions, uniformInitializer } from './initializers/uniform.ts';
 export {
   type Arrays,
-  defineJoin,
   defineLayer,
+  defineMergeLayer,
   definitionOf,
   type Layer,
   type LayerDefinition,
   type LayerForm,
   type LayerOptions,
   type ParameterSpec,
-  type ReferenceJoin,
   type ReferenceLayer,
+  type ReferenceMergeLayer,
   type Treatment,
   USUAL_TREATMENT,
 } from './layer.ts';
@@ -42,10 +42,10 @@ export {
   type Call,
   type CompiledLayer,
   type Exchange,
+  type LayerContextInput,
   type Place,
   partialStride,
   type Site,
-  type SiteInput,
   type Work,
 } from './layer-context.ts';
 export { type AdaptiveAvgPool2dOptions, adaptiveAvgPool2d } from './layers/adaptive-avg-pool2d.ts';
@@ -57,7 +57,7 @@ export { batchNorm2d } from './layers/batch-norm2d.ts';
 export { concat } from './layers/concat.ts';
 export { type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type Conv2dTransposeOptions, conv2dTranspose } from './layers/conv2d-transpose.ts';
-export { type Cropping2dOptions, cropping2d } from './layers/cropping2d.ts';
+export { type Crop2dOptions, crop2d } from './layers/crop2d.ts';
 export { type DenseOptions, dense } from './layers/dense.ts';
 export { type DropoutOptions, dropout } from './layers/dropout.ts';
 export { type EluOptions, elu } from './layers/elu.ts';
@@ -92,9 +92,9 @@ export { createLearner, type Learner, type LearnerOptions, type Scores } from '.
 export {
   defineLoss,
   type Loss,
+  type LossContext,
   type LossDefinition,
   type Losses,
-  type LossSite,
   lossDefinitionOf,
   lossesOf,
   type ReferenceLoss,

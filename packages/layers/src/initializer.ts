@@ -49,7 +49,7 @@ export function checkedInitializer(
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${option}: ${describeValue(given)}`,
     expected: 'an initializer, such as what heNormal() returns',
-    mend: `Call the function that describes it, for example ${option}: heNormal().`,
+    fix: `Call the function that describes it, for example ${option}: heNormal().`,
   });
 }
 

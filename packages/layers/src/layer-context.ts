@@ -30,7 +30,7 @@ export interface Exchange {
 export type Work = Call | Exchange;
 
 /** One input of a layer in a plan. */
-export interface SiteInput {
+export interface LayerContextInput {
   /** Of one sample. */
   readonly shape: Shape;
   readonly x: Place;
@@ -42,7 +42,7 @@ export interface SiteInput {
 export interface Site {
   /** Unique in the model. */
   readonly name: string;
-  readonly inputs: readonly SiteInput[];
+  readonly inputs: readonly LayerContextInput[];
   /** The shape of one sample of the first input, the place of its data and of its gradient. */
   readonly input: Shape;
   readonly x: Place;
@@ -92,7 +92,7 @@ export interface CompiledLayer {
    * Makes y once more, of what is kept for backward anyway. Where backward reads y it runs this first, and y takes no memory in between. Worth its
    * time in layers that exchange something with other blocks, which all keep their memory meanwhile.
    */
-  readonly again?: readonly Call[];
+  readonly recompute?: readonly Call[];
   /** Parameter gradients are overwritten, or added to when `accumulate`. */
   backward(accumulate: boolean): readonly Work[];
 }

@@ -71,7 +71,7 @@ export interface ReferenceLayer<Settings> {
 }
 
 /** The same for several inputs. */
-export interface ReferenceJoin<Settings> {
+export interface ReferenceMergeLayer<Settings> {
   forward(
     settings: Settings,
     inputs: readonly Shape[],
@@ -125,7 +125,7 @@ export interface LayerDefinition<Settings extends object = object> extends Defin
   parameters?(settings: Settings, inputs: readonly Shape[]): readonly ParameterSpec[];
   /** Products with numbers of a kernel that the forward part sums up for one sample; 0 unless given. */
   multiplyAdds?(settings: Settings, inputs: readonly Shape[], output: Shape): number;
-  readonly reference: ReferenceJoin<Settings>;
+  readonly reference: ReferenceMergeLayer<Settings>;
 }
 
 const registry = new Registry<LayerDefinition>('layer');
@@ -140,7 +140,7 @@ export function defineLayer<Options extends LayerOptions, Settings extends objec
   form: LayerForm<Settings> & WithSettings<Options, Settings>,
 ): (options: Options) => Layer {
   const { outputShape, parameters, multiplyAdds, reference, ...rest } = form;
-  return defineJoin({
+  return defineMergeLayer({
     ...rest,
     arity: [1, 1],
     outputShape: (settings, [input]) => outputShape(settings, input as Shape),
@@ -163,7 +163,7 @@ export function defineLayer<Options extends LayerOptions, Settings extends objec
 }
 
 /** The same for a layer with several inputs. */
-export function defineJoin<Options extends LayerOptions, Settings extends object>(
+export function defineMergeLayer<Options extends LayerOptions, Settings extends object>(
   definition: LayerDefinition<Settings> & WithSettings<Options, Settings>,
 ): (options: Options) => Layer {
   // A definition only ever sees settings that its own `settings` made.
@@ -193,7 +193,7 @@ function checkedName(name: unknown): string {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `name: ${describeValue(name)}`,
     expected: 'a text that is not empty',
-    mend: 'Pass such a name, or none to have the layer named by its type and a number.',
+    fix: 'Pass such a name, or none to have the layer named by its type and a number.',
   });
 }
 

@@ -163,7 +163,7 @@ export class Learner {
     throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
       given: `the slot '${name}'`,
       expected: `one that the optimizer ${this.#optimizer.type} keeps: ${slots.join(', ') || 'it keeps none'}`,
-      mend: name === 'average' ? 'Set averageDecay in the optimizer.' : 'Ask for one of these.',
+      fix: name === 'average' ? 'Set averageDecay in the optimizer.' : 'Ask for one of these.',
     });
   }
 
@@ -192,7 +192,7 @@ export class Learner {
       throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
         given: `the parameter '${name}'`,
         expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
-        mend: 'Take the names that parameters() lists.',
+        fix: 'Take the names that parameters() lists.',
       });
     }
     const at = this.#state(0) / FLOAT_BYTES + array * this.#plan.parameterFloats + entry.offset;
@@ -304,7 +304,7 @@ function layOut(plan: Plan, sharding: Sharding, gatherGuard: number) {
     statistics: take(sharding.shards * plan.statisticsBytes),
     norms: take((plan.clip?.chunks ?? 0) * FLOAT_BYTES),
     shards: take(shardsBytes(plan, sharding, 1)),
-    passing: take(plan.passingBytes),
+    transient: take(plan.transientBytes),
     partials: take(partialsBytes(plan, sharding)),
     workspaces: take(workspacesBytes(plan, sharding, 1)),
     end,

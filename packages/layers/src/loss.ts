@@ -19,9 +19,9 @@ export const lossesOf = (losses: Losses): readonly Loss[] =>
 
 /**
  * What a loss compares with. `labels` are whole numbers, each the class of a sample or of a pixel; all else are numbers of the output's shape:
- * `distributions` over the classes, `probabilities`, each of its own yes or no, or any `values`.
+ * `oneHot` over the classes, `probabilities`, each of its own yes or no, or any `values`.
  */
-export type TargetKind = 'labels' | 'distributions' | 'probabilities' | 'values';
+export type TargetKind = 'labels' | 'oneHot' | 'probabilities' | 'values';
 
 /** The targets of one sample. */
 export interface TargetForm {
@@ -29,11 +29,11 @@ export interface TargetForm {
   /** The output's; that of labels lacks its first dimension, the classes: [] for one label a sample, [height, width] for one a pixel. */
   readonly shape: Shape;
   /** A label, of no class or of one, at which nothing is compared. */
-  readonly ignoredLabel?: number;
+  readonly ignoreLabel?: number;
 }
 
 /** Where a loss or a metric stands in a plan. Targets are cells, one a number; `weights` is a cell of sample weights. */
-export interface ScoreSite {
+export interface ScoreContext {
   /** The shape of one sample of the model's output. */
   readonly output: Shape;
   readonly targetForm: TargetForm;
@@ -45,7 +45,7 @@ export interface ScoreSite {
   readonly result: Place;
 }
 
-export interface LossSite extends ScoreSite {
+export interface LossContext extends ScoreContext {
   readonly outputGradient: Place;
 }
 
@@ -73,11 +73,11 @@ export interface LossDefinition<Settings extends object = object> {
   readonly type: string;
   targets(settings: Settings): TargetKind;
   /** Of labels. */
-  ignoredLabel?(settings: Settings): number | undefined;
+  ignoreLabel?(settings: Settings): number | undefined;
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
   /** Adds Σ weight · loss of the block to the result and stores the gradient at the output. */
-  compile(settings: Settings, site: LossSite): readonly Call[];
+  compile(settings: Settings, site: LossContext): readonly Call[];
   readonly reference: ReferenceLoss<Settings>;
 }
 
@@ -99,7 +99,7 @@ export const lossDefinitionOf = (loss: Loss): LossDefinition => registry.get(los
 export function targetFormOf(loss: Loss, output: Shape): TargetForm {
   const definition = lossDefinitionOf(loss);
   const kind = definition.targets(loss.settings);
-  const ignoredLabel = definition.ignoredLabel?.(loss.settings);
+  const ignoreLabel = definition.ignoreLabel?.(loss.settings);
   const shape = kind === 'labels' ? output.slice(1) : output;
-  return ignoredLabel === undefined ? { kind, shape } : { kind, shape, ignoredLabel };
+  return ignoreLabel === undefined ? { kind, shape } : { kind, shape, ignoreLabel };
 }

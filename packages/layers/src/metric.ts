@@ -1,7 +1,7 @@
 // What a metric is: a number that tells how good predictions are, without a gradient.
 import type { Shape } from '@convoy/tensor';
 import type { Call } from './layer-context.ts';
-import type { ScoreSite, TargetKind } from './loss.ts';
+import type { ScoreContext, TargetKind } from './loss.ts';
 import { Registry } from './registry.ts';
 
 /** A metric as a plain, structured-clonable description. */
@@ -21,7 +21,7 @@ export interface MetricDefinition<Settings extends object = object> {
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the metric cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
   /** Adds the block's sum over samples of non-zero weight to the result; the sum over all samples divided by their number is the metric. */
-  compile(settings: Settings, site: ScoreSite): readonly Call[];
+  compile(settings: Settings, site: ScoreContext): readonly Call[];
 }
 
 const registry = new Registry<MetricDefinition>('metric');

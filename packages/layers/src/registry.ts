@@ -26,7 +26,7 @@ export class Registry<Definition extends { readonly type: string }> {
     throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
       given: `a ${this.#kind} of type ${JSON.stringify(description?.type)}`,
       expected: `one of ${[...this.#definitions.keys()].join(', ')}`,
-      mend: `Call the function that describes the ${this.#kind}, and import the module that defines it.`,
+      fix: `Call the function that describes the ${this.#kind}, and import the module that defines it.`,
     });
   }
 }

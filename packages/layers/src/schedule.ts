@@ -48,7 +48,7 @@ export function checkedLearningRate(name: string, given: unknown): LearningRate 
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(given)}`,
     expected: 'a finite number of 0 or more, a schedule, or a function of the step',
-    mend: `Pass ${name}, for example ${name}: 0.01 or ${name}: cosineDecay({ initialLearningRate: 0.01, decaySteps: 1000 }).`,
+    fix: `Pass ${name}, for example ${name}: 0.01 or ${name}: cosineDecay({ initialLearningRate: 0.01, decaySteps: 1000 }).`,
   });
 }
 

@@ -20,7 +20,7 @@ export interface MemoryUse {
   /** The workspace of one block of 8 samples: inputs, activations, their gradients and what layers keep for backward, one behind the other. */
   readonly workspace: number;
   /** What the blocks of a worker use in turn, where a worker keeps several workspaces: scratch memory and short-lived gradients. */
-  readonly passing: number;
+  readonly transient: number;
   /** For comparison, the input and the outputs of all layers for one block, none in the place of another, without gradients. */
   readonly activations: number;
 }
@@ -36,7 +36,7 @@ export function memoryUse(model: Model, options: SummaryOptions = {}): MemoryUse
     state: plan.stateBytes,
     gradients: plan.gradientBytes,
     workspace: plan.workspaceBytes,
-    passing: plan.passingBytes,
+    transient: plan.transientBytes,
     activations: model.layers.reduce((sum, { output }) => sum + blockBytes(output), blockBytes(model.input)),
   };
 }
@@ -81,14 +81,14 @@ function sourcesOf({ layers }: Model, number: number): string {
   return from.map((source) => (source === MODEL_INPUT ? 'input' : (layers[source]?.name ?? ''))).join(', ');
 }
 
-function memoryTable({ state, gradients, workspace, passing, activations }: MemoryUse): string {
+function memoryTable({ state, gradients, workspace, transient, activations }: MemoryUse): string {
   const kibibytes = (bytes: number) => count(Math.ceil(bytes / 1024));
   const rows = [
     ['memory of training', 'KiB'],
     ['parameters and what the optimizer keeps', kibibytes(state)],
     ['gradients of a shard', kibibytes(gradients)],
     ['workspace of 8 samples', kibibytes(workspace)],
-    ...(passing > 0 ? [['what the blocks of a worker use in turn', kibibytes(passing)]] : []),
+    ...(transient > 0 ? [['what the blocks of a worker use in turn', kibibytes(transient)]] : []),
     ['all activations of 8 samples by themselves', kibibytes(activations)],
   ];
   const part = Math.round((100 * workspace) / activations);

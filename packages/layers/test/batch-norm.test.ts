@@ -141,9 +141,9 @@ describe('between layers', () => {
   test.each([[], [tanh()]])('what is normalized is used several times, behind %o', (...activations) => {
     const model = graph({ input: [2, 4, 4] }, (image) => {
       const normal = image.to(conv2d({ filters: 3, kernelSize: 2 }), batchNorm2d({ sync: true }), ...activations);
-      const sum = normal.to(conv2d({ filters: 3, kernelSize: 3, padding: 'same' })).join(add(), normal);
+      const sum = normal.to(conv2d({ filters: 3, kernelSize: 3, padding: 'same' })).merge(add(), normal);
       return sum
-        .join(multiply(), normal)
+        .merge(multiply(), normal)
         .to(batchNorm2d({ sync: true }), tanh(), conv2d({ filters: 2, kernelSize: 2 }));
     });
     checkGradients(model, 13);

@@ -2,11 +2,11 @@
 import { identity } from '@convoy/kernels';
 import {
   type CompiledLayer,
-  defineJoin,
+  defineMergeLayer,
   definitionOf,
   type Layer,
   type LayerDefinition,
-  type ReferenceJoin,
+  type ReferenceMergeLayer,
   relu,
   shardBatch,
   sigmoid,
@@ -27,7 +27,7 @@ import {
 import { layerCases } from './layer-cases.ts';
 import { scale } from './scale.ts';
 
-type ReferenceGradients = ReturnType<ReferenceJoin<object>['backward']>;
+type ReferenceGradients = ReturnType<ReferenceMergeLayer<object>['backward']>;
 
 const withKernels = layerCases.filter(({ layer }) => definitionOf(layer).compile);
 const withParameters = layerCases.filter(({ parameters }) => Object.keys(parameters).length > 0);
@@ -111,7 +111,11 @@ describe('the harness rejects', () => {
   });
 
   test('settings that cannot be cloned', () => {
-    const describe = defineJoin({ ...definitionOf(relu()), type: 'unclonable', settings: () => ({ f: () => 0 }) });
+    const describe = defineMergeLayer({
+      ...definitionOf(relu()),
+      type: 'unclonable',
+      settings: () => ({ f: () => 0 }),
+    });
     const shapes = { input: [3], output: [3], parameters: {} };
     expect(() => checkClone({ title: 'unclonable', layer: describe({}), ...shapes })).toThrow('could not be cloned');
   });
@@ -150,7 +154,12 @@ describe('a layer of a user', () => {
 function changed(layerCase: LayerCase, change: (definition: LayerDefinition) => Partial<LayerDefinition>): LayerCase {
   const { settings } = layerCase.layer;
   const definition = definitionOf(layerCase.layer);
-  const describe = defineJoin({ ...definition, ...change(definition), type: 'changed', settings: () => settings });
+  const describe = defineMergeLayer({
+    ...definition,
+    ...change(definition),
+    type: 'changed',
+    settings: () => settings,
+  });
   return { ...layerCase, layer: describe({}) };
 }
 

@@ -51,7 +51,7 @@ const modelOf = ({ layer, input }: LayerCase, { before, behind } = alone): Model
   sequential({ input }, [...before, layer, ...behind]);
 
 /** ½ Σ (t − y)² / samples: targets can be chosen for any gradient. */
-export const halfSum = () => meanSquaredError({ form: 'half-sum' });
+export const halfSum = () => meanSquaredError({ reduction: 'halfSum' });
 
 export const learnerOf = (model: Model): Learner =>
   createLearner({

@@ -22,10 +22,10 @@ export function expectConvoyError(action: () => unknown, code: ConvoyErrorCode, 
   const error = thrownBy(action);
   expect(error).toBeInstanceOf(ConvoyError);
   expect(error).toMatchObject({ code, given: expect.stringContaining(given) });
-  const { message, expected, mend } = error as ConvoyError;
+  const { message, expected, fix } = error as ConvoyError;
   expect(expected).not.toBe('');
-  expect(mend).toMatch(/^[A-Z].*\.$/);
-  expect(message).toBe(`Given ${(error as ConvoyError).given}; expected ${expected}. ${mend}`);
+  expect(fix).toMatch(/^[A-Z].*\.$/);
+  expect(message).toBe(`Given ${(error as ConvoyError).given}; expected ${expected}. ${fix}`);
 }
 
 function thrownBy(action: () => unknown): unknown {

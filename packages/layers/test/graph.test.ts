@@ -38,7 +38,7 @@ describe('a graph', () => {
     const model = graph({ input: [2, 6, 6] }, (image) => {
       const stem = image.to(conv2d({ filters: 3, kernelSize: 3, padding: 'same', name: 'stem' }), relu());
       const branch = stem.to(conv2d({ filters: 3, kernelSize: 1 }));
-      return branch.join(add(), stem).join(concat({ name: 'all' }), image);
+      return branch.merge(add(), stem).merge(concat({ name: 'all' }), image);
     });
     expect(model.layers.map(({ name, from, inputs, output }) => [name, from, inputs, output])).toEqual([
       ['stem', [-1], [[2, 6, 6]], [3, 6, 6]],
@@ -75,7 +75,7 @@ describe('a graph', () => {
 
   test('can use the same layer in several places, with parameters of their own', () => {
     const twin = dense({ units: 3 });
-    const model = graph({ input: [3] }, (x) => x.to(twin).join(add(), x.to(twin, tanh(), twin)));
+    const model = graph({ input: [3] }, (x) => x.to(twin).merge(add(), x.to(twin, tanh(), twin)));
     expect(namesOf(model)).toEqual(['dense_1', 'dense_2', 'tanh_1', 'dense_3', 'add_1']);
     expect(parametersOf(model)).toHaveLength(6);
   });
@@ -83,7 +83,7 @@ describe('a graph', () => {
   test('can be posted to other threads, and computes the same bits there', () => {
     const model = graph({ input: [2, 6, 6] }, (image) => {
       const stem = image.to(conv2d({ filters: 2, kernelSize: 3, padding: 'same' }), tanh());
-      return stem.join(add(), image, stem.to(sigmoid())).to(flatten(), dense({ units: 2 }));
+      return stem.merge(add(), image, stem.to(sigmoid())).to(flatten(), dense({ units: 2 }));
     });
     const clone = structuredClone(model);
     expect(clone).toEqual(model);
@@ -107,10 +107,10 @@ describe('what cannot be a graph', () => {
     ['2 outputs, among them the input', (x) => [x.to(three()), x]],
     ['undefined in a graph', () => undefined],
     ['an object (Object) in a graph', () => foreign],
-    ['an object (Object) in a graph', (x) => x.join(add(), foreign as GraphNode)],
-    ['an object (Object) in a graph', (x) => x.join(add(), { shape: [3] } as never)],
+    ['an object (Object) in a graph', (x) => x.merge(add(), foreign as GraphNode)],
+    ['an object (Object) in a graph', (x) => x.merge(add(), { shape: [3] } as never)],
     ["two layers of the name 'head'", (x) => x.to(dense({ units: 3, name: 'head' }), relu({ name: 'head' }))],
-    ["to layer 'dense_1' 2 inputs", (x) => x.join(three(), x)],
+    ["to layer 'dense_1' 2 inputs", (x) => x.merge(three(), x)],
     ["to layer 'add_1' 1 input", (x) => x.to(add())],
     ['"dense" for a value of a model that is made already', () => foreign?.to(three())],
   ])('%s', (given, write) =>
@@ -125,7 +125,7 @@ describe('what cannot be a graph', () => {
     expectConvoyError(
       () =>
         graph({ input: [2, 6, 6] }, (image) =>
-          image.to(conv2d({ filters: 2, kernelSize: 3 })).join(add({ name: 'shortcut' }), image),
+          image.to(conv2d({ filters: 2, kernelSize: 3 })).merge(add({ name: 'shortcut' }), image),
         ),
       'CONVOY_SHAPE_MISMATCH',
       "to layer 'shortcut' inputs of shape [2, 4, 4] and [2, 6, 6]",
@@ -150,7 +150,7 @@ describe('shared layers', () => {
   const siamese = (layer: Layer, behind: readonly Layer[] = []) =>
     graph({ input: [4] }, (x) => {
       const first = x.to(layer, ...behind);
-      return first.to(layer, ...behind).join(multiply(), x.to(tanh(), layer), first);
+      return first.to(layer, ...behind).merge(multiply(), x.to(tanh(), layer), first);
     });
 
   test('have the parameters of their first use, and names behind it', () => {
@@ -168,7 +168,7 @@ describe('shared layers', () => {
     checkModel(
       graph({ input: [2, 5, 4] }, (image) => {
         const inner = image.to(convolution, tanh());
-        return image.join(add(), inner, inner.to(convolution));
+        return image.merge(add(), inner, inner.to(convolution));
       }),
       0,
     );
@@ -184,7 +184,7 @@ describe('shared layers', () => {
 
   test('are shared as one object: each call of shared has parameters of its own', () => {
     const layer = dense({ units: 4 });
-    const model = graph({ input: [4] }, (x) => x.to(shared(layer)).join(add(), x.to(shared(layer))));
+    const model = graph({ input: [4] }, (x) => x.to(shared(layer)).merge(add(), x.to(shared(layer))));
     expect(namesOf(model)).toEqual(['dense_1', 'dense_2', 'add_1']);
     expect(parametersOf(model)).toHaveLength(4);
   });

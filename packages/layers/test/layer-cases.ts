@@ -51,7 +51,7 @@ const convolutions: readonly LayerCase[] = [
   },
   {
     title: 'conv2d with dilation',
-    layer: conv2d({ filters: 2, kernelSize: [2, 3], dilation: [3, 2], padding: [1, 2] }),
+    layer: conv2d({ filters: 2, kernelSize: [2, 3], dilations: [3, 2], padding: [1, 2] }),
     input: [2, 4, 5],
     output: [2, 3, 5],
     parameters: { kernel: [2, 2, 2, 3], bias: [2] },

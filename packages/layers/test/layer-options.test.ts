@@ -30,7 +30,7 @@ describe('options', () => {
     ['kernelSize: [3, 3, 3]', () => conv2d(loose({ filters: 1, kernelSize: [3, 3, 3] }))],
     ['strides: 0', () => conv2d({ filters: 1, kernelSize: 3, strides: 0 })],
     ['strides: NaN', () => conv2d({ filters: 1, kernelSize: 3, strides: [1, Number.NaN] })],
-    ['dilation: 0', () => conv2d({ filters: 1, kernelSize: 3, dilation: 0 })],
+    ['dilations: 0', () => conv2d({ filters: 1, kernelSize: 3, dilations: 0 })],
     ['groups: 1.5', () => conv2d({ filters: 3, kernelSize: 3, groups: 1.5 })],
     ['padding: "full"', () => conv2d(loose({ filters: 1, kernelSize: 3, padding: 'full' }))],
     ['padding: -1', () => conv2d({ filters: 1, kernelSize: 3, padding: -1 })],
@@ -69,7 +69,7 @@ describe('inputs', () => {
   test.each<[given: string, layer: Layer, input: Shape]>([
     ["'conv2d_1' an input of shape [784]", wide, [784]],
     ["'conv2d_1' a window of 5×5 over an input of shape [1, 4, 28], 4×28 with padding", wide, [1, 4, 28]],
-    ["'conv2d_1' a window of 3×9", conv2d({ filters: 1, kernelSize: [3, 5], dilation: [1, 2] }), [1, 8, 8]],
+    ["'conv2d_1' a window of 3×9", conv2d({ filters: 1, kernelSize: [3, 5], dilations: [1, 2] }), [1, 8, 8]],
     [
       "'conv2d_1' groups: 2 for an input of shape [3, 4, 4] and 4 filters",
       conv2d({ filters: 4, kernelSize: 1, groups: 2 }),
@@ -106,9 +106,9 @@ describe('inputs', () => {
 });
 
 test('two numbers are vertical and horizontal, one is both', () => {
-  const pair = conv2d({ filters: 1, kernelSize: [3, 2], strides: [2, 1], padding: [1, 0], dilation: [1, 3] });
+  const pair = conv2d({ filters: 1, kernelSize: [3, 2], strides: [2, 1], padding: [1, 0], dilations: [1, 3] });
   expect(sequential({ input: [1, 5, 5] }, [pair]).output).toEqual([1, 3, 2]);
-  const single = conv2d({ filters: 1, kernelSize: 3, strides: 2, padding: 1, dilation: 1 });
+  const single = conv2d({ filters: 1, kernelSize: 3, strides: 2, padding: 1, dilations: 1 });
   expect(sequential({ input: [1, 5, 5] }, [single]).output).toEqual([1, 3, 3]);
 });
 

@@ -85,7 +85,11 @@ const cases: readonly LossCase[] = [
     output: pixels,
   },
   { title: 'meanSquaredError', loss: meanSquaredError(), targets: values },
-  { title: "meanSquaredError of form 'half-sum'", loss: meanSquaredError({ form: 'half-sum' }), targets: values },
+  {
+    title: "meanSquaredError with reduction 'halfSum'",
+    loss: meanSquaredError({ reduction: 'halfSum' }),
+    targets: values,
+  },
   { title: 'meanAbsoluteError', loss: meanAbsoluteError(), targets: values },
   { title: 'huber', loss: huber(), targets: values },
   { title: 'huber with a small delta', loss: huber({ delta: 0.25 }), targets: values },
@@ -144,10 +148,10 @@ test('softmaxCrossEntropy of equal logits is the logarithm of their number, and 
 test('meanSquaredError by hand: (1² + 3²) / 2 is the mean, and half of the sum is 5', () => {
   const lossOf = (loss: Loss) => passingOn(loss, [2]).gradients(tensorOf([1, 5], [1, 2]), [0, 2]).scores.loss;
   expect(lossOf(meanSquaredError())).toBe(5);
-  expect(lossOf(meanSquaredError({ form: 'half-sum' }))).toBe(5);
+  expect(lossOf(meanSquaredError({ reduction: 'halfSum' }))).toBe(5);
   const three = (loss: Loss) => passingOn(loss, [3]).gradients(tensorOf([1, 5, 0], [1, 3]), [0, 2, 2]).scores.loss;
   expect(three(meanSquaredError())).toBeCloseTo(14 / 3, 6);
-  expect(three(meanSquaredError({ form: 'half-sum' }))).toBe(7);
+  expect(three(meanSquaredError({ reduction: 'halfSum' }))).toBe(7);
 });
 
 test('meanSquaredError takes outputs and targets of any shape', () => {
@@ -183,7 +187,7 @@ describe('accuracy', () => {
     const labels = withVoid(samples);
     const metrics = [accuracy(), topKAccuracy({ k: 2 })];
     const ignoring = passingOn(softmaxCrossEntropy({ ignoreLabel: 255 }), pixels, metrics);
-    const shape = { classes, positions: 6, ignoredLabel: 255 };
+    const shape = { classes, positions: 6, ignoreLabel: 255 };
     expect(ignoring.gradients(tensorOf(scores, [samples, ...pixels]), labels).scores).toMatchObject({
       accuracy: expect.closeTo(reference.accuracy(shape, samples, scores, labels), 6),
       top2Accuracy: expect.closeTo(reference.topKAccuracy({ ...shape, k: 2 }, samples, scores, labels), 6),
@@ -308,8 +312,8 @@ describe('outputs that do not suit', () => {
   });
 
   test('a form that does not exist', () => {
-    const describe = () => meanSquaredError({ form: 'sum' as never });
-    expectConvoyError(describe, 'CONVOY_INVALID_OPTION', 'form: "sum"');
+    const describe = () => meanSquaredError({ reduction: 'sum' as never });
+    expectConvoyError(describe, 'CONVOY_INVALID_OPTION', 'reduction: "sum"');
   });
 
   test('a loss, a metric or an optimizer that does not exist', () => {

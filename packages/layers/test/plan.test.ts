@@ -2,8 +2,8 @@
 
 import {
   winogradGradientScratchFloats,
-  winogradKernelGradientScratchFloats,
   winogradScratchFloats,
+  winogradWeightGradientScratchFloats,
 } from '@convoy/kernels';
 import {
   accuracy,
@@ -95,7 +95,7 @@ describe('the calls of lenet5', () => {
     // One block of all outputs with their gradients, and the scratch memory of the second convolution in its three directions.
     const floats = lenet5().layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
     const shape = convolutionShape(convolutionSettings([5, 5], {}), 16, [6, 14, 14]);
-    const scratch = [winogradScratchFloats, winogradGradientScratchFloats, winogradKernelGradientScratchFloats];
+    const scratch = [winogradScratchFloats, winogradGradientScratchFloats, winogradWeightGradientScratchFloats];
     const scratchFloats = scratch.reduce((sum, floatsOf) => sum + floatsOf(shape), 0);
     expect(plan.workspaceBytes).toBeLessThan((4 * (2 * floats * 8 + scratchFloats)) / 2);
   });
@@ -159,7 +159,7 @@ describe('layOutWorkspace', () => {
         const buffers = bytes.map((size, i) => new Buffer(`buffer ${i}`, size));
         const buffer = (n: number) => buffers[n % buffers.length] as Buffer;
         const phaseOf = (at: number) => isBehindExchange.slice(0, at + 1).filter(Boolean).length;
-        const { workspace, passing } = layOutWorkspace(
+        const { workspace, transient } = layOutWorkspace(
           calls.map((places, at) => ({ call: { places: places.map(buffer) }, phase: phaseOf(at) })),
           held.map(([n, first, length]) => ({ buffer: buffer(n), first, last: first + length })),
         );
@@ -169,13 +169,13 @@ describe('layOutWorkspace', () => {
         for (const [n, first, length] of held) for (const at of [first, first + length]) use(buffer(n), at);
 
         const isPhased = phaseOf(0) !== phaseOf(calls.length - 1);
-        const isPassing = (b: Buffer, at: readonly number[]) =>
+        const isTransient = (b: Buffer, at: readonly number[]) =>
           isPhased && held.every(([n]) => buffer(n) !== b) && phaseOf(Math.min(...at)) === phaseOf(Math.max(...at));
-        const names = [...workspace.offsets.keys(), ...passing.offsets.keys()].toSorted(byName);
+        const names = [...workspace.offsets.keys(), ...transient.offsets.keys()].toSorted(byName);
         expect(names).toEqual([...spans.keys()].toSorted(byName));
-        for (const region of [workspace, passing]) {
+        for (const region of [workspace, transient]) {
           const here = [...spans].filter(([b]) => region.offsets.has(b));
-          if (region === passing) expect(here.filter(([b, at]) => !isPassing(b, at))).toEqual([]);
+          if (region === transient) expect(here.filter(([b, at]) => !isTransient(b, at))).toEqual([]);
           for (const [a, usesOfA] of here) {
             const start = region.offsets.get(a) as number;
             expect(start % 64).toBe(0);
@@ -197,7 +197,7 @@ describe('layOutWorkspace', () => {
 
   test('lets buffers share memory one after the other', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => new Buffer(name, 64)) as [Buffer, Buffer, Buffer];
-    const { workspace, passing } = layOutWorkspace(
+    const { workspace, transient } = layOutWorkspace(
       [
         { call: { places: [a, b] }, phase: 0 },
         { call: { places: [b, c] }, phase: 0 },
@@ -206,14 +206,14 @@ describe('layOutWorkspace', () => {
     );
     expect(workspace.bytes).toBe(128);
     expect(workspace.offsets.get(c)).toBe(workspace.offsets.get(a));
-    expect(passing.bytes).toBe(0);
+    expect(transient.bytes).toBe(0);
   });
 
   test('has blocks use in turn what they do not keep for the next phase, unless it has room in between', () => {
     const sizes = { early: 64, kept: 128, first: 64, second: 192, third: 128 };
     const buffers = Object.entries(sizes).map(([name, bytes]) => new Buffer(name, bytes));
     const [early, kept, first, second, third] = buffers as [Buffer, Buffer, Buffer, Buffer, Buffer];
-    const { workspace, passing } = layOutWorkspace(
+    const { workspace, transient } = layOutWorkspace(
       [
         { call: { places: [early, kept, second] }, phase: 0 },
         { call: { places: [early, kept, third] }, phase: 1 },
@@ -224,11 +224,11 @@ describe('layOutWorkspace', () => {
     expect(workspace.bytes).toBe(early.bytes + kept.bytes);
     expect([...workspace.offsets.keys()]).toEqual([kept, early, first]);
     expect(workspace.offsets.get(first)).toBe(workspace.offsets.get(early));
-    expect([...passing.offsets]).toEqual([
+    expect([...transient.offsets]).toEqual([
       [second, 0],
       [third, 0],
     ]);
-    expect(passing.bytes).toBe(second.bytes);
+    expect(transient.bytes).toBe(second.bytes);
   });
 });
 
@@ -256,7 +256,12 @@ test('random models compute what their layers do one by one', () => {
       const samples = 3;
       const x = samplesAwayFromKinks(samples, model.input, 'input');
       const inputs = tensorOf(x, [samples, ...model.input]);
-      const learner = createLearner({ model, loss: meanSquaredError({ form: 'half-sum' }), optimizer, batchSize: 8 });
+      const learner = createLearner({
+        model,
+        loss: meanSquaredError({ reduction: 'halfSum' }),
+        optimizer,
+        batchSize: 8,
+      });
       const parameters = new Map([...learner.parameters()].map(([name, { data }]) => [name, Float64Array.from(data)]));
       const values = referenceForward(model, samples, x, parameters);
       const outputs = learner.predict(inputs).data;
@@ -285,7 +290,7 @@ test('no call of a plan reaches beyond its regions', () => {
         [Region.partial]: plan.partialBytes,
         [Region.shard]: plan.shardBytes,
         [Region.blocks]: 1,
-        [Region.passing]: plan.passingBytes,
+        [Region.transient]: plan.transientBytes,
       };
       const parts: readonly Part[] = ['forward', 'score', 'backward'];
       for (const call of [...parts.flatMap((part) => callsOf(plan, part)), plan.scatter]) {

@@ -80,12 +80,12 @@ const kinds = {
   tanh: ({ x }: Place) => x.to(tanh()),
   gelu: ({ x }: Place) => x.to(gelu()),
   avgPool2d: ({ x }: Place) => x.to(avgPool2d({ size: 3, strides: 1, padding: 'same' })),
-  add: ({ x, others }: Place) => x.join(add(), ...others()),
-  multiply: ({ x, others }: Place) => x.join(multiply(), ...others()),
-  concat: ({ x, others }: Place) => x.join(concat(), ...others()),
+  add: ({ x, others }: Place) => x.merge(add(), ...others()),
+  multiply: ({ x, others }: Place) => x.merge(multiply(), ...others()),
+  concat: ({ x, others }: Place) => x.merge(concat(), ...others()),
   gate({ x }: Place) {
     const [filters = 1] = x.shape;
-    return x.join(multiply(), x.to(avgPool2d({ size: [4, 3] }), conv2d({ filters, kernelSize: 1 }), sigmoid()));
+    return x.merge(multiply(), x.to(avgPool2d({ size: [4, 3] }), conv2d({ filters, kernelSize: 1 }), sigmoid()));
   },
 };
 
@@ -107,7 +107,7 @@ const graphOf = (parts: readonly Addition[]): Model =>
     const [first, ...others] = growth.ends.map((end, i) =>
       end.to(flatten(), ...(i % 2 === 0 ? [] : [dense({ units: 2 }), sigmoid()])),
     ) as [GraphNode, ...GraphNode[]];
-    const whole = others.length > 0 ? first.join(concat(), ...others) : first;
+    const whole = others.length > 0 ? first.merge(concat(), ...others) : first;
     return whole.to(tanh(), dense({ units: 3 }));
   });
 

@@ -39,7 +39,7 @@ describe('normalized values', () => {
 
   test('take no memory that the block keeps from one phase to the next', () => {
     const written = backward[0]?.first[0]?.arguments.at(-1);
-    expect(written?.region).toBe(Region.passing);
+    expect(written?.region).toBe(Region.transient);
   });
 
   test('have kernels of their own there, by which their time is told', () => {

@@ -25,7 +25,7 @@ import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';
 import { initialParameters, referenceBackward, referenceForward } from './reference-model.ts';
 
 const optimizer = sgd({ learningRate: 0.1 });
-const halfSum = meanSquaredError({ form: 'half-sum' });
+const halfSum = meanSquaredError({ reduction: 'halfSum' });
 
 /** A trunk with a head of its own in the middle. The first output is the last head. */
 function twoHeads(): Model {

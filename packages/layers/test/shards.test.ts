@@ -18,26 +18,26 @@ test.each([
 
 const batches = fc.record({
   batchSize: fc.integer({ min: 1, max: 5000 }),
-  mostShards: fc.integer({ min: 1, max: 40 }),
+  maxShards: fc.integer({ min: 1, max: 40 }),
 });
 
 test('shards hold the whole batch, none is empty, and none could have a block less', () => {
   fc.assert(
-    fc.property(batches, ({ batchSize, mostShards }) => {
-      const { shards, blocksPerShard } = shardBatch(batchSize, mostShards);
+    fc.property(batches, ({ batchSize, maxShards }) => {
+      const { shards, blocksPerShard } = shardBatch(batchSize, maxShards);
       const blocks = Math.ceil(batchSize / 8);
-      expect(shards).toBeLessThanOrEqual(mostShards);
+      expect(shards).toBeLessThanOrEqual(maxShards);
       expect(shards * blocksPerShard).toBeGreaterThanOrEqual(blocks);
       expect((shards - 1) * blocksPerShard).toBeLessThan(blocks);
-      expect(mostShards * (blocksPerShard - 1)).toBeLessThan(blocks);
+      expect(maxShards * (blocksPerShard - 1)).toBeLessThan(blocks);
     }),
   );
 });
 
 test('a smaller batch fills the first shards as a full one does', () => {
   fc.assert(
-    fc.property(batches, fc.nat(), ({ batchSize, mostShards }, n) => {
-      const sharding = shardBatch(batchSize, mostShards);
+    fc.property(batches, fc.nat(), ({ batchSize, maxShards }, n) => {
+      const sharding = shardBatch(batchSize, maxShards);
       const samples = 1 + (n % batchSize);
       const active = activeShards(sharding, samples);
       const shardSamples = 8 * sharding.blocksPerShard;

@@ -95,7 +95,7 @@ describe('summary', () => {
   test('of a graph tells what a layer takes, unless it is the value of the line before, and running statistics apart', () => {
     const model = graph({ input: [2, 4, 4] }, (image) => {
       const branch = image.to(conv2d({ filters: 2, kernelSize: 1, useBias: false }), batchNorm2d());
-      return branch.join(add(), image, image.to(relu({ name: 'positive' }))).to(flatten());
+      return branch.merge(add(), image, image.to(relu({ name: 'positive' }))).to(flatten());
     });
     expect(tables(summary(model))[0]).toEqual([
       'layer          from                            output     parameters  statistics  multiply-adds',

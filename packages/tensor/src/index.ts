@@ -29,13 +29,13 @@ export {
   tanh,
   tanhGradient,
 } from './ops/activations.ts';
-export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './ops/conv2d.ts';
+export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dWeightGradient } from './ops/conv2d.ts';
 export {
   conv2dTranspose,
   conv2dTransposeInputGradient,
-  conv2dTransposeKernelGradient,
+  conv2dTransposeWeightGradient,
 } from './ops/conv2d-transpose.ts';
-export { dense, denseBiasGradient, denseInputGradient, denseKernelGradient } from './ops/dense.ts';
+export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './ops/dense.ts';
 export {
   gelu,
   geluGradient,

@@ -47,7 +47,7 @@ export function assertShape(value: unknown, name = 'shape'): asserts value is Sh
   throw new ConvoyError('CONVOY_INVALID_SHAPE', {
     given: `${name}: ${describeValue(value)}${wrong < 0 ? '' : `, wrong in dimension ${wrong}`}`,
     expected: tooLarge ? 'a shape of at most 2^53 - 1 elements' : 'an array of whole numbers of 0 or more',
-    mend: 'Pass a shape such as [1, 28, 28].',
+    fix: 'Pass a shape such as [1, 28, 28].',
   });
 }
 

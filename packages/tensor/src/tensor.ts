@@ -31,14 +31,14 @@ export class Tensor {
       throw new ConvoyError('CONVOY_INVALID_DATA', {
         given: `${describeValue(data)} as data`,
         expected: 'a Float32Array',
-        mend: 'Convert it with Float32Array.from(…), or pass nested arrays to tensor(…).',
+        fix: 'Convert it with Float32Array.from(…), or pass nested arrays to tensor(…).',
       });
     }
     if (data.length !== sizeOf(shape)) {
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `${data.length} elements for the shape ${formatShape(shape)}`,
         expected: `${sizeOf(shape)} elements`,
-        mend: 'Correct the shape, or pass as many elements as it counts.',
+        fix: 'Correct the shape, or pass as many elements as it counts.',
       });
     }
     this.shape = Object.freeze([...shape]);
@@ -70,7 +70,7 @@ export class Tensor {
       throw new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
         given: `slice(${start}, ${end}) of a tensor of shape ${formatShape(this.shape)}`,
         expected: extent === undefined ? 'at least one dimension' : `whole numbers with 0 ≤ start ≤ end ≤ ${extent}`,
-        mend: 'Slice inside the first dimension.',
+        fix: 'Slice inside the first dimension.',
       });
     }
     const stride = sizeOf(rest);
@@ -109,7 +109,7 @@ export class Tensor {
       throw new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
         given: `the indices ${describeValue(indices)} of a tensor of shape ${formatShape(shape)}`,
         expected: 'one whole number a dimension, from 0 to its extent - 1',
-        mend: 'Correct the indices; negative ones do not count from the end.',
+        fix: 'Correct the indices; negative ones do not count from the end.',
       });
     }
     return shape.reduce((offset, extent, dimension) => offset * extent + (indices[dimension] as number), 0);
@@ -162,7 +162,7 @@ function flatten(values: NestedNumbers, nesting: Shape, level: number, elements:
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${describeValue(values)} at depth ${level} of nested arrays`,
       expected: extent === undefined ? 'a number' : `an array of ${extent}, as its first neighbour is`,
-      mend: 'Make all arrays of a depth equally long, with only numbers in the innermost ones.',
+      fix: 'Make all arrays of a depth equally long, with only numbers in the innermost ones.',
     });
   }
 }

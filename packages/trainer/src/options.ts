@@ -32,7 +32,7 @@ export interface TrainerOptions {
   /** Of the initial parameters and the order of the samples; default 0. */
   readonly seed?: number;
   /** The most shards a batch is divided into, and so the most workers that compute at a time; default 16. The results depend on it. */
-  readonly mostShards?: number;
+  readonly maxShards?: number;
   /**
    * 'wide' is up to 1.7 times as fast as 'strict', the default, with the same results. It takes Node 24 or later on x64, and is tried out on the
    * model's own kernels before it is used: if it gives other bits, or there is none, CONVOY_WIDE_UNAVAILABLE. Creating the trainer takes longer.
@@ -42,7 +42,7 @@ export interface TrainerOptions {
    * Failures of workers in a row, without a step or a piece of an evaluation or prediction between them, after which a run ends; default 3.
    * Until then dead workers are replaced.
    */
-  readonly mostFailures?: number;
+  readonly maxFailures?: number;
   /** Seconds that a worker may take for one block of 8 samples before it is replaced; default 60, Infinity for ever. */
   readonly hangSeconds?: number;
   /** Hears of each failure of a worker that is mended, with its rank and what it did; of one between two runs when the next one begins. */
@@ -75,13 +75,13 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
     metrics = [],
     accumulate = 1,
     seed = 0,
-    mostShards,
+    maxShards,
     simd = 'strict',
     stopOnNonFinite = true,
     profile = false,
   } = options;
   const batchSize = positiveInteger('batchSize', options.batchSize) * positiveInteger('accumulate', accumulate);
-  const most = mostShards === undefined ? undefined : positiveInteger('mostShards', mostShards);
+  const most = maxShards === undefined ? undefined : positiveInteger('maxShards', maxShards);
   const sharding = shardBatch(batchSize, most);
   nonNegativeInteger('seed', seed);
   return {
@@ -95,7 +95,7 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
   };
 }
 
-function checkedPatience({ mostFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): WorkerPatience {
+function checkedPatience({ maxFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): WorkerPatience {
   if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
-  return { mostFailures: positiveInteger('mostFailures', mostFailures), hangSeconds, onWorkerFailure };
+  return { maxFailures: positiveInteger('maxFailures', maxFailures), hangSeconds, onWorkerFailure };
 }

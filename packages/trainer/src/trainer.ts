@@ -199,12 +199,12 @@ export class Trainer {
    */
   async evaluateClasses(data: Dataset, { signal, weights }: RunOptions = {}): Promise<ClassEvaluation> {
     checkData('data', data, this.#plan);
-    const { labels, ignoredLabel } = labelsOf(data);
+    const { labels, ignoreLabel } = labelsOf(data);
     const array = this.#arrayOf(weights);
     return this.#exclusively(signal, async () => {
       const scores = await this.#evaluation.evaluate(data, signal, array);
       const outputs = await this.#evaluation.predict(data, signal, array);
-      const matrix = confusionMatrix(outputs, labels, ignoredLabel);
+      const matrix = confusionMatrix(outputs, labels, ignoreLabel);
       return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
     });
   }
@@ -247,7 +247,7 @@ export class Trainer {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: 'profile() of a trainer that does not measure',
       expected: 'a trainer that was created with profile: true',
-      mend: 'Pass profile: true to createTrainer.',
+      fix: 'Pass profile: true to createTrainer.',
     });
   }
 
@@ -269,7 +269,7 @@ export class Trainer {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: "weights: 'average' with an optimizer that keeps none",
       expected: 'an optimizer with averageDecay',
-      mend: "Set its option averageDecay, for example to 0.999, or take weights: 'current'.",
+      fix: "Set its option averageDecay, for example to 0.999, or take weights: 'current'.",
     });
   }
 
@@ -291,7 +291,7 @@ export class Trainer {
     throw new ConvoyError('CONVOY_BUSY', {
       given: 'a call to a trainer that is running',
       expected: 'one run at a time',
-      mend: 'Await the running call first, or create another trainer.',
+      fix: 'Await the running call first, or create another trainer.',
     });
   }
 }
@@ -307,5 +307,5 @@ const disposed = (): ConvoyError =>
   new ConvoyError('CONVOY_DISPOSED', {
     given: 'a trainer that has been disposed of',
     expected: 'a trainer in use',
-    mend: 'Create a new trainer; await its runs before disposing of it.',
+    fix: 'Create a new trainer; await its runs before disposing of it.',
   });

@@ -80,7 +80,7 @@ describe('workers beyond one for each shard', () => {
   it('may die like others', async () => {
     const data = images(80);
     await threadsDuring(async (living) => {
-      await using trainer = await createTrainer({ ...digits, batchSize: 8, workers: 2, mostFailures: 9 });
+      await using trainer = await createTrainer({ ...digits, batchSize: 8, workers: 2, maxFailures: 9 });
       const running = trainer.fit(data, { epochs: 60 });
       for (const [step, rank] of [
         [30, 1],
@@ -102,13 +102,13 @@ describe('calls that stand aside', () => {
     const stem = image.to(conv2d({ filters: 4, kernelSize: 3, padding: 'same' }), relu());
     const first = stem.to(twice, groupNorm({ groups: 2 }), silu());
     const second = first.to(twice, prelu());
-    const sum = second.join(add(), stem).to(layerNorm(), relu());
+    const sum = second.merge(add(), stem).to(layerNorm(), relu());
     const gate = sum.to(conv2d({ filters: 4, kernelSize: 1 }), sigmoid());
     const wide = sum
-      .join(multiply(), gate)
+      .merge(multiply(), gate)
       .to(maxPool2d({ size: 2 }), conv2dTranspose({ filters: 3, kernelSize: 2, strides: 2 }));
     return wide
-      .join(concat(), sum)
+      .merge(concat(), sum)
       .to(conv2d({ filters: 7, kernelSize: 3, groups: 7 }), flatten(), dense({ units: 5 }));
   });
 
@@ -121,12 +121,12 @@ describe('calls that stand aside', () => {
     const optimizer = sgd({ learningRate: 0.1 });
     const plan = compilePlan(model, { loss, optimizer, assisted: true });
     const calls = plan.training[0]?.stages.find(({ part }) => part === 'backward')?.first ?? [];
-    const asides = calls.filter(({ isAside }) => isAside);
+    const asides = calls.filter(({ isDeferrable }) => isDeferrable);
     // A kernel and a bias each, at least; the second use of shared parameters comes before the first one.
     expect(asides.length).toBeGreaterThanOrEqual(5);
     const inOrder = gradientsOf(plan, model, (runner) => runner.run(runner.bind(calls)));
     const asidesLast = gradientsOf(plan, model, (runner) => {
-      runner.run(runner.bind(calls.filter(({ isAside }) => !isAside)));
+      runner.run(runner.bind(calls.filter(({ isDeferrable }) => !isDeferrable)));
       runner.run(runner.bind(asides.toReversed()));
     });
     expect(inOrder.some((gradient) => gradient !== 0)).toBe(true);

@@ -41,13 +41,13 @@ const classification = (input: Shape): LearnerOptions => ({
 });
 
 /** Images to images: no dense layer, no pooling. */
-const filter = (input: Shape, form: 'mean' | 'half-sum'): LearnerOptions => ({
+const filter = (input: Shape, reduction: 'mean' | 'halfSum'): LearnerOptions => ({
   model: sequential({ input }, [
     conv2d({ filters: 2, kernelSize: 3, padding: 1 }),
     tanh(),
     conv2d({ filters: 1, kernelSize: 2 }),
   ]),
-  loss: meanSquaredError({ form }),
+  loss: meanSquaredError({ reduction }),
   optimizer: sgd({ learningRate: 0.02, momentum: 0.5, nesterov: true }),
   batchSize: 20,
 });
@@ -139,7 +139,7 @@ const cases: readonly EncodingCase[] = [
         labels: Int32Array.from(pixelLabels, (label, i) => (i % 7 === 0 ? -1 : label)),
         classes: 3,
         shape: [5, 4],
-        ignoredLabel: -1,
+        ignoreLabel: -1,
       },
     },
   },
@@ -160,7 +160,7 @@ const cases: readonly EncodingCase[] = [
   },
   {
     what: 'floats normalised by channel, values in a part of a data set',
-    options: filter([2, 4, 3], 'half-sum'),
+    options: filter([2, 4, 3], 'halfSum'),
     source: {
       inputs: floats([2, 4, 3]),
       targets: randomValues(SAMPLES, [1, 3, 2]),
@@ -207,7 +207,7 @@ describe('data', () => {
       const [red, green] = [inputs[first] as number, inputs[first + 20] as number];
       return i % 11 === 0 ? 255 : red < 100 && green < 100 ? 2 : Number(green > red);
     });
-    const targets = { kind: 'labels', labels, classes: 3, shape: [5, 4], ignoredLabel: 255 } as const;
+    const targets = { kind: 'labels', labels, classes: 3, shape: [5, 4], ignoreLabel: 255 } as const;
     const data = createDataset({ sampleShape: options.model.input, inputs, targets });
     await using trainer = await createTrainer({ ...options, workers: 2 });
     const before = await trainer.evaluate(data);

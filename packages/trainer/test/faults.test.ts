@@ -21,7 +21,7 @@ describe('threads that are terminated', () => {
     const threads = await threadsDuring(async (living) => {
       const mended: ConvoyError[] = [];
       const onWorkerFailure = (error: ConvoyError) => mended.push(error);
-      await using trainer = await createTrainer({ ...classifier, workers: WORKERS, mostFailures: 9, onWorkerFailure });
+      await using trainer = await createTrainer({ ...classifier, workers: WORKERS, maxFailures: 9, onWorkerFailure });
       const running = trainer.fit(data, { epochs });
       for (const step of [1, 40, 90, 170]) {
         await until(() => trainer.step >= step);
@@ -46,7 +46,7 @@ describe('threads that are terminated', () => {
     await threadsDuring(async (living) => {
       const mended: ConvoyError[] = [];
       const onWorkerFailure = (error: ConvoyError) => mended.push(error);
-      await using trainer = await createTrainer({ ...options, workers: WORKERS, mostFailures: 9, onWorkerFailure });
+      await using trainer = await createTrainer({ ...options, workers: WORKERS, maxFailures: 9, onWorkerFailure });
       const running = trainer.fit(data, { epochs: 30 });
       const [first, second, third] = [...living];
       for (const [thread, step] of [
@@ -68,7 +68,7 @@ describe('threads that are terminated', () => {
     const data = images(20_000);
     await threadsDuring(async (living) => {
       const kill = () => [...living].at(-1)?.terminate();
-      await using trainer = await createTrainer({ ...classifier, workers: WORKERS, mostFailures: 9 });
+      await using trainer = await createTrainer({ ...classifier, workers: WORKERS, maxFailures: 9 });
       const scores = await trainer.evaluate(data);
       const outputs = await trainer.predict(data);
       setTimeout(kill, 5);
@@ -81,7 +81,7 @@ describe('threads that are terminated', () => {
   it('between two runs, or in the turn of a call, are replaced', async () => {
     const data = points(64);
     await threadsDuring(async (living) => {
-      await using trainer = await createTrainer({ ...regression, workers: WORKERS, mostFailures: 9 });
+      await using trainer = await createTrainer({ ...regression, workers: WORKERS, maxFailures: 9 });
       await trainer.fit(data, { epochs: 1 });
       await [...living][0]?.terminate();
       await trainer.fit(data, { epochs: 1 });

@@ -32,12 +32,12 @@ const root = temporaryDirectory();
 
 const model = graph({ input: [1, 9, 7] }, (image) => {
   const stem = image.to(conv2d({ filters: 2, kernelSize: 3, padding: 'same', frozen: true, name: 'stem' }), tanh());
-  const wide = image.join(concat(), stem);
+  const wide = image.merge(concat(), stem);
   const block = shared(conv2d({ filters: 3, kernelSize: 3, padding: 'same', learningRateFactor: 0.5 }));
   const first = wide.to(block, relu());
-  const second = first.to(block).join(add(), wide).to(relu());
+  const second = first.to(block).merge(add(), wide).to(relu());
   const gate = second.to(avgPool2d({ size: [9, 7] }), conv2d({ filters: 3, kernelSize: 1 }), sigmoid());
-  const gated = second.join(multiply(), gate).to(maxPool2d({ size: 2 }));
+  const gated = second.merge(multiply(), gate).to(maxPool2d({ size: 2 }));
   const early = first.to(flatten(), dense({ units: 5, name: 'early', weightDecay: false }));
   return [gated.to(flatten(), dense({ units: 5, name: 'late' })), early];
 });

@@ -134,7 +134,7 @@ describe('findLearningRate', () => {
     await using single = await createTrainer({ ...training, workers: 1 });
     const expected = await single.findLearningRate(data);
     await threadsDuring(async (living) => {
-      await using trainer = await createTrainer({ ...training, workers: 3, mostFailures: 9 });
+      await using trainer = await createTrainer({ ...training, workers: 3, maxFailures: 9 });
       const before = hashOf(trainer);
       const searching = trainer.findLearningRate(data);
       for (const step of [5, 30]) {

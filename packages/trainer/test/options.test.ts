@@ -21,8 +21,8 @@ describe('createTrainer', () => {
     ['batchSize: 0', { batchSize: 0 }, 'CONVOY_INVALID_OPTION', /^batchSize: 0$/],
     ['batchSize: -8', { batchSize: -8 }, 'CONVOY_INVALID_OPTION', /^batchSize: -8$/],
     ['no batchSize', { batchSize: undefined }, 'CONVOY_INVALID_OPTION', /^batchSize: undefined$/],
-    ['mostShards: 0', { mostShards: 0 }, 'CONVOY_INVALID_OPTION', /^mostShards: 0$/],
-    ['mostShards: 2.5', { mostShards: 2.5 }, 'CONVOY_INVALID_OPTION', /^mostShards: 2\.5$/],
+    ['maxShards: 0', { maxShards: 0 }, 'CONVOY_INVALID_OPTION', /^maxShards: 0$/],
+    ['maxShards: 2.5', { maxShards: 2.5 }, 'CONVOY_INVALID_OPTION', /^maxShards: 2\.5$/],
     ['seed: -1', { seed: -1 }, 'CONVOY_INVALID_OPTION', /^seed: -1$/],
     ['seed: 0.5', { seed: 0.5 }, 'CONVOY_INVALID_OPTION', /^seed: 0\.5$/],
     ['a loss that cannot take the output', { model: filter }, 'CONVOY_SHAPE_MISMATCH', /output of shape \[1, 4, 4\]/],
@@ -50,7 +50,7 @@ describe('a trainer', () => {
   const valued: Dataset = { ...data, targets: points(64).targets };
   const pixels = { kind: 'labels', labels: new Uint8Array(new SharedArrayBuffer(64 * 63)), classes: 5 } as const;
   const ofPixels: Dataset = { ...data, targets: { ...pixels, shape: [9, 7] } };
-  const withVoid: Dataset = { ...data, targets: { ...pixels, shape: [], ignoredLabel: 255 } };
+  const withVoid: Dataset = { ...data, targets: { ...pixels, shape: [], ignoreLabel: 255 } };
 
   it('refuses to fit what it cannot learn from, before the first step', async () => {
     await using trainer = await createTrainer({ ...classifier, workers: 1 });

@@ -13,11 +13,11 @@ export async function expectRefusal(
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(ConvoyError);
-  const { code: actualCode, given: actualGiven, expected, mend, message } = error as ConvoyError;
+  const { code: actualCode, given: actualGiven, expected, fix, message } = error as ConvoyError;
   expect(actualCode).toBe(code);
   expect(actualGiven).toMatch(given);
   expect(expected).not.toBe('');
-  expect(mend).toMatch(/^[A-Z].*\.$/);
-  expect(message).toBe(`Given ${actualGiven}; expected ${expected}. ${mend}`);
+  expect(fix).toMatch(/^[A-Z].*\.$/);
+  expect(message).toBe(`Given ${actualGiven}; expected ${expected}. ${fix}`);
   return error as ConvoyError;
 }

@@ -70,8 +70,8 @@ describe('any number of workers', () => {
     const options = { ...classifier, batchSize: 50 };
     const data = images(130);
     const single = hashOf(learned(options, data, { epochs: 2 }));
-    const hash = (mostShards: number, workers: number) =>
-      trainedHash({ ...options, mostShards, workers }, data, { epochs: 2 });
+    const hash = (maxShards: number, workers: number) =>
+      trainedHash({ ...options, maxShards, workers }, data, { epochs: 2 });
     // One shard of 7 blocks and 7 shards of one block are summed in the same order; 4 blocks and 3 are not.
     expect(await hash(1, 2)).toBe(single);
     expect(await hash(16, 2)).toBe(single);

@@ -53,7 +53,7 @@ describe.runIf(isHere)("simd: 'wide'", () => {
   it('goes on after threads have died, with the same bits', async () => {
     const data = images(160);
     await threadsDuring(async (living) => {
-      await using trainer = await createTrainer({ ...classifier, workers: 2, mostFailures: 9, simd: 'wide' });
+      await using trainer = await createTrainer({ ...classifier, workers: 2, maxFailures: 9, simd: 'wide' });
       const running = trainer.fit(data, { epochs: 60 });
       for (const step of [20, 120]) {
         await until(() => trainer.step >= step);

@@ -69,7 +69,7 @@ class EvaluationCase(LayerCase):
 
 
 @dataclasses.dataclass(frozen=True)
-class JoinCase:
+class MergeCase:
     """A layer of several inputs and no parameters."""
 
     name: str

@@ -81,7 +81,7 @@ CASES = [
     LossCase("softmaxCrossEntropy, two classes", "softmaxCrossEntropy", {}, (2,), labels(2), cross_entropy),
     LossCase("meanSquaredError", "meanSquaredError", {}, (7,), values((7,)), functional.mse_loss),
     LossCase("meanSquaredError, planes", "meanSquaredError", {}, (2, 3, 2), values((2, 3, 2)), functional.mse_loss),
-    LossCase("meanSquaredError, half-sum", "meanSquaredError", {"form": "half-sum"}, (7,), values((7,)), half_sum),
+    LossCase("meanSquaredError, halfSum", "meanSquaredError", {"reduction": "halfSum"}, (7,), values((7,)), half_sum),
     LossCase(
         "softmaxCrossEntropy, one-hot",
         "softmaxCrossEntropy",

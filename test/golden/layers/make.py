@@ -25,7 +25,7 @@ import batch_normalization  # noqa: E402
 import convolutions  # noqa: E402
 import dense  # noqa: E402
 import dropout  # noqa: E402
-import joins  # noqa: E402
+import merge_layers  # noqa: E402
 import losses  # noqa: E402
 import normalization  # noqa: E402
 import pooling  # noqa: E402
@@ -34,7 +34,7 @@ import spatial  # noqa: E402
 from portable import write_json  # noqa: E402
 
 FAMILIES = [
-    *[activations, batch_normalization, convolutions, dense, dropout, joins],
+    *[activations, batch_normalization, convolutions, dense, dropout, merge_layers],
     *[losses, normalization, pooling, shaping, spatial],
 ]
 

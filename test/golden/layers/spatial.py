@@ -71,7 +71,7 @@ CASES = [
     ),
     transposed(
         "dilation",
-        {"filters": 2, "kernelSize": 2, "dilation": [2, 3], "outputPadding": [0, 2]},
+        {"filters": 2, "kernelSize": 2, "dilations": [2, 3], "outputPadding": [0, 2]},
         lambda: nn.ConvTranspose2d(3, 2, 2, output_padding=(0, 2), dilation=(2, 3)),
     ),
     transposed(
@@ -98,7 +98,7 @@ CASES = [
     spatial("adaptiveAvgPool2d", "even", {"size": [2, 3]}, lambda: nn.AdaptiveAvgPool2d((2, 3)), (2, 4, 6)),
     spatial("adaptiveAvgPool2d", "uneven", {"size": [3, 3]}, lambda: nn.AdaptiveAvgPool2d(3)),
     spatial("adaptiveAvgPool2d", "larger", {"size": [5, 4]}, lambda: nn.AdaptiveAvgPool2d((5, 4)), (1, 3, 2)),
-    spatial("maxPool2d", "dilation", {"size": 2, "dilation": [2, 3]}, lambda: nn.MaxPool2d(2, dilation=(2, 3))),
+    spatial("maxPool2d", "dilation", {"size": 2, "dilations": [2, 3]}, lambda: nn.MaxPool2d(2, dilation=(2, 3))),
     spatial("maxPool2d", "ceilMode", {"size": 2, "ceilMode": True}, lambda: nn.MaxPool2d(2, ceil_mode=True)),
     spatial(
         "maxPool2d",
@@ -139,10 +139,10 @@ CASES = [
         lambda: nn.ZeroPad2d((0, 2, 1, 3)),
     ),
     # Negative padding crops.
-    spatial("cropping2d", "", {"cropping": [2, 1]}, lambda: nn.ZeroPad2d((-1, -1, -2, -2))),
+    spatial("crop2d", "", {"cropping": [2, 1]}, lambda: nn.ZeroPad2d((-1, -1, -2, -2))),
     spatial("reshape", "", {"shape": [8, -1]}, lambda: nn.Sequential(nn.Flatten(), nn.Unflatten(1, (8, 5)))),
     spatial(
-        "cropping2d",
+        "crop2d",
         "each side",
         {"cropping": {"top": 1, "left": 0, "bottom": 2, "right": 1}},
         lambda: nn.ZeroPad2d((0, -1, -1, -2)),

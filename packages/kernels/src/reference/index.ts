@@ -32,12 +32,12 @@ export {
 } from './activations/input-activation.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './activations/prelu.ts';
 export { softmax, softmaxInputGradient } from './activations/softmax.ts';
-export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dKernelGradient } from './convolution/conv2d.ts';
+export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dWeightGradient } from './convolution/conv2d.ts';
 export {
   conv2dTranspose,
   conv2dTransposeBiasGradient,
   conv2dTransposeInputGradient,
-  conv2dTransposeKernelGradient,
+  conv2dTransposeWeightGradient,
 } from './convolution/conv2d-transpose.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './dense/dense.ts';
 export { dropout, dropoutMask } from './dropout/dropout.ts';
@@ -77,7 +77,7 @@ export {
 export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './pooling/adaptive-avg-pool2d.ts';
 export { avgPool2d, avgPool2dInputGradient } from './pooling/avg-pool2d.ts';
 export { maxPool2d, maxPool2dInputGradient, maxPool2dWinners } from './pooling/max-pool2d.ts';
-export { cropping2d, zeroPad2d } from './resampling/frame2d.ts';
+export { crop2d, zeroPad2d } from './resampling/frame2d.ts';
 export {
   upsampleBilinear2d,
   upsampleBilinear2dInputGradient,

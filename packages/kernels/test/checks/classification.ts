@@ -12,10 +12,10 @@ export const weightsFor = (seed: number) => values(SAMPLES, seed, 3).map((v) => 
 
 /** Labels, some of them ignored where that can be, or distributions that need not sum to 1 and have some zeros. */
 export function targetsFor(shape: ClassificationShape, seed: number): Float64Array {
-  const { classes, positions = 1, targets, ignoredLabel } = shape;
-  if (targets === 'distributions') return values(SAMPLES * classes * positions, seed, 4).map((v) => Math.max(0, v));
+  const { classes, positions = 1, targets, ignoreLabel } = shape;
+  if (targets === 'oneHot') return values(SAMPLES * classes * positions, seed, 4).map((v) => Math.max(0, v));
   return values(SAMPLES * positions, seed, 4).map((v, i) =>
-    ignoredLabel !== undefined && i % 4 === 3 ? ignoredLabel : Math.floor(((v + 1) / 2) * classes),
+    ignoreLabel !== undefined && i % 4 === 3 ? ignoreLabel : Math.floor(((v + 1) / 2) * classes),
   );
 }
 
@@ -37,7 +37,7 @@ export function checkSoftmaxCrossEntropy(
       const [c, position] = [Math.floor(i / positions) % classes, i % positions];
       if (position >= 2) return;
       logits[i] = c === position ? 3e38 : -3e38;
-      if (shape.targets === 'distributions') targets[i] = c === position ? 0.7 : 0;
+      if (shape.targets === 'oneHot') targets[i] = c === position ? 0.7 : 0;
       else targets[Math.floor(i / (classes * positions)) * positions + position] = position;
     });
   }

@@ -84,19 +84,19 @@ function checksOf(name: string, { tolerance, hasDirectBits }: Expectations) {
       expectClose(fromCells(dx), activates ? reference.reluGradient(made, expected) : expected, tolerance);
     },
 
-    kernelGradient(shape: Conv2dShape, seed: number, accumulate: boolean, change = unchanged): void {
+    weightGradient(shape: Conv2dShape, seed: number, accumulate: boolean, change = unchanged): void {
       const { x, w, dy } = convolutionData(shape, seed);
       const given = [toCells(x), toCells(dy)];
       const before = new Float32Array(w);
       const dw = check(
         shape,
-        (forms) => forms.kernelGradient,
+        (forms) => forms.weightGradient,
         (family) => family(shape, accumulate),
         change,
         given,
         before,
       );
-      const expected = reference.conv2dKernelGradient(shape, SAMPLES, x, dy);
+      const expected = reference.conv2dWeightGradient(shape, SAMPLES, x, dy);
       expectClose(dw, accumulate ? expected.map((g, i) => g + w[i]!) : expected, tolerance);
     },
   };

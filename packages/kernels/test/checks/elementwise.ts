@@ -38,8 +38,8 @@ function elementwise<S extends ElementsShape>(
   };
 }
 
-const squares = (form: families.MeanSquaredErrorForm) =>
-  elementwise(families.meanSquaredError, reference.meanSquaredError, reference.meanSquaredErrorGradient, { form });
+const squares = (reduction: families.MeanSquaredErrorReduction) =>
+  elementwise(families.meanSquaredError, reference.meanSquaredError, reference.meanSquaredErrorGradient, { reduction });
 const huberOf = (delta: number) =>
   elementwise(families.huber, reference.huber, reference.huberGradient, { delta }, { scale: 3 });
 const yesOrNo = (options: Omit<families.BinaryCrossEntropyShape, 'elements'>, scale: number) =>
@@ -53,7 +53,7 @@ const yesOrNo = (options: Omit<families.BinaryCrossEntropyShape, 'elements'>, sc
 
 export const elementwiseLosses: Readonly<Record<string, ElementwiseLoss>> = {
   'meanSquaredError, mean': squares('mean'),
-  'meanSquaredError, half-sum': squares('half-sum'),
+  'meanSquaredError, halfSum': squares('halfSum'),
   meanAbsoluteError: elementwise(
     families.meanAbsoluteError,
     reference.meanAbsoluteError,

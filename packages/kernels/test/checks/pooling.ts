@@ -13,7 +13,7 @@ export function checkMaxPool2d(shape: Pool2dShape, seed: number, change = unchan
 
 export function checkMaxPool2dWithWinners(shape: Pool2dShape, seed: number, change = unchanged): void {
   const { x, dy } = data(shape, seed);
-  const kernel = change(maximum.maxPool2dWithWinners(shape));
+  const kernel = change(maximum.maxPool2dWithIndices(shape));
   const [, winners, y] = run(kernel, [toCells(x), toCells(dy), toCells(dy)]);
   expectSameBits(fromCells(y!), reference.maxPool2d(shape, SAMPLES, x));
   const expected = reference.maxPool2dWinners(shape, SAMPLES, x);

@@ -103,12 +103,12 @@ export const checkUpsampleBilinear2dInputGradient = inputGradientCheck(
 export const checkZeroPad2d = forwardCheck(frame.zeroPad2d, reference.zeroPad2d, paddingSizes);
 export const checkZeroPad2dInputGradient = inputGradientCheck(
   frame.zeroPad2dInputGradient,
-  reference.cropping2d,
+  reference.crop2d,
   paddingSizes,
 );
-export const checkCropping2d = forwardCheck(frame.cropping2d, reference.cropping2d, croppingSizes);
+export const checkCropping2d = forwardCheck(frame.crop2d, reference.crop2d, croppingSizes);
 export const checkCropping2dInputGradient = inputGradientCheck(
-  frame.cropping2dInputGradient,
+  frame.crop2dInputGradient,
   reference.zeroPad2d,
   croppingSizes,
 );

@@ -15,7 +15,7 @@ import {
   Region,
   roundUp,
 } from '../runtime/plan.ts';
-import { asidesOf } from './deferrable.ts';
+import { deferrableCalls } from './deferrable.ts';
 import { gradientFlow } from './gradients.ts';
 import { KernelCache } from './kernel-cache.ts';
 import { compileOperations, type ParameterPlaces } from './layer-contexts.ts';
@@ -82,8 +82,8 @@ export function compilePlan(
   };
   const sequence = program.layoutOrder;
   const isAssisted = assisted && program.training.length === 1;
-  const asides = isAssisted ? asidesOf(sequence.map(({ call }) => call)) : new Set<PartCall>();
-  const { workspace, passing } = layOutWorkspace(sequence, [
+  const asides = isAssisted ? deferrableCalls(sequence.map(({ call }) => call)) : new Set<PartCall>();
+  const { workspace, transient } = layOutWorkspace(sequence, [
     { buffer: rows, first: -1, last: -1 },
     { buffer: operations.input.data, first: -1, last: -1 },
     { buffer: scoring.targets, first: -1, last: -1 },
@@ -108,16 +108,16 @@ export function compilePlan(
     if (place instanceof FixedPlace) return { region: place.region, offset: place.offset };
     const kept = workspace.offsets.get(place as Buffer);
     if (kept !== undefined) return { region: Region.workspace, offset: kept };
-    const offset = passing.offsets.get(place as Buffer);
+    const offset = transient.offsets.get(place as Buffer);
     if (offset === undefined) throw new Error(`'${place.name}' has no place: a layer takes scratch memory in compile.`);
-    return { region: Region.passing, offset };
+    return { region: Region.transient, offset };
   };
   const resolved = new Map<PartCall, PlanCall>();
   const resolve = (call: PartCall): PlanCall => {
     const { kernel, layer, places } = call;
     const known = resolved.get(call);
     if (known) return known;
-    const made = { kernel, layer, arguments: places.map(address), isAside: asides.has(call) };
+    const made = { kernel, layer, arguments: places.map(address), isDeferrable: asides.has(call) };
     resolved.set(call, made);
     return made;
   };
@@ -143,7 +143,7 @@ export function compilePlan(
     isAssisted,
     statisticsBytes: roundUp((1 + metrics.length) * FLOAT_BYTES, CACHE_LINE),
     workspaceBytes: workspace.bytes,
-    passingBytes: passing.bytes,
+    transientBytes: transient.bytes,
     shardBytes: shard.bytes,
     partialBytes,
     guardBytes,

@@ -10,7 +10,7 @@ import { Buffer } from './workspace.ts';
  * and the shard's gradients lie. No later call writes to their places.
  * @param sequence all calls for one block, in their order
  */
-export function asidesOf(sequence: readonly PartCall[]): ReadonlySet<PartCall> {
+export function deferrableCalls(sequence: readonly PartCall[]): ReadonlySet<PartCall> {
   const isOwn = (call: PartCall, place: Place) =>
     place instanceof Scratch && sequence.every((other) => other === call || !other.places.includes(place));
   return new Set(

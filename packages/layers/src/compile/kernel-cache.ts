@@ -2,7 +2,7 @@
 import type { Kernel } from '@convoy/kernels';
 
 /** Those of some layers; a kernel's tree takes 100 KB and more. */
-const MOST_KEPT = 32;
+const MAX_KEPT = 32;
 
 export class KernelCache {
   /** The first one has been unused for longest. */
@@ -18,7 +18,7 @@ export class KernelCache {
     const kernel = this.#kernels.get(key) ?? family(...given);
     this.#kernels.delete(key);
     this.#kernels.set(key, kernel);
-    if (this.#kernels.size > MOST_KEPT) this.#kernels.delete(this.#kernels.keys().next().value as string);
+    if (this.#kernels.size > MAX_KEPT) this.#kernels.delete(this.#kernels.keys().next().value as string);
     return kernel;
   };
 

@@ -35,7 +35,7 @@ export interface CompiledOperation {
   readonly forward: readonly EncodedWork[];
   readonly inference: readonly EncodedWork[];
   /** See `CompiledLayer`. */
-  readonly again: readonly EncodedCall[] | undefined;
+  readonly recompute: readonly EncodedCall[] | undefined;
   /** From the gradients at its output to those at its inputs; none if nothing needs them. Of the first block of a shard, and of the others. */
   readonly backward: { readonly first: readonly EncodedWork[]; readonly later: readonly EncodedWork[] };
 }
@@ -73,7 +73,7 @@ function compileOperation(
     forward: compiled.forward.map(encoder.work),
     inference: (compiled.inference ?? compiled.forward).map(encoder.work),
     // Calls of their own, since times are taken by calls.
-    again: compiled.again?.map((call) => ({ ...encoder.call({ ...call }), layer: layer.name })),
+    recompute: compiled.recompute?.map((call) => ({ ...encoder.call({ ...call }), layer: layer.name })),
     backward: { first: backward(!isLastUse), later: backward(true) },
   };
 }

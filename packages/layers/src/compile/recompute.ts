@@ -12,13 +12,13 @@ interface Again {
 
 /** Makes backward compute the values of those operations that offer it, each in front of the first call that reads it, and read these. */
 export function recomputeValues(compiled: readonly CompiledOperation[]): readonly CompiledOperation[] {
-  const again = new Map(compiled.flatMap((operation) => [...againOf(operation)]));
-  if (again.size === 0) return compiled;
+  const recompute = new Map(compiled.flatMap((operation) => [...recomputeOf(operation)]));
+  if (recompute.size === 0) return compiled;
   const made = new Set<Again>();
   const known = new Map<EncodedWork, EncodedWork>();
   /** The same work becomes the same: some is both of a shard's first block and of the later ones. */
   const reading = (work: EncodedWork): EncodedWork => {
-    const changed = known.get(work) ?? replaced(work, (place) => again.get(place)?.place ?? place);
+    const changed = known.get(work) ?? replaced(work, (place) => recompute.get(place)?.place ?? place);
     known.set(work, changed);
     return changed;
   };
@@ -26,7 +26,7 @@ export function recomputeValues(compiled: readonly CompiledOperation[]): readonl
     const { first, later } = operation.backward;
     const missing = first.map((work) =>
       placesOf(work).flatMap((place) => {
-        const value = again.get(place);
+        const value = recompute.get(place);
         if (!value || made.has(value)) return [];
         made.add(value);
         return value.calls;
@@ -39,11 +39,11 @@ export function recomputeValues(compiled: readonly CompiledOperation[]): readonl
   return backwards.toReversed();
 }
 
-function* againOf({ operation, again }: CompiledOperation): Iterable<[Place, Again]> {
-  if (!again) return;
+function* recomputeOf({ operation, recompute }: CompiledOperation): Iterable<[Place, Again]> {
+  if (!recompute) return;
   const { data, name } = operation.y;
   const place = new Buffer(`${name} once more`, data.bytes);
-  yield [data, { place, calls: again.map((call) => replaced(call, (old) => (old === data ? place : old))) }];
+  yield [data, { place, calls: recompute.map((call) => replaced(call, (old) => (old === data ? place : old))) }];
 }
 
 const placesOf = (work: EncodedWork): readonly Place[] => ('combine' in work ? [] : work.places);

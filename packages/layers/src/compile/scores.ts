@@ -8,7 +8,7 @@ import {
   type Losses,
   lossDefinitionOf,
   lossesOf,
-  type ScoreSite,
+  type ScoreContext,
   type TargetForm,
   targetFormOf,
 } from '../loss.ts';
@@ -43,7 +43,7 @@ export function compileScores(
   const { output } = model;
   const targets = new Buffer('targets', blockBytes(targetForm.shape));
   const weights = new Buffer('sample weights', blockBytes([1]));
-  const site = (number: number, statistic: number, name: string): ScoreSite => ({
+  const site = (number: number, statistic: number, name: string): ScoreContext => ({
     output,
     targetForm,
     prediction: outputs[number]?.data as Place,
@@ -71,7 +71,7 @@ export function compileScores(
   };
 }
 
-function lossCallsAt(site: ScoreSite & { readonly outputGradient: Place }, loss: Loss): readonly Call[] {
+function lossCallsAt(site: ScoreContext & { readonly outputGradient: Place }, loss: Loss): readonly Call[] {
   const { weight = 1, settings } = loss;
   const definition = lossDefinitionOf(loss);
   if (weight === 1) return definition.compile(settings, site);
@@ -91,8 +91,8 @@ function checkedForm({ layers, outputs, output }: Model, losses: readonly Loss[]
   const [first, ...others] = losses as [Loss, ...Loss[]];
   const form = targetFormOf(first, output);
   const other = others.find((loss) => {
-    const { kind, ignoredLabel } = targetFormOf(loss, output);
-    return kind !== form.kind || ignoredLabel !== form.ignoredLabel;
+    const { kind, ignoreLabel } = targetFormOf(loss, output);
+    return kind !== form.kind || ignoreLabel !== form.ignoreLabel;
   });
   if (other) throw targetsDiffer(`the loss ${other.type}`, first, `a loss of ${form.kind} with the same ignored label`);
   return form;
@@ -102,19 +102,19 @@ const wrongCount = (losses: number, outputs: number) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${losses} ${losses === 1 ? 'loss' : 'losses'} for a model of ${outputs} ${outputs === 1 ? 'output' : 'outputs'}`,
     expected: 'a loss for each output',
-    mend: 'Pass them as loss: [first, second], in the order of the outputs.',
+    fix: 'Pass them as loss: [first, second], in the order of the outputs.',
   });
 
 const outputsDiffer = (first: Shape, other: Shape) =>
   new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `model outputs of shape ${formatShape(first)} and ${formatShape(other)}`,
     expected: 'outputs of the same shape, since all are compared with the same targets',
-    mend: 'Make them of the same shape, or leave one out.',
+    fix: 'Make them of the same shape, or leave one out.',
   });
 
 const targetsDiffer = (what: string, loss: Loss, expected: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${what} with the loss ${loss.type}`,
     expected: `${expected}, as the loss takes them`,
-    mend: 'Leave it out, or change the loss.',
+    fix: 'Leave it out, or change the loss.',
   });

@@ -36,7 +36,7 @@ export interface WorkspaceLayout {
   /** What a block keeps from one phase to the next, and what has room in between; all that it has, if there is one phase only. */
   readonly workspace: RegionLayout;
   /** The rest, which other blocks use as well before the next phase. */
-  readonly passing: RegionLayout;
+  readonly transient: RegionLayout;
 }
 
 /**
@@ -47,16 +47,16 @@ export function layOutWorkspace(calls: readonly PhasedCall[], held: readonly Lif
   const phaseOf = (number: number) => calls[number]?.phase;
   const isPhased = phaseOf(0) !== calls.at(-1)?.phase;
   const known = new Set(held.map(({ buffer }) => buffer));
-  const isPassing = ({ buffer, first, last }: Lifetime) =>
+  const isTransient = ({ buffer, first, last }: Lifetime) =>
     isPhased && !known.has(buffer) && phaseOf(first) === phaseOf(last);
   const bySize = lifetimes(calls, held).toSorted((a, b) => b.buffer.bytes - a.buffer.bytes);
   const workspace = new Packing();
-  const passing = new Packing();
-  for (const lifetime of bySize) if (!isPassing(lifetime)) workspace.add(lifetime);
+  const transient = new Packing();
+  for (const lifetime of bySize) if (!isTransient(lifetime)) workspace.add(lifetime);
   for (const lifetime of bySize) {
-    if (isPassing(lifetime)) (workspace.hasRoomFor(lifetime) ? workspace : passing).add(lifetime);
+    if (isTransient(lifetime)) (workspace.hasRoomFor(lifetime) ? workspace : transient).add(lifetime);
   }
-  return { workspace, passing };
+  return { workspace, transient };
 }
 
 /** Buffers of a region, each at the lowest offset that is free while it is in use. */

@@ -14,13 +14,13 @@ export interface GraphNode {
    */
   to(...layers: readonly Layer[]): GraphNode;
   /** This value and others as the inputs of one layer, such as `add()`. Throws as `to`. */
-  join(layer: Layer, ...others: readonly GraphNode[]): GraphNode;
+  merge(layer: Layer, ...others: readonly GraphNode[]): GraphNode;
 }
 
 /**
  * A model of any directed acyclic graph. `write` is given the input and returns the output, or a list of outputs:
  *
- * `graph({ input: [3, 32, 32] }, (image) => { const stem = image.to(conv2d(…), relu()); return stem.to(conv2d(…)).join(add(), stem); })`
+ * `graph({ input: [3, 32, 32] }, (image) => { const stem = image.to(conv2d(…), relu()); return stem.to(conv2d(…)).merge(add(), stem); })`
  *
  * The same layer can be used in several places. By default each use has parameters of its own; those of a `shared(layer)` are one.
  *
@@ -71,7 +71,7 @@ class GraphWriter {
     const node: GraphNode = Object.freeze({
       shape,
       to: (...layers: readonly Layer[]) => layers.reduce((from: GraphNode, layer) => this.#add(layer, [from]), node),
-      join: (layer: Layer, ...others: readonly GraphNode[]) => this.#add(layer, [node, ...others]),
+      merge: (layer: Layer, ...others: readonly GraphNode[]) => this.#add(layer, [node, ...others]),
     });
     this.#numbers.set(node, number);
     return node;
@@ -111,7 +111,7 @@ class GraphWriter {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${describeValue(node)} in a graph`,
       expected: 'the input of this graph, or what a layer in it made',
-      mend: 'Take the values that input.to(…) and value.join(…) return inside of the function.',
+      fix: 'Take the values that input.to(…) and value.merge(…) return inside of the function.',
     });
   }
 }
@@ -134,7 +134,7 @@ class LayerNames {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `two layers of the name '${name}'`,
       expected: 'a name for each layer alone',
-      mend: 'Change the name option of one of them, or use shared(layer) if they are to have the same parameters.',
+      fix: 'Change the name option of one of them, or use shared(layer) if they are to have the same parameters.',
     });
   }
 }
@@ -143,28 +143,28 @@ const noOutput = (given: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given,
     expected: 'at least one layer, and as output what layers make',
-    mend: 'Return input.to(…) with a layer, such as dense({ units: 10 }).',
+    fix: 'Return input.to(…) with a layer, such as dense({ units: 10 }).',
   });
 
 const finished = (layer: Layer) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${describeValue(layer?.type)} for a value of a model that is made already`,
     expected: 'layers that are added inside of the function that graph is given',
-    mend: 'Make another model with the layer in it.',
+    fix: 'Make another model with the layer in it.',
   });
 
 const unused = (name: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `layer '${name}', whose output nothing uses`,
     expected: 'layers that an output of the model depends on',
-    mend: 'Feed it to another layer, return it among the outputs, or leave it out.',
+    fix: 'Feed it to another layer, return it among the outputs, or leave it out.',
   });
 
 const wrongCount = (name: string, given: number, [fewest, most]: readonly [number, number]) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `to layer '${name}' ${given} ${given === 1 ? 'input' : 'inputs'}`,
     expected: fewest === most ? `${fewest}` : `at least ${fewest}`,
-    mend: 'Use value.join(layer, ...others) for layers of several inputs, and value.to(layer) for those of one.',
+    fix: 'Use value.merge(layer, ...others) for layers of several inputs, and value.to(layer) for those of one.',
   });
 
 function assertSameParameters(name: string, needed: readonly ParameterSpec[], owner: ModelLayer): void {
@@ -173,6 +173,6 @@ function assertSameParameters(name: string, needed: readonly ParameterSpec[], ow
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `to layer '${name}' parameters of '${owner.name}', ${shapes(owner.parameters)}`,
     expected: `${shapes(needed)}, as its input asks for`,
-    mend: 'Share a layer among inputs that make for the same parameters.',
+    fix: 'Share a layer among inputs that make for the same parameters.',
   });
 }

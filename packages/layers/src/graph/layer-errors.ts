@@ -10,13 +10,13 @@ export function inLayer<T>(name: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof ConvoyError) {
-      const { code, given, expected, mend } = error;
-      throw new ConvoyError(code, { given: `to layer '${name}' ${given}`, expected, mend, cause: error });
+      const { code, given, expected, fix } = error;
+      throw new ConvoyError(code, { given: `to layer '${name}' ${given}`, expected, fix, cause: error });
     }
     throw new ConvoyError('CONVOY_LAYER_FAILED', {
       given: `layer '${name}', whose definition threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
       expected: 'a definition that takes any input, or refuses it with a ConvoyError',
-      mend: 'Look at the cause; it is an error of the layer, not of the model.',
+      fix: 'Look at the cause; it is an error of the layer, not of the model.',
       cause: error,
     });
   }

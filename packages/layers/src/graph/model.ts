@@ -42,6 +42,6 @@ export function checkedInput(input: Shape): Shape {
   throw new ConvoyError('CONVOY_INVALID_SHAPE', {
     given: `input: ${formatShape(input)}`,
     expected: 'at least one dimension, and extents of 1 or more',
-    mend: 'Pass the shape of one sample, such as [1, 28, 28].',
+    fix: 'Pass the shape of one sample, such as [1, 28, 28].',
   });
 }

@@ -14,6 +14,6 @@ export function sequential({ input }: { readonly input: Shape }, layers: readonl
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `layers: ${describeValue(layers)}`,
     expected: 'an array with at least one layer',
-    mend: 'Add a layer, such as dense({ units: 10 }).',
+    fix: 'Add a layer, such as dense({ units: 10 }).',
   });
 }

@@ -43,7 +43,7 @@ function matrixExtents(name: string, shape: Shape): readonly [rows: number, colu
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `orthogonalInitializer for '${name}' of shape ${formatShape(shape)}`,
     expected: 'two dimensions or more',
-    mend: 'Use it for kernels, and zerosInitializer for biases.',
+    fix: 'Use it for kernels, and zerosInitializer for biases.',
   });
 }
 

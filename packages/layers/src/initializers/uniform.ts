@@ -23,7 +23,7 @@ const describe = defineInitializer<UniformInitializerOptions, UniformRange>({
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `min: ${min} with max: ${max}`,
       expected: 'a min below max',
-      mend: 'Exchange them, or use constantInitializer for a single number.',
+      fix: 'Exchange them, or use constantInitializer for a single number.',
     });
   },
   fill({ min, max }, values, _, random) {

@@ -1,9 +1,9 @@
 // The sum of several inputs.
 import { reference, sum } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
-import { defineJoin, type Layer, type LayerOptions } from '../layer.ts';
+import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
 
-const describe = defineJoin<LayerOptions, object>({
+const describe = defineMergeLayer<LayerOptions, object>({
   type: 'add',
   arity: [2, Number.POSITIVE_INFINITY],
   settings: () => ({}),
@@ -27,7 +27,7 @@ const describe = defineJoin<LayerOptions, object>({
 
 /**
  * y = x₁ + x₂ + …, number by number, added in the order of the inputs: two of the same shape or more. Output as each of them. As the shortcut of
- * residual networks: `value.to(conv2d(…)).join(add(), value)`. K. He and others, "Deep Residual Learning for Image Recognition", 2016.
+ * residual networks: `value.to(conv2d(…)).merge(add(), value)`. K. He and others, "Deep Residual Learning for Image Recognition", 2016.
  *
  * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
  */
@@ -40,6 +40,6 @@ function commonShape(inputs: readonly Shape[]): Shape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `inputs of shape ${formatShape(first)} and ${formatShape(other)}`,
     expected: 'inputs of the same shape',
-    mend: 'Bring one to the shape of the other, with conv2d({ filters, kernelSize: 1, strides }) for instance.',
+    fix: 'Bring one to the shape of the other, with conv2d({ filters, kernelSize: 1, strides }) for instance.',
   });
 }

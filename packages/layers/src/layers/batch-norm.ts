@@ -59,7 +59,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `an input of shape ${formatShape(input)}`,
         expected: `${ranks.join(' or ')} dimensions`,
-        mend: 'Take batchNorm2d for [channels, height, width], batchNorm1d for [features] and [channels, length].',
+        fix: 'Take batchNorm2d for [channels, height, width], batchNorm1d for [features] and [channels, length].',
       });
     },
 
@@ -136,7 +136,7 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
       },
       normalizing,
     ],
-    again: [normalizing],
+    recompute: [normalizing],
     inference: compileInference(settings, site).calls,
     backward(accumulate) {
       const gradients = parameterPlaces(settings, (name) => site.gradient(name));

@@ -1,9 +1,9 @@
 // Several inputs as one, channels behind channels.
 import { concatGradient, concat as concatKernel, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
-import { defineJoin, type Layer, type LayerOptions } from '../layer.ts';
+import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
 
-const describe = defineJoin<LayerOptions, object>({
+const describe = defineMergeLayer<LayerOptions, object>({
   type: 'concat',
   arity: [2, Number.POSITIVE_INFINITY],
   settings: () => ({}),
@@ -50,6 +50,6 @@ function stacked(inputs: readonly Shape[]): Shape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `inputs of shape ${formatShape(first)} and ${formatShape(other)}`,
     expected: 'inputs that differ in the first dimension at most',
-    mend: 'Bring them to the same height and width, with padding or a pooling for instance.',
+    fix: 'Bring them to the same height and width, with padding or a pooling for instance.',
   });
 }

@@ -3,9 +3,9 @@ import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
   channelSums,
-  conv2dKernelGradient,
   conv2dTransposeInputGradient,
   conv2dTranspose as conv2dTransposeKernel,
+  conv2dWeightGradient,
   reference,
 } from '@convoy/kernels';
 import {
@@ -85,7 +85,7 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
       forward: [{ kernel: conv2dTransposeKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
       backward: (accumulate) => [
         {
-          kernel: conv2dKernelGradient(shape, accumulate),
+          kernel: conv2dWeightGradient(shape, accumulate),
           places: [outputGradient, x, sums, site.gradient('kernel')],
         },
         ...(useBias
@@ -116,7 +116,7 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
       return {
         input: reference.conv2dTransposeInputGradient(shape, batch, kernel as Float64Array, outputGradient),
         parameters: {
-          kernel: reference.conv2dTransposeKernelGradient(shape, batch, x, outputGradient),
+          kernel: reference.conv2dTransposeWeightGradient(shape, batch, x, outputGradient),
           ...(settings.useBias && { bias: reference.conv2dTransposeBiasGradient(shape, outputGradient) }),
         },
       };

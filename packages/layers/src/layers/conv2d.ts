@@ -33,7 +33,7 @@ export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
   /**
    * How sums are computed: 'direct', term by term; 'winograd', with fewer products (for 3×3 kernels 36 instead of 144) and slightly larger
    * rounding errors, for kernels of 2 to 5 rows and columns with stride 1, in one group; default 'auto': 'winograd' in each direction (output,
-   * input gradient, kernel gradient) in which it is possible and faster.
+   * input gradient, weight gradient) in which it is possible and faster.
    */
   readonly algorithm?: ConvolutionAlgorithm;
 }
@@ -97,13 +97,13 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
       scratchFloats > 0 ? [site.scratch(scratchFloats)] : [];
     const forwardScratch = scratchOf(forms.forward);
-    const kernelScratch = scratchOf(forms.kernelGradient);
+    const kernelScratch = scratchOf(forms.weightGradient);
     const inputScratch = scratchOf(forms.inputGradient);
     return {
       forward: [{ kernel: forwardKernel, places: [x, kernel, ...bias, ...forwardScratch, y] }],
       backward: (accumulate) => [
         {
-          kernel: site.kernel(forms.kernelGradient.kernel, shape, accumulate),
+          kernel: site.kernel(forms.weightGradient.kernel, shape, accumulate),
           places: [x, outputGradient, ...kernelScratch, site.gradient('kernel')],
         },
         ...(settings.useBias
@@ -139,7 +139,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
       return {
         input: reference.conv2dInputGradient(shape, batch, kernel as Float64Array, outputGradient),
         parameters: {
-          kernel: reference.conv2dKernelGradient(shape, batch, x, outputGradient),
+          kernel: reference.conv2dWeightGradient(shape, batch, x, outputGradient),
           ...(settings.useBias && { bias: reference.conv2dBiasGradient(shape, batch, outputGradient) }),
         },
       };
@@ -154,6 +154,6 @@ const noWinograd = ({ kernelHeight, kernelWidth }: Conv2dShape) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `algorithm: "winograd" for a kernel of ${kernelHeight}×${kernelWidth}`,
     expected:
-      'a kernel of 2 to 5 rows and columns, with strides: 1, dilation: 1, groups: 1 and less padding than the kernel has rows and columns',
-    mend: "Take algorithm: 'auto'.",
+      'a kernel of 2 to 5 rows and columns, with strides: 1, dilations: 1, groups: 1 and less padding than the kernel has rows and columns',
+    fix: "Take algorithm: 'auto'.",
   });

@@ -100,6 +100,6 @@ function shapeOf(settings: DenseSettings, input: Shape): DenseShape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `an input of shape ${formatShape(input)}`,
     expected: 'a list of features: [features]',
-    mend: 'Put flatten() before dense().',
+    fix: 'Put flatten() before dense().',
   });
 }

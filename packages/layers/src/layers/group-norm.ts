@@ -36,7 +36,7 @@ export const groupNorm = defineSampleNorm<GroupNormOptions, GroupNormSettings>({
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `groups: ${groups} for an input of shape ${formatShape(input)}`,
       expected: `a number of groups that divides the ${planes.channels} channels`,
-      mend: 'Change groups, or the channels of the layer before.',
+      fix: 'Change groups, or the channels of the layer before.',
     });
   },
 });

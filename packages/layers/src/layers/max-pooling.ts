@@ -5,7 +5,7 @@ import {
   LANES,
   maxPool2d,
   maxPool2dInputGradient,
-  maxPool2dWithWinners,
+  maxPool2dWithIndices,
   type Pool2dShape,
   pointwiseGradient,
   reference,
@@ -38,7 +38,7 @@ export function compileMaxPooling(shape: Pool2dShape, site: Site): CompiledLayer
       : []),
   ];
   return {
-    forward: [{ kernel: site.kernel(maxPool2dWithWinners, shape), places: [x, winners, y] }],
+    forward: [{ kernel: site.kernel(maxPool2dWithIndices, shape), places: [x, winners, y] }],
     inference: [inference],
     backward: () => backward,
   };

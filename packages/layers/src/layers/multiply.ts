@@ -1,9 +1,9 @@
 // The product of several inputs, where a factor may have one number for a whole channel.
 import { type ProductShape, product, productGradient, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
-import { defineJoin, type Layer, type LayerOptions } from '../layer.ts';
+import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
 
-const describe = defineJoin<LayerOptions, object>({
+const describe = defineMergeLayer<LayerOptions, object>({
   type: 'multiply',
   arity: [2, Number.POSITIVE_INFINITY],
   settings: () => ({}),
@@ -41,7 +41,7 @@ const describe = defineJoin<LayerOptions, object>({
 /**
  * y = x₁ · x₂ · …, number by number, multiplied in the order of the inputs: two or more. Beside inputs of the output's shape
  * [channels, height, width] there may be some of shape [channels, 1, 1] or [channels], whose numbers count for whole channels. As the
- * gates of squeeze-and-excitation: `value.join(multiply(), value.to(…, sigmoid()))`. J. Hu and others, "Squeeze-and-Excitation Networks", 2018.
+ * gates of squeeze-and-excitation: `value.merge(multiply(), value.to(…, sigmoid()))`. J. Hu and others, "Squeeze-and-Excitation Networks", 2018.
  *
  * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
  */
@@ -55,7 +55,7 @@ function whole(inputs: readonly Shape[]): Shape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `inputs of shape ${formatShape(largest)} and ${formatShape(other)}`,
     expected: 'inputs of the same shape, or some with one number a channel: [channels, 1, 1] or [channels]',
-    mend: 'Bring one to the shape of the other, or to one number for each of its channels.',
+    fix: 'Bring one to the shape of the other, or to one number for each of its channels.',
   });
 }
 

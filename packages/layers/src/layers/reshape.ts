@@ -25,7 +25,7 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: `shape: ${formatShape(shape)}`,
         expected: 'at most one -1',
-        mend: 'Write the other extents as numbers.',
+        fix: 'Write the other extents as numbers.',
       });
     }
     for (const extent of shape) if (extent !== -1) positiveInteger('shape', extent);
@@ -39,7 +39,7 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `shape: ${formatShape(shape)} for an input of shape ${formatShape(input)}, ${sizeOf(input)} numbers`,
       expected: 'a shape of as many numbers',
-      mend: 'Correct the shape, or write -1 for one extent to have it computed.',
+      fix: 'Correct the shape, or write -1 for one extent to have it computed.',
     });
   },
 

@@ -47,7 +47,7 @@ export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: "alignCorners: true with mode: 'nearest'",
       expected: "alignCorners only with mode: 'bilinear'",
-      mend: 'Leave alignCorners out, or change the mode.',
+      fix: 'Leave alignCorners out, or change the mode.',
     });
   },
 

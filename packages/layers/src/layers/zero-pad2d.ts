@@ -45,7 +45,7 @@ export const zeroPad2d = defineLayer<ZeroPad2dOptions, ZeroPad2dSettings>({
   reference: {
     forward: (settings, input, batch, x) => reference.zeroPad2d(shapeOf(settings, input), batch, x),
     backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
-      input: reference.cropping2d(shapeOf(settings, input), batch, outputGradient),
+      input: reference.crop2d(shapeOf(settings, input), batch, outputGradient),
       parameters: {},
     }),
   },

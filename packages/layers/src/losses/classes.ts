@@ -17,12 +17,12 @@ export function scoresOf(output: Shape): Scores {
     given: `a model output of shape ${formatShape(output)}`,
     expected:
       'one number a class, of 2 classes or more: [classes], or [classes, height, width] with classes for each pixel',
-    mend: 'End the model with flatten() and dense({ units: classes }), or with conv2d({ filters: classes, kernelSize: 1 }).',
+    fix: 'End the model with flatten() and dense({ units: classes }), or with conv2d({ filters: classes, kernelSize: 1 }).',
   });
 }
 
 /** What a metric of classes compares. */
-export function classificationShape(output: Shape, { kind, ignoredLabel }: TargetForm): ClassificationShape {
-  const shape = { ...scoresOf(output), targets: kind === 'distributions' ? kind : 'labels' } as const;
-  return ignoredLabel === undefined ? shape : { ...shape, ignoredLabel };
+export function classificationShape(output: Shape, { kind, ignoreLabel }: TargetForm): ClassificationShape {
+  const shape = { ...scoresOf(output), targets: kind === 'oneHot' ? kind : 'labels' } as const;
+  return ignoreLabel === undefined ? shape : { ...shape, ignoreLabel };
 }

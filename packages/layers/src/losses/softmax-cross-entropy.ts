@@ -27,8 +27,8 @@ interface SoftmaxCrossEntropySettings {
 
 const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySettings>({
   type: 'softmaxCrossEntropy',
-  targets: ({ targets }) => (targets === 'oneHot' ? 'distributions' : 'labels'),
-  ignoredLabel: ({ ignoreLabel }) => ignoreLabel,
+  targets: ({ targets }) => (targets === 'oneHot' ? 'oneHot' : 'labels'),
+  ignoreLabel: ({ ignoreLabel }) => ignoreLabel,
   settings({ targets = 'labels', labelSmoothing = 0, classWeights, ignoreLabel }) {
     if (targets === 'oneHot' && ignoreLabel !== undefined) throw nothingToIgnore(ignoreLabel);
     return {
@@ -44,7 +44,7 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${classWeights.length} classWeights for ${classes} classes`,
       expected: 'one for each class',
-      mend: 'Pass a weight for every number of the last layer, 1 where nothing is to change.',
+      fix: 'Pass a weight for every number of the last layer, 1 where nothing is to change.',
     });
   },
   compile: (settings, { output, prediction, targets, weights, outputGradient, result }) => [
@@ -80,10 +80,10 @@ function shapeOf(
 ): CrossEntropyShape {
   return {
     ...scoresOf(output),
-    targets: targets === 'oneHot' ? 'distributions' : 'labels',
+    targets: targets === 'oneHot' ? 'oneHot' : 'labels',
     labelSmoothing,
     ...(classWeights && { classWeights }),
-    ...(ignoreLabel !== undefined && { ignoredLabel: ignoreLabel }),
+    ...(ignoreLabel !== undefined && { ignoreLabel: ignoreLabel }),
   };
 }
 
@@ -94,7 +94,7 @@ function checkedWeights(weights: unknown): readonly number[] {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `classWeights: ${describeValue(weights)}`,
     expected: 'an array of numbers, one for each class',
-    mend: 'Pass for example classWeights: [1, 2.5].',
+    fix: 'Pass for example classWeights: [1, 2.5].',
   });
 }
 
@@ -104,7 +104,7 @@ function checkedLabel(label: unknown): number {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `ignoreLabel: ${describeValue(label)}`,
     expected: 'a whole number of at most 2^24',
-    mend: 'Pass the label that stands for nothing, for example ignoreLabel: 255.',
+    fix: 'Pass the label that stands for nothing, for example ignoreLabel: 255.',
   });
 }
 
@@ -112,5 +112,5 @@ const nothingToIgnore = (ignoreLabel: unknown) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `ignoreLabel: ${describeValue(ignoreLabel)} with targets: "oneHot"`,
     expected: 'targets: "labels", or no ignoreLabel',
-    mend: 'Where nothing is to count, make all numbers of a one-hot target 0.',
+    fix: 'Where nothing is to count, make all numbers of a one-hot target 0.',
   });

@@ -6,7 +6,7 @@ import { defineMetric, type Metric } from '../metric.ts';
 const describe = defineMetric<undefined, object>({
   type: 'accuracy',
   name: () => 'accuracy',
-  targets: ['labels', 'distributions'],
+  targets: ['labels', 'oneHot'],
   settings: () => ({}),
   checkOutput: (_, output) => void scoresOf(output),
   compile: (_, { output, targetForm, prediction, targets, weights, result }) => [

@@ -71,7 +71,7 @@ export function formatClassReport(report: ClassReport, names?: readonly string[]
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${names.length} names for a report of ${classes.length} classes`,
       expected: 'one name a class',
-      mend: 'Pass a name for every class, in the order of the labels, or none at all.',
+      fix: 'Pass a name for every class, in the order of the labels, or none at all.',
     });
   }
   const cells = ({ precision, recall, f1 }: ClassRates) => [precision, recall, f1].map(threeDecimals);
@@ -90,7 +90,7 @@ function sizeOfSquare({ shape }: Tensor): number {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a matrix of shape ${formatShape(shape)}`,
     expected: 'a row and a column for each class: [classes, classes]',
-    mend: 'Pass what confusionMatrix returns.',
+    fix: 'Pass what confusionMatrix returns.',
   });
 }
 

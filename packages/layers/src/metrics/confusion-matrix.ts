@@ -20,7 +20,7 @@ export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, igno
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${labels.length} labels for the outputs of ${samples} samples`,
       expected: positions === 1 ? 'one label a sample' : `${positions} labels a sample`,
-      mend: 'Pass the labels of exactly these samples.',
+      fix: 'Pass the labels of exactly these samples.',
     });
   }
   checkLabels(labels, classes, positions, ignoreLabel);
@@ -52,5 +52,5 @@ const notANumber = (sample: number) =>
   new ConvoyError('CONVOY_NOT_FINITE', {
     given: `NaN in the outputs of sample ${sample}`,
     expected: 'numbers only',
-    mend: 'Look for the step at which the training diverged, or leave that sample out.',
+    fix: 'Look for the step at which the training diverged, or leave that sample out.',
   });

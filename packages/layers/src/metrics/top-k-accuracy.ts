@@ -12,7 +12,7 @@ export interface TopKAccuracyOptions {
 const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
   type: 'topKAccuracy',
   name: ({ k }) => `top${k}Accuracy`,
-  targets: ['labels', 'distributions'],
+  targets: ['labels', 'oneHot'],
   settings: ({ k }) => ({ k: positiveInteger('k', k) }),
   checkOutput({ k }, output) {
     const { classes } = scoresOf(output);
@@ -20,7 +20,7 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `topKAccuracy with k: ${k} for ${classes} classes`,
       expected: `k of at most ${classes}`,
-      mend: 'Take a smaller k, or leave the metric out.',
+      fix: 'Take a smaller k, or leave the metric out.',
     });
   },
   compile: ({ k }, { output, targetForm, prediction, targets, weights, result }) => [

@@ -28,7 +28,7 @@ export const sgd = defineOptimizer({
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: 'nesterov: true with momentum: 0',
         expected: 'a momentum above 0',
-        mend: 'Set momentum, for example to 0.9, or leave nesterov out.',
+        fix: 'Set momentum, for example to 0.9, or leave nesterov out.',
       });
     }
     return {

@@ -17,7 +17,7 @@ export const Region = {
   partial: 4,
   shard: 5,
   blocks: 6,
-  passing: 7,
+  transient: 7,
 } as const;
 export type Region = (typeof Region)[keyof typeof Region];
 export const REGION_COUNT = 8;
@@ -36,7 +36,7 @@ export interface PlanCall {
   readonly layer: string;
   readonly arguments: readonly Address[];
   /** Whether it makes gradients of parameters on which nothing else of the block depends; see `Plan.isAssisted`. */
-  readonly isAside: boolean;
+  readonly isDeferrable: boolean;
 }
 
 export type Part = 'forward' | 'score' | 'backward';
@@ -120,7 +120,7 @@ export interface Plan {
   /** For each block that is being computed: one a worker, unless there are exchanges; see `workspaces`. */
   readonly workspaceBytes: number;
   /** For each runner, if there are exchanges: what blocks need within a phase. */
-  readonly passingBytes: number;
+  readonly transientBytes: number;
   /** For each shard that is being computed. */
   readonly shardBytes: number;
   /** For each block of the batch: its partials of all exchanges. */

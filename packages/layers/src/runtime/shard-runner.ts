@@ -13,8 +13,8 @@ export interface RunnerMemory {
   readonly workspaces: number;
   /** `shardsBytes` that no other runner uses. */
   readonly shards: number;
-  /** `Plan.passingBytes` that no other runner uses. */
-  readonly passing: number;
+  /** `Plan.transientBytes` that no other runner uses. */
+  readonly transient: number;
   /** `partialsBytes` for all runners together. */
   readonly partials: number;
   /** A gradient buffer and a line of statistics a shard. */
@@ -95,7 +95,7 @@ export class ShardRunner {
     this.#isAlone = driver.isAlone === true;
     this.#isPhased = plan.training.length > 1;
     this.exchangesBatch = exchangesBatch(plan);
-    runner.use(Region.passing, memory.passing);
+    runner.use(Region.transient, memory.transient);
     this.#phases = plan.training.map(({ stages, exchange }) => ({
       stages: stages.map(({ part, first, later }) => ({ part, first: runner.bind(first), later: runner.bind(later) })),
       exchange: exchange && { ...exchange, calls: runner.bind(exchange.combine) },

@@ -16,10 +16,10 @@ export interface Sharding {
  */
 export const DEFAULT_SHARDS = 16;
 
-/** Divides a batch into at most `mostShards` shards of whole blocks, as even as possible. */
-export function shardBatch(batchSize: number, mostShards = DEFAULT_SHARDS): Sharding {
+/** Divides a batch into at most `maxShards` shards of whole blocks, as even as possible. */
+export function shardBatch(batchSize: number, maxShards = DEFAULT_SHARDS): Sharding {
   const blocks = Math.ceil(batchSize / LANES);
-  const blocksPerShard = Math.ceil(blocks / mostShards);
+  const blocksPerShard = Math.ceil(blocks / maxShards);
   return { batchSize, shards: Math.ceil(blocks / blocksPerShard), blocksPerShard };
 }
 

@@ -17,7 +17,7 @@ export function createSharedMemory(bytes: number): WebAssembly.Memory {
     throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
       given: `a model that needs ${Math.ceil(bytes / MEBIBYTE)} MiB for its parameters, gradients and one block of samples`,
       expected: `no more than the machine has free, and at most ${(MAXIMUM_PAGES * PAGE_BYTES) / MEBIBYTE} MiB`,
-      mend: 'Make the model or its input smaller, or free memory.',
+      fix: 'Make the model or its input smaller, or free memory.',
       cause,
     });
   }

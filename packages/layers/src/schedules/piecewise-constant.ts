@@ -45,5 +45,5 @@ const invalid = (name: string, given: unknown, expected: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(given)}`,
     expected,
-    mend: 'Pass for example boundaries: [1000, 2000] with learningRates: [0.1, 0.01, 0.001].',
+    fix: 'Pass for example boundaries: [1000, 2000] with learningRates: [0.1, 0.01, 0.001].',
   });

@@ -47,7 +47,7 @@ function residualBlock(x: GraphNode, { filters, strides, sync }: BlockOptions): 
     relu(),
     ...normalizedConv2d({ filters, kernelSize: 3, padding: 1 }, sync),
   );
-  return residual.join(add(), shortcut(x, residual, strides)).to(relu());
+  return residual.merge(add(), shortcut(x, residual, strides)).to(relu());
 }
 
 /**

@@ -43,7 +43,7 @@ function level(x: GraphNode, filters: number, poolings: number, sync: boolean): 
   if (poolings === 0) return down;
   const below = level(down.to(maxPool2d({ size: 2 })), 2 * filters, poolings - 1, sync);
   const up = below.to(conv2dTranspose({ filters, kernelSize: 2, strides: 2, kernelInitializer: heNormal() }));
-  return down.join(concat(), up).to(...convolutions(filters, sync));
+  return down.merge(concat(), up).to(...convolutions(filters, sync));
 }
 
 const convolutions = (filters: number, sync: boolean): readonly Layer[] => [
@@ -60,6 +60,6 @@ function assertHalves(input: Shape): void {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `an input of shape ${formatShape(input)}`,
     expected: `[channels, height, width], height and width multiples of ${divisor}`,
-    mend: 'Pad the images with zeros, or crop them.',
+    fix: 'Pad the images with zeros, or crop them.',
   });
 }

@@ -27,7 +27,7 @@ export function finiteNumber(name: string, value: unknown, range: NumberRange = 
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: `a finite number${describeRange(range)}`,
-    mend: typeof value === 'string' ? `Pass ${name} as a number, not as text.` : `Pass such a number as ${name}.`,
+    fix: typeof value === 'string' ? `Pass ${name} as a number, not as text.` : `Pass such a number as ${name}.`,
   });
 }
 
@@ -42,7 +42,7 @@ export function oneOf<const T extends string | number | boolean>(
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: allowed.length === 1 ? describeValue(allowed[0]) : `one of ${allowed.map(describeValue).join(', ')}`,
-    mend: `Set ${name} to a value of that list.`,
+    fix: `Set ${name} to a value of that list.`,
   });
 }
 
@@ -55,7 +55,7 @@ function integerFrom(least: number, name: string, value: unknown): number {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: `a whole number of ${least} or more`,
-    mend: `Pass such a number, for example ${name}: ${example}.`,
+    fix: `Pass such a number, for example ${name}: ${example}.`,
   });
 }
 

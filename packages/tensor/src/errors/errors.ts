@@ -34,7 +34,7 @@ export type ConvoyErrorCode = keyof typeof errorCatalogue;
 export interface ErrorDetails {
   readonly given: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly cause?: unknown;
 }
 
@@ -52,7 +52,7 @@ export interface ConvoyErrorData extends ErrorData {
   readonly code: ConvoyErrorCode;
   readonly given: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
@@ -63,14 +63,14 @@ export class ConvoyError extends Error {
   readonly code: ConvoyErrorCode;
   readonly given: string;
   readonly expected: string;
-  readonly mend: string;
+  readonly fix: string;
 
-  constructor(code: ConvoyErrorCode, { given, expected, mend, cause }: ErrorDetails) {
-    super(`Given ${given}; expected ${expected}. ${mend}`, cause === undefined ? undefined : { cause });
+  constructor(code: ConvoyErrorCode, { given, expected, fix, cause }: ErrorDetails) {
+    super(`Given ${given}; expected ${expected}. ${fix}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.given = given;
     this.expected = expected;
-    this.mend = mend;
+    this.fix = fix;
   }
 
   // On the prototype, so that it stands in the stack too, which is composed before any field is set.
@@ -80,8 +80,8 @@ export class ConvoyError extends Error {
 
   /** The inverse of `toJSON`: the same code, message, stack and causes. */
   static fromJSON(data: ConvoyErrorData): ConvoyError {
-    const { code, given, expected, mend, stack, cause } = data;
-    return restoreStack(new ConvoyError(code, { given, expected, mend, cause: cause && reviveError(cause) }), stack);
+    const { code, given, expected, fix, stack, cause } = data;
+    return restoreStack(new ConvoyError(code, { given, expected, fix, cause: cause && reviveError(cause) }), stack);
   }
 
   /** Plain data for another thread or a log: an `Error` sent as it is arrives without its `code`. */
@@ -112,8 +112,8 @@ function isErrorLike(value: unknown): value is Error {
   );
 }
 
-function ownFields({ code, given, expected, mend }: ConvoyError) {
-  return { code, given, expected, mend };
+function ownFields({ code, given, expected, fix }: ConvoyError) {
+  return { code, given, expected, fix };
 }
 
 function reviveError(data: ErrorData): Error {

@@ -9,7 +9,7 @@ export function fileError(attempt: 'read' | 'write', path: string, cause: unknow
   return new ConvoyError(codeOf(attempt, reason), {
     given: `the path ${JSON.stringify(path)}, where the file system reports ${report}`,
     expected: attempt === 'read' ? 'a file that can be read' : 'a place where a file can be written',
-    mend: mends[reason] ?? 'Correct the path, or choose another.',
+    fix: mends[reason] ?? 'Correct the path, or choose another.',
     cause,
   });
 }

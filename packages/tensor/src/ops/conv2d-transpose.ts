@@ -2,9 +2,9 @@
 import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
-  conv2dKernelGradient,
   conv2dTransposeInputGradient as conv2dTransposeInputGradientKernel,
   conv2dTranspose as conv2dTransposeKernel,
+  conv2dWeightGradient,
 } from '@convoy/kernels';
 import { ConvoyError } from '../errors/errors.ts';
 import {
@@ -85,7 +85,7 @@ export function conv2dTransposeInputGradient(
  * @returns [channels, filters / groups, kernelHeight, kernelWidth]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
-export function conv2dTransposeKernelGradient(
+export function conv2dTransposeWeightGradient(
   x: Tensor,
   kernelShape: Shape,
   outputGradient: Tensor,
@@ -94,11 +94,11 @@ export function conv2dTransposeKernelGradient(
   const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
-  const { dKernel } = engine.run(['conv2dTransposeKernelGradient', shape], batch, data, () => ({
+  const { dKernel } = engine.run(['conv2dTransposeWeightGradient', shape], batch, data, () => ({
     inputs: { x: samples(x.size / batch), dy: samples(outputGradient.size / batch) },
     outputs: { dKernel: shared(sizeOf(kernelShape)) },
     scratch: { sums: shared(CONV2D_SCRATCH_FLOATS) },
-    calls: [{ kernel: conv2dKernelGradient(shape, true), arguments: ['dy', 'x', 'sums', 'dKernel'] }],
+    calls: [{ kernel: conv2dWeightGradient(shape, true), arguments: ['dy', 'x', 'sums', 'dKernel'] }],
   }));
   return new Tensor(dKernel, kernelShape);
 }
@@ -118,7 +118,7 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedCon
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}`,
       expected: `a kernel of ${input[0]} channels, [channels, filters / groups, kernelHeight, kernelWidth]`,
-      mend: 'Correct the kernel or x.',
+      fix: 'Correct the kernel or x.',
     });
   }
   const settings = transposedConvolutionSettings(window, options);

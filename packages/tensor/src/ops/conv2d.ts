@@ -83,7 +83,7 @@ export function conv2dInputGradient(
  * @returns [filters, channels / groups, kernelHeight, kernelWidth]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
-export function conv2dKernelGradient(
+export function conv2dWeightGradient(
   x: Tensor,
   kernelShape: Shape,
   outputGradient: Tensor,
@@ -92,13 +92,13 @@ export function conv2dKernelGradient(
   const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
-  const { dKernel } = engine.run(['conv2dKernelGradient', shape], batch, data, () => {
-    const { kernelGradient } = convolutionForms(shape);
+  const { dKernel } = engine.run(['conv2dWeightGradient', shape], batch, data, () => {
+    const { weightGradient } = convolutionForms(shape);
     return {
       inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
       outputs: { dKernel: shared(sizeOf(kernelShape)) },
-      scratch: scratchOf(kernelGradient),
-      calls: [{ kernel: kernelGradient.kernel(shape, true), arguments: ['x', 'dy', 'scratch', 'dKernel'] }],
+      scratch: scratchOf(weightGradient),
+      calls: [{ kernel: weightGradient.kernel(shape, true), arguments: ['x', 'dy', 'scratch', 'dKernel'] }],
     };
   });
   return new Tensor(dKernel, kernelShape);
@@ -127,7 +127,7 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOp
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}, groups: ${settings.groups}`,
       expected: `a kernel of ${channels / settings.groups} channels, [filters, channels / groups, kernelHeight, kernelWidth]`,
-      mend: 'Correct the kernel, x, or groups.',
+      fix: 'Correct the kernel, x, or groups.',
     });
   }
   return { batch, shape, output: [batch, filters, outputHeight(shape), outputWidth(shape)] };

@@ -45,7 +45,7 @@ export function denseInputGradient(kernel: Tensor, outputGradient: Tensor): Tens
  * @returns [units, features]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
-export function denseKernelGradient(x: Tensor, outputGradient: Tensor): Tensor {
+export function denseWeightGradient(x: Tensor, outputGradient: Tensor): Tensor {
   const [batch, features] = extentsOf('x', x.shape, ['N', 'features']);
   const [, units] = extentsOf('outputGradient', outputGradient.shape, ['N', 'units']);
   expectShape('outputGradient', outputGradient.shape, [batch, units], 'as many samples as x has');

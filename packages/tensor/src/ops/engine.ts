@@ -58,7 +58,7 @@ export class Engine {
       throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
         given: `an operation that works on ${Math.ceil(bytes / 2 ** 20)} MiB at a time`,
         expected: `no more than the machine has free, and at most ${(MAXIMUM_PAGES * PAGE_BYTES) / 2 ** 20} MiB`,
-        mend: 'Make the samples or the kernels smaller, or free memory.',
+        fix: 'Make the samples or the kernels smaller, or free memory.',
         cause,
       });
     }

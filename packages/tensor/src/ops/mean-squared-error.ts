@@ -1,5 +1,5 @@
 // Squared error, with the gradient.
-import { type MeanSquaredErrorForm, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
+import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
 import { oneOf } from '../errors/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape } from '../shape.ts';
@@ -10,14 +10,14 @@ import { expectShape } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 export interface MeanSquaredErrorOptions {
-  /** 'mean' (default): the mean of (t − y)² over a sample's numbers; 'half-sum': ½ Σ (t − y)². */
-  readonly form?: MeanSquaredErrorForm;
+  /** 'mean' (default): the mean of (t − y)² over a sample's numbers; 'halfSum': ½ Σ (t − y)². */
+  readonly reduction?: MeanSquaredErrorReduction;
 }
 
 /**
- * loss = 1/N Σ e[n] with e[n] the squared error of sample n in the form that the options name.
+ * loss = 1/N Σ e[n] with e[n] the squared error of sample n in the reduction that the options name.
  * gradient = ∂loss/∂prediction = 2 (prediction − target) / (N · elements of a sample), or (prediction − target) / N for
- * 'half-sum'.
+ * 'halfSum'.
  *
  * @param prediction y, [N, …]
  * @param target t, of the shape of the prediction
@@ -26,18 +26,18 @@ export interface MeanSquaredErrorOptions {
 export function meanSquaredError(
   prediction: Tensor,
   target: Tensor,
-  { form = 'mean' }: MeanSquaredErrorOptions = {},
+  { reduction = 'mean' }: MeanSquaredErrorOptions = {},
 ): LossResult {
-  oneOf('form', form, ['mean', 'half-sum']);
+  oneOf('reduction', reduction, ['mean', 'halfSum']);
   expectShape('target', target.shape, prediction.shape, 'the shape of the prediction');
   const batch = samplesOf(prediction);
   const elements = prediction.size / batch;
   const data = { y: prediction.data, t: target.data, weights: meanWeights(batch) };
-  const { gradient, loss } = engine.run(['meanSquaredError', elements, form], batch, data, () => ({
+  const { gradient, loss } = engine.run(['meanSquaredError', elements, reduction], batch, data, () => ({
     inputs: { y: samples(elements), t: samples(elements), weights: samples(1) },
     outputs: { gradient: samples(elements), loss: shared(1) },
     calls: [
-      { kernel: meanSquaredErrorKernel({ elements, form }), arguments: ['y', 't', 'weights', 'gradient', 'loss'] },
+      { kernel: meanSquaredErrorKernel({ elements, reduction }), arguments: ['y', 't', 'weights', 'gradient', 'loss'] },
     ],
   }));
   return { loss: loss[0] as number, gradient: new Tensor(gradient, prediction.shape) };
@@ -49,6 +49,6 @@ function samplesOf({ shape, size }: Tensor): number {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a prediction of shape ${formatShape(shape)}`,
     expected: 'one sample or more along the first dimension, each of one number or more',
-    mend: 'Pass [N, …]; for a single number [1].',
+    fix: 'Pass [N, …]; for a single number [1].',
   });
 }

@@ -19,7 +19,7 @@ export function extentsOf<const Dimensions extends readonly string[]>(
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `[${dimensions.join(', ')}], each of 1 or more`,
-    mend: `Pass ${name} with these dimensions; reshape() gives a tensor others of the same size.`,
+    fix: `Pass ${name} with these dimensions; reshape() gives a tensor others of the same size.`,
   });
 }
 
@@ -33,7 +33,7 @@ export function expectShape(name: string, shape: Shape, expected: Shape, reason:
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `${formatShape(expected)}, ${reason}`,
-    mend: `Correct the shape of ${name}, or that of the other operands.`,
+    fix: `Correct the shape of ${name}, or that of the other operands.`,
   });
 }
 
@@ -46,7 +46,7 @@ export function checkedLabels(labels: ArrayLike<number>, count: number, classes:
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${labels.length} labels for ${count} samples`,
       expected: 'one label a sample',
-      mend: 'Pass the labels of exactly these samples, each as the number of its class.',
+      fix: 'Pass the labels of exactly these samples, each as the number of its class.',
     });
   }
   return Float32Array.from(labels, (label, sample) => {
@@ -54,7 +54,7 @@ export function checkedLabels(labels: ArrayLike<number>, count: number, classes:
     throw new ConvoyError('CONVOY_INVALID_LABEL', {
       given: `the label ${describeValue(label)} of sample ${sample}`,
       expected: `a whole number from 0 to ${classes - 1}`,
-      mend: 'Correct the label, or pass logits of as many classes as there are.',
+      fix: 'Correct the label, or pass logits of as many classes as there are.',
     });
   });
 }

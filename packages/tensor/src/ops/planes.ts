@@ -14,6 +14,6 @@ export function planesOf(name: string, shape: Shape): { readonly batch: number; 
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: '[N, channels, …], each of 1 or more',
-    mend: `Pass ${name} with at least these dimensions; reshape() gives a tensor others of the same size.`,
+    fix: `Pass ${name} with at least these dimensions; reshape() gives a tensor others of the same size.`,
   });
 }

@@ -5,7 +5,7 @@ import {
   avgPool2d as avgPool2dKernel,
   maxPool2dInputGradient as maxPool2dInputGradientKernel,
   maxPool2d as maxPool2dKernel,
-  maxPool2dWithWinners,
+  maxPool2dWithIndices,
   outputHeight,
   outputWidth,
   type Pool2dShape,
@@ -63,7 +63,7 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
     outputs: { dx: samples(inputSize(shape)) },
     scratch: { winners: samples(outputSize(shape)), y: samples(outputSize(shape)) },
     calls: [
-      { kernel: maxPool2dWithWinners(shape), arguments: ['x', 'winners', 'y'] },
+      { kernel: maxPool2dWithIndices(shape), arguments: ['x', 'winners', 'y'] },
       { kernel: maxPool2dInputGradientKernel(shape), arguments: ['winners', 'dy', 'dx'] },
     ],
   }));

@@ -19,7 +19,7 @@ export interface ConvolutionOptions {
   /** Default 'valid'. */
   readonly padding?: Padding;
   /** Distance between the cells of the kernel; default 1. */
-  readonly dilation?: Pair;
+  readonly dilations?: Pair;
   /** Runs of channels that do not see each other; must divide input channels and filters. Default 1. */
   readonly groups?: number;
 }
@@ -34,11 +34,11 @@ export interface ConvolutionSettings extends WindowSettings {
  */
 export const convolutionSettings = (
   kernel: readonly [number, number],
-  { strides = 1, padding = 'valid', dilation = 1, groups = 1 }: ConvolutionOptions,
+  { strides = 1, padding = 'valid', dilations = 1, groups = 1 }: ConvolutionOptions,
 ): ConvolutionSettings => ({
   kernel,
   strides: positivePair('strides', strides),
-  dilation: positivePair('dilation', dilation),
+  dilations: positivePair('dilations', dilations),
   padding: checkedPadding(padding),
   groups: positiveInteger('groups', groups),
 });
@@ -63,6 +63,6 @@ export function checkGroups(groups: number, filters: number, input: Shape): void
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `groups: ${groups} for an input of shape ${formatShape(input)} and ${filters} filters`,
     expected: 'a number of groups that divides both the input channels and the filters',
-    mend: 'Change groups or filters.',
+    fix: 'Change groups or filters.',
   });
 }

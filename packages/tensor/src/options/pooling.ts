@@ -28,7 +28,7 @@ export interface PoolingOptions {
 
 export interface MaximumPoolingOptions extends PoolingOptions {
   /** Distance between the cells of the window; default 1. */
-  readonly dilation?: Pair;
+  readonly dilations?: Pair;
 }
 
 export interface AveragePoolingOptions extends PoolingOptions {
@@ -45,12 +45,12 @@ export const poolingSettings = ({
   size,
   strides = size,
   padding = 'valid',
-  dilation = 1,
+  dilations = 1,
   ceilMode = false,
 }: MaximumPoolingOptions): WindowSettings => ({
   kernel: positivePair('size', size),
   strides: positivePair('strides', strides),
-  dilation: positivePair('dilation', dilation),
+  dilations: positivePair('dilations', dilations),
   padding: checkedPadding(padding),
   ceilMode: oneOf('ceilMode', ceilMode, [true, false]),
 });

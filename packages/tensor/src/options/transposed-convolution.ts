@@ -33,15 +33,15 @@ export function transposedConvolutionSettings(
   { outputPadding = 0, ...options }: TransposedConvolutionOptions,
 ): TransposedConvolutionSettings {
   const settings = convolutionSettings(kernel, options);
-  const { strides, dilation, padding } = settings;
+  const { strides, dilations, padding } = settings;
   const added = nonNegativePair('outputPadding', outputPadding);
   const isSame = padding === 'same';
-  const most = strides.map((stride, axis) => (isSame ? 0 : Math.max(stride, dilation[axis] as number) - 1));
+  const most = strides.map((stride, axis) => (isSame ? 0 : Math.max(stride, dilations[axis] as number) - 1));
   if (added.every((cells, axis) => cells <= (most[axis] as number))) return { ...settings, outputPadding: added };
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `outputPadding: ${describeValue(outputPadding)}`,
     expected: isSame ? "0 with padding: 'same'" : `at most ${formatShape(most)}, less than the stride or the dilation`,
-    mend: isSame ? 'Leave outputPadding out, or pass padding as numbers.' : 'Put zeroPad2d() behind to add more.',
+    fix: isSame ? 'Leave outputPadding out, or pass padding as numbers.' : 'Put zeroPad2d() behind to add more.',
   });
 }
 
@@ -66,7 +66,7 @@ export function transposedConvolutionShape(
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `padding that leaves ${extents.join('×')} of the output for an input of shape ${formatShape(input)}`,
     expected: 'padding that leaves at least one row and one column',
-    mend: 'Pad less, or take a larger kernel or larger strides.',
+    fix: 'Pad less, or take a larger kernel or larger strides.',
   });
 }
 
@@ -79,8 +79,8 @@ function convolutionPadding({
   return { ...padding, bottom: padding.bottom - rows, right: padding.right - columns };
 }
 
-function outputExtent({ kernel, strides, dilation, padding }: WindowSettings, axis: 0 | 1, count: number): number {
+function outputExtent({ kernel, strides, dilations, padding }: WindowSettings, axis: 0 | 1, count: number): number {
   if (padding === 'same') return count * strides[axis];
   const cut = axis === 0 ? padding.top + padding.bottom : padding.left + padding.right;
-  return (count - 1) * strides[axis] + dilation[axis] * (kernel[axis] - 1) + 1 - cut;
+  return (count - 1) * strides[axis] + dilations[axis] * (kernel[axis] - 1) + 1 - cut;
 }

@@ -30,7 +30,7 @@ export type PaddingSetting = 'same' | Sides;
 export interface WindowSettings {
   readonly kernel: readonly [number, number];
   readonly strides: readonly [number, number];
-  readonly dilation: readonly [number, number];
+  readonly dilations: readonly [number, number];
   readonly padding: PaddingSetting;
   /** Whether a last window that fits in part is kept, if it begins inside the input or the padding before it; no, unless told. */
   readonly ceilMode?: boolean;
@@ -64,7 +64,7 @@ export function checkedPadding(padding: Padding): PaddingSetting {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `padding: ${describeValue(padding)}`,
       expected: "'valid', 'same', a number, [vertical, horizontal], or { top, left, bottom, right }",
-      mend: "Write 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
+      fix: "Write 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
     });
   }
   return checkedSides('padding', padding);
@@ -85,7 +85,7 @@ export function checkedSides(name: string, sides: Pair | Sides): Sides {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has no planes or the window is larger than the padded plane.
  */
 export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWindow {
-  const { kernel, strides, dilation } = settings;
+  const { kernel, strides, dilations } = settings;
   const [, height, width] = planes(input);
   const rows = paddingAlong(settings, 0, height);
   const columns = paddingAlong(settings, 1, width);
@@ -100,18 +100,18 @@ export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWi
     padBottom: rows.after + rows.overhang,
     padLeft: columns.before,
     padRight: columns.after + columns.overhang,
-    dilationY: dilation[0],
-    dilationX: dilation[1],
+    dilationY: dilations[0],
+    dilationX: dilations[1],
     overhangBottom: rows.overhang,
     overhangRight: columns.overhang,
   };
   if (outputHeight(window) >= 1 && outputWidth(window) >= 1) return window;
-  const spread = kernel.map((size, axis) => (size - 1) * (dilation[axis] as number) + 1);
+  const spread = kernel.map((size, axis) => (size - 1) * (dilations[axis] as number) + 1);
   const padded = [rows.before + height + rows.after, columns.before + width + columns.after];
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${padded.join('×')} with padding`,
     expected: 'a window that fits into the padded planes',
-    mend: 'Take a smaller window or more padding, or shrink the planes less before this.',
+    fix: 'Take a smaller window or more padding, or shrink the planes less before this.',
   });
 }
 
@@ -127,7 +127,7 @@ export function planes(input: Shape): readonly [number, number, number] {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `an input of shape ${formatShape(input)}`,
     expected: 'planes: [channels, height, width]',
-    mend: 'Slide windows before planes are flattened, or reshape to planes.',
+    fix: 'Slide windows before planes are flattened, or reshape to planes.',
   });
 }
 
@@ -137,14 +137,14 @@ function asPair(name: string, value: Pair): readonly [number, number] {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: 'one number, or two: [vertical, horizontal]',
-    mend: `Pass ${name} as such.`,
+    fix: `Pass ${name} as such.`,
   });
 }
 
 /** Padding before and after the cells of an axis (0: rows, 1: columns), and cells beyond it for the last window. */
-function paddingAlong({ kernel, strides, dilation, padding, ceilMode }: WindowSettings, axis: 0 | 1, input: number) {
+function paddingAlong({ kernel, strides, dilations, padding, ceilMode }: WindowSettings, axis: 0 | 1, input: number) {
   const stride = strides[axis];
-  const span = (kernel[axis] - 1) * dilation[axis] + 1;
+  const span = (kernel[axis] - 1) * dilations[axis] + 1;
   if (padding === 'same') {
     const total = Math.max(0, (Math.ceil(input / stride) - 1) * stride + span - input);
     return { before: Math.floor(total / 2), after: Math.ceil(total / 2), overhang: 0 };

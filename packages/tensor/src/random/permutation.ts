@@ -32,7 +32,7 @@ export class Permutation {
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: `length: ${length}`,
         expected: 'at most 2^32',
-        mend: 'Permute parts of the whole separately.',
+        fix: 'Permute parts of the whole separately.',
       });
     }
     const bits = Math.max(MIN_BITS, 32 - Math.clz32(length - 1));
@@ -72,7 +72,7 @@ export class Permutation {
     return new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
       given: `position ${position} of a permutation of length ${this.length}`,
       expected: `a whole number from 0 to ${this.length - 1}`,
-      mend: 'Ask for positions inside the permutation.',
+      fix: 'Ask for positions inside the permutation.',
     });
   }
 }

@@ -114,6 +114,6 @@ function checkWord(name: string, value: number): void {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: 'a whole number from 0 to 2^32 - 1',
-    mend: `Pass such a number as ${name}.`,
+    fix: `Pass such a number as ${name}.`,
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConvoyError, type ConvoyErrorData, errorCatalogue } from '../../src/errors/errors.ts';
 import { fileError } from '../../src/errors/file-error.ts';
 
-const details = { given: 'filters: 0', expected: 'a whole number of 1 or more', mend: 'Pass filters: 1.' };
+const details = { given: 'filters: 0', expected: 'a whole number of 1 or more', fix: 'Pass filters: 1.' };
 
 /** Sends a value through a real port, as a worker would. */
 function throughPort(value: unknown): unknown {
@@ -15,7 +15,7 @@ function throughPort(value: unknown): unknown {
 }
 
 describe('ConvoyError', () => {
-  it('builds its message from what was given, what was expected and how to mend it', () => {
+  it('builds its message from what was given, what was expected and how to fix it', () => {
     const error = new ConvoyError('CONVOY_INVALID_OPTION', details);
     expect(error).toBeInstanceOf(Error);
     expect(error.message).toBe('Given filters: 0; expected a whole number of 1 or more. Pass filters: 1.');

@@ -5,7 +5,7 @@ import {
   conv2dInputGradient,
   conv2dTranspose,
   conv2dTransposeInputGradient,
-  conv2dTransposeKernelGradient,
+  conv2dTransposeWeightGradient,
   type Tensor,
   type TransposedConvolutionOptions,
   tensor,
@@ -45,7 +45,7 @@ const problems = fc
     const options: TransposedConvolutionOptions = {
       strides: [rows.stride, columns.stride],
       padding: { top: rows.before, left: columns.before, bottom: rows.after, right: columns.after },
-      dilation: [rows.dilation, columns.dilation],
+      dilations: [rows.dilation, columns.dilation],
       outputPadding: [rows.added, columns.added],
       groups,
     };
@@ -100,8 +100,8 @@ describe('equals the reference over random shapes', () => {
       fc.property(problems, ({ options, shape, batch, x, kernel, dy }) => {
         const dx = reference.conv2dTransposeInputGradient(shape, batch, float64(kernel), float64(dy));
         expectTensor(conv2dTransposeInputGradient(x.shape, kernel, dy, options), x.shape, dx);
-        const dKernel = reference.conv2dTransposeKernelGradient(shape, batch, float64(x), float64(dy));
-        expectTensor(conv2dTransposeKernelGradient(x, kernel.shape, dy, options), kernel.shape, dKernel);
+        const dKernel = reference.conv2dTransposeWeightGradient(shape, batch, float64(x), float64(dy));
+        expectTensor(conv2dTransposeWeightGradient(x, kernel.shape, dy, options), kernel.shape, dKernel);
       }),
       { numRuns: 60 },
     );
@@ -151,7 +151,7 @@ describe('refuses', () => {
     ],
     [
       'an output gradient of other samples',
-      () => conv2dTransposeKernelGradient(x, kernel.shape, zeros([1, 3, 6, 7])),
+      () => conv2dTransposeWeightGradient(x, kernel.shape, zeros([1, 3, 6, 7])),
       /expected \[2, 3, 6, 7\]/,
     ],
   ])('%s', (_, compute, message) => {

@@ -6,7 +6,7 @@ import {
   conv2d,
   conv2dBiasGradient,
   conv2dInputGradient,
-  conv2dKernelGradient,
+  conv2dWeightGradient,
   full,
   type Tensor,
   zeros,
@@ -43,7 +43,7 @@ function problemOf(shape: Conv2dShape, batch: number, seed: number) {
   const options: ConvolutionOptions = {
     strides: [shape.strideY, shape.strideX],
     padding: { top: shape.padTop, left: shape.padLeft, bottom: shape.padBottom, right: shape.padRight },
-    dilation: [shape.dilationY, shape.dilationX],
+    dilations: [shape.dilationY, shape.dilationX],
     groups,
   };
   const output = [batch, outChannels, outputHeight(shape), outputWidth(shape)];
@@ -82,11 +82,11 @@ describe('equals the reference over random shapes', () => {
     });
   });
 
-  test('conv2dKernelGradient', () => {
+  test('conv2dWeightGradient', () => {
     overRandomShapes((shape, batch, seed) => {
       const { options, x, kernel, dy } = problemOf(shape, batch, seed);
-      const expected = reference.conv2dKernelGradient(shape, batch, float64(x), float64(dy));
-      expectTensor(conv2dKernelGradient(x, kernel.shape, dy, options), kernel.shape, expected);
+      const expected = reference.conv2dWeightGradient(shape, batch, float64(x), float64(dy));
+      expectTensor(conv2dWeightGradient(x, kernel.shape, dy, options), kernel.shape, expected);
     });
   });
 
@@ -111,7 +111,7 @@ describe('padding', () => {
     // An odd row or column goes to the bottom or the right.
     [{ padding: 'same' }, sides(1, 0, 1, 1), [2, 1, 5, 6]],
     [{ padding: 'same', strides: 2 }, sides(1, 0, 1, 0), [2, 1, 3, 3]],
-    [{ padding: 'same', dilation: [1, 3] }, sides(1, 1, 1, 2), [2, 1, 5, 6]],
+    [{ padding: 'same', dilations: [1, 3] }, sides(1, 1, 1, 2), [2, 1, 5, 6]],
   ])('%j', (options, padding, shape) => {
     const y = conv2d(x, kernel, undefined, options);
     expect(y.shape).toEqual(shape);
@@ -138,12 +138,12 @@ describe('refuses', () => {
     ],
     [
       'an output gradient of other samples',
-      () => conv2dKernelGradient(x, kernel.shape, zeros([1, 6, 3, 4])),
+      () => conv2dWeightGradient(x, kernel.shape, zeros([1, 6, 3, 4])),
       /\[2, 6, 3, 4\]/,
     ],
     [
       'options other than those of the output',
-      () => conv2dKernelGradient(x, kernel.shape, dy, { strides: 2 }),
+      () => conv2dWeightGradient(x, kernel.shape, dy, { strides: 2 }),
       /\[2, 6, 2, 2\]/,
     ],
     ['a flat output gradient', () => conv2dBiasGradient(zeros([2, 6])), /\[N, filters, height, width\]/],
@@ -159,7 +159,7 @@ describe('refuses', () => {
     ['negative padding', { padding: -1 }],
     ['an unknown padding', { padding: 'full' as 'same' }],
     ['half a group', { groups: 0.5 }],
-    ['no dilation', { dilation: 0 }],
+    ['no dilation', { dilations: 0 }],
   ])('%s', (_, options) => {
     expect(() => conv2d(x, kernel, undefined, options)).toThrow(withCode('CONVOY_INVALID_OPTION'));
   });

@@ -16,7 +16,7 @@ interface Case {
   backward(x: Tensor, outputGradient: Tensor): Tensor;
 }
 
-const [batch, window] = [9, { strides: [2, 1], padding: 'same', dilation: [1, 2], groups: 2 } as const];
+const [batch, window] = [9, { strides: [2, 1], padding: 'same', dilations: [1, 2], groups: 2 } as const];
 const x = random([batch, 2, 5, 4], 1, 'x');
 const kernel = random([4, 1, 3, 2], 1, 'kernel');
 const bias = random([4], 1, 'bias');
@@ -53,7 +53,7 @@ const cases: Record<string, Case> = {
   'conv2d, kernel': {
     at: kernel,
     forward: (at) => ops.conv2d(x, at, bias, window),
-    backward: (at, dy) => ops.conv2dKernelGradient(x, at.shape, dy, window),
+    backward: (at, dy) => ops.conv2dWeightGradient(x, at.shape, dy, window),
   },
   'conv2d, bias': {
     at: bias,
@@ -68,7 +68,7 @@ const cases: Record<string, Case> = {
   'conv2dTranspose, kernel': {
     at: transposedKernel,
     forward: (at) => ops.conv2dTranspose(x, at, bias, transposed),
-    backward: (at, dy) => ops.conv2dTransposeKernelGradient(x, at.shape, dy, transposed),
+    backward: (at, dy) => ops.conv2dTransposeWeightGradient(x, at.shape, dy, transposed),
   },
   'conv2dTranspose, bias': {
     at: bias,
@@ -93,7 +93,7 @@ const cases: Record<string, Case> = {
   'dense, kernel': {
     at: weights,
     forward: (at) => ops.dense(features, at, units),
-    backward: (_, dy) => ops.denseKernelGradient(features, dy),
+    backward: (_, dy) => ops.denseWeightGradient(features, dy),
   },
   'dense, bias': {
     at: units,

@@ -1,4 +1,4 @@
-import { type MeanSquaredErrorForm, reference } from '@convoy/kernels';
+import { type MeanSquaredErrorReduction, reference } from '@convoy/kernels';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanSquaredError, softmaxCrossEntropy, Tensor, tensor, zeros } from '../../src/index.ts';
@@ -58,16 +58,16 @@ describe('softmaxCrossEntropy', () => {
 });
 
 describe('meanSquaredError', () => {
-  const forms = fc.constantFrom<MeanSquaredErrorForm>('mean', 'half-sum');
+  const forms = fc.constantFrom<MeanSquaredErrorReduction>('mean', 'halfSum');
 
   test('equals the reference over random shapes', () => {
     fc.assert(
-      fc.property(batches, integer(1, 4), integer(1, 5), forms, seeds, (batch, rows, columns, form, seed) => {
+      fc.property(batches, integer(1, 4), integer(1, 5), forms, seeds, (batch, rows, columns, reduction, seed) => {
         const shape = [batch, rows, columns];
         const [y, t] = [random(shape, seed, 'y'), random(shape, seed, 't')];
-        const { loss, gradient } = meanSquaredError(y, t, { form });
+        const { loss, gradient } = meanSquaredError(y, t, { reduction });
         const problem = [
-          { elements: rows * columns, form },
+          { elements: rows * columns, reduction },
           batch,
           float64(y),
           float64(t),
@@ -98,7 +98,7 @@ describe('meanSquaredError', () => {
         [0.5, 1.5],
       ]),
     });
-    expect(meanSquaredError(y, t, { form: 'half-sum' })).toEqual({
+    expect(meanSquaredError(y, t, { reduction: 'halfSum' })).toEqual({
       loss: (2 + 5) / 2,
       gradient: tensor([
         [0, 1],
@@ -113,7 +113,7 @@ describe('meanSquaredError', () => {
     expect(() => meanSquaredError(zeros([2, 3]), zeros([3, 2]))).toThrow(mismatch);
     expect(() => meanSquaredError(zeros([0, 3]), zeros([0, 3]))).toThrow(mismatch);
     expect(() => meanSquaredError(zeros([]), new Tensor(new Float32Array(1), []))).toThrow(mismatch);
-    expect(() => meanSquaredError(zeros([1]), zeros([1]), { form: 'sum' as 'mean' })).toThrow(
+    expect(() => meanSquaredError(zeros([1]), zeros([1]), { reduction: 'sum' as 'mean' })).toThrow(
       withCode('CONVOY_INVALID_OPTION'),
     );
   });

@@ -6,7 +6,7 @@ import {
   dense,
   denseBiasGradient,
   denseInputGradient,
-  denseKernelGradient,
+  denseWeightGradient,
   matmul,
   matmulLeftGradient,
   matmulRightGradient,
@@ -42,7 +42,7 @@ describe('equals the reference over random shapes', () => {
       const dy = random([batch, outFeatures], seed, 'dy');
       const [x64, kernel64, dy64] = [float64(x), float64(kernel), float64(dy)];
       expectTensor(denseInputGradient(kernel, dy), x.shape, reference.denseInputGradient(shape, batch, kernel64, dy64));
-      expectTensor(denseKernelGradient(x, dy), kernel.shape, reference.denseWeightGradient(shape, batch, x64, dy64));
+      expectTensor(denseWeightGradient(x, dy), kernel.shape, reference.denseWeightGradient(shape, batch, x64, dy64));
       expectTensor(denseBiasGradient(dy), [outFeatures], reference.denseBiasGradient(shape, batch, dy64));
     });
   });
@@ -132,7 +132,7 @@ describe('refuses', () => {
     ['a bias of other units', () => dense(x, kernel, zeros([4])), /bias of shape \[4\]; expected \[2\]/],
     ['planes', () => dense(zeros([3, 1, 2, 2]), kernel), /x of shape \[3, 1, 2, 2\]; expected \[N, features\]/],
     ['an output gradient of other units', () => denseInputGradient(kernel, zeros([3, 4])), /expected \[3, 2\]/],
-    ['an output gradient of other samples', () => denseKernelGradient(x, zeros([2, 2])), /expected \[3, 2\]/],
+    ['an output gradient of other samples', () => denseWeightGradient(x, zeros([2, 2])), /expected \[3, 2\]/],
     ['a bias gradient of planes', () => denseBiasGradient(zeros([2, 2, 2, 2])), /expected \[N, units\]/],
   ])('%s', (_, compute, message) => {
     expect(compute).toThrow(withCode('CONVOY_SHAPE_MISMATCH'));

@@ -149,7 +149,7 @@ describe('ceilMode', () => {
 
 test('maxPool2d spreads its cells by the dilation', () => {
   const x = tensor([[[[3, 1, 4, 1, 5]]]]);
-  const options = { size: [1, 2], strides: 1, dilation: [1, 3] } as const;
+  const options = { size: [1, 2], strides: 1, dilations: [1, 3] } as const;
   expect(maxPool2d(x, options).toArray()).toEqual([[[[3, 5]]]]);
   expect(maxPool2dInputGradient(x, tensor([[[[10, 20]]]]), options).toArray()).toEqual([[[[10, 0, 0, 0, 20]]]]);
 });

@@ -4,7 +4,7 @@ import {
   conv2d,
   conv2dBiasGradient,
   conv2dInputGradient,
-  conv2dKernelGradient,
+  conv2dWeightGradient,
   dense,
   denseInputGradient,
   maxPool2d,
@@ -38,7 +38,7 @@ const activated = sigmoid(pooled);
 /** From the sigmoids to the 4×4 map of deltas at the convolution. */
 const pooledDeltas = (y: Tensor) => sigmoidGradient(y, denseInputGradient(weights, neuronDeltas).reshape(y.shape));
 const route = (deltas: Tensor) => maxPool2dInputGradient(map, deltas, pool);
-const kernelGradient = (deltaMap: Tensor) => conv2dKernelGradient(input, kernel.shape, deltaMap);
+const weightGradient = (deltaMap: Tensor) => conv2dWeightGradient(input, kernel.shape, deltaMap);
 
 /** Float32 rounds every number and sum of this network to within this. */
 const single = 1e-7;
@@ -58,7 +58,7 @@ test('with the sigmoids rounded to two digits', () => {
   const deltas = pooledDeltas(rounded);
   expectTensor(deltas, [1, 1, 2, 2], [0.0364182, 0.068628, 0.04675125, -0.06818625], single);
   expectTensor(
-    kernelGradient(route(deltas)),
+    weightGradient(route(deltas)),
     kernel.shape,
     [0.044591799, 0.0941186865, 0.01125765, 0.068312388],
     single,
@@ -74,7 +74,7 @@ test('with the deltas as printed, cut to four digits', () => {
     [0, 0, 0, -0.0681],
   ];
   expectTensor(deltaMap, [1, 1, 4, 4], printed.flat(), single);
-  expectTensor(kernelGradient(deltaMap), kernel.shape, [0.044606, 0.094061, 0.011262, 0.068288], single);
+  expectTensor(weightGradient(deltaMap), kernel.shape, [0.044606, 0.094061, 0.011262, 0.068288], single);
 });
 
 test('without any rounding', () => {
@@ -87,7 +87,7 @@ test('without any rounding', () => {
     single,
   );
   expectTensor(
-    kernelGradient(deltaMap),
+    weightGradient(deltaMap),
     kernel.shape,
     [0.04475727866395933, 0.09438456890425985, 0.011296129594733906, 0.06856180934067002],
     single,

@@ -54,6 +54,6 @@ function modeOf(monitor: string | undefined): 'min' | 'max' {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `monitor: ${describeValue(monitor)} without a mode`,
     expected: 'a name that ends with loss, error or accuracy, or a mode',
-    mend: "Say whether less or more is better: mode: 'min' or mode: 'max'.",
+    fix: "Say whether less or more is better: mode: 'min' or mode: 'max'.",
   });
 }

@@ -70,6 +70,6 @@ function checkedInterval(every: NonNullable<CheckpointOptions['every']>): { epoc
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `every: ${describeValue(every)}`,
     expected: '{ epochs: n } or { steps: n }',
-    mend: 'Say how many epochs or steps lie between two checkpoints.',
+    fix: 'Say how many epochs or steps lie between two checkpoints.',
   });
 }

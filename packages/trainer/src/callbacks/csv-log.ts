@@ -48,5 +48,5 @@ const otherColumns = (file: string, header: string, columns: string) =>
   new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(file)} with the columns ${header}`,
     expected: `the columns ${columns}`,
-    mend: 'Write to another file, or anew with append: false.',
+    fix: 'Write to another file, or anew with append: false.',
   });

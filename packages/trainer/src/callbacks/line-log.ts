@@ -20,7 +20,7 @@ export class LineLog {
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: `file: ${describeValue(file)}`,
         expected: 'the path of a file',
-        mend: "Pass a path, for example file: 'epochs.log'.",
+        fix: "Pass a path, for example file: 'epochs.log'.",
       });
     }
     this.file = resolve(file);

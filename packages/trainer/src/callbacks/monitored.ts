@@ -19,6 +19,6 @@ export function monitored(record: EpochRecord, name: string): number {
   throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
     given: `monitor: ${describeValue(name)}`,
     expected: `one of ${[...scores.keys()].join(', ')}`,
-    mend: 'Monitor one of these, create the trainer with that metric, or pass validation data to fit.',
+    fix: 'Monitor one of these, create the trainer with that metric, or pass validation data to fit.',
   });
 }

@@ -6,6 +6,6 @@ export const checkpointError = (source: string, found: string, expected: string,
   new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${source} with ${found}`,
     expected,
-    mend: 'Take an earlier checkpoint or a copy of this one. It must be as Convoy wrote it.',
+    fix: 'Take an earlier checkpoint or a copy of this one. It must be as Convoy wrote it.',
     cause,
   });

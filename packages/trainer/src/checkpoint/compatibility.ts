@@ -28,7 +28,7 @@ export function assertSameRun(stored: TrainingConfiguration, current: TrainingCo
     throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
       given: `the checkpoint ${JSON.stringify(file)} of a run with ${name}${path}: ${show(stored)}`,
       expected: `${show(current)}, as the trainer and its data have`,
-      mend: 'Resume with what the run was started with (workers may differ), or start anew in another directory.',
+      fix: 'Resume with what the run was started with (workers may differ), or start anew in another directory.',
     });
   }
 }

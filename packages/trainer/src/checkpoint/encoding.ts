@@ -110,7 +110,7 @@ function addTensor(tensors: Map<string, Tensor>, name: string, tensor: Tensor): 
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `two tensors of the name ${describeValue(name)}`,
       expected: 'names that differ for parameters, the arrays of the optimizer, and the tensors of callbacks',
-      mend: 'Change the name option of its layer, or the key in the state of the callback.',
+      fix: 'Change the name option of its layer, or the key in the state of the callback.',
     });
   }
   tensors.set(name, tensor);

@@ -30,7 +30,7 @@ function encode(name: string, value: unknown): unknown {
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${name}: ${describeValue(value)}`,
     expected: `what JSON can hold: null, booleans, numbers, texts, arrays, and plain objects without a key ${NUMBER}`,
-    mend: 'Convert it, for example typed arrays with Array.from(…) and maps with Object.fromEntries(…).',
+    fix: 'Convert it, for example typed arrays with Array.from(…) and maps with Object.fromEntries(…).',
   });
 }
 

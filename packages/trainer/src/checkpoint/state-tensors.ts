@@ -34,7 +34,7 @@ function takeOut(value: unknown, place: string, add: (name: string, tensor: Tens
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${place} with a key ${TENSOR}`,
       expected: 'a state without it: checkpoints use it for tensors',
-      mend: 'Choose another key.',
+      fix: 'Choose another key.',
     });
   }
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, takeOut(field, `${place}/${key}`, add)]));

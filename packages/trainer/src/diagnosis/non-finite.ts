@@ -43,7 +43,7 @@ export function notFinite(refused: RefusedStep): ConvoyError {
   return new ConvoyError('CONVOY_NOT_FINITE', {
     given: `a loss that is NaN or infinite in the step after step ${memory.step}: ${where}`,
     expected: 'a finite loss',
-    mend: 'Take a smaller learning rate, clip the gradients (globalClipNorm), or look at the data. The parameters are those before that step; stopOnNonFinite: false goes on regardless.',
+    fix: 'Take a smaller learning rate, clip the gradients (globalClipNorm), or look at the data. The parameters are those before that step; stopOnNonFinite: false goes on regardless.',
   });
 }
 
@@ -65,7 +65,7 @@ function brokenLayer(refused: RefusedStep): string | undefined {
   const visit = (call: PlanCall, bases: Int32Array) => {
     const place = call.arguments.at(-1);
     if (found || !forward.has(call) || !place) return;
-    if (place.region !== Region.workspace && place.region !== Region.passing) return;
+    if (place.region !== Region.workspace && place.region !== Region.transient) return;
     const at = ((bases[place.region] as number) + place.offset) / FLOAT_BYTES;
     if (!floats.subarray(at, at + (outputs.get(call.layer) ?? 0)).every(Number.isFinite)) found = call.layer;
   };

@@ -41,7 +41,7 @@ export function assertWithin(epochs: number, { records, position }: TrainingSnap
   throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
     given: `a checkpoint ${position.batch === 0 ? 'after' : 'behind'} epoch ${records.length} with epochs: ${epochs}`,
     expected: 'a checkpoint of one of these epochs',
-    mend: `Pass epochs: ${records.length + (position.batch === 0 ? 0 : 1)} or more, or resume from an earlier checkpoint.`,
+    fix: `Pass epochs: ${records.length + (position.batch === 0 ? 0 : 1)} or more, or resume from an earlier checkpoint.`,
   });
 }
 

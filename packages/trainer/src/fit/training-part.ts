@@ -17,7 +17,7 @@ export function trainingPart(
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
       given: `training data of ${length} samples with steps of ${batchSize} (batchSize · accumulate)`,
       expected: 'at least one full step',
-      mend: `Create the trainer with a batchSize · accumulate of at most ${length}, or take more data.`,
+      fix: `Create the trainer with a batchSize · accumulate of at most ${length}, or take more data.`,
     });
   }
   if (overfitBatches === undefined) return data;

@@ -6,7 +6,7 @@ import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
 
 /** Data sets, and gather kernels, kept at a time: training and validation data, and some to spare. */
-const MOST_KEPT = 4;
+const MAX_KEPT = 4;
 
 export class DataRegistry {
   readonly #plan: Plan;
@@ -28,7 +28,7 @@ export class DataRegistry {
     this.#ids.delete(dataset);
     this.#ids.set(dataset, id);
     for (const [oldest, oldId] of this.#ids) {
-      if (this.#ids.size <= MOST_KEPT) break;
+      if (this.#ids.size <= MAX_KEPT) break;
       this.#ids.delete(oldest);
       await this.#pool.removeData(oldId);
     }
@@ -50,7 +50,7 @@ export class DataRegistry {
     const gather = this.#gathers.get(key) ?? compileGather(this.#plan.input, encoding);
     this.#gathers.delete(key);
     this.#gathers.set(key, gather);
-    if (this.#gathers.size > MOST_KEPT) this.#gathers.delete(this.#gathers.keys().next().value as string);
+    if (this.#gathers.size > MAX_KEPT) this.#gathers.delete(this.#gathers.keys().next().value as string);
     return { id, dataset, gather };
   }
 }
@@ -73,28 +73,28 @@ function checkTargets(name: string, targets: Dataset['targets'], { targets: form
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${name} with ${targets.kind} as targets`,
       expected: `${kind}, which the loss compares with`,
-      mend: 'Change the loss, or the targets of the data.',
+      fix: 'Change the loss, or the targets of the data.',
     });
   }
   if (targets.kind === 'labels' && targets.classes > (output[0] as number)) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${name} with ${targets.classes} classes for a model with ${output[0]} outputs`,
       expected: 'at least one output a class',
-      mend: `Give the last layer ${targets.classes} units or filters.`,
+      fix: `Give the last layer ${targets.classes} units or filters.`,
     });
   }
   if (!sameShape(targets.shape, form.shape)) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${name} with ${targets.kind === 'labels' ? 'labels' : 'targets'} of shape ${formatShape(targets.shape)}`,
       expected: `${formatShape(form.shape)}, as the model's output has the shape ${formatShape(output)}`,
-      mend: 'Change the last layer of the model, or the shape of the targets.',
+      fix: 'Change the last layer of the model, or the shape of the targets.',
     });
   }
-  if (targets.kind === 'labels' && targets.ignoredLabel !== undefined && targets.ignoredLabel !== form.ignoredLabel) {
+  if (targets.kind === 'labels' && targets.ignoreLabel !== undefined && targets.ignoreLabel !== form.ignoreLabel) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `${name} with the ignored label ${targets.ignoredLabel}`,
+      given: `${name} with the ignored label ${targets.ignoreLabel}`,
       expected: 'a loss that ignores it',
-      mend: `Set ignoreLabel: ${targets.ignoredLabel} in the loss.`,
+      fix: `Set ignoreLabel: ${targets.ignoreLabel} in the loss.`,
     });
   }
 }
@@ -105,7 +105,7 @@ export function checkInputs(name: string, { sampleShape }: Dataset, plan: Plan):
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} with samples of shape ${formatShape(sampleShape)}`,
     expected: `${formatShape(plan.input)}, the model's input`,
-    mend: "Build the model with the data's sampleShape as its input.",
+    fix: "Build the model with the data's sampleShape as its input.",
   });
 }
 
@@ -115,6 +115,6 @@ export function labelsOf({ targets }: Dataset): Extract<Dataset['targets'], { ki
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: 'data with values as targets',
     expected: 'labels, the class of each sample',
-    mend: 'Call evaluate, which gives the scores of any model.',
+    fix: 'Call evaluate, which gives the scores of any model.',
   });
 }

@@ -39,7 +39,7 @@ export function checkedSearch(options: LearningRateSearchOptions): CheckedSearch
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: 'steps: 1',
     expected: '2 or more, from one rate to the other',
-    mend: 'Take some 100 steps.',
+    fix: 'Take some 100 steps.',
   });
 }
 

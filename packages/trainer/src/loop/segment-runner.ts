@@ -11,7 +11,7 @@ import { Phase } from '../shared/worker-status.ts';
 /** How much a trainer bears of its workers. */
 export interface WorkerPatience {
   /** Failures in a row, without a step between them, after which a run ends. */
-  readonly mostFailures: number;
+  readonly maxFailures: number;
   /** Seconds that a worker may take for one block of samples before it counts as hanging. */
   readonly hangSeconds: number;
   /** Hears of each failure that is mended. */
@@ -47,7 +47,7 @@ export class SegmentRunner {
         const failure = error instanceof WorkerFailure ? this.#describe(error) : error;
         if (!(failure instanceof ConvoyError) || failure.code !== 'CONVOY_WORKER_FAILED') throw failure;
         failures = progress() > before ? 1 : failures + 1;
-        if (failures >= this.#patience.mostFailures) throw failure;
+        if (failures >= this.#patience.maxFailures) throw failure;
         this.#patience.onWorkerFailure?.(failure);
       }
     }
@@ -89,6 +89,6 @@ export const aborted = (signal: AbortSignal): ConvoyError =>
   new ConvoyError('CONVOY_ABORTED', {
     given: 'an abort signal',
     expected: 'a run until the end',
-    mend: 'Nothing is wrong: the parameters are those of the last step that was committed.',
+    fix: 'Nothing is wrong: the parameters are those of the last step that was committed.',
     cause: signal.reason,
   });

@@ -23,7 +23,7 @@ export const located = (failure: ConvoyError, where: readonly string[]): ConvoyE
   new ConvoyError('CONVOY_WORKER_FAILED', {
     given: where.length === 0 ? failure.given : `${failure.given} (${where.join(', ')})`,
     expected: failure.expected,
-    mend: failure.mend,
+    fix: failure.fix,
     cause: failure.cause ?? failure,
   });
 
@@ -33,7 +33,7 @@ export function workerFailed(error: unknown): ConvoyError {
   return new ConvoyError('CONVOY_WORKER_FAILED', {
     given: `a worker thread that failed with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     expected: 'worker threads that live as long as their trainer',
-    mend: 'See the cause. The parameters are those of the last step that was committed.',
+    fix: 'See the cause. The parameters are those of the last step that was committed.',
     cause: error,
   });
 }

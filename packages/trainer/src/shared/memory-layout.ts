@@ -53,7 +53,7 @@ export interface MemoryLayout {
   readonly partials: number;
   /** What the blocks of a shard share, what blocks use in turn, and the workspaces of those that are computed side by side: one of each a worker. */
   readonly shardMemories: readonly number[];
-  readonly passing: readonly number[];
+  readonly transient: readonly number[];
   readonly workspaces: readonly number[];
 }
 
@@ -92,7 +92,7 @@ export function layOutMemory(
   const norms = take((plan.clip?.chunks ?? 0) * FLOAT_BYTES);
   const partials = take(partialsBytes(plan, sharding));
   const shardMemories = Array.from({ length: workers }, () => take(shardsBytes(plan, sharding, workers)));
-  const passing = Array.from({ length: workers }, () => take(plan.passingBytes));
+  const transient = Array.from({ length: workers }, () => take(plan.transientBytes));
   const workspaceBytes = workspacesBytes(plan, sharding, workers);
   const workspaces = Array.from({ length: workers }, () => take(workspaceBytes));
   const pages = Math.ceil(end / PAGE_BYTES);
@@ -112,7 +112,7 @@ export function layOutMemory(
     norms,
     partials,
     shardMemories,
-    passing,
+    transient,
     workspaces,
   };
 }
@@ -122,7 +122,7 @@ function tooLarge(plan: Plan, shards: number, workers: number, workspaceBytes: n
   return new ConvoyError('CONVOY_OUT_OF_MEMORY', {
     given: `a model that needs ${gigabytes(bytes)}: a training state of ${gigabytes(plan.stateBytes)} twice, gradients of ${gigabytes(plan.gradientBytes)} for each of ${shards} shards, a workspace of ${gigabytes(workspaceBytes)} for each of ${workers} workers`,
     expected: 'at most 4 GiB',
-    mend: 'Take fewer workers, fewer shards (mostShards), or a smaller model.',
+    fix: 'Take fewer workers, fewer shards (maxShards), or a smaller model.',
   });
 }
 
@@ -130,7 +130,7 @@ function tooLarge(plan: Plan, shards: number, workers: number, workspaceBytes: n
 export const runnerMemory = (layout: MemoryLayout, rank: number): RunnerMemory => ({
   workspaces: layout.workspaces[rank] as number,
   shards: layout.shardMemories[rank] as number,
-  passing: layout.passing[rank] as number,
+  transient: layout.transient[rank] as number,
   partials: layout.partials,
   gradients: layout.gradients,
   statistics: layout.statistics,

@@ -148,7 +148,7 @@ export class TrainingMemory {
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `'${name}' of shape ${formatShape(tensor.shape)}`,
         expected: formatShape(own.shape),
-        mend: 'Take the parameters of a model with the same layers.',
+        fix: 'Take the parameters of a model with the same layers.',
       });
     }
     for (const [own, tensor] of pairs) own.data.set(tensor.data);
@@ -182,7 +182,7 @@ export class TrainingMemory {
     throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
       given: `the parameter '${name}'`,
       expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
-      mend: 'Take the names that parameters() lists.',
+      fix: 'Take the names that parameters() lists.',
     });
   }
 }
@@ -195,7 +195,7 @@ export function allocate(pages: number): WebAssembly.Memory {
     throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
       given: `a model that needs ${pages / 16} MiB with its workers`,
       expected: 'as much free memory, in one piece',
-      mend: 'Take fewer workers, fewer shards (mostShards), a smaller model, or a machine with more memory.',
+      fix: 'Take fewer workers, fewer shards (maxShards), a smaller model, or a machine with more memory.',
       cause,
     });
   }

@@ -31,7 +31,7 @@ export function compileModule(
   throw new ConvoyError('CONVOY_WIDE_UNAVAILABLE', {
     given: `simd: 'wide' and ${wide.obstacle}`,
     expected: 'Node 24 or later on an x64 processor, whose wide vectors give the bits of strict ones',
-    mend: "Take simd: 'strict', which gives the same results, or a newer Node; convoy doctor tells more.",
+    fix: "Take simd: 'strict', which gives the same results, or a newer Node; convoy doctor tells more.",
   });
 }
 

@@ -54,8 +54,10 @@ export class SharedBackward {
     const calls = plan.training
       .flatMap(({ stages }) => stages)
       .flatMap(({ part, first }) => (part === 'backward' ? first : []));
-    this.#chain = calls.map((call) => (call.isAside ? undefined : runner.bind([call])));
-    this.#asides = calls.flatMap((call, position) => (call.isAside ? [{ position, calls: runner.bind([call]) }] : []));
+    this.#chain = calls.map((call) => (call.isDeferrable ? undefined : runner.bind([call])));
+    this.#asides = calls.flatMap((call, position) =>
+      call.isDeferrable ? [{ position, calls: runner.bind([call]) }] : [],
+    );
   }
 
   /** All calls that do not stand aside, then those of the others that are left. The runner has entered the block. */

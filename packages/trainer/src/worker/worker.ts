@@ -71,7 +71,7 @@ function asConvoyError(error: unknown): ConvoyError {
   return new ConvoyError('CONVOY_WORKER_FAILED', {
     given: `a worker that threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
     expected: 'every worker to finish its segment',
-    mend: 'See the cause; the parameters are those of the last step that was committed.',
+    fix: 'See the cause; the parameters are those of the last step that was committed.',
     cause: error,
   });
 }

@@ -22,7 +22,7 @@ it('a full disk: the save rejects, the checkpoints before it stay, and there is 
   expect(failure).toMatchObject({
     code: 'CONVOY_FILE_UNWRITABLE',
     cause: { code: 'ENOSPC' },
-    mend: 'Free space on the disk, or choose another path.',
+    fix: 'Free space on the disk, or choose another path.',
   });
   await expect(directory.saveBest(snapshotOf(saved))).rejects.toMatchObject({ code: 'CONVOY_FILE_UNWRITABLE' });
   expect(saved).toBeGreaterThan(1);

@@ -19,7 +19,7 @@ let fault: Fault | undefined;
 await using trainer = await createTrainer({
   ...classifier,
   workers: 2,
-  mostFailures: 2,
+  maxFailures: 2,
   onWorkerFailure() {
     faults++;
     if (fault && faults < FAULTS) board.plant(fault);

@@ -1,10 +1,10 @@
 // The forms in which a convolution can be computed, and which of them is the fastest in each direction.
 import type { Conv2dShape } from '../../shapes.ts';
-import { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
+import { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dWeightGradient } from './conv2d.ts';
 import {
   conv2dDepthwise,
   conv2dDepthwiseInputGradient,
-  conv2dDepthwiseKernelGradient,
+  conv2dDepthwiseWeightGradient,
   DEPTHWISE_SCRATCH_FLOATS,
   isDepthwise,
 } from './conv2d-depthwise.ts';
@@ -17,7 +17,7 @@ import {
 import { type ConvolutionDirection, hasWinograd, winogradPays } from './winograd/choice.ts';
 import { conv2dWinograd, winogradScratchFloats } from './winograd/forward.ts';
 import { conv2dWinogradInputGradient, winogradGradientScratchFloats } from './winograd/input-gradient.ts';
-import { conv2dWinogradKernelGradient, winogradKernelGradientScratchFloats } from './winograd/weight-gradient.ts';
+import { conv2dWinogradWeightGradient, winogradWeightGradientScratchFloats } from './winograd/weight-gradient.ts';
 
 /** 'direct' adds term by term; 'winograd' takes fewer products and has slightly larger rounding errors; 'auto' takes the faster one. */
 export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
@@ -32,7 +32,7 @@ export interface ConvolutionForm<Family> {
 export interface ConvolutionForms {
   readonly forward: ConvolutionForm<typeof conv2d>;
   readonly inputGradient: ConvolutionForm<typeof conv2dInputGradient>;
-  readonly kernelGradient: ConvolutionForm<typeof conv2dKernelGradient>;
+  readonly weightGradient: ConvolutionForm<typeof conv2dWeightGradient>;
 }
 
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
@@ -41,27 +41,27 @@ const FEWEST_GATHERED_CHANNELS = 16;
 const DIRECT: ConvolutionForms = {
   forward: { kernel: conv2d, scratchFloats: 0 },
   inputGradient: { kernel: conv2dInputGradient, scratchFloats: 0 },
-  kernelGradient: { kernel: conv2dKernelGradient, scratchFloats: CONV2D_SCRATCH_FLOATS },
+  weightGradient: { kernel: conv2dWeightGradient, scratchFloats: CONV2D_SCRATCH_FLOATS },
 };
 
 /** As direct, bit for bit. */
 const DEPTHWISE: ConvolutionForms = {
   forward: { kernel: conv2dDepthwise, scratchFloats: 0 },
   inputGradient: { kernel: conv2dDepthwiseInputGradient, scratchFloats: 0 },
-  kernelGradient: { kernel: conv2dDepthwiseKernelGradient, scratchFloats: DEPTHWISE_SCRATCH_FLOATS },
+  weightGradient: { kernel: conv2dDepthwiseWeightGradient, scratchFloats: DEPTHWISE_SCRATCH_FLOATS },
 };
 
 /** As direct, bit for bit. */
 const pointwise = (shape: Conv2dShape): ConvolutionForms => ({
   forward: { kernel: conv2dPointwise, scratchFloats: pointwiseScratchFloats(shape) },
   inputGradient: { kernel: conv2dPointwiseInputGradient, scratchFloats: pointwiseScratchFloats(shape) },
-  kernelGradient: DIRECT.kernelGradient,
+  weightGradient: DIRECT.weightGradient,
 });
 
 const winograd = (shape: Conv2dShape): ConvolutionForms => ({
   forward: { kernel: conv2dWinograd, scratchFloats: winogradScratchFloats(shape) },
   inputGradient: { kernel: conv2dWinogradInputGradient, scratchFloats: winogradGradientScratchFloats(shape) },
-  kernelGradient: { kernel: conv2dWinogradKernelGradient, scratchFloats: winogradKernelGradientScratchFloats(shape) },
+  weightGradient: { kernel: conv2dWinogradWeightGradient, scratchFloats: winogradWeightGradientScratchFloats(shape) },
 });
 
 /** How a convolution is computed in each direction; 'winograd' for a shape that `hasWinograd`. Depends on the shape and the algorithm alone. */
@@ -73,7 +73,7 @@ export function convolutionForms(shape: Conv2dShape, algorithm: ConvolutionAlgor
   return {
     forward: faster('forward').forward,
     inputGradient: faster('inputGradient').inputGradient,
-    kernelGradient: faster('kernelGradient').kernelGradient,
+    weightGradient: faster('weightGradient').weightGradient,
   };
 }
 

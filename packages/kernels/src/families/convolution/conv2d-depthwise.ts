@@ -179,18 +179,18 @@ const WHOLE_WEIGHT_TILE = 3;
  */
 const LOOPED_COLUMN_TILE = 2;
 
-/** Sums of lanes wait in memory, as in `conv2dKernelGradient`. */
+/** Sums of lanes wait in memory, as in `conv2dWeightGradient`. */
 export const DEPTHWISE_SCRATCH_FLOATS = WEIGHT_TILE * LANES;
 
 /**
- * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dKernelGradient`, of a shape that `isDepthwise`.
+ * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dWeightGradient`, of a shape that `isDepthwise`.
  *
  * Arguments: x cells, dy cells, scratch (`DEPTHWISE_SCRATCH_FLOATS`), dw OIHW (added to when `accumulate`, else overwritten).
  */
-export function conv2dDepthwiseKernelGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dDepthwiseWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
   const { rows, columns, groupOutputs } = geometry(shape);
   const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dDepthwiseKernelGradient', parameters, (k, { x, dy, scratch, dw }) => {
+  return kernel('conv2dDepthwiseWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
     const input = inputCells(shape, x);
     const outputGradient = outputCells(shape, dy);
     const weightGradient = weights(shape, dw);

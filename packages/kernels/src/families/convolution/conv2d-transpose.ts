@@ -1,5 +1,5 @@
 // Transposed convolution and its input gradient. The shape is that of the convolution whose input gradient it is: x lies where that one has its
-// output, y where it has its input. The gradient of the kernel is `conv2dKernelGradient` with ∂E/∂y as the input and x as the output gradient.
+// output, y where it has its input. The gradient of the kernel is `conv2dWeightGradient` with ∂E/∂y as the input and x as the output gradient.
 import { kernel, scalars } from '../../language/kernel-builder.ts';
 import type { Kernel } from '../../language/statement.ts';
 import { load, loadScalar, splat } from '../../language/value.ts';

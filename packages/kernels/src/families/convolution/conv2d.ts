@@ -59,7 +59,7 @@ export function conv2dInputGradient(shape: Conv2dShape, activation: Activation =
   });
 }
 
-/** How the kernel gradient is tiled: how many weights are summed side by side, and when one half of the lanes gives way to the other. */
+/** How the weight gradient is tiled: how many weights are summed side by side, and when one half of the lanes gives way to the other. */
 interface GradientTiling {
   readonly inputs: number;
   outputs(inputs: number): number;
@@ -87,10 +87,10 @@ export const CONV2D_SCRATCH_FLOATS = 8 * LANES;
  *
  * Arguments: x cells, dy cells, scratch (`CONV2D_SCRATCH_FLOATS`), dw OIHW (added to when `accumulate`, else overwritten).
  */
-export function conv2dKernelGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dKernelGradient', parameters, (k, { x, dy, scratch, dw }) => {
+  return kernel('conv2dWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
     const input = inputCells(shape, x);
     const outputGradient = outputCells(shape, dy);
     const weightGradient = weights(shape, dw);

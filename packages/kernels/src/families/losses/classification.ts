@@ -38,20 +38,20 @@ export function addFractionRight(
   { targets, weights, count }: FractionBuffers,
   isRight: (position: Index, label: Vector) => Mask,
 ): void {
-  const { positions = 1, ignoredLabel } = shape;
+  const { positions = 1, ignoreLabel } = shape;
   const right = k.variable('right', splat(0));
   const kept = k.variable('kept', splat(0));
   k.loop('position', 0, positions, (position) => {
     const label = k.let('label', labelAt(k, shape, targets, position));
     const isHit = isRight(position, label);
-    if (ignoredLabel === undefined) right.set(add(right.value, select(isHit, 1, 0)));
+    if (ignoreLabel === undefined) right.set(add(right.value, select(isHit, 1, 0)));
     else {
-      const isIgnored = equalTo(label, ignoredLabel);
+      const isIgnored = equalTo(label, ignoreLabel);
       right.set(add(right.value, select(isIgnored, 0, select(isHit, 1, 0))));
       kept.set(add(kept.value, select(isIgnored, 0, 1)));
     }
   });
-  const divisor = ignoredLabel === undefined ? positions : max(kept.value, 1);
+  const divisor = ignoreLabel === undefined ? positions : max(kept.value, 1);
   const isCounted = lessThan(0, load(cells(weights, [1])(0)));
   const total = scalars(count, [1])(0);
   const fractions = select(isCounted, divide(right.value, divisor), 0);
@@ -61,7 +61,7 @@ export function addFractionRight(
 /** The label that the targets give, or the class that they give the highest probability. */
 function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Buffer, position: Index): Vector {
   const { positions = 1, targets: kind } = shape;
-  if (kind !== 'distributions') return load(cells(targets, [positions])(position));
+  if (kind !== 'oneHot') return load(cells(targets, [positions])(position));
   return firstHighest(k, shape, targets, position).winner;
 }
 

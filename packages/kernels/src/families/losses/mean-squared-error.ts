@@ -5,11 +5,11 @@ import type { MeanSquaredErrorShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
 /**
- * The `elementwiseLoss` of e = (y − t)², with ∂e/∂y = 2 (y − t) and divisor 2 in the form `'half-sum'`, the number of elements in the form
+ * The `elementwiseLoss` of e = (y − t)², with ∂e/∂y = 2 (y − t) and divisor 2 in the reduction `'halfSum'`, the number of elements with the reduction
  * `'mean'`.
  */
-export const meanSquaredError = ({ elements, form }: MeanSquaredErrorShape): Kernel =>
-  elementwiseLoss('meanSquaredError', elements, form === 'half-sum' ? 2 : elements, (k, y, t) => {
+export const meanSquaredError = ({ elements, reduction }: MeanSquaredErrorShape): Kernel =>
+  elementwiseLoss('meanSquaredError', elements, reduction === 'halfSum' ? 2 : elements, (k, y, t) => {
     const difference = k.let('difference', subtract(y, t));
     return { loss: multiply(difference, difference), derivative: add(difference, difference) };
   });

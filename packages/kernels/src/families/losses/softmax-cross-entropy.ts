@@ -78,12 +78,12 @@ export function softmaxCrossEntropy(shape: CrossEntropyShape): Kernel {
 /** t′ of each class at a position. */
 function targetsAt(
   k: KernelBuilder,
-  { classes, positions = 1, targets: kind, ignoredLabel, labelSmoothing = 0 }: CrossEntropyShape,
+  { classes, positions = 1, targets: kind, ignoreLabel, labelSmoothing = 0 }: CrossEntropyShape,
   targets: Buffer,
   position: Index,
 ): (c: Index, classWeight: number) => Vector {
   const smallest = labelSmoothing / classes;
-  if (kind === 'distributions') {
+  if (kind === 'oneHot') {
     const distributions = cells(targets, [classes, positions]);
     return (c, classWeight) => {
       const target = load(distributions(c, position));
@@ -95,7 +95,7 @@ function targetsAt(
   return (c, classWeight) => {
     const isRight = equalTo(label, splat(convert(c)));
     const target = select(isRight, classWeight * (1 - labelSmoothing + smallest), classWeight * smallest);
-    return ignoredLabel === undefined ? target : select(equalTo(label, ignoredLabel), 0, target);
+    return ignoreLabel === undefined ? target : select(equalTo(label, ignoreLabel), 0, target);
   };
 }
 

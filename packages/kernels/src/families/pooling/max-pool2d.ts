@@ -42,9 +42,9 @@ export function maxPool2d(shape: Pool2dShape): Kernel {
  *
  * Arguments: x cells, winners cells as y, y cells.
  */
-export function maxPool2dWithWinners(shape: Pool2dShape): Kernel {
+export function maxPool2dWithIndices(shape: Pool2dShape): Kernel {
   const windows = slidingWindows(shape);
-  return kernel('maxPool2dWithWinners', { x: 'f32[]', winners: 'f32[]', y: 'f32[]' }, (k, { x, winners, y }) => {
+  return kernel('maxPool2dWithIndices', { x: 'f32[]', winners: 'f32[]', y: 'f32[]' }, (k, { x, winners, y }) => {
     const input = unpooledCells(windows, x);
     const winner = pooledCells(windows, winners);
     const output = pooledCells(windows, y);

@@ -45,8 +45,8 @@ export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activati
  *
  * Arguments: x cells (channels, top + height + bottom, left + width + right), y cells (channels, height, width).
  */
-export function cropping2d(shape: Frame2dShape, activation: Activation = identity): Kernel {
-  return kernel('cropping2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
+export function crop2d(shape: Frame2dShape, activation: Activation = identity): Kernel {
+  return kernel('crop2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
     const input = outerCells(shape, x);
     const output = innerCells(shape, y);
     forEachFramed(k, shape, (inner, outer) => k.store(output(...inner), activation.forward(k, load(input(...outer)))));
@@ -58,8 +58,8 @@ export function cropping2d(shape: Frame2dShape, activation: Activation = identit
  *
  * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
  */
-export function cropping2dInputGradient(shape: Frame2dShape, activation: Activation = identity): Kernel {
-  return kernel('cropping2dInputGradient', { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
+export function crop2dInputGradient(shape: Frame2dShape, activation: Activation = identity): Kernel {
+  return kernel('crop2dInputGradient', { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
     const input = outerCells(shape, x);
     const inputGradient = outerCells(shape, dx);
     const outputGradient = innerCells(shape, dy);

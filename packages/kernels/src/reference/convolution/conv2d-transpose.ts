@@ -1,7 +1,7 @@
 // Transposed convolution in float64: the twin that tests compare the fast kernels with. The shape is that of the convolution whose input gradient
 // it is: its input is that one's output.
 import type { Conv2dShape } from '../../shapes.ts';
-import { conv2d, conv2dInputGradient, conv2dKernelGradient } from './conv2d.ts';
+import { conv2d, conv2dInputGradient, conv2dWeightGradient } from './conv2d.ts';
 
 /**
  * y[n, f, i·strideY − padTop + p·dilationY, j·strideX − padLeft + q·dilationX] = b[f] + the sum of w[c, f, p, q] · x[n, c, i, j] over
@@ -42,12 +42,12 @@ export const conv2dTransposeInputGradient = (
  *
  * @returns (outChannels, inChannels / groups, kernelHeight, kernelWidth)
  */
-export const conv2dTransposeKernelGradient = (
+export const conv2dTransposeWeightGradient = (
   shape: Conv2dShape,
   batch: number,
   input: Float64Array,
   outputGradient: Float64Array,
-): Float64Array => conv2dKernelGradient(shape, batch, outputGradient, input);
+): Float64Array => conv2dWeightGradient(shape, batch, outputGradient, input);
 
 /** ∂E/∂b[f] = the sum of ∂E/∂y[n, f] over samples and pixels, of shape (inChannels). */
 export function conv2dTransposeBiasGradient(

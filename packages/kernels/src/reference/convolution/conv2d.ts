@@ -55,18 +55,18 @@ export function conv2dInputGradient(
  *
  * @returns (outChannels, inChannels / groups, kernelHeight, kernelWidth)
  */
-export function conv2dKernelGradient(
+export function conv2dWeightGradient(
   shape: Conv2dShape,
   batch: number,
   input: Float64Array,
   outputGradient: Float64Array,
 ): Float64Array {
   const { outChannels, inChannels, groups, kernelHeight, kernelWidth } = shape;
-  const kernelGradient = new Float64Array(outChannels * (inChannels / groups) * kernelHeight * kernelWidth);
+  const weightGradient = new Float64Array(outChannels * (inChannels / groups) * kernelHeight * kernelWidth);
   forEachProduct(shape, batch, (y, w, x) => {
-    kernelGradient[w]! += input[x]! * outputGradient[y]!;
+    weightGradient[w]! += input[x]! * outputGradient[y]!;
   });
-  return kernelGradient;
+  return weightGradient;
 }
 
 /** ∂E/∂b[f] = Σn Σi Σj ∂E/∂y[n,f,i,j], of shape (outChannels). */

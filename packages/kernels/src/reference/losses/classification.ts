@@ -30,12 +30,12 @@ export const firstHighest = (row: Float64Array): number => row.indexOf(Math.max(
 
 /** The right class of each position: its label, or that of the highest probability. */
 export function labelsOf(shape: ClassificationShape, batch: number, targets: ArrayLike<number>): ArrayLike<number> {
-  return shape.targets === 'distributions' ? rowsOf(shape, batch, targets).map(firstHighest) : targets;
+  return shape.targets === 'oneHot' ? rowsOf(shape, batch, targets).map(firstHighest) : targets;
 }
 
 /** The mean over the samples of the fraction of the positions that are right; ignored ones are left out, and the fraction of none is 0. */
 export function fractionRight(
-  { positions = 1, ignoredLabel }: ClassificationShape,
+  { positions = 1, ignoreLabel }: ClassificationShape,
   batch: number,
   labels: ArrayLike<number>,
   isRight: (position: number) => boolean,
@@ -43,7 +43,7 @@ export function fractionRight(
   let sum = 0;
   for (let n = 0; n < batch; n++) {
     const own = Array.from({ length: positions }, (_, p) => n * positions + p);
-    const kept = own.filter((i) => labels[i] !== ignoredLabel);
+    const kept = own.filter((i) => labels[i] !== ignoreLabel);
     if (kept.length > 0) sum += kept.filter(isRight).length / kept.length;
   }
   return sum / batch;

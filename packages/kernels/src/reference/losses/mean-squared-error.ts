@@ -3,7 +3,7 @@ import type { MeanSquaredErrorShape } from '../../shapes.ts';
 import { elementwiseGradient, elementwiseLoss } from '../math/elementwise.ts';
 
 /**
- * E = Σn weight[n] · e[n] with e[n] = ½ Σk (t − y)² in the form `'half-sum'`, the mean over k of (t − y)² in the form
+ * E = Σn weight[n] · e[n] with e[n] = ½ Σk (t − y)² in the reduction `'halfSum'`, the mean over k of (t − y)² with the reduction
  * `'mean'`. A sample of weight 0 is left out, whatever it holds.
  *
  * @param output y (N, elements)
@@ -19,7 +19,7 @@ export const meanSquaredError = (
 ): number => elementwiseLoss((y, t) => (t - y) ** 2, divisorOf(shape), batch, output, target, weights);
 
 /**
- * ∂E/∂y = weight[n] · (y − t) in the form `'half-sum'`, weight[n] · 2 (y − t) / elements in the form `'mean'`; for a
+ * ∂E/∂y = weight[n] · (y − t) in the reduction `'halfSum'`, weight[n] · 2 (y − t) / elements in the reduction `'mean'`; for a
  * sample of weight 0 it is 0.
  *
  * @returns (N, elements)
@@ -32,4 +32,4 @@ export const meanSquaredErrorGradient = (
   weights: Float64Array,
 ): Float64Array => elementwiseGradient((y, t) => 2 * (y - t), divisorOf(shape), batch, output, target, weights);
 
-const divisorOf = ({ form, elements }: MeanSquaredErrorShape): number => (form === 'half-sum' ? 2 : elements);
+const divisorOf = ({ reduction, elements }: MeanSquaredErrorShape): number => (reduction === 'halfSum' ? 2 : elements);

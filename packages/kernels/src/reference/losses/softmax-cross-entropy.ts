@@ -57,13 +57,13 @@ export function softmaxCrossEntropyGradient(
 
 /** t′ at each position. */
 function smoothedTargets(shape: CrossEntropyShape, batch: number, targets: ArrayLike<number>): Float64Array[] {
-  const { classes, positions = 1, ignoredLabel, labelSmoothing = 0, classWeights } = shape;
+  const { classes, positions = 1, ignoreLabel, labelSmoothing = 0, classWeights } = shape;
   const smoothed = (t: number, k: number) =>
     (classWeights?.[k] ?? 1) * ((1 - labelSmoothing) * t + labelSmoothing / classes);
-  if (shape.targets === 'distributions') return rowsOf(shape, batch, targets).map((row) => row.map(smoothed));
+  if (shape.targets === 'oneHot') return rowsOf(shape, batch, targets).map((row) => row.map(smoothed));
   return Array.from({ length: batch * positions }, (_, i) => {
     const distribution = new Float64Array(classes);
-    if (targets[i] === ignoredLabel) return distribution;
+    if (targets[i] === ignoreLabel) return distribution;
     return distribution.map((_, k) => smoothed(k === targets[i] ? 1 : 0, k));
   });
 }

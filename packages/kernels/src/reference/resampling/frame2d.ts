@@ -22,7 +22,7 @@ export function zeroPad2d(shape: Frame2dShape, batch: number, input: Float64Arra
  * @param input (N, channels, top + height + bottom, left + width + right)
  * @returns (N, channels, height, width)
  */
-export function cropping2d(shape: Frame2dShape, batch: number, input: Float64Array): Float64Array {
+export function crop2d(shape: Frame2dShape, batch: number, input: Float64Array): Float64Array {
   const output = new Float64Array(batch * shape.channels * shape.height * shape.width);
   forEachInside(shape, batch, (inner, outer) => {
     output[inner] = input[outer]!;

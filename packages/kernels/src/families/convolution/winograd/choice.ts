@@ -13,12 +13,12 @@ export const hasWinograd = (shape: Conv2dShape): boolean =>
   [shape.padTop, shape.padBottom].every((padding) => padding < shape.kernelHeight) &&
   [shape.padLeft, shape.padRight].every((padding) => padding < shape.kernelWidth);
 
-export type ConvolutionDirection = 'forward' | 'inputGradient' | 'kernelGradient';
+export type ConvolutionDirection = 'forward' | 'inputGradient' | 'weightGradient';
 
 /** In multiply-adds of the direct form that take as long (Zen 5, one block a call): to transform a line of a tile. */
 const LINE_COST = 20;
 /** The same, for what is done once for each weight. */
-const WEIGHT_COST = { forward: 30, inputGradient: 30, kernelGradient: 115 } as const;
+const WEIGHT_COST = { forward: 30, inputGradient: 30, weightGradient: 115 } as const;
 /** The direct form has no scratch memory and smaller errors: it stays unless this much is saved. */
 const LEAST_SAVING = 0.1;
 

@@ -1,4 +1,4 @@
-// The kernel gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
+// The weight gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
 // the part of the weights, while the kernel's gradient is the output. See transforms.ts.
 import { Index } from '../../../language/index-expression.ts';
 import { cells, type KernelBuilder, kernel, scalars, type VectorCell } from '../../../language/kernel-builder.ts';
@@ -32,19 +32,19 @@ const OUTPUT_GROUP = 8;
 /** What the transformed inputs and output gradients of a band may take, in floats: 1.5 MB. */
 const BAND_FLOATS = 3 * 2 ** 17;
 
-/** Floats of scratch memory of `conv2dWinogradKernelGradient`. */
-export const winogradKernelGradientScratchFloats = (shape: Conv2dShape): number =>
+/** Floats of scratch memory of `conv2dWinogradWeightGradient`. */
+export const winogradWeightGradientScratchFloats = (shape: Conv2dShape): number =>
   scratchLayout(problemOf(shape)).floats;
 
 /**
- * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dKernelGradient`, of a shape that `hasWinograd`.
+ * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dWeightGradient`, of a shape that `hasWinograd`.
  *
- * Arguments: x cells, dy cells, scratch (`winogradKernelGradientScratchFloats`), dw OIHW (added to when `accumulate`, else overwritten).
+ * Arguments: x cells, dy cells, scratch (`winogradWeightGradientScratchFloats`), dw OIHW (added to when `accumulate`, else overwritten).
  */
-export function conv2dWinogradKernelGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dWinogradWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
   const problem = problemOf(shape);
   const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dWinogradKernelGradient', parameters, (k, { x, dy, scratch, dw }) => {
+  return kernel('conv2dWinogradWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
     const places = scratchPlaces(problem, scratch);
     const inputs = { ...places.inputs, source: x, transform: inputsAtPoints };
     const gradients = { ...places.gradients, source: dy, transform: weightsAtPoints };
@@ -165,7 +165,7 @@ interface Pairs {
 
 /**
  * For each gradient and each input, the sum of their products over the tiles. Where back ends do not unroll, two halves in one loop spill: one half
- * gives way to the other after a pass over all tiles, as in `conv2dKernelGradient`.
+ * gives way to the other after a pass over all tiles, as in `conv2dWeightGradient`.
  */
 function sumProducts(k: KernelBuilder, tiles: Index, { inputs, gradients, store }: Pairs): void {
   const products = (tile: Index): readonly Vector[] => {

@@ -1,14 +1,14 @@
 // Planes without their borders.
-import { cropping2dInputGradient, cropping2d as cropping2dKernel, type Frame2dShape, reference } from '@convoy/kernels';
+import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape, reference } from '@convoy/kernels';
 import { ConvoyError, checkedSides, formatShape, type Pair, planes, type Shape, type Sides } from '@convoy/tensor';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 
-export interface Cropping2dOptions extends LayerOptions {
+export interface Crop2dOptions extends LayerOptions {
   /** Rows and columns to drop: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
   readonly cropping: Pair | Sides;
 }
 
-interface Cropping2dSettings {
+interface Crop2dSettings {
   readonly cropping: Sides;
 }
 
@@ -19,8 +19,8 @@ interface Cropping2dSettings {
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
  */
-export const cropping2d = defineLayer<Cropping2dOptions, Cropping2dSettings>({
-  type: 'cropping2d',
+export const crop2d = defineLayer<Crop2dOptions, Crop2dSettings>({
+  type: 'crop2d',
   settings: ({ cropping }) => ({ cropping: checkedSides('cropping', cropping) }),
 
   outputShape(settings, input) {
@@ -34,16 +34,16 @@ export const cropping2d = defineLayer<Cropping2dOptions, Cropping2dSettings>({
   compile(settings, { input, x, y, activation, outputGradient, inputGradient, inputActivation }) {
     const shape = shapeOf(settings, input);
     return {
-      forward: [{ kernel: cropping2dKernel(shape, activation), places: [x, y] }],
+      forward: [{ kernel: crop2dKernel(shape, activation), places: [x, y] }],
       backward: () =>
         inputGradient
-          ? [{ kernel: cropping2dInputGradient(shape, inputActivation), places: [outputGradient, x, inputGradient] }]
+          ? [{ kernel: crop2dInputGradient(shape, inputActivation), places: [outputGradient, x, inputGradient] }]
           : [],
     };
   },
 
   reference: {
-    forward: (settings, input, batch, x) => reference.cropping2d(shapeOf(settings, input), batch, x),
+    forward: (settings, input, batch, x) => reference.crop2d(shapeOf(settings, input), batch, x),
     backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
       input: reference.zeroPad2d(shapeOf(settings, input), batch, outputGradient),
       parameters: {},
@@ -52,7 +52,7 @@ export const cropping2d = defineLayer<Cropping2dOptions, Cropping2dSettings>({
 });
 
 /** What is left, and the frame that is cut off. */
-function shapeOf({ cropping }: Cropping2dSettings, input: Shape): Frame2dShape {
+function shapeOf({ cropping }: Crop2dSettings, input: Shape): Frame2dShape {
   const [channels, fullHeight, fullWidth] = planes(input);
   const height = fullHeight - cropping.top - cropping.bottom;
   const width = fullWidth - cropping.left - cropping.right;
@@ -60,6 +60,6 @@ function shapeOf({ cropping }: Cropping2dSettings, input: Shape): Frame2dShape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `cropping that leaves ${height}×${width} of an input of shape ${formatShape(input)}`,
     expected: 'cropping that leaves at least one row and one column',
-    mend: 'Crop less, or shrink the planes less before this.',
+    fix: 'Crop less, or shrink the planes less before this.',
   });
 }

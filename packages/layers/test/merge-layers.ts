@@ -39,7 +39,7 @@ function modelOf({ layer, inputs }: JoinCase, { before, behind } = alone): Model
   return graph({ input: [2, ...largest.slice(1)] }, (input) => {
     const branches = inputs.map((shape) => branchTo(input, shape).to(...before));
     const [first, ...others] = branches as [GraphNode, ...GraphNode[]];
-    return first.join(layer, ...others).to(...behind);
+    return first.merge(layer, ...others).to(...behind);
   });
 }
 
@@ -92,7 +92,7 @@ export function checkTwice(joinCase: JoinCase, surroundings = alone, samples: re
   const [shape] = inputs as [Shape];
   const model = graph({ input: [2, ...shape.slice(1)] }, (input) => {
     const value = branchTo(input, shape).to(...surroundings.before);
-    return value.join(layer, ...inputs.slice(1).map(() => value)).to(...surroundings.behind);
+    return value.merge(layer, ...inputs.slice(1).map(() => value)).to(...surroundings.behind);
   });
   checkModel(model, numberOf(model, joinCase), samples);
 }

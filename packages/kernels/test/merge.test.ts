@@ -11,7 +11,7 @@ import {
   checkProductGradient,
   checkSum,
   checkSumGradients,
-} from './checks/joins.ts';
+} from './checks/merge.ts';
 import { expectSameBits, run } from './harness.ts';
 import { planesShapes, productShapes, seeds } from './shapes.ts';
 

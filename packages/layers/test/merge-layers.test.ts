@@ -4,7 +4,7 @@ import {
   add,
   type CompiledLayer,
   concat,
-  defineJoin,
+  defineMergeLayer,
   definitionOf,
   graph,
   type Layer,
@@ -27,7 +27,7 @@ import {
   checkTwice,
   type JoinCase,
   type JoinSurroundings,
-} from './joins.ts';
+} from './merge-layers.ts';
 
 const planes: Shape = [3, 4, 5];
 
@@ -181,7 +181,12 @@ describe('inputs that do not fit', () => {
 function changed(joinCase: JoinCase, change: (definition: LayerDefinition) => Partial<LayerDefinition>): JoinCase {
   const { settings } = joinCase.layer;
   const definition = definitionOf(joinCase.layer);
-  const describe = defineJoin({ ...definition, ...change(definition), type: 'changed', settings: () => settings });
+  const describe = defineMergeLayer({
+    ...definition,
+    ...change(definition),
+    type: 'changed',
+    settings: () => settings,
+  });
   return { ...joinCase, layer: describe({}) };
 }
 
