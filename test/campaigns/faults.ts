@@ -1,5 +1,6 @@
-// Trains LeNet-5 on MNIST while its workers run into faults of random kinds at random points. Every run has to end with the bits of an
-// undisturbed one. Needs packages/trainer/test/programs/planted-fault.ts preloaded; `npm run campaign:faults` does that.
+// Trains LeNet-5 on MNIST while faults of random kinds happen to its workers at random points. Every run must end with the bits of an
+// undisturbed run. packages/trainer/test/programs/planted-fault.ts must be preloaded; `npm run campaign:faults` does that.
+// npm run campaign:faults -- --faults 200 --workers 2 --seed 1
 import type { Worker } from 'node:worker_threads';
 import { mnist, take } from '@convoy/datasets';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
@@ -18,7 +19,7 @@ export interface KindReport {
   readonly kind: Kind;
   readonly faults: number;
   readonly recovered: number;
-  /** From the fault to the next committed step. */
+  /** The time from the fault to the next committed step. */
   readonly medianMilliseconds: number;
   readonly worstMilliseconds: number;
 }
@@ -27,28 +28,29 @@ export interface CampaignReport {
   readonly runs: number;
   readonly wrongRuns: number;
   readonly kinds: readonly KindReport[];
-  /** What was wrong, by run. */
+  /** One message per run that went wrong. */
   readonly errors: readonly string[];
 }
 
-const { seed, faults, workers, batch, json } = campaignOptions({
+const { seed, faults, workers, batch, epochs, json } = campaignOptions({
   seed: 1,
   faults: 200,
   workers: 2,
   batch: 32,
+  // The sample in `npm test` has fewer.
+  epochs: 12,
   json: false,
 });
 
-const FAULTS_OF_A_RUN = 10;
+const FAULTS_PER_RUN = 10;
 const SAMPLES = 2048;
-const EPOCHS = 12;
 const HANG_SECONDS = 0.5;
-/** No fault takes so long to mend; a run that does hangs. */
-const MOST_SECONDS_OF_A_RUN = 120;
-/** Where so many runs went wrong, more would tell nothing new. */
-const MOST_ERRORS = 5;
-/** The latest pass of a point at which a fault happens. */
-const MOST_PASSES = 60;
+/** Recovery never takes so long; a run that takes longer hangs. */
+const MAX_SECONDS_PER_RUN = 120;
+/** The campaign stops after so many wrong runs. */
+const MAX_ERRORS = 5;
+/** A fault happens at one of the first passes of a point, up to this one. */
+const MAX_PASSES = 60;
 
 const random = new RandomStream(seed, 'faults');
 let draws = 0;
@@ -78,13 +80,13 @@ const recoveries = new Map<Kind, (number | undefined)[]>(campaignKinds.map((kind
 const errors: string[] = [];
 let runs = 0;
 const happened = () => campaignKinds.reduce((sum, kind) => sum + (recoveries.get(kind)?.length ?? 0), 0);
-while (happened() < faults && errors.length < MOST_ERRORS) {
-  const count = Math.min(FAULTS_OF_A_RUN, faults - happened());
+while (happened() < faults && errors.length < MAX_ERRORS) {
+  const count = Math.min(FAULTS_PER_RUN, faults - happened());
   const run = ++runs;
   const limit = setTimeout(() => {
     process.stderr.write(`Run ${run} hangs.\n`);
     process.exit(1);
-  }, MOST_SECONDS_OF_A_RUN * 1000);
+  }, MAX_SECONDS_PER_RUN * 1000);
   try {
     const hash = await hashAfter((trainer, running) => disturb(trainer, running, count));
     if (hash !== undisturbed) errors.push(`Run ${run} ended with ${hash}, not with ${undisturbed}.`);
@@ -99,30 +101,30 @@ const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(repor
 process.stdout.write(json ? JSON.stringify(report) : tableOf(report));
 if (wrongRuns > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
 
-/** The parameters after a run, while something happens beside it. */
-async function hashAfter(beside: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
+/** The hash of the parameters after a run, during which `disturbance` happens. */
+async function hashAfter(disturbance: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
   await using trainer = await createTrainer({ ...options, workers, hangSeconds: HANG_SECONDS });
   let running = true;
-  const fit = trainer.fit(data, { epochs: EPOCHS, validation: data }).finally(() => {
+  const fit = trainer.fit(data, { epochs, validation: data }).finally(() => {
     running = false;
   });
-  await Promise.all([fit, beside(trainer, () => running)]);
+  await Promise.all([fit, disturbance(trainer, () => running)]);
   return hashOf(trainer);
 }
 
-/** Has one fault happen after the other, each after a step since the last one. */
+/** Makes one fault after the other happen, with at least one step between two faults. */
 async function disturb(trainer: Trainer, running: () => boolean, count: number): Promise<void> {
   for (let fault = 0; fault < count && running(); fault++) {
     const kind = oneOf(campaignKinds);
     const point = oneOf(runPoints);
-    const after = point === 'between' || point === 'commit' ? 1 : 1 + below(MOST_PASSES);
+    const after = point === 'between' || point === 'commit' ? 1 : 1 + below(MAX_PASSES);
     board.plant({ kind: kind === 'terminate' ? 'notice' : kind, point, after });
     await until(() => board.happened > 0 || !running());
     if (board.happened === 0) return;
     if (kind === 'terminate') void living.get(board.thread)?.terminate();
     const { step } = trainer;
     await until(() => trainer.step > step || !running());
-    const recovered = trainer.step > step || trainer.step === (EPOCHS * SAMPLES) / options.batchSize;
+    const recovered = trainer.step > step || trainer.step === (epochs * SAMPLES) / options.batchSize;
     const milliseconds = performance.timeOrigin + performance.now() - board.time;
     recoveries.get(kind)?.push(recovered ? milliseconds : undefined);
   }
