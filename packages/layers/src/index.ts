@@ -98,7 +98,7 @@ export {
   lossDefinitionOf,
   lossesOf,
   type ReferenceLoss,
-  type TargetForm,
+  type TargetSpec,
   type TargetKind,
 } from './loss.ts';
 export { type HuberOptions, huber } from './losses/huber.ts';

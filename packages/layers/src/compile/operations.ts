@@ -2,8 +2,8 @@
 import { type Activation, identity, LANES } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { MODEL_INPUT, type Model, type ModelLayer } from '../graph/model.ts';
-import { activationOf, definitionOf, type LayerDefinition } from '../layer.ts';
-import { Buffer } from './workspace.ts';
+import { type AnyLayerDefinition, activationOf, definitionOf } from '../layer.ts';
+import { BlockBuffer } from './locations.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -15,7 +15,7 @@ export interface Value {
   readonly name: string;
   /** Of the layer that made it; views of it have others, of the same size. */
   readonly shape: Shape;
-  readonly data: Buffer;
+  readonly data: BlockBuffer;
   /** What was applied where the data were stored; whoever goes back through the value applies its derivative. */
   readonly activation: Activation;
   /** How often operations take it, and whether it is an output of the model. */
@@ -27,7 +27,7 @@ export interface Value {
 
 export interface Operation {
   readonly layer: ModelLayer;
-  readonly definition: LayerDefinition;
+  readonly definition: AnyLayerDefinition;
   readonly inputs: readonly Value[];
   readonly y: Value;
 }
@@ -80,7 +80,7 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
 const newValue = (name: string, shape: Shape, needsGradient: boolean): Draft<Value> => ({
   name,
   shape,
-  data: new Buffer(name, blockBytes(shape)),
+  data: new BlockBuffer(name, blockBytes(shape)),
   activation: identity,
   uses: 0,
   isOutput: false,

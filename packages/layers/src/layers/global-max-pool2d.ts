@@ -16,7 +16,7 @@ const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   outputShape: globalPoolOutputShape,
   fusesInputActivation: true,
 
-  compile: (_settings, site) => compileMaxPooling(oneWindow(site.input), site),
+  compile: (_settings, context) => compileMaxPooling(oneWindow(context.input), context),
   reference: referenceMaxPooling((_settings, input) => oneWindow(input)),
 });
 

@@ -15,7 +15,7 @@ export const globalPoolSettings = ({ keepDimensions = false }: GlobalPool2dOptio
   keepDimensions: oneOf('keepDimensions', keepDimensions, [true, false]),
 });
 
-export function globalPoolOutputShape({ keepDimensions }: GlobalPool2dSettings, input: Shape): Shape {
+export function globalPoolOutputShape({ keepDimensions }: GlobalPool2dSettings, [input]: readonly [Shape]): Shape {
   const [channels] = planes(input);
   return keepDimensions ? [channels, 1, 1] : [channels];
 }

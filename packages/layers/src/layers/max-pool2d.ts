@@ -21,6 +21,6 @@ export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 
-  compile: (settings, site) => compileMaxPooling(poolingShape(settings, site.input), site),
+  compile: (settings, context) => compileMaxPooling(poolingShape(settings, context.input), context),
   reference: referenceMaxPooling(poolingShape),
 });

@@ -6,7 +6,7 @@ import type { LayerOptions } from '../layer.ts';
 /** Options that maximum and average pooling have in common. */
 export type Pool2dOptions = LayerOptions & PoolingOptions;
 
-export function poolOutputShape(settings: WindowSettings, input: Shape): Shape {
+export function poolOutputShape(settings: WindowSettings, [input]: readonly [Shape]): Shape {
   const shape = poolingShape(settings, input);
   return [shape.channels, outputHeight(shape), outputWidth(shape)];
 }

@@ -3,6 +3,7 @@ import { type CrossEntropyShape, reference, softmaxCrossEntropy as softmaxCrossE
 import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { scoresOf } from './classes.ts';
+import { call } from '../layer-context.ts';
 
 export interface SoftmaxCrossEntropyOptions {
   /**
@@ -47,11 +48,14 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
       fix: 'Pass a weight for every number of the last layer, 1 where nothing is to change.',
     });
   },
-  compile: (settings, { output, prediction, targets, weights, outputGradient, result }) => [
-    {
-      kernel: softmaxCrossEntropyKernel(shapeOf(settings, output)),
-      places: [prediction, targets, weights, outputGradient, result],
-    },
+  compile: (settings, { output, prediction, targets, sampleWeights, outputGradient, result }) => [
+    call(softmaxCrossEntropyKernel(shapeOf(settings, output)), {
+      x: prediction,
+      targets,
+      weights: sampleWeights,
+      dx: outputGradient,
+      loss: result,
+    }),
   ],
   reference: {
     loss: (settings, output, ...rest) => reference.softmaxCrossEntropy(shapeOf(settings, output), ...rest),

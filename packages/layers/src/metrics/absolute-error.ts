@@ -2,6 +2,7 @@
 import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
 import { defineMetric, type Metric } from '../metric.ts';
+import { call } from '../layer-context.ts';
 
 const describe = defineMetric<undefined, object>({
   type: 'absoluteError',
@@ -9,8 +10,8 @@ const describe = defineMetric<undefined, object>({
   targets: ['values'],
   settings: () => ({}),
   checkOutput: () => {},
-  compile: (_, { output, prediction, targets, weights, result }) => [
-    { kernel: absoluteErrorKernel({ elements: sizeOf(output) }), places: [prediction, targets, weights, result] },
+  compile: (_, { output, prediction, targets, sampleWeights, result }) => [
+    call(absoluteErrorKernel({ elements: sizeOf(output) }), { y: prediction, t: targets, weights: sampleWeights, total: result }),
   ],
 });
 

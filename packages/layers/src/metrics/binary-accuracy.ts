@@ -2,6 +2,7 @@
 import { binaryAccuracy as binaryAccuracyKernel } from '@convoy/kernels';
 import { finiteNumber, sizeOf } from '@convoy/tensor';
 import { defineMetric, type Metric } from '../metric.ts';
+import { call } from '../layer-context.ts';
 
 export interface BinaryAccuracyOptions {
   /** The probability σ(logit) above which an output says yes; between 0 and 1, default 0.5, the logit 0. */
@@ -14,11 +15,8 @@ const describe = defineMetric<BinaryAccuracyOptions, { readonly threshold: numbe
   targets: ['probabilities'],
   settings: ({ threshold = 0.5 }) => ({ threshold: finiteNumber('threshold', threshold, { above: 0, below: 1 }) }),
   checkOutput: () => {},
-  compile: ({ threshold }, { output, prediction, targets, weights, result }) => [
-    {
-      kernel: binaryAccuracyKernel({ elements: sizeOf(output), threshold }),
-      places: [prediction, targets, weights, result],
-    },
+  compile: ({ threshold }, { output, prediction, targets, sampleWeights, result }) => [
+    call(binaryAccuracyKernel({ elements: sizeOf(output), threshold }), { y: prediction, t: targets, weights: sampleWeights, total: result }),
   ],
 });
 

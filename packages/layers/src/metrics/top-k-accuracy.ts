@@ -3,6 +3,7 @@ import { topKAccuracy as topKAccuracyKernel } from '@convoy/kernels';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
+import { call } from '../layer-context.ts';
 
 export interface TopKAccuracyOptions {
   /** How many guesses a sample has; at most the number of classes. */
@@ -23,11 +24,8 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
       fix: 'Take a smaller k, or leave the metric out.',
     });
   },
-  compile: ({ k }, { output, targetForm, prediction, targets, weights, result }) => [
-    {
-      kernel: topKAccuracyKernel({ ...classificationShape(output, targetForm), k }),
-      places: [prediction, targets, weights, result],
-    },
+  compile: ({ k }, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
+    call(topKAccuracyKernel({ ...classificationShape(output, targetSpec), k }), { x: prediction, targets, weights: sampleWeights, count: result }),
   ],
 });
 
