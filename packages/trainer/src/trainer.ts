@@ -12,7 +12,7 @@ import {
 } from '@convoy/layers';
 import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
-import type { EpochRecord, FitOptions, History, Weights } from './fit/callback.ts';
+import type { FitOptions, History, Weights } from './fit/callback.ts';
 import { epochsOf } from './fit/epochs.ts';
 import { withFastDevRun } from './fit/fast-dev-run.ts';
 import { runFit } from './fit/fit.ts';
@@ -26,6 +26,7 @@ import { planOf } from './loop/training-plan.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
+import type { EpochRecord } from './shared/records.ts';
 import { TrainingMemory } from './shared/training-memory.ts';
 import { compileModule } from './simd/plan-module.ts';
 
