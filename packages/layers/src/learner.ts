@@ -8,7 +8,7 @@ import { type Model, parametersOf } from './graph/model.ts';
 import { initialValues } from './initializer.ts';
 import type { Losses } from './loss.ts';
 import type { Metric } from './metric.ts';
-import { type Optimizer, optimizerDefinitionOf } from './optimizer.ts';
+import { hyperparametersOf, type Optimizer } from './optimizer.ts';
 import { BlockRunner, instantiateKernels } from './runtime/block-runner.ts';
 import { instantiateGather } from './runtime/gather-runner.ts';
 import { CACHE_LINE, type Plan, roundUp } from './runtime/plan.ts';
@@ -205,7 +205,7 @@ export class Learner {
   }
 
   #hyperparameters(): readonly number[] {
-    return optimizerDefinitionOf(this.#optimizer).hyperparameters(this.#optimizer.settings, this.#step);
+    return hyperparametersOf(this.#optimizer, this.#step);
   }
 
   /** Writes the next state. */

@@ -5,6 +5,7 @@ import {
   type ClassReport,
   classReport,
   confusionMatrix,
+  hyperparametersOf,
   type Model,
   type Plan,
   type Scores,
@@ -21,7 +22,7 @@ import { checkData, checkInputs, DataRegistry, labelsOf } from './loop/data-regi
 import { Evaluation } from './loop/evaluation.ts';
 import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './loop/learning-rate-search.ts';
 import { aborted, SegmentRunner } from './loop/segment-runner.ts';
-import { hyperparametersOf, TrainingLoop } from './loop/training-loop.ts';
+import { TrainingLoop } from './loop/training-loop.ts';
 import { planOf } from './loop/training-plan.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';

@@ -1,6 +1,6 @@
 // Takes a model through its steps: hands out segments of an epoch, and knows how far it has come. Callbacks and validation are those of `fit.ts`.
 import type { Dataset } from '@convoy/datasets';
-import { type Optimizer, optimizerDefinitionOf, type Plan, type Sharding } from '@convoy/layers';
+import { hyperparametersOf, type Plan, type Sharding } from '@convoy/layers';
 import type { ConvoyError } from '@convoy/tensor';
 import { checkpointAt } from '../checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from '../checkpoint/checkpoint-directory.ts';
@@ -171,7 +171,3 @@ export class TrainingLoop {
     });
   }
 }
-
-/** The optimizer's numbers of a step, which counts from 0. */
-export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
-  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
