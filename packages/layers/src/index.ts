@@ -125,6 +125,7 @@ export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type TopKAccuracyOptions, topKAccuracy } from './metrics/top-k-accuracy.ts';
 export {
   defineOptimizer,
+  hyperparametersOf,
   learningRateAt,
   type Optimizer,
   type OptimizerDefinition,

@@ -9,14 +9,15 @@ export { monitored } from './callbacks/monitored.ts';
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce-on-plateau.ts';
 export { stopWhen } from './callbacks/stop-when.ts';
 export { type Diagnosis, diagnose } from './diagnosis/diagnosis.ts';
-export { formatProfile, type Profile, type ProfiledPhase, type WorkerProfile } from './diagnosis/profile.ts';
+export { formatProfile, type Profile, type ProfiledActivity, type WorkerProfile } from './diagnosis/profile.ts';
 export { type SharedMemoryUse, sharedMemoryUse } from './diagnosis/shared-memory-use.ts';
-export type { Callback, EpochRecord, FitOptions, History, Progress, Run, Weights } from './fit/callback.ts';
+export type { Callback, FitOptions, History, Progress, Run, Weights } from './fit/callback.ts';
 export {
   formatLearningRateSearch,
   type LearningRateSearch,
   type LearningRateSearchOptions,
 } from './loop/learning-rate-search.ts';
 export type { TrainerOptions } from './options.ts';
+export type { EpochRecord } from './shared/records.ts';
 export type { Simd } from './simd/plan-module.ts';
 export { type ClassEvaluation, createTrainer, type RunOptions, type Trainer } from './trainer.ts';

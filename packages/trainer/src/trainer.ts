@@ -5,6 +5,7 @@ import {
   type ClassReport,
   classReport,
   confusionMatrix,
+  hyperparametersOf,
   type Model,
   type Plan,
   type Scores,
@@ -12,7 +13,7 @@ import {
 } from '@convoy/layers';
 import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
-import type { EpochRecord, FitOptions, History, Weights } from './fit/callback.ts';
+import type { FitOptions, History, Weights } from './fit/callback.ts';
 import { epochsOf } from './fit/epochs.ts';
 import { withFastDevRun } from './fit/fast-dev-run.ts';
 import { runFit } from './fit/fit.ts';
@@ -21,11 +22,12 @@ import { checkData, checkInputs, DataRegistry, labelsOf } from './loop/data-regi
 import { Evaluation } from './loop/evaluation.ts';
 import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './loop/learning-rate-search.ts';
 import { aborted, SegmentRunner } from './loop/segment-runner.ts';
-import { hyperparametersOf, TrainingLoop } from './loop/training-loop.ts';
+import { TrainingLoop } from './loop/training-loop.ts';
 import { planOf } from './loop/training-plan.ts';
 import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
+import type { EpochRecord } from './shared/records.ts';
 import { TrainingMemory } from './shared/training-memory.ts';
 import { compileModule } from './simd/plan-module.ts';
 

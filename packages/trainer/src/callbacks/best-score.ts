@@ -1,6 +1,6 @@
 // Follows one score over the epochs and tells when it is better than ever.
 import { ConvoyError, describeValue, finiteNumber, oneOf } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
+import type { EpochRecord } from '../shared/records.ts';
 import { monitored } from './monitored.ts';
 
 export interface MonitorOptions {

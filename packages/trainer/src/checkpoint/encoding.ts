@@ -13,7 +13,7 @@ import {
   type Treatment,
 } from '@convoy/layers';
 import { ConvoyError, describeValue, formatShape, sameShape, type Tensor } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
+import type { EpochRecord } from '../shared/records.ts';
 import { checkpointError } from './checkpoint-error.ts';
 import {
   anyObject,

@@ -1,8 +1,7 @@
 // What a checkpoint holds: all that a run needs to go on as if it had never been interrupted.
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
-import type { TrainingMemory } from '../shared/training-memory.ts';
+import type { EpochRecord } from '../shared/records.ts';
 
 /** What determines every bit of a run. The number of workers does not, so it is missing. */
 export interface TrainingConfiguration {
@@ -52,9 +51,3 @@ export interface TrainingSnapshot {
   /** The optimizer's arrays, such as `velocity`, each by the name of its parameter. */
   readonly slots: ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 }
-
-/** Copies of what the memory holds of a run. No worker is running. */
-export const stateOf = (memory: TrainingMemory): Pick<TrainingSnapshot, 'parameters' | 'slots'> => ({
-  parameters: memory.parameters(),
-  slots: memory.slots(),
-});

@@ -1,16 +1,16 @@
-// Where workers spend their time: by phase, and by layer.
+// Where workers spend their time: by activity, and by layer.
 import { callsOf, type Part, type Plan } from '@convoy/layers';
 import { timesOf } from '../shared/times.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import { Phase } from '../shared/worker-status.ts';
+import { Activity } from '../shared/worker-status.ts';
 
-/** Phases of a step that are measured. */
-export type ProfiledPhase = Exclude<keyof typeof Phase, 'idle' | 'called'>;
+/** Activities of a step that are measured. */
+export type ProfiledActivity = Exclude<keyof typeof Activity, 'idle' | 'called'>;
 
 /** Milliseconds of one worker, of all segments so far. */
 export interface WorkerProfile {
-  /** `update` is the reduction of the gradients with the update, `barrier` the wait for other workers. */
-  readonly phases: Readonly<Record<ProfiledPhase, number>>;
+  /** `update` is the reduction of the gradients with the update, `wait` the time in which it waits for other workers. */
+  readonly activities: Readonly<Record<ProfiledActivity, number>>;
   /** Kernels by layer; the loss and the metrics among them. */
   readonly layers: Readonly<Record<string, { readonly forward: number; readonly backward: number }>>;
 }
@@ -20,11 +20,11 @@ export interface Profile {
   readonly workers: readonly WorkerProfile[];
 }
 
-const PROFILED = Object.keys(Phase).filter((name) => name !== 'idle' && name !== 'called') as ProfiledPhase[];
+const PROFILED = Object.keys(Activity).filter((name) => name !== 'idle' && name !== 'called') as ProfiledActivity[];
 
 export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profile {
   const workers = layout.workspaces.map((_, rank): WorkerProfile => {
-    const { phases, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
+    const { activities, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
     const layers: Record<string, { forward: number; backward: number }> = {};
     const add = (part: Part, direction: 'forward' | 'backward') => {
       for (const call of new Set(callsOf(plan, part))) {
@@ -35,15 +35,15 @@ export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profi
     add('forward', 'forward');
     add('score', 'forward');
     add('backward', 'backward');
-    const entries = PROFILED.map((name) => [name, phases[Phase[name]] as number]);
-    return { phases: Object.fromEntries(entries) as WorkerProfile['phases'], layers };
+    const entries = PROFILED.map((name) => [name, activities[Activity[name]] as number]);
+    return { activities: Object.fromEntries(entries) as WorkerProfile['activities'], layers };
   });
   return { workers };
 }
 
-/** A table: phases, then layers, in milliseconds and as shares of the worker's time, a column a worker. */
+/** A table: activities, then layers, in milliseconds and as shares of the worker's time, a column a worker. */
 export function formatProfile({ workers }: Profile): string {
-  const totals = workers.map(({ phases }) => PROFILED.reduce((sum, name) => sum + phases[name], 0));
+  const totals = workers.map(({ activities }) => PROFILED.reduce((sum, name) => sum + activities[name], 0));
   const row = (name: string, times: readonly number[]): string[] => [
     name,
     ...times.map((time, rank) => {
@@ -57,7 +57,7 @@ export function formatProfile({ workers }: Profile): string {
     ...PROFILED.map((name) =>
       row(
         name,
-        workers.map(({ phases }) => phases[name]),
+        workers.map(({ activities }) => activities[name]),
       ),
     ),
     row('all', totals),

@@ -1,6 +1,5 @@
 // What a trainer's shared memory is made of, without starting one.
-
-import { hyperparametersOf } from '../loop/training-loop.ts';
+import { hyperparametersOf } from '@convoy/layers';
 import { planOf } from '../loop/training-plan.ts';
 import { checkedSettings, type TrainerOptions } from '../options.ts';
 import { layOutMemory, PAGE_BYTES } from '../shared/memory-layout.ts';

@@ -3,6 +3,7 @@ import type { Dataset } from '@convoy/datasets';
 import type { Model, Scores } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
 import type { TrainingSnapshot } from '../checkpoint/snapshot.ts';
+import type { EpochRecord } from '../shared/records.ts';
 
 /** Where a fit stands. */
 export interface Progress {
@@ -18,18 +19,6 @@ export interface Progress {
   readonly samplesPerSecond: number;
   /** Seconds of training left in the whole fit at the speed so far; undefined before the first step. */
   readonly secondsLeft: number | undefined;
-}
-
-export interface EpochRecord {
-  /** From 1. */
-  readonly epoch: number;
-  /** Means over the samples of the epoch, each taken before the step that learned from it. */
-  readonly scores: Scores;
-  /** Of the validation data after the epoch. */
-  readonly validation?: Scores;
-  /** Seconds of training, without validation. */
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
 }
 
 /** What `fit` did. */

@@ -1,5 +1,7 @@
 // A fit as an asynchronous iteration over its epochs.
-import type { Callback, EpochRecord, History } from './callback.ts';
+
+import type { EpochRecord } from '../shared/records.ts';
+import type { Callback, History } from './callback.ts';
 
 /**
  * Runs a fit epoch by epoch: each waits until the one before was taken and the next one is asked for.

@@ -1,8 +1,9 @@
 // The running fit, as its callbacks see it.
 import type { Model } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
-import { stateOf, type TrainingSnapshot } from '../checkpoint/snapshot.ts';
-import type { Callback, EpochRecord, Run } from './callback.ts';
+import type { TrainingSnapshot } from '../checkpoint/snapshot.ts';
+import type { EpochRecord } from '../shared/records.ts';
+import type { Callback, Run } from './callback.ts';
 import type { EpochWatch } from './epoch-clock.ts';
 import type { FitContext } from './fit-context.ts';
 
@@ -65,7 +66,7 @@ export class FitRun implements Run {
   /** Ends the training of an epoch, before its validation; returns its seconds. */
   endTraining(watch: EpochWatch): number {
     const seconds = watch.seconds();
-    this.#trained = { totals: this.#context.memory.totals(), seconds };
+    this.#trained = { totals: this.#context.memory.state().totals, seconds };
     return seconds;
   }
 
@@ -89,22 +90,24 @@ export class FitRun implements Run {
 
   snapshot(): TrainingSnapshot {
     const { memory, configuration } = this.#context;
+    const { step, totals, parameters, slots } = memory.state();
     const states = [...namesOf(this.#callbacks)].flatMap(([name, callback]) =>
       callback.state ? [[name, callback.state()] as const] : [],
     );
     return {
       configuration,
       position: {
-        step: memory.step,
+        step,
         ...this.#context.position(),
         seconds: this.seconds,
-        totals: this.#trained?.totals ?? memory.totals(),
+        totals: this.#trained?.totals ?? totals,
         learningRateFactor: this.learningRateFactor,
         ...(this.stopped !== undefined && { stopped: this.stopped }),
       },
       records: [...this.records],
       callbacks: Object.fromEntries(states),
-      ...stateOf(memory),
+      parameters,
+      slots,
     };
   }
 }

@@ -6,7 +6,7 @@ import { located, WorkerFailure, workerHangs } from '../pool/worker-failure.ts';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { Segment } from '../shared/segment.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import { Phase } from '../shared/worker-status.ts';
+import { Activity } from '../shared/worker-status.ts';
 
 /** How much a trainer bears of its workers. */
 export interface WorkerPatience {
@@ -62,7 +62,7 @@ export class SegmentRunner {
     signal?.addEventListener('abort', stop);
     const { hangSeconds } = this.#patience;
     const kill = (rank: number) => this.#pool.terminate(rank, workerHangs(hangSeconds));
-    const watchdog = new Watchdog(memory.places, hangSeconds, kill);
+    const watchdog = new Watchdog(memory.statuses, hangSeconds, kill);
     try {
       await this.#pool.run(segment, () => memory.abandon());
     } finally {
@@ -76,10 +76,13 @@ export class SegmentRunner {
   #describe({ failure, ranks, occasion }: WorkerFailure): ConvoyError {
     const where = ranks.map((rank) => {
       if (occasion !== undefined) return `worker ${rank} ${occasion}`;
-      const place = this.#memory.places[rank];
-      const inKernel = place?.phase === Phase.forward || place?.phase === Phase.loss || place?.phase === Phase.backward;
-      const layer = place && inKernel ? layerOf(this.#plan, place.kernel) : undefined;
-      return `worker ${rank} in ${place?.phaseName}${layer === undefined ? '' : ` of '${layer}'`}`;
+      const status = this.#memory.statuses[rank];
+      const inKernel =
+        status?.activity === Activity.forward ||
+        status?.activity === Activity.loss ||
+        status?.activity === Activity.backward;
+      const layer = status && inKernel ? layerOf(this.#plan, status.kernel) : undefined;
+      return `worker ${rank} in ${status?.activityName}${layer === undefined ? '' : ` of '${layer}'`}`;
     });
     return located(failure, [...where, `after step ${this.#memory.step}`]);
   }

@@ -1,11 +1,11 @@
 // Takes a model through its steps: hands out segments of an epoch, and knows how far it has come. Callbacks and validation are those of `fit.ts`.
 import type { Dataset } from '@convoy/datasets';
-import { type Optimizer, optimizerDefinitionOf, type Plan, type Sharding } from '@convoy/layers';
+import { hyperparametersOf, type Plan, type Sharding } from '@convoy/layers';
 import type { ConvoyError } from '@convoy/tensor';
 import { checkpointAt } from '../checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from '../checkpoint/checkpoint-directory.ts';
 import { assertSameRun } from '../checkpoint/compatibility.ts';
-import { stateOf, type TrainingConfiguration, type TrainingSnapshot } from '../checkpoint/snapshot.ts';
+import type { TrainingConfiguration, TrainingSnapshot } from '../checkpoint/snapshot.ts';
 import { notFinite } from '../diagnosis/non-finite.ts';
 import { assertWithin } from '../fit/fit.ts';
 import type { EpochSettings } from '../fit/fit-context.ts';
@@ -109,7 +109,7 @@ export class TrainingLoop {
     const snapshot = await loadCheckpoint(file);
     assertSameRun(snapshot.configuration, configuration, file);
     assertWithin(epochs, snapshot);
-    this.#memory.restore(snapshot);
+    this.#memory.restore({ ...snapshot, ...snapshot.position });
     this.#epoch = snapshot.position.epoch;
     this.#batch = snapshot.position.batch;
     return snapshot;
@@ -122,13 +122,7 @@ export class TrainingLoop {
     signal: AbortSignal | undefined,
   ): Promise<LearningRateSearch> {
     const memory = this.#memory;
-    const before: TrainingSnapshot = {
-      configuration: { ...this.#parts.recipe, shuffle: true, samples: train.length },
-      position: { ...this.position, step: memory.step, seconds: 0, totals: memory.totals(), learningRateFactor: 1 },
-      records: [],
-      callbacks: {},
-      ...stateOf(memory),
-    };
+    const before = memory.state();
     let steps = 0;
     try {
       return await searchLearningRate(search, (rate) => this.#lossAt(train, rate, steps++, signal));
@@ -177,7 +171,3 @@ export class TrainingLoop {
     });
   }
 }
-
-/** The optimizer's numbers of a step, which counts from 0. */
-export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
-  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);

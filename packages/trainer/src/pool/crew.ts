@@ -1,19 +1,16 @@
 // The threads that have joined a trainer, by rank, each with a link for control calls. Ends when one of them dies.
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { Remote } from 'comlink';
-import type { WorkerResult, WorkerTask } from '../worker/worker.ts';
+import { type ControlLink, linkControl } from '../shared/control-link.ts';
+import type { WorkerResult, WorkerTask } from '../shared/messages.ts';
 import { WorkerFailure, workerFailed } from './worker-failure.ts';
-import { linkControl, type WorkerControl } from './worker-link.ts';
-
-type Link = Remote<WorkerControl>;
 
 export class Crew {
   /** Ids of the threads by rank. */
   readonly threads: readonly number[];
   readonly #ports: readonly MessagePort[];
-  readonly #links: readonly Link[];
+  readonly #links: readonly ControlLink[];
 
-  private constructor(threads: readonly number[], ports: readonly MessagePort[], links: readonly Link[]) {
+  private constructor(threads: readonly number[], ports: readonly MessagePort[], links: readonly ControlLink[]) {
     this.threads = threads;
     this.#ports = ports;
     this.#links = links;
@@ -44,8 +41,8 @@ export class Crew {
   }
 
   /** @throws WorkerFailure with the rank of a worker that did not do as it was told */
-  async tellAll(call: (link: Link, rank: number) => Promise<void>): Promise<void> {
-    const tell = (link: Link, rank: number) =>
+  async tellAll(call: (link: ControlLink, rank: number) => Promise<void>): Promise<void> {
+    const tell = (link: ControlLink, rank: number) =>
       call(link, rank).catch((error) => Promise.reject(new WorkerFailure(workerFailed(error), [rank])));
     // A pending call keeps the process alive; an idle trainer does not.
     for (const port of this.#ports) port.ref();

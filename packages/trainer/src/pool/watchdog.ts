@@ -1,5 +1,5 @@
 // Kills workers that hang: those that neither get on nor wait for others, and all if nobody gets on.
-import { Phase, type Place } from '../shared/worker-status.ts';
+import { Activity, type WorkerStatus } from '../shared/worker-status.ts';
 
 /** Looks at the workers this many times in the time they are given. */
 const LOOKS = 8;
@@ -8,22 +8,22 @@ export class Watchdog {
   readonly #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param places where the workers are, by rank
+   * @param statuses where the workers are, by rank
    * @param seconds how long a worker may stay in one place; Infinity for no watchdog
    * @param kill is told the rank of one that stays longer
    */
-  constructor(places: readonly Place[], seconds: number, kill: (rank: number) => void) {
+  constructor(statuses: readonly WorkerStatus[], seconds: number, kill: (rank: number) => void) {
     if (seconds === Number.POSITIVE_INFINITY) return;
-    const seen = places.map(({ beats }) => ({ beats, looks: 0 }));
+    const seen = statuses.map(({ beats }) => ({ beats, looks: 0 }));
     const look = () => {
-      for (const [rank, { phase, beats }] of places.entries()) {
+      for (const [rank, { activity, beats }] of statuses.entries()) {
         const last = seen[rank] as { beats: number; looks: number };
         last.looks = beats === last.beats ? last.looks + 1 : 0;
         last.beats = beats;
-        if (last.looks === LOOKS && phase !== Phase.idle && phase !== Phase.barrier) kill(rank);
+        if (last.looks === LOOKS && activity !== Activity.idle && activity !== Activity.wait) kill(rank);
       }
       // Where all wait for each other, one of them only seems to.
-      if (seen.every(({ looks }) => looks >= 2 * LOOKS)) for (const rank of places.keys()) kill(rank);
+      if (seen.every(({ looks }) => looks >= 2 * LOOKS)) for (const rank of statuses.keys()) kill(rank);
     };
     this.#timer = setInterval(look, (seconds * 1000) / LOOKS);
     this.#timer.unref();

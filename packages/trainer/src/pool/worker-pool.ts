@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { ConvoyError } from '@convoy/tensor';
 import { Piscina } from 'piscina';
+import type { WorkerResult, WorkerTask } from '../shared/messages.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
-import type { WorkerResult, WorkerTask } from '../worker/worker.ts';
 import { Crew } from './crew.ts';
 import { located, WorkerFailure, workerFailed, workerHangs } from './worker-failure.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '@convoy/layers/runtime';
 import { ConvoyError } from '@convoy/tensor/errors';
 import { CONTROL_WORDS } from './control.ts';
-import { PHASES } from './worker-status.ts';
+import { ACTIVITIES } from './worker-status.ts';
 
 /** Steps whose hyperparameters fit into the memory: the longest segment. */
 export const LONGEST_SEGMENT = 4096;
@@ -31,11 +31,11 @@ export interface MemoryLayout {
   readonly pages: number;
   /** Int32 control words; see `control.ts`. */
   readonly control: number;
-  /** One line of Int32 a worker, `CACHE_LINE` bytes apart: where it is; see `place.ts`. */
-  readonly places: number;
+  /** One line of Int32 a worker, `CACHE_LINE` bytes apart: what it does; see `worker-status.ts`. */
+  readonly statuses: number;
   /** A line of Int32 for each shard, if the plan is assisted: how far its backward part is; see `shared-backward.ts`. */
   readonly asides: readonly number[];
-  /** Float64 lists, one a worker, of milliseconds in each phase, then in each kernel, if the trainer profiles. */
+  /** Float64 lists, one a worker, of milliseconds in each activity, then in each kernel, if the trainer profiles. */
   readonly times: readonly number[];
   /** Two copies of Float64: samples counted, then the sum over samples of each statistic. They change places with the state. */
   readonly totals: readonly [number, number];
@@ -77,9 +77,9 @@ export function layOutMemory(
     return start;
   };
   const control = take(CONTROL_WORDS * WORD_BYTES);
-  const places = take(workers * CACHE_LINE);
+  const statuses = take(workers * CACHE_LINE);
   const asides = Array.from({ length: plan.isAssisted ? shards : 0 }, () => take(CACHE_LINE));
-  const timesBytes = profile ? (PHASES + plan.exportNames.length) * DOUBLE_BYTES : 0;
+  const timesBytes = profile ? (ACTIVITIES + plan.exportNames.length) * DOUBLE_BYTES : 0;
   const times = Array.from({ length: workers }, () => take(timesBytes));
   const totalsBytes = (1 + plan.statistics.length) * DOUBLE_BYTES;
   const totals = [take(totalsBytes), take(totalsBytes)] as const;
@@ -101,7 +101,7 @@ export function layOutMemory(
     workers,
     pages,
     control,
-    places,
+    statuses,
     asides,
     times,
     totals,

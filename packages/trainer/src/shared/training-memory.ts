@@ -10,13 +10,24 @@ import {
   startSlots,
 } from '@convoy/layers';
 import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
-import type { TrainingSnapshot } from '../checkpoint/snapshot.ts';
 import { abandonSegment } from './barrier.ts';
 import { CONTROL_WORDS, Control } from './control.ts';
 import type { MemoryLayout } from './memory-layout.ts';
-import { Phase, Place } from './worker-status.ts';
+import { Activity, WorkerStatus } from './worker-status.ts';
 
 const FLOAT_BYTES = 4;
+
+/** Everything in the memory that steps change. */
+export interface MemoryState {
+  /** Steps committed. */
+  readonly step: number;
+  /** The samples counted since `clearTotals`, then the sum of each statistic over them. */
+  readonly totals: readonly number[];
+  /** By name, in the order of the model. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** The optimizer's arrays, such as `velocity`, each by the name of its parameter. */
+  readonly slots: ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
+}
 
 export class TrainingMemory {
   readonly memory: WebAssembly.Memory;
@@ -26,7 +37,7 @@ export class TrainingMemory {
   readonly #floats: Float32Array;
   readonly #totalsCopies: readonly [Float64Array, Float64Array];
   /** Where each worker is, by rank. */
-  readonly places: readonly Place[];
+  readonly statuses: readonly WorkerStatus[];
 
   /** @param memory all zeros, of `layout.pages` or more */
   constructor(plan: Plan, layout: MemoryLayout, memory: WebAssembly.Memory = allocate(layout.pages)) {
@@ -39,7 +50,7 @@ export class TrainingMemory {
     const [first, second] = layout.totals;
     const count = 1 + plan.statistics.length;
     this.#totalsCopies = [new Float64Array(buffer, first, count), new Float64Array(buffer, second, count)];
-    this.places = layout.workspaces.map((_, rank) => new Place(buffer, layout.places, rank));
+    this.statuses = layout.workspaces.map((_, rank) => new WorkerStatus(buffer, layout.statuses, rank));
   }
 
   /** Fills the parameters as their initialisers say. */
@@ -61,7 +72,7 @@ export class TrainingMemory {
       Atomics.store(this.#words, slot, 0);
     }
     for (const line of this.layout.asides) this.#floats.fill(0, line / FLOAT_BYTES, (line + CACHE_LINE) / FLOAT_BYTES);
-    for (const place of this.places) place.enter(Phase.called);
+    for (const status of this.statuses) status.enter(Activity.called);
   }
 
   /** Sets the optimizer's numbers of one step of the next segment. */
@@ -117,27 +128,26 @@ export class TrainingMemory {
     }
   }
 
-  /** Copies of the optimizer's arrays, each by the names of the parameters. No worker is running. */
-  slots(): Map<string, Map<string, Tensor>> {
+  /** A copy of everything that steps change. No worker is running. */
+  state(): MemoryState {
     const { slots, parameters } = this.#plan;
-    return new Map(
-      slots.map((slot, i) => [slot, new Map(parameters.map(({ name }) => [name, this.#view(name, 1 + i).clone()]))]),
-    );
+    const slotsOf = (array: number) => new Map(parameters.map(({ name }) => [name, this.#view(name, array).clone()]));
+    return {
+      step: this.step,
+      totals: [...this.#totals],
+      parameters: this.parameters(),
+      slots: new Map(slots.map((slot, i) => [slot, slotsOf(1 + i)])),
+    };
   }
 
-  /** The samples counted since `clearTotals`, then the sum of each statistic. */
-  totals(): readonly number[] {
-    return [...this.#totals];
-  }
-
-  /** Makes the state that of a snapshot with the same parameters, slots and statistics. No worker is running. */
-  restore({ position, parameters, slots }: TrainingSnapshot): void {
-    Atomics.store(this.#words, Control.step, position.step | 0);
+  /** Restores a state with the same parameters, slots and statistics. No worker is running. */
+  restore({ step, totals, parameters, slots }: MemoryState): void {
+    Atomics.store(this.#words, Control.step, step | 0);
     for (const [name, tensor] of parameters) this.#view(name).data.set(tensor.data);
     for (const [i, slot] of this.#plan.slots.entries()) {
       for (const [name, tensor] of slots.get(slot) ?? []) this.#view(name, 1 + i).data.set(tensor.data);
     }
-    this.#totals.set(position.totals);
+    this.#totals.set(totals);
   }
 
   /** @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed */

@@ -5,6 +5,7 @@ import { LANES } from '@convoy/kernels';
 import {
   BlockRunner,
   gradientScale,
+  hyperparametersOf,
   instantiateKernels,
   type Model,
   type Optimizer,
@@ -17,7 +18,6 @@ import {
   UpdateRunner,
 } from '@convoy/layers';
 import { RandomStream, sizeOf } from '@convoy/tensor';
-import { hyperparametersOf } from '../loop/training-loop.ts';
 import { layOutMemory, type MemoryLayout, PAGE_BYTES, runnerMemory } from '../shared/memory-layout.ts';
 import { allocate, TrainingMemory } from '../shared/training-memory.ts';
 

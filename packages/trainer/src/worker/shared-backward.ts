@@ -4,7 +4,7 @@
 import type { BlockRunner, BoundCalls, Plan } from '@convoy/layers/runtime';
 import { leaveIfAbandoned } from '../shared/barrier.ts';
 import { Watch } from '../shared/watch.ts';
-import { Phase, type Place } from '../shared/worker-status.ts';
+import { Activity, type WorkerStatus } from '../shared/worker-status.ts';
 
 /** Slots of a shard's line: how many of the calls the leader has passed, and how many that stand aside are claimed. */
 const Slot = { passed: 0, claimed: 1 } as const;
@@ -21,7 +21,7 @@ interface Aside {
 
 export class SharedBackward {
   readonly #runner: BlockRunner;
-  readonly #place: Place;
+  readonly #status: WorkerStatus;
   readonly #words: Int32Array;
   readonly #control: Int32Array;
   readonly #watch: Watch;
@@ -39,14 +39,14 @@ export class SharedBackward {
   constructor(
     plan: Plan,
     runner: BlockRunner,
-    place: Place,
+    status: WorkerStatus,
     lines: readonly number[],
     buffer: ArrayBufferLike,
     control: Int32Array,
     mayLook: boolean,
   ) {
     this.#runner = runner;
-    this.#place = place;
+    this.#status = status;
     this.#words = new Int32Array(buffer);
     this.#control = control;
     this.#watch = new Watch(this.#words, mayLook);
@@ -102,7 +102,7 @@ export class SharedBackward {
   /** Returns when the leader has passed a position. */
   #waitUntil(slot: number, position: number): void {
     if (Atomics.load(this.#words, slot) > position) return;
-    this.#place.enter(Phase.barrier);
+    this.#status.enter(Activity.wait);
     for (;;) {
       const passed = Atomics.load(this.#words, slot);
       if (passed > position) break;
@@ -110,6 +110,6 @@ export class SharedBackward {
       leaveIfAbandoned(this.#control);
       Atomics.wait(this.#words, slot, passed, NAP);
     }
-    this.#place.enter(Phase.backward);
+    this.#status.enter(Activity.backward);
   }
 }

@@ -8,7 +8,7 @@ import { AS_STORED, type Order, orderOf } from '../shared/order.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
-import { Phase, Place } from '../shared/worker-status.ts';
+import { Activity, WorkerStatus } from '../shared/worker-status.ts';
 import { SampleReader } from './sample-reader.ts';
 import { SharedBackward } from './shared-backward.ts';
 import { StepCommit } from './step-commit.ts';
@@ -20,7 +20,7 @@ type TrainSegment = Extract<Segment, { kind: 'train' }>;
 type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
 type PredictSegment = Extract<Segment, { kind: 'predict' }>;
 
-const PHASE_OF = { forward: Phase.forward, score: Phase.loss, backward: Phase.backward } as const;
+const ACTIVITY_OF = { forward: Activity.forward, score: Activity.loss, backward: Activity.backward } as const;
 
 /** The batch that is being computed. */
 interface Batch {
@@ -39,7 +39,7 @@ export class StepWorker {
   readonly #keys: RandomKeys;
   readonly #stepUpdate: StepUpdate;
   readonly #commit: StepCommit;
-  readonly #place: Place;
+  readonly #status: WorkerStatus;
   readonly #readers = new Map<number, SampleReader>();
   readonly #batch: Batch = { first: 0, samples: 0, shards: 0 };
   /** The workers that take part in the running segment are those with the first ranks. */
@@ -62,17 +62,17 @@ export class StepWorker {
     this.#words = new Int32Array(buffer, layout.control);
     this.#floats = new Float32Array(buffer);
     const times = setup.profile ? timesOf(buffer, layout, rank, plan.exportNames.length) : undefined;
-    this.#place = new Place(buffer, layout.places, rank, times?.phases);
+    this.#status = new WorkerStatus(buffer, layout.statuses, rank, times?.activities);
     const kernels = instantiateKernels(setup.module, plan.exportNames, memory);
-    this.#runner = new BlockRunner(plan, kernels, { running: this.#place.kernelSlot(), times: times?.kernels });
+    this.#runner = new BlockRunner(plan, kernels, { running: this.#status.kernelSlot(), times: times?.kernels });
     const mayLook = layout.workers <= setup.cores;
     const shared = plan.isAssisted
-      ? new SharedBackward(plan, this.#runner, this.#place, layout.asides, buffer, this.#words, mayLook)
+      ? new SharedBackward(plan, this.#runner, this.#status, layout.asides, buffer, this.#words, mayLook)
       : undefined;
     this.#sharedBackward = shared;
     this.#shards = new ShardRunner(plan, setup.sharding, this.#runner, runnerMemory(layout, rank), this.#floats, {
       read: (workspace, position, samples) => this.#readForTraining(workspace, position, samples),
-      enter: (part) => this.#place.enter(PHASE_OF[part]),
+      enter: (part) => this.#status.enter(ACTIVITY_OF[part]),
       meet: () => this.#arrive(),
       ...(shared && { backward: (shard: number) => shared.lead(shard) }),
     });
@@ -108,7 +108,7 @@ export class StepWorker {
         this.#predict(segment);
         break;
     }
-    this.#place.enter(Phase.idle);
+    this.#status.enter(Activity.idle);
   }
 
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
@@ -156,7 +156,7 @@ export class StepWorker {
       if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
       const samples = Math.min(LANES, length - first);
       this.#readBlock(this.#workspace, first, samples, 0);
-      this.#place.enter(Phase.forward);
+      this.#status.enter(Activity.forward);
       this.#runner.infer();
       this.#runner.scatter();
       outputs.set(this.#floats.subarray(rows, rows + samples * size), first * size);
@@ -227,7 +227,7 @@ export class StepWorker {
     if (rank < shards) this.#shards.run(this.#state, samples, rank, rank + 1);
     const shard = rank - this.#leaders;
     if (shard < 0 || shard >= shards) return;
-    this.#place.enter(Phase.backward);
+    this.#status.enter(Activity.backward);
     this.#runner.enterBlock(layout.workspaces[shard] as number);
     this.#runner.enterShard(
       this.#state,
@@ -259,15 +259,15 @@ export class StepWorker {
     const end = Math.min(samples, start + shardSamples);
     for (let position = start; position < end; position += LANES) {
       this.#readBlock(workspace, first + position, Math.min(LANES, end - position), 1 / samples);
-      this.#place.enter(Phase.forward);
+      this.#status.enter(Activity.forward);
       this.#runner.infer();
-      this.#place.enter(Phase.loss);
+      this.#status.enter(Activity.loss);
       this.#runner.score();
     }
   }
 
   #readBlock(workspace: number, position: number, samples: number, weight: number): void {
-    this.#place.enter(Phase.gather);
+    this.#status.enter(Activity.gather);
     (this.#reader as SampleReader).readBlock(workspace, this.#order, position, samples, weight);
   }
 
@@ -277,12 +277,12 @@ export class StepWorker {
   }
 
   #arrive(commit?: () => void): void {
-    this.#place.enter(Phase.barrier);
+    this.#status.enter(Activity.wait);
     this.#barrier.arrive(commit);
   }
 
   #update(hyperparameters: number): void {
-    this.#place.enter(Phase.update);
+    this.#status.enter(Activity.update);
     this.#stepUpdate.run(
       this.#state,
       this.#nextState,
@@ -295,7 +295,7 @@ export class StepWorker {
 
   readonly #meetInUpdate = (): void => {
     this.#arrive();
-    this.#place.enter(Phase.update);
+    this.#status.enter(Activity.update);
   };
 
   readonly #commitStep = (): void => this.#commit.run(this.#batch.samples, this.#batch.shards);
