@@ -107,9 +107,9 @@ export class Learner {
   train(inputs: Tensor, targets: Targets): Scores {
     const hyperparameters = hyperparametersOf(this.#optimizer, this.#step);
     const { samples, shards } = this.#computeShards(inputs, targets);
+    const scores = this.#scores(shards, samples);
     this.#engine.reduce(0, 1, shards);
     this.#engine.update(0, 1, shards, hyperparameters);
-    const scores = this.#scores(shards, samples);
     this.#step++;
     return scores;
   }
@@ -194,7 +194,7 @@ export class Learner {
   }
 
   #scores(shards: number, samples: number): Scores {
-    const sums = this.#engine.scoreSums(shards);
+    const sums = this.#engine.sumScores(shards);
     // The loss is a mean already; metrics are sums over samples.
     const means = this.#plan.scores.map((name, i) => [name, (sums[i] as number) / (i === 0 ? 1 : samples)]);
     return Object.fromEntries(means) as Scores;

@@ -97,9 +97,7 @@ export class MemoryPlanner<Label extends string> {
   }
 
   /** How many bytes were reserved under a label. */
-  bytesOf(label: Label): number {
-    return this.#bytes.get(label) ?? 0;
-  }
+  readonly bytesOf = (label: Label): number => this.#bytes.get(label) ?? 0;
 }
 
 /** The bytes of the workspaces of one of `engines`. */

@@ -124,10 +124,15 @@ export class Engine {
     this.#update.run(this.#state, this.#nextState, gradients, first, end, buffers, factor, hyperparameters, at);
   }
 
-  /** The loss of a batch, and for each metric the sum over its samples, after `computeShards` and `reduce` of all engines. */
-  scoreSums(shards: number): Float64Array {
-    if (!this.reducesFirst) this.#reduction.reduceScores(shards);
+  /** The loss of a batch, and for each metric the sum over its samples, after all engines have computed their shards. */
+  sumScores(shards: number): Float64Array {
+    this.#reduction.reduceScores(shards);
     return this.#reduction.scoreSums;
+  }
+
+  /** The same at the end of a step: what `reduce` has summed, if there is a reduction before the update. */
+  stepScores(shards: number): Float64Array {
+    return this.reducesFirst ? this.#reduction.scoreSums : this.sumScores(shards);
   }
 
   /**

@@ -12,7 +12,6 @@ export interface WorkerSetup {
   readonly memory: WebAssembly.Memory;
   readonly layout: MemoryLayout;
   readonly sharding: Sharding;
-  readonly hyperparameters: number;
   readonly seed: number;
   /** Threads that run at a time. */
   readonly cores: number;
