@@ -148,6 +148,7 @@ export {
   scaled,
 } from './families/update/gradient-clipping.ts';
 export { frozen, movingAverage, tuned } from './families/update/parameter-treatment.ts';
+export { reduceShards } from './families/update/reduce-shards.ts';
 export { rmspropRule } from './families/update/rmsprop.ts';
 export { sgd, sgdRule } from './families/update/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/update/shard-sums.ts';
@@ -178,15 +179,23 @@ export {
   splatInteger,
   xor,
 } from './language/integers.ts';
+export type { Kernel, OperandsOf, Parameter } from './language/kernel.ts';
+export { type KernelBuilder, kernel, type VectorCell } from './language/kernel-builder.ts';
 export {
+  type Accessor,
+  type BufferKind,
   cells,
-  type KernelBuilder,
-  kernel,
-  type ParameterKind,
+  cellsIn,
+  cellsOf,
+  type Handles,
+  type OperandKind,
+  type Operands,
+  repeated,
   scalars,
-  type VectorCell,
-} from './language/kernel-builder.ts';
-export type { Kernel, Parameter, Statement } from './language/statement.ts';
+  scalarsIn,
+  scalarsOf,
+} from './language/operands.ts';
+export type { Statement } from './language/statement.ts';
 export {
   type Access,
   absolute,

@@ -1,7 +1,7 @@
 // Runs single kernels by hand, and compares what they leave with what is expected.
 import { expect } from 'vitest';
 import { encodeModule } from '../src/backends/wasm/module.ts';
-import type { Kernel } from '../src/language/statement.ts';
+import type { Kernel } from '../src/language/kernel.ts';
 import { LANES } from '../src/language/value.ts';
 
 /** Alters a kernel before a check runs it: how tests see that the check would notice. */

@@ -1,7 +1,8 @@
 // Runs a kernel's tree as its definition says, number by number: what every back end has to agree with, bit for bit.
 import { type Condition, Index, type IndexValue, type IndexVariable } from '../src/language/index-expression.ts';
 import type { IntegerOperator, IntegerVector } from '../src/language/integers.ts';
-import type { Kernel, Statement } from '../src/language/statement.ts';
+import type { Kernel } from '../src/language/kernel.ts';
+import type { Statement } from '../src/language/statement.ts';
 import {
   type Access,
   type ArithmeticOperator,

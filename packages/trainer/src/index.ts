@@ -10,7 +10,8 @@ export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce
 export { stopWhen } from './callbacks/stop-when.ts';
 export { type Diagnosis, diagnose } from './diagnosis/diagnosis.ts';
 export { formatProfile, type Profile, type ProfiledActivity, type WorkerProfile } from './diagnosis/profile.ts';
-export { type SharedMemoryUse, sharedMemoryUse } from './diagnosis/shared-memory-use.ts';
+export { sharedMemoryUse } from './diagnosis/shared-memory-use.ts';
+export type { SharedMemoryUse } from './shared/memory-layout.ts';
 export type { Callback, FitOptions, History, Progress, Run, Weights } from './fit/callback.ts';
 export {
   formatLearningRateSearch,

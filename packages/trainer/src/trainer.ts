@@ -5,12 +5,10 @@ import {
   type ClassReport,
   classReport,
   confusionMatrix,
-  hyperparametersOf,
   type Model,
-  type Plan,
   type Scores,
-  type Sharding,
 } from '@convoy/layers';
+import type { Plan, Sharding } from '@convoy/layers/runtime';
 import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
 import type { FitOptions, History, Weights } from './fit/callback.ts';
@@ -57,8 +55,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { model, optimizer, seed } = settings.recipe;
   const { workers, sharding, simd, stopOnNonFinite, profile } = settings;
   const plan = planOf(settings);
-  const hyperparameters = hyperparametersOf(optimizer, 0).length;
-  const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
+  const memory = new TrainingMemory(plan, layOutMemory(plan, settings));
   const module = compileModule({ plan, model, optimizer, seed }, simd, memory.memory);
   memory.initialize(model, seed);
   const { layout } = memory;
@@ -69,7 +66,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     memory: memory.memory,
     layout,
     sharding,
-    hyperparameters,
     seed,
     cores: availableParallelism(),
     stopOnNonFinite,

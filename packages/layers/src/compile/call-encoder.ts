@@ -49,8 +49,8 @@ export class CallEncoder {
   works(works: readonly Work[], layer: string): readonly EncodedWork[] {
     return works.map((work, i) => {
       if (!isExchange(work)) {
-        const next = works.slice(i).find(isExchange);
-        return this.call(work, layer, next && next.partialFloats * FLOAT_BYTES);
+        const exchange = works.slice(i).find((later) => isExchange(later));
+        return this.call(work, layer, exchange && exchange.partialFloats * FLOAT_BYTES);
       }
       const combine = work.combine.map((call) => this.call(call, layer, work.partialFloats * FLOAT_BYTES));
       return { ...work, combine };

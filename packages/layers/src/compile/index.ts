@@ -1,6 +1,6 @@
 // What compiles plans, and what the main thread knows of a plan, as `@convoy/layers/compile`: for trainers, not for users of layers.
 export { initialValues } from '../initializer.ts';
-export { definitionOf } from '../layer.ts';
+export { definitionOf, USUAL_TREATMENT } from '../layer.ts';
 export { lossDefinitionOf, lossesOf, type TargetSpec } from '../loss.ts';
 export { metricDefinitionOf } from '../metric.ts';
 export { hyperparametersOf, optimizerDefinitionOf } from '../optimizer.ts';

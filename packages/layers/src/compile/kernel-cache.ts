@@ -10,12 +10,12 @@ export class KernelCache {
   readonly #numbers = new Map<unknown, number>();
 
   /** What `family` makes of these arguments: plain data, and functions, which are the same only if they are the same object. */
-  readonly get = <Arguments extends readonly unknown[]>(
-    family: (...given: Arguments) => Kernel,
-    ...given: Arguments
-  ): Kernel => {
-    const key = JSON.stringify([family, ...given], (_, value) => this.#named(value));
-    const kernel = this.#kernels.get(key) ?? family(...given);
+  readonly get = <Arguments extends readonly unknown[], K extends Kernel>(
+    family: (...args: Arguments) => K,
+    ...args: Arguments
+  ): K => {
+    const key = JSON.stringify([family, ...args], (_, value) => this.#named(value));
+    const kernel = (this.#kernels.get(key) as K | undefined) ?? family(...args);
     this.#kernels.delete(key);
     this.#kernels.set(key, kernel);
     if (this.#kernels.size > MAX_KEPT) this.#kernels.delete(this.#kernels.keys().next().value as string);

@@ -1,5 +1,5 @@
 // Whether a checkpoint is of the run that is to go on: every difference would change its results, or make no sense.
-import { lossesOf, USUAL_TREATMENT } from '@convoy/layers';
+import { lossesOf, USUAL_TREATMENT } from '@convoy/layers/compile';
 import { ConvoyError, describeValue } from '@convoy/tensor';
 import { storable } from './encoding.ts';
 import { isRecord } from './exact-json.ts';

@@ -1,6 +1,6 @@
 // How fast one core convolves: the best of many short runs, in which other programs had no part.
 import { type Conv2dShape, conv2d, encodeModule, LANES } from '@convoy/kernels';
-import { createSharedMemory } from '@convoy/layers';
+import { createSharedMemory } from '@convoy/layers/compile';
 
 const FLOAT_BYTES = 4;
 const LINE_BYTES = 64;

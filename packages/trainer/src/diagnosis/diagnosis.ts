@@ -1,6 +1,7 @@
 // What this machine and this version of Node give a trainer; `convoy doctor` prints it.
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { compilePlan, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { tryWide } from '../simd/plan-module.ts';
 import { compileWide } from '../simd/wide-module.ts';
 import { type BarrierTimes, barrierTimes } from './barrier-times.ts';

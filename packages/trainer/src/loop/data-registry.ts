@@ -1,6 +1,7 @@
 // The data sets that workers know: checked against the model, sent once, dropped when another one needs the room.
 import type { Dataset } from '@convoy/datasets';
-import { compileGather, type GatherModule, type Plan, type SampleEncoding } from '@convoy/layers';
+import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
+import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';

@@ -1,9 +1,9 @@
 // Scores and outputs of a data set: taken in pieces, so that a failure repeats one of them, and several failures do not add up.
 import { type Dataset, subset } from '@convoy/datasets';
-import { activeShards, type Scores } from '@convoy/layers';
+import type { Scores } from '@convoy/layers';
+import { activeShards, sumOfScore } from '@convoy/layers/runtime';
 import { sizeOf, Tensor } from '@convoy/tensor';
 import { SCORED_SHARDS } from '../shared/memory-layout.ts';
-import { sumOverBatch } from '../shared/shard-scores.ts';
 import type { LoopParts } from './training-loop.ts';
 
 /** Samples of a piece: some 0.1 s of work where blocks are short. */
@@ -27,7 +27,7 @@ export class Evaluation {
     // A batch is never divided.
     const most = Math.max(1, Math.floor(SCORED_SHARDS / shards));
     const floats = new Float32Array(memory.memory.buffer);
-    const sums = plan.statistics.map(() => 0);
+    const sums = plan.scores.map(() => 0);
     for (let first = 0; first < batches; first += most) {
       const count = Math.min(most, batches - first);
       await this.#persist(async () => {
@@ -38,11 +38,13 @@ export class Evaluation {
         const samples = Math.min(batchSize, dataset.length - (first + batch) * batchSize);
         const active = activeShards(sharding, samples);
         for (const [i, sum] of sums.entries()) {
-          sums[i] = sum + sumOverBatch(floats, plan, memory.layout, i, batch * shards, active, samples);
+          const score = sumOfScore(floats, plan, memory.layout, i, batch * shards, active);
+          // The loss of a batch is a mean over its samples, metrics are sums.
+          sums[i] = sum + score * (i === 0 ? samples : 1);
         }
       }
     }
-    const means = plan.statistics.map((name, i) => [name, (sums[i] as number) / dataset.length]);
+    const means = plan.scores.map((name, i) => [name, (sums[i] as number) / dataset.length]);
     return Object.fromEntries(means) as Scores;
   }
 

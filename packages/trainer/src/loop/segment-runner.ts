@@ -1,5 +1,5 @@
 // Runs segments to their end whatever happens to workers: replaces those that die, kills those that hang, and repeats the step.
-import { layerOf, type Plan } from '@convoy/layers';
+import { layerOf, type Plan } from '@convoy/layers/compile';
 import { ConvoyError } from '@convoy/tensor';
 import { Watchdog } from '../pool/watchdog.ts';
 import { located, WorkerFailure, workerHangs } from '../pool/worker-failure.ts';

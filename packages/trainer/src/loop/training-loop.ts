@@ -1,6 +1,7 @@
 // Takes a model through its steps: hands out segments of an epoch, and knows how far it has come. Callbacks and validation are those of `fit.ts`.
 import type { Dataset } from '@convoy/datasets';
-import { hyperparametersOf, type Plan, type Sharding } from '@convoy/layers';
+import { hyperparametersOf } from '@convoy/layers/compile';
+import type { Order, Plan, Sharding } from '@convoy/layers/runtime';
 import type { ConvoyError } from '@convoy/tensor';
 import { checkpointAt } from '../checkpoint/checkpoint-at.ts';
 import { loadCheckpoint } from '../checkpoint/checkpoint-directory.ts';
@@ -10,8 +11,8 @@ import { notFinite } from '../diagnosis/non-finite.ts';
 import { assertWithin } from '../fit/fit.ts';
 import type { EpochSettings } from '../fit/fit-context.ts';
 import type { Recipe } from '../options.ts';
-import { LONGEST_SEGMENT } from '../shared/memory-layout.ts';
-import { type Order, orderOf } from '../shared/order.ts';
+import { MAX_SEGMENT_STEPS } from '../shared/memory-layout.ts';
+import { orderOf } from '../shared/order.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import type { DataRegistry } from './data-registry.ts';
 import { type CheckedSearch, type LearningRateSearch, searchLearningRate } from './learning-rate-search.ts';
@@ -75,7 +76,7 @@ export class TrainingLoop {
     };
     try {
       while (memory.step < start + batches) {
-        const count = Math.min(LONGEST_SEGMENT, settings.stepsToPause(memory.step));
+        const count = Math.min(MAX_SEGMENT_STEPS, settings.stepsToPause(memory.step));
         const end = Math.min(start + batches, memory.step + count);
         await segments.persist(
           () => trainSegment(end),

@@ -1,5 +1,6 @@
 // The plan of a trainer.
-import { compilePlan, modelCosts, type Plan } from '@convoy/layers';
+import { modelCosts } from '@convoy/layers';
+import { compilePlan, type Plan } from '@convoy/layers/compile';
 import type { TrainerSettings } from '../options.ts';
 
 /**

@@ -1,8 +1,8 @@
 // Whether two modules of a plan compute the same bits: each takes some steps on random samples on one thread, and the digests of all memory are
 // compared. They take turns in one memory, because what a thread has allocated stays resident for a while.
 import { createHash } from 'node:crypto';
-import { hyperparametersOf, type Model, type Optimizer } from '@convoy/layers';
-import { compileGather, plainSamples } from '@convoy/layers/compile';
+import type { Model, Optimizer } from '@convoy/layers';
+import { compileGather, hyperparametersOf, plainSamples } from '@convoy/layers/compile';
 import { type Batch, Engine, instantiateGather, LANES, type Plan, SampleSource, type Sharding } from '@convoy/layers/runtime';
 import { RandomStream, sizeOf } from '@convoy/tensor';
 import { layOutMemory, type MemoryLayout, PAGE_BYTES } from '../shared/memory-layout.ts';
