@@ -22,7 +22,11 @@ export interface SharedMemoryUse {
 /** What `createTrainer` would take with these options. @throws ConvoyError as `createTrainer` */
 export function sharedMemoryUse(options: TrainerOptions): SharedMemoryUse {
   const settings = checkedSettings(options);
-  const layout = layOutMemory(planOf(settings), settings, hyperparametersOf(settings.recipe.optimizer, 0).length);
+  const layout = layOutMemory(
+    planOf(settings),
+    settings,
+    hyperparametersOf(settings.configuration.optimizer, 0).length,
+  );
   const total = layout.pages * PAGE_BYTES;
   const [state] = layout.states;
   const [workspaces = total] = layout.shardMemories;
