@@ -23,12 +23,12 @@ export {
   type Arrays,
   defineLayer,
   defineMergeLayer,
+  type InputShapes,
   type Layer,
   type LayerDefinition,
   type LayerOptions,
   type ParameterSpec,
   type ReferenceLayer,
-  type InputShapes,
   type Treatment,
 } from './layer.ts';
 export {
@@ -95,8 +95,8 @@ export {
   type LossDefinition,
   type Losses,
   type ReferenceLoss,
-  type TargetSpec,
   type TargetKind,
+  type TargetSpec,
 } from './loss.ts';
 export { type HuberOptions, huber } from './losses/huber.ts';
 export { meanAbsoluteError } from './losses/mean-absolute-error.ts';

@@ -66,13 +66,7 @@ type PerInput<Inputs extends InputShapes> = { readonly [I in keyof Inputs]: Floa
 
 /** The same layer in float64, written as its formula; tests compare the kernels with it. All arrays are row-major, (N, ...shape). */
 export interface ReferenceLayer<Settings, Inputs extends InputShapes = OneInput> {
-  forward(
-    settings: Settings,
-    inputs: Inputs,
-    batch: number,
-    xs: PerInput<Inputs>,
-    parameters: Arrays,
-  ): Float64Array;
+  forward(settings: Settings, inputs: Inputs, batch: number, xs: PerInput<Inputs>, parameters: Arrays): Float64Array;
   backward(
     settings: Settings,
     inputs: Inputs,

@@ -6,7 +6,15 @@ import { call, type Location, partialStride } from '../layer-context.ts';
 import type { Losses } from '../loss.ts';
 import type { Metric } from '../metric.ts';
 import type { Optimizer } from '../optimizer.ts';
-import { type Address, CACHE_LINE, type Plan, type PlanCall, type PlanPhase, Region, roundUp } from '../runtime/plan.ts';
+import {
+  type Address,
+  CACHE_LINE,
+  type Plan,
+  type PlanCall,
+  type PlanPhase,
+  Region,
+  roundUp,
+} from '../runtime/plan.ts';
 import { CallEncoder, type EncodedCall } from './call-encoder.ts';
 import { deferrableCalls } from './deferrable.ts';
 import { gradientFlow } from './gradients.ts';

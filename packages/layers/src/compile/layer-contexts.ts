@@ -2,13 +2,7 @@
 import { identity } from '@convoy/kernels';
 import { inLayer } from '../graph/layer-errors.ts';
 import type { BufferLocation, Call, CompiledLayer, LayerContext, Location, Work } from '../layer-context.ts';
-import {
-  type CallEncoder,
-  type EncodedCall,
-  type EncodedWork,
-  isExchange,
-  writtenOperands,
-} from './call-encoder.ts';
+import { type CallEncoder, type EncodedCall, type EncodedWork, isExchange, writtenOperands } from './call-encoder.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
 import type { KernelCache } from './kernel-cache.ts';
 import { BLOCKS, type BlockBuffer, DiscardedBuffer, PartialBuffer, ScratchBuffer, ShardMemory } from './locations.ts';

@@ -63,7 +63,11 @@ function defineElementwise<Options extends LayerOptions, Settings extends object
 }: Elementwise<Options, Settings> & {
   readonly keeps: 'x' | 'y';
   forward(settings: Settings): Pick<Activation, 'forward'>;
-  gradient(settings: Settings, count: number, locations: Readonly<Record<'x' | 'y' | 'dy' | 'dx', BufferLocation>>): Call;
+  gradient(
+    settings: Settings,
+    count: number,
+    locations: Readonly<Record<'x' | 'y' | 'dy' | 'dx', BufferLocation>>,
+  ): Call;
   fused(settings: Settings): Activation | undefined;
 }): (options?: Options) => Layer {
   const describe = defineLayer<Options, Settings>({

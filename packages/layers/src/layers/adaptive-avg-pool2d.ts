@@ -37,7 +37,13 @@ export const defineBinMeans = <Options extends LayerOptions>(
         forward: [call(adaptiveAvgPool2dKernel(shape), { x, y })],
         backward: () =>
           inputGradient
-            ? [call(adaptiveAvgPool2dInputGradient(shape, inputActivation), { dy: outputGradient, x, dx: inputGradient })]
+            ? [
+                call(adaptiveAvgPool2dInputGradient(shape, inputActivation), {
+                  dy: outputGradient,
+                  x,
+                  dx: inputGradient,
+                }),
+              ]
             : [],
       };
     },

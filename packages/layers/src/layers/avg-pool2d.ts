@@ -7,8 +7,8 @@ import {
   averagePoolingShape,
 } from '@convoy/tensor';
 import { defineLayer, type LayerOptions } from '../layer.ts';
-import { poolOutputShape } from './pool-options.ts';
 import { call } from '../layer-context.ts';
+import { poolOutputShape } from './pool-options.ts';
 
 export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
 

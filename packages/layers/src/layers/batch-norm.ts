@@ -166,10 +166,10 @@ function compileTrained(settings: BatchNormSettings, context: LayerContext): Com
         scratch,
         partial,
       });
-      const take = accumulatingCall(
-        (accumulate) => context.kernel(takeGradientSums, channels, used, accumulate),
-        { partial, ...gradients },
-      );
+      const take = accumulatingCall((accumulate) => context.kernel(takeGradientSums, channels, used, accumulate), {
+        partial,
+        ...gradients,
+      });
       const taken = settings.scale || settings.offset ? [take] : [];
       if (!inputGradient) return [sums, ...taken, noExchange(channels)];
       const { inputActivation: activation } = context;
@@ -180,10 +180,11 @@ function compileTrained(settings: BatchNormSettings, context: LayerContext): Com
           scope,
           partialFloats: gradientSumsFloats(channels),
           combine: [
-            call(
-              context.kernel(combineSums, { channels, stride: partialStride(gradientSumsFloats(channels)) }),
-              { partials: partial, blocks, totals },
-            ),
+            call(context.kernel(combineSums, { channels, stride: partialStride(gradientSumsFloats(channels)) }), {
+              partials: partial,
+              blocks,
+              totals,
+            }),
           ],
         },
         call(context.kernel(normalizeGradient, planes, { useScale: settings.scale, activation }), {

@@ -20,8 +20,8 @@ import {
   transposedConvolutionShape,
 } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
-import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
+import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface Conv2dTransposeOptions extends WeightOptions, TransposedConvolutionOptions {
   /** Output channels. */
@@ -94,10 +94,10 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
         }),
         ...(useBias
           ? [
-              accumulatingCall(
-                (accumulate) => channelSums(shape.inChannels, shape.height * shape.width, accumulate),
-                { dy: outputGradient, db: context.gradient('bias') },
-              ),
+              accumulatingCall((accumulate) => channelSums(shape.inChannels, shape.height * shape.width, accumulate), {
+                dy: outputGradient,
+                db: context.gradient('bias'),
+              }),
             ]
           : []),
         ...(inputGradient

@@ -24,8 +24,8 @@ import {
   sizeOf,
 } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
-import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
+import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
   /** Output channels. */

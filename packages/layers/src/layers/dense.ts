@@ -10,8 +10,8 @@ import {
 } from '@convoy/kernels';
 import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
-import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
+import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface DenseOptions extends WeightOptions {
   /** Outputs. */

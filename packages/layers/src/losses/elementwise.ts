@@ -1,8 +1,8 @@
 // What losses have in common that compare an output with targets of its shape, number by number.
 import type { ElementsShape, Kernel } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
-import type { LossDefinition } from '../loss.ts';
 import { call } from '../layer-context.ts';
+import type { LossDefinition } from '../loss.ts';
 
 type Numbers = readonly [batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array];
 

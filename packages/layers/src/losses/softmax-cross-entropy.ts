@@ -1,9 +1,9 @@
 // Softmax and cross-entropy in one, for classifiers of samples and of pixels.
 import { type CrossEntropyShape, reference, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
 import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { call } from '../layer-context.ts';
 import { defineLoss, type Loss } from '../loss.ts';
 import { scoresOf } from './classes.ts';
-import { call } from '../layer-context.ts';
 
 export interface SoftmaxCrossEntropyOptions {
   /**

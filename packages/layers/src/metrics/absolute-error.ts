@@ -1,8 +1,8 @@
 // How far numbers are off.
 import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import { defineMetric, type Metric } from '../metric.ts';
 import { call } from '../layer-context.ts';
+import { defineMetric, type Metric } from '../metric.ts';
 
 const describe = defineMetric<undefined, object>({
   type: 'absoluteError',
@@ -11,7 +11,12 @@ const describe = defineMetric<undefined, object>({
   settings: () => ({}),
   checkOutput: () => {},
   compile: (_, { output, prediction, targets, sampleWeights, result }) => [
-    call(absoluteErrorKernel({ elements: sizeOf(output) }), { y: prediction, t: targets, weights: sampleWeights, total: result }),
+    call(absoluteErrorKernel({ elements: sizeOf(output) }), {
+      y: prediction,
+      t: targets,
+      weights: sampleWeights,
+      total: result,
+    }),
   ],
 });
 

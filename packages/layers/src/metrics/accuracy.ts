@@ -1,8 +1,8 @@
 // How often a classifier is right.
 import { accuracy as accuracyKernel } from '@convoy/kernels';
+import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
-import { call } from '../layer-context.ts';
 
 const describe = defineMetric<undefined, object>({
   type: 'accuracy',
@@ -11,7 +11,12 @@ const describe = defineMetric<undefined, object>({
   settings: () => ({}),
   checkOutput: (_, output) => void scoresOf(output),
   compile: (_, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
-    call(accuracyKernel(classificationShape(output, targetSpec)), { x: prediction, targets, weights: sampleWeights, count: result }),
+    call(accuracyKernel(classificationShape(output, targetSpec)), {
+      x: prediction,
+      targets,
+      weights: sampleWeights,
+      count: result,
+    }),
   ],
 });
 

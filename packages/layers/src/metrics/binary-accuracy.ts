@@ -1,8 +1,8 @@
 // How often logits of yes and no are right.
 import { binaryAccuracy as binaryAccuracyKernel } from '@convoy/kernels';
 import { finiteNumber, sizeOf } from '@convoy/tensor';
-import { defineMetric, type Metric } from '../metric.ts';
 import { call } from '../layer-context.ts';
+import { defineMetric, type Metric } from '../metric.ts';
 
 export interface BinaryAccuracyOptions {
   /** The probability σ(logit) above which an output says yes; between 0 and 1, default 0.5, the logit 0. */
@@ -16,7 +16,12 @@ const describe = defineMetric<BinaryAccuracyOptions, { readonly threshold: numbe
   settings: ({ threshold = 0.5 }) => ({ threshold: finiteNumber('threshold', threshold, { above: 0, below: 1 }) }),
   checkOutput: () => {},
   compile: ({ threshold }, { output, prediction, targets, sampleWeights, result }) => [
-    call(binaryAccuracyKernel({ elements: sizeOf(output), threshold }), { y: prediction, t: targets, weights: sampleWeights, total: result }),
+    call(binaryAccuracyKernel({ elements: sizeOf(output), threshold }), {
+      y: prediction,
+      t: targets,
+      weights: sampleWeights,
+      total: result,
+    }),
   ],
 });
 

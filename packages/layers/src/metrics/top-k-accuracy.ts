@@ -1,9 +1,9 @@
 // How often the label is among a classifier's first guesses.
 import { topKAccuracy as topKAccuracyKernel } from '@convoy/kernels';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
+import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
-import { call } from '../layer-context.ts';
 
 export interface TopKAccuracyOptions {
   /** How many guesses a sample has; at most the number of classes. */
@@ -25,7 +25,12 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
     });
   },
   compile: ({ k }, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
-    call(topKAccuracyKernel({ ...classificationShape(output, targetSpec), k }), { x: prediction, targets, weights: sampleWeights, count: result }),
+    call(topKAccuracyKernel({ ...classificationShape(output, targetSpec), k }), {
+      x: prediction,
+      targets,
+      weights: sampleWeights,
+      count: result,
+    }),
   ],
 });
 

@@ -48,7 +48,12 @@ export class SampleSource {
   #targetCells = 0;
   #sampleWeights = 0;
 
-  constructor({ inputs, sampleShape, targets, targetShape }: SampleArrays, gather: Gather, plan: Plan, memory: WebAssembly.Memory) {
+  constructor(
+    { inputs, sampleShape, targets, targetShape }: SampleArrays,
+    gather: Gather,
+    plan: Plan,
+    memory: WebAssembly.Memory,
+  ) {
     this.#floats = new Float32Array(memory.buffer);
     this.#gather = gather;
     this.#plan = plan;

@@ -13,5 +13,5 @@ export {
 export { type Gather, type GatherModule, instantiateGather } from './gather-runner.ts';
 export { LANES } from './lanes.ts';
 export { CACHE_LINE, type Pass, type Plan, roundUp } from './plan.ts';
-export { sumOfScore } from "./reduction.ts";
+export { sumOfScore } from './reduction.ts';
 export { activeShards, type Sharding } from './sharding.ts';

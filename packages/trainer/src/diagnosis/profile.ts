@@ -28,7 +28,8 @@ export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profi
     const layers: Record<string, { forward: number; backward: number }> = {};
     const add = (pass: Pass, direction: 'forward' | 'backward') => {
       for (const { layer, kernel, laterKernel } of new Set(callsOf(plan, pass))) {
-        const times = (layers[layer] ??= { forward: 0, backward: 0 });
+        layers[layer] ??= { forward: 0, backward: 0 };
+        const times = layers[layer];
         for (const number of new Set([kernel, laterKernel])) times[direction] += kernels[number] as number;
       }
     };

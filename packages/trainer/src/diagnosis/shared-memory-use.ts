@@ -3,7 +3,7 @@ import { planOf } from '../loop/training-plan.ts';
 import { checkedSettings, type TrainerOptions } from '../options.ts';
 import { layOutMemory, type SharedMemoryUse } from '../shared/memory-layout.ts';
 
-/** What `createTrainer` would take with these options. @throws ConvoyError as `createTrainer` */
+/** The memory that `createTrainer` would allocate with these options. @throws ConvoyError as `createTrainer` */
 export function sharedMemoryUse(options: TrainerOptions): SharedMemoryUse {
   const settings = checkedSettings(options);
   return layOutMemory(planOf(settings), settings).use;

@@ -68,7 +68,8 @@ export class TrainingMemory {
     ]) {
       Atomics.store(this.#words, slot, 0);
     }
-    for (const line of this.layout.backwardProgress) this.#floats.fill(0, line / FLOAT_BYTES, (line + CACHE_LINE) / FLOAT_BYTES);
+    for (const line of this.layout.backwardProgress)
+      this.#floats.fill(0, line / FLOAT_BYTES, (line + CACHE_LINE) / FLOAT_BYTES);
     for (const status of this.statuses) status.enter(Activity.called);
   }
 

@@ -1,10 +1,8 @@
 // The module that the workers of a trainer run: as it is, or for wide vectors once these have been seen to compute the same bits here.
 import { ConvoyError } from '@convoy/tensor';
+import type { Simd } from '../shared/simd.ts';
 import { differingStep, type TestedPlan } from './self-test.ts';
 import { compileWide, type Host, wideObstacle } from './wide-module.ts';
-
-/** `strict` takes vectors of 128 bits, as WebAssembly has them; `wide` has V8 make vectors of 256 bits of them. The results are the same. */
-export type Simd = 'strict' | 'wide';
 
 /** What tests give other ones of. */
 interface WideCompiler {

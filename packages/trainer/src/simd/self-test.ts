@@ -3,7 +3,15 @@
 import { createHash } from 'node:crypto';
 import type { Model, Optimizer } from '@convoy/layers';
 import { compileGather, hyperparametersOf, plainSamples } from '@convoy/layers/compile';
-import { type Batch, Engine, instantiateGather, LANES, type Plan, SampleSource, type Sharding } from '@convoy/layers/runtime';
+import {
+  type Batch,
+  Engine,
+  instantiateGather,
+  LANES,
+  type Plan,
+  SampleSource,
+  type Sharding,
+} from '@convoy/layers/runtime';
 import { RandomStream, sizeOf } from '@convoy/tensor';
 import { layOutMemory, type MemoryLayout, PAGE_BYTES } from '../shared/memory-layout.ts';
 import { AS_STORED } from '../shared/order.ts';

@@ -88,7 +88,13 @@ export class StepWorker {
   #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
     const { seed, plan, rank } = this.#setup;
     const { length, source } = this.#sources.get(data);
-    const batch: CurrentBatch = { source, order: orderOf(length, shuffle, seed, epoch), first: 0, samples: 0, shards: 0 };
+    const batch: CurrentBatch = {
+      source,
+      order: orderOf(length, shuffle, seed, epoch),
+      first: 0,
+      samples: 0,
+      shards: 0,
+    };
     this.#batch = batch;
     // No later batch has more shards than the first.
     this.#enterBatch(batch, first, length);
