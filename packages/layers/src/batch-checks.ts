@@ -1,12 +1,12 @@
-// What a learner checks of the batches it is given.
+// Checks the batches that a learner gets.
 import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
 import type { Plan } from './runtime/plan.ts';
 import type { Sharding } from './runtime/sharding.ts';
 
-/** What a model is to predict: labels (N) or (N, ...pixels), or numbers (N, ...output). */
+/** What the loss compares outputs with: labels (N) or (N, ...pixels), or numbers (N, ...output). */
 export type Targets = ArrayLike<number> | Tensor;
 
-/** How many samples there are. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they are not of the model's input shape, or none */
+/** The number of samples. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they do not have the model's input shape, or if there are none */
 export function samplesIn(inputs: Tensor, { input }: Plan): number {
   const [samples = 0, ...shape] = inputs.shape;
   if (inputs.rank > 0 && samples > 0 && sameShape(shape, input)) return samples;

@@ -26,7 +26,7 @@ export interface LearnerOptions {
   /** The greatest number of samples of a step. */
   readonly batchSize: number;
   readonly metrics?: readonly Metric[];
-  /** Of the initial parameters; default 0. */
+  /** Determines the initial parameters and random layers such as dropout; default 0. */
   readonly seed?: number;
 }
 
@@ -64,7 +64,7 @@ export class Learner {
   readonly #engine: Engine;
   readonly #state: TrainingState;
   #step = 0;
-  /** Where the running batch leaves the gradient at its inputs, if anybody wants it. */
+  /** Receives the gradient at the inputs of the running batch, if it was asked for. */
   #inputGradient: Float32Array | undefined;
 
   constructor({ model, loss, optimizer, batchSize, metrics = [], seed = 0 }: LearnerOptions) {
@@ -130,7 +130,7 @@ export class Learner {
   }
 
   /**
-   * The model's outputs; of several outputs the first.
+   * The model's output; the first one if there are several.
    * @param inputs (N, ...model.input), any N
    * @returns (N, ...model.output)
    */
@@ -164,7 +164,7 @@ export class Learner {
   }
 
   /**
-   * Replaces some or all parameters. What the optimizer keeps stays, but before the first step an average starts from these.
+   * Replaces some or all parameters. The optimizer's slots stay, but before the first step an average starts from the new parameters.
    * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {

@@ -1,4 +1,4 @@
-// Compiles losses and metrics: what compares outputs with targets.
+// Compiles losses and metrics, which compare outputs with targets.
 import { multiply, pointwise } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape } from '@convoy/tensor';
 import type { Model } from '../graph/model.ts';

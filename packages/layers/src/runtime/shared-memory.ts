@@ -1,4 +1,4 @@
-// The memory that plans run in.
+// The memory in which plans run.
 import { MAXIMUM_PAGES } from '@convoy/kernels';
 import { ConvoyError } from '@convoy/tensor';
 
@@ -6,7 +6,7 @@ const PAGE_BYTES = 65_536;
 const MEBIBYTE = 2 ** 20;
 
 /**
- * Zeros that kernels of any thread can work on.
+ * Allocates memory full of zeros that several threads can use.
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
 export function createSharedMemory(bytes: number): WebAssembly.Memory {

@@ -30,7 +30,7 @@ export class TrainingMemory {
   readonly #floats: Float32Array;
   readonly #state: TrainingState;
   readonly #totalsCopies: readonly [Float64Array, Float64Array];
-  /** Where each worker is, by rank. */
+  /** The status of each worker, by rank. */
   readonly statuses: readonly WorkerStatus[];
 
   /** @param memory all zeros, of `layout.pages` or more */
@@ -48,7 +48,7 @@ export class TrainingMemory {
     this.statuses = layout.engines.map((_, rank) => new WorkerStatus(buffer, layout.statuses, rank));
   }
 
-  /** Fills the parameters as their initialisers say. */
+  /** Initializes the parameters. */
   initialize(model: Model, seed: number): void {
     for (const spec of parametersOf(model)) {
       this.#state.view(spec.name).data.set(initialValues(spec.initializer, spec, seed));
@@ -56,7 +56,7 @@ export class TrainingMemory {
     this.#state.startSlots();
   }
 
-  /** Makes ready for a segment that starts at its first batch. No worker is running. */
+  /** Prepares a segment. No worker is running. */
   beginSegment(): void {
     for (const slot of [
       Control.stop,
@@ -103,12 +103,12 @@ export class TrainingMemory {
     this.#totals.fill(0);
   }
 
-  /** The samples counted since `clearTotals`. While a segment runs this is a glance: a step may be half added. */
+  /** The samples counted since `clearTotals`. While a segment runs, this is an approximation: a step may be half added. */
   get samples(): number {
     return this.#totals[0] as number;
   }
 
-  /** Means of the scores over these samples; undefined before the first. */
+  /** Means of the scores over these samples; undefined before the first sample. */
   scores(): Scores | undefined {
     const { samples } = this;
     if (samples === 0) return undefined;
@@ -116,7 +116,7 @@ export class TrainingMemory {
     return Object.fromEntries(entries) as Scores;
   }
 
-  /** Copies of the parameters by name, all of the same step, or of what another array of the state holds for them. */
+  /** Copies of the parameters by name, all of the same step; or of another array of the state. */
   parameters(array = 0): Map<string, Tensor> {
     return this.#state.copies(array);
   }
