@@ -1,33 +1,7 @@
 // Two workers at one shard: one makes gradients of parameters while the other goes on. The bits are those of one thread.
 import { createDataset } from '@convoy/datasets';
-import {
-  add,
-  BlockRunner,
-  cifarCnn,
-  compilePlan,
-  concat,
-  conv2d,
-  conv2dTranspose,
-  dense,
-  flatten,
-  graph,
-  groupNorm,
-  instantiateKernels,
-  layerNorm,
-  lenet5,
-  type Model,
-  maxPool2d,
-  multiply,
-  type Plan,
-  prelu,
-  relu,
-  ShardRunner,
-  sgd,
-  shared,
-  sigmoid,
-  silu,
-  softmaxCrossEntropy,
-} from '@convoy/layers';
+import { add, BlockRunner, cifarCnn, concat, conv2d, conv2dTranspose, dense, flatten, graph, groupNorm, instantiateKernels, layerNorm, lenet5, type Model, maxPool2d, multiply, prelu, relu, ShardRunner, sgd, shared, sigmoid, silu, softmaxCrossEntropy } from '@convoy/layers';
+import { compilePlan, type Plan } from '@convoy/layers/compile';
 import { RandomStream, sizeOf } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';

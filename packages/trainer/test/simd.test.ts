@@ -1,7 +1,8 @@
 // Vectors of 256 bits: the same bits as strict ones, and refused wherever that is not certain.
 import v8 from 'node:v8';
 import { createDataset } from '@convoy/datasets';
-import { compilePlan, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { sizeOf } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it, vi } from 'vitest';
