@@ -31,6 +31,7 @@ export interface EngineGroupOptions {
   readonly metrics?: readonly Metric[];
   readonly batchSize: number;
   readonly maxShards?: number;
+  readonly assisted?: boolean;
   readonly separateReduction?: boolean;
   /** How many engines; default 1. */
   readonly engines?: number;
@@ -54,8 +55,8 @@ export class EngineGroup {
   step = 0;
 
   constructor(options: EngineGroupOptions) {
-    const { model, loss, optimizer, metrics = [], separateReduction = false, engines = 1, seed = 3, hooks } = options;
-    const plan = compilePlan(model, { loss, optimizer, metrics, separateReduction });
+    const { model, optimizer, engines = 1, seed = 3, hooks } = options;
+    const plan = compilePlan(model, options);
     const sharding = shardBatch(options.batchSize, options.maxShards);
     const gather = compileGather(model.input, plainSamples(model.input));
     const planner = new MemoryPlanner<EngineLabel>(Math.max(plan.guardBytes, gather.guardBytes));

@@ -60,7 +60,8 @@ const describe = defineLayer<ScaleOptions, { readonly fault: ScaleOptions['fault
       forward: [call(scaled(count, wrong('output')), { x, s, y })],
       backward: () => [
         accumulatingCall((accumulate) => scaleGradient(count, wrong('parameterGradient'), accumulate), {
-          ...{ x, dy },
+          x,
+          dy,
           ds: context.gradient('factor'),
         }),
         ...(dx ? [call(scaled(count, wrong('inputGradient')), { x: dy, s, y: dx })] : []),
