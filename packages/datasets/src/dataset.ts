@@ -3,13 +3,13 @@
 import {
   assertShape,
   ConvoyError,
-  describeValue,
   finiteNumber,
   formatShape,
   positiveInteger,
   type Shape,
   sizeOf,
 } from '@convoy/tensor';
+import { checkLabels, describeValue } from '@convoy/tensor/errors';
 import { shared } from './shared-array.ts';
 
 /** `length` samples of shape `sampleShape` with one target each. Made by `createDataset`, which checks everything. */
@@ -143,16 +143,7 @@ function checkedLabels(source: Extract<DatasetSource['targets'], { kind: 'labels
   const shape = checkedShape('shape of the labels', source.shape ?? []);
   const size = sizeOf(shape);
   checkCount('labels', labels, length * size, length);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignoreLabel) continue;
-    const pixel = size === 1 ? '' : `, number ${i % size},`;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / size)}`,
-      expected: `a whole number from 0 to ${classes - 1}${ignoreLabel === undefined ? '' : `, or ${ignoreLabel}`}`,
-      fix: 'Correct the label, or the number of classes.',
-    });
-  }
+  checkLabels(labels, { classes, perSample: size, ignoreLabel });
   const stored =
     labels instanceof Uint8Array ? sharedBytes(labels) : shared<Int32Array<SharedArrayBuffer>>(labels, Int32Array);
   const checked = { kind: 'labels', labels: stored, classes, shape } as const;

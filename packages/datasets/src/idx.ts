@@ -3,7 +3,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { ConvoyError, fileError, formatShape, type Shape } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
 import { allocateShared } from './shared-array.ts';
 

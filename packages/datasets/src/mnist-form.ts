@@ -2,7 +2,8 @@
 // test with. What a set is called and where its files are is not known here.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConvoyError, fileError, formatShape } from '@convoy/tensor';
+import { ConvoyError, formatShape } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { createDataset, type Dataset } from './dataset.ts';
 import { type IdxArray, readIdx } from './idx.ts';
 

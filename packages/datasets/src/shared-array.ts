@@ -1,5 +1,5 @@
 // Typed arrays in shared memory, so that every worker reads the same copy.
-import { ConvoyError } from '@convoy/tensor';
+import { createSharedBuffer } from '@convoy/tensor/memory';
 
 /** A constructor of typed arrays over shared memory. */
 interface SharedArrayConstructor<T> {
@@ -29,18 +29,8 @@ export function shared<T extends SharedArray>(numbers: ArrayLike<number>, kind: 
 }
 
 /**
- * Zeroed shared memory.
+ * Shared memory, filled with zeros.
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
-export function allocateShared(byteLength: number): SharedArrayBuffer {
-  try {
-    return new SharedArrayBuffer(byteLength);
-  } catch (cause) {
-    throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-      given: `data of ${byteLength} bytes`,
-      expected: 'as much free memory, in one piece',
-      fix: 'Use fewer samples, or a machine with more memory.',
-      cause,
-    });
-  }
-}
+export const allocateShared = (bytes: number): SharedArrayBuffer =>
+  createSharedBuffer({ what: 'data', bytes, fix: 'Use fewer samples, or a machine with more memory.' });

@@ -10,3 +10,4 @@ export {
   errorCatalogue,
 } from './errors.ts';
 export { fileError } from './file-error.ts';
+export { checkLabels, type LabelRequirements } from './labels.ts';

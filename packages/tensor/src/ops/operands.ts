@@ -1,5 +1,4 @@
 // Checks of what ops are given.
-import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { assertShape, formatShape, type Shape, sameShape } from '../shape.ts';
 
@@ -34,27 +33,5 @@ export function expectShape(name: string, shape: Shape, expected: Shape, reason:
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `${formatShape(expected)}, ${reason}`,
     fix: `Correct the shape of ${name}, or that of the other operands.`,
-  });
-}
-
-/**
- * Labels as the kernels take them.
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH unless there is one a sample, CONVOY_INVALID_LABEL unless each names a class.
- */
-export function checkedLabels(labels: ArrayLike<number>, count: number, classes: number): Float32Array {
-  if (labels.length !== count) {
-    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-      given: `${labels.length} labels for ${count} samples`,
-      expected: 'one label a sample',
-      fix: 'Pass the labels of exactly these samples, each as the number of its class.',
-    });
-  }
-  return Float32Array.from(labels, (label, sample) => {
-    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)} of sample ${sample}`,
-      expected: `a whole number from 0 to ${classes - 1}`,
-      fix: 'Correct the label, or pass logits of as many classes as there are.',
-    });
   });
 }
