@@ -1,6 +1,7 @@
 // safetensors on disk.
 import { type FileHandle, open } from 'node:fs/promises';
-import { ConvoyError, fileError, Tensor } from '@convoy/tensor';
+import { ConvoyError, Tensor } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { writeDurably } from './durable-file.ts';
 import {
   decodeDataStart,

@@ -1,6 +1,7 @@
 // The header of safetensors: JSON that gives type, shape and place of every tensor. Reading is strict: what the format
 // forbids is refused.
-import { ConvoyError, describeValue, formatShape, isShape, type Shape, sizeOf } from '@convoy/tensor';
+import { ConvoyError, formatShape, isShape, type Shape, sizeOf } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { findDuplicateKey } from './json-keys.ts';
 
 export interface Header {

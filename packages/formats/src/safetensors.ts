@@ -1,6 +1,7 @@
 // safetensors, the format for named tensors (github.com/huggingface/safetensors): the length of the header as a
 // little-endian uint64, the header, then the elements of all tensors, little-endian. Only F32 here.
-import { ConvoyError, describeValue, Tensor } from '@convoy/tensor';
+import { ConvoyError, Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import {
   BYTES_PER_ELEMENT,
   decodeHeader,
