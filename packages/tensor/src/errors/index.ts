@@ -1,4 +1,4 @@
-// Errors and the checks that throw them, as `@convoy/tensor/errors`: loads no kernels.
+// Errors and the checks that throw them. This is `@convoy/tensor/errors`, which loads no kernels.
 export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
 export { describeValue } from './describe-value.ts';
 export {

@@ -85,7 +85,7 @@ describe('fileError', () => {
     const cause = failure('EISDIR');
     const error = fileError('read', 'data/x', cause);
     expect(error.message).toContain('"data/x"');
-    expect(error.message).toContain('this is a directory');
+    expect(error.message).toContain('This is a directory');
     expect(error.cause).toBe(cause);
   });
 });
