@@ -1,9 +1,9 @@
-// Checks of what ops are given.
+// Checks of the operands of ops.
 import { ConvoyError } from '../errors/errors.ts';
 import { assertShape, formatShape, type Shape, sameShape } from '../shape.ts';
 
 /**
- * The extents of a shape that has to have the named dimensions, none of them empty.
+ * The extents of a shape, after a check that it has the named dimensions and that no extent is 0.
  * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_SHAPE_MISMATCH
  */
 export function extentsOf<const Dimensions extends readonly string[]>(
@@ -18,13 +18,13 @@ export function extentsOf<const Dimensions extends readonly string[]>(
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `[${dimensions.join(', ')}], each of 1 or more`,
-    fix: `Pass ${name} with these dimensions; reshape() gives a tensor others of the same size.`,
+    fix: `Pass ${name} with these dimensions. reshape() changes the dimensions of a tensor.`,
   });
 }
 
 /**
- * Throws unless a shape is the one that the other operands ask for.
- * @param reason what asks for it, such as 'one number a filter'
+ * Throws unless a shape is the one that the other operands require.
+ * @param reason why it is required, such as 'one number per filter'
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function expectShape(name: string, shape: Shape, expected: Shape, reason: string): void {
@@ -32,6 +32,6 @@ export function expectShape(name: string, shape: Shape, expected: Shape, reason:
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `${formatShape(expected)}, ${reason}`,
-    fix: `Correct the shape of ${name}, or that of the other operands.`,
+    fix: `Correct the shape of ${name} or of the other operands.`,
   });
 }

@@ -1,4 +1,4 @@
-// Softmax and cross-entropy in one, with the gradient.
+// Softmax with cross-entropy as one loss, with its gradient.
 import { softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
 import { checkLabels } from '../errors/labels.ts';
 import { Tensor } from '../tensor.ts';
@@ -8,8 +8,8 @@ import { extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
- * loss = −1/N Σ log softmax(logits[n])[labels[n]] with softmax(x)[k] = e^x[k] / Σ e^x, computed without overflow.
- * gradient = ∂loss/∂logits = (softmax(logits) − onehot(labels)) / N.
+ * loss = −1/N Σ log softmax(logits[n])[labels[n]] with softmax(x)[k] = e^x[k] / Σ e^x. No exponential overflows.
+ * gradient = ∂loss/∂logits = (softmax(logits) − oneHot(labels)) / N.
  *
  * @param logits [N, classes]
  * @param labels N whole numbers from 0 to classes − 1

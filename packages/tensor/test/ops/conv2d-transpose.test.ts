@@ -143,7 +143,11 @@ describe('refuses', () => {
     ['a kernel of other channels', () => conv2dTranspose(x, zeros([3, 4, 2, 2])), /expected a kernel of 4 channels/],
     ['groups that do not divide', () => conv2dTranspose(x, kernel, undefined, { groups: 3 }), /groups: 3/],
     ['a bias of other filters', () => conv2dTranspose(x, kernel, zeros([4])), /bias of shape \[4\]; expected \[3\]/],
-    ['padding of everything', () => conv2dTranspose(x, kernel, undefined, { padding: 3 }), /padding that leaves an output of 0×1/],
+    [
+      'padding of everything',
+      () => conv2dTranspose(x, kernel, undefined, { padding: 3 }),
+      /padding that leaves an output of 0×1/,
+    ],
     [
       'an output gradient of other planes',
       () => conv2dTransposeInputGradient(x.shape, kernel, zeros([2, 3, 5, 6])),
