@@ -102,7 +102,7 @@ describe('createDataset', () => {
       inputs[4] = value;
       expect(() => createDataset({ ...points, inputs })).toThrow(withCode('CONVOY_NOT_FINITE'));
       expect(() => createDataset({ ...points, inputs })).toThrow(
-        `Given ${value} in the inputs, number 1 of sample 1; expected finite`,
+        `Given ${value} in the inputs, number 1 of sample 1; expected only finite`,
       );
     },
   );

@@ -28,7 +28,7 @@ describe('fashionMnist', () => {
     for (const directory of [some, join(root, 'absent')]) {
       await expect(fashionMnist({ directory })).rejects.toMatchObject({
         code: 'CONVOY_FILE_NOT_FOUND',
-        message: expect.stringMatching(/Run apt-get install dataset-fashion-mnist .*, or name a directory/),
+        message: expect.stringMatching(/Run apt-get install dataset-fashion-mnist .*, or pass a directory/),
       });
     }
   });
