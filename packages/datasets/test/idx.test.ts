@@ -17,7 +17,7 @@ async function fileOf(bytes: Uint8Array): Promise<string> {
   return path;
 }
 
-/** What reading these bytes from a file throws; anything but a `ConvoyError` fails the test. */
+/** The error of reading these bytes from a file. Anything except a `ConvoyError` fails the test. */
 async function errorOf(bytes: Uint8Array): Promise<ConvoyError> {
   const error = await readIdx(await fileOf(bytes)).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(ConvoyError);
@@ -114,7 +114,7 @@ describe('readIdx', () => {
   });
 
   it('refuses a compressed file whose header and length claim more than the file can hold', async () => {
-    // Long enough for the header to be seen before gzip's own end, where the length is found to be wrong.
+    // Long enough that the header is checked before gzip reaches the end and finds that the length is wrong.
     const bytes = gzipSync(idxBytes('uint8', [2 ** 31], new Uint8Array(3_000_000)));
     bytes.writeUInt32LE(2 ** 31 + 8, bytes.length - 4);
     const error = await errorOf(bytes);
@@ -122,7 +122,7 @@ describe('readIdx', () => {
     expect(error.message).toContain(`holding at most ${1032 * bytes.length} bytes of IDX; expected 2147483656 bytes`);
   });
 
-  it('tells missing files and directories from wrong ones', async () => {
+  it('distinguishes missing files and directories from wrong ones', async () => {
     await expect(readIdx(join(directory, 'absent'))).rejects.toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND' });
     await mkdir(join(directory, 'sub'));
     await expect(readIdx(join(directory, 'sub'))).rejects.toMatchObject({ code: 'CONVOY_FILE_UNREADABLE' });
@@ -146,7 +146,7 @@ describe('readIdx', () => {
       fc.asyncProperty(damage, async ([compressed, flips, cut, tail]) => {
         const file = Uint8Array.from(compressed ? gzipSync(plain) : plain);
         for (const [position, mask] of flips) {
-          // Half of the flips hit the header, where they do the most.
+          // Half of the flips hit the header, where they have the greatest effect.
           const at = position % 2 === 0 ? position % 16 : position % file.length;
           file[at] = (file[at] as number) ^ mask;
         }

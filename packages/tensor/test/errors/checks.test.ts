@@ -15,7 +15,7 @@ function errorOf(action: () => unknown): ConvoyError {
 }
 
 describe('integers', () => {
-  it('accept whole numbers from their least one on', () => {
+  it('accept whole numbers from their minimum', () => {
     expect(positiveInteger('n', 1)).toBe(1);
     expect(nonNegativeInteger('n', 0)).toBe(0);
     expect(positiveInteger('n', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
@@ -44,7 +44,7 @@ describe('integers', () => {
     expect(errorOf(() => nonNegativeInteger('padding', 0.5)).code).toBe('CONVOY_INVALID_OPTION');
   });
 
-  it('say what was given, what was expected and a number that would do', () => {
+  it('say what was given, what was expected, and a valid number', () => {
     expect(errorOf(() => positiveInteger('filters', 2.7)).message).toBe(
       'Given filters: 2.7; expected a whole number of 1 or more. Pass a whole number, for example filters: 3.',
     );

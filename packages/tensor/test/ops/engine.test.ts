@@ -1,4 +1,4 @@
-// What ops share: bounded memory, bounded cache, results of their own, threads that do not meet.
+// What all ops have in common: bounded memory, a bounded cache, new results, and threads that do not disturb each other.
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -52,7 +52,7 @@ describe('memory', () => {
     const calls = mixedCalls();
     const rounds = (count: number) => {
       for (let i = 0; i < count; i++) (calls[i % calls.length] as () => Tensor)();
-      // The second waits for what the first has found to be swept.
+      // The second collection waits until the memory that the first one found has been freed.
       collectGarbage();
       collectGarbage();
       const { heapUsed, external } = process.memoryUsage();
@@ -74,7 +74,7 @@ describe('memory', () => {
     expect(engine.bytes).toBe(bytes);
   });
 
-  test('grows for a larger sample and keeps earlier routines right', () => {
+  test('grows for a larger sample, and earlier routines stay correct', () => {
     const [small, large] = [full([1, 1, 4, 4], 2), full([1, 1, 700, 700], 2)];
     const before = ops.maxPool2d(small, { size: 2 });
     const { bytes } = engine;
@@ -83,7 +83,7 @@ describe('memory', () => {
     expect(ops.maxPool2d(small, { size: 2 })).toEqual(before);
   });
 
-  test('running out of it is a ConvoyError, and the next op works', () => {
+  test('running out of memory is a ConvoyError, and the next op works', () => {
     const own = new Engine(4);
     const define = (size: number) => () => ({
       inputs: { x: shared(size) },
@@ -98,7 +98,7 @@ describe('memory', () => {
 });
 
 describe('cache', () => {
-  test('keeps at most as many routines as it may', () => {
+  test('keeps no more routines than its limit', () => {
     const own = new Engine(3);
     const run = (size: number) =>
       own.run(['relu', size], 1, { x: new Float32Array(8 * size).fill(size) }, () => ({
@@ -112,7 +112,7 @@ describe('cache', () => {
     }
   });
 
-  test('ops stay within it, and right, over more shapes than it holds', () => {
+  test('ops stay correct over more shapes than the cache holds', () => {
     for (let features = 1; features <= 300; features++) {
       expectTensor(ops.dense(full([1, features], 1), full([1, features], 2)), [1, 1], [2 * features]);
     }
@@ -130,7 +130,7 @@ describe('cache', () => {
 });
 
 describe('results', () => {
-  test('are new, in an ArrayBuffer of their own size', () => {
+  test('are new, each in an ArrayBuffer of exactly its size', () => {
     const results = mixedCalls().map((call) => ({ call, result: call() }));
     for (const { call, result } of results) {
       const { buffer, byteLength } = result.data;
@@ -144,7 +144,7 @@ describe('results', () => {
     }
   });
 
-  test('leave the operands as they are', () => {
+  test('do not change the operands', () => {
     const [x, kernel] = [random([3, 2, 6, 6], 1, 'x'), random([2, 2, 3, 3], 1, 'kernel')];
     const copies = [x.clone(), kernel.clone()];
     ops.conv2d(x, kernel).data.fill(7);
@@ -155,7 +155,7 @@ describe('results', () => {
     expect([x, kernel]).toEqual(copies);
   });
 
-  test('take operands that lie in shared memory or inside a larger buffer', () => {
+  test('accept operands in shared memory or inside a larger buffer', () => {
     const plain = random([9, 2, 6, 6], 1, 'x');
     const buffer = new SharedArrayBuffer(4 * plain.size + 400);
     const inside = new Tensor(new Float32Array(buffer, 100, plain.size), plain.shape);
