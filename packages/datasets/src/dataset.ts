@@ -48,8 +48,8 @@ export interface Values {
 }
 
 /**
- * For an input x of channel c, the model gets x · scale[c] + offset[c]. A channel is an entry of the first dimension of a
- * sample.
+ * For an input x of channel c, the model gets x · scale[c] + offset[c]. A channel is an entry of the first dimension of
+ * a sample.
  */
 export interface Normalization {
   /** (channels) */
@@ -59,8 +59,8 @@ export interface Normalization {
 }
 
 /**
- * The arrays for `createDataset`. Arrays over a SharedArrayBuffer that have the types of `Dataset` are used without a copy.
- * All other arrays are copied.
+ * The arrays for `createDataset`. Arrays over a SharedArrayBuffer that have the types of `Dataset` are used without a
+ * copy. All other arrays are copied.
  */
 export interface DatasetSource {
   /** The shape of one sample: [channels, height, width] for images. */
@@ -72,7 +72,9 @@ export interface DatasetSource {
         readonly kind: 'labels';
         readonly labels: Uint8Array | Uint16Array | Int32Array | readonly number[];
         readonly classes: number;
-        /** The shape of the labels of one sample: [] (default) for one label, [height, width] for one label per pixel. */
+        /**
+         * The shape of the labels of one sample: [] (default) for one label, [height, width] for one label per pixel.
+         */
         readonly shape?: Shape;
         /** A label that names no class. Training needs a loss with the same `ignoreLabel`. */
         readonly ignoreLabel?: number;

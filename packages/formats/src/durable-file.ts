@@ -4,8 +4,9 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file in one step: at any time, `path` contains either its earlier content or all of `bytes`. When the promise
- * resolves, the bytes are on the disk. A process that is killed during the write may leave a file `<path>.<uuid>.tmp`.
+ * Writes a file in one step: at any time, `path` contains either its earlier content or all of `bytes`. When the
+ * promise resolves, the bytes are on the disk. A process that is killed during the write may leave a file
+ * `<path>.<uuid>.tmp`.
  * @throws the error of the file system
  */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
@@ -33,8 +34,8 @@ async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * Syncs a directory, so that its list of files survives a crash of the machine. Does nothing on Windows, which cannot open
- * directories and needs no such step.
+ * Syncs a directory, so that its list of files survives a crash of the machine. Does nothing on Windows, which cannot
+ * open directories and needs no such step.
  * @throws the error of the file system
  */
 export async function syncDirectory(path: string): Promise<void> {

@@ -1,5 +1,5 @@
-// Finds duplicate keys in JSON. JSON.parse accepts them and uses the last one, while other parsers may use the first, so
-// two readers would read different content from the same file.
+// Finds duplicate keys in JSON. JSON.parse accepts them and uses the last one, while other parsers may use the first,
+// so two readers would read different content from the same file.
 
 /** The first key that occurs twice in one object of a valid JSON text, at any depth. */
 export function findDuplicateKey(json: string): string | undefined {

@@ -13,8 +13,8 @@ import {
 import { decodeHeader } from './safetensors-header.ts';
 
 /**
- * Writes a safetensors file. The bytes go to a temporary file in the same directory, which is synced and renamed, so `path`
- * never contains only a part of them.
+ * Writes a safetensors file. The bytes go to a temporary file in the same directory, which is synced and renamed, so
+ * `path` never contains only a part of them.
  *
  * ```ts
  * await writeSafetensors('model.safetensors', { 'conv1.kernel': kernel }, { epoch: '3' });
@@ -42,7 +42,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a safetensors file. Each tensor is read directly into its own memory, so the file is never in memory as a whole.
+ * Reads a safetensors file. Each tensor is read directly into its own memory, so the file is never in memory as a
+ * whole.
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, and the errors of `decodeSafetensors`
  */
 export async function readSafetensors(path: string, { shared = false }: ReadOptions = {}): Promise<Safetensors> {

@@ -1,5 +1,5 @@
-// The header of safetensors: JSON with the type, shape and position of each tensor. Everything that the format forbids is
-// an error.
+// The header of safetensors: JSON with the type, shape and position of each tensor. Everything that the format forbids
+// is an error.
 import { ConvoyError, formatShape, isShape, type Shape, sizeOf } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { findDuplicateKey } from './json-keys.ts';

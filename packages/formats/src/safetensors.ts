@@ -31,8 +31,8 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 /**
  * The bytes of a safetensors file.
- * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, or a tensor has the reserved
- * name `__metadata__`
+ * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, or a tensor has the
+ * reserved name `__metadata__`
  */
 export function encodeSafetensors(
   tensors: NamedTensors,
@@ -62,8 +62,8 @@ export function encodeSafetensors(
 /**
  * Reads the bytes of a safetensors file. The tensors share no memory with the bytes.
  * @param source what error messages call the bytes, such as the path of their file
- * @throws ConvoyError CONVOY_FILE_FORMAT for everything that the format forbids, such as a wrong length, gaps, overlaps or
- * duplicate names, and for types other than F32
+ * @throws ConvoyError CONVOY_FILE_FORMAT for everything that the format forbids, such as a wrong length, gaps, overlaps
+ * or duplicate names, and for types other than F32
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
   const file = `${source} of ${bytes.length} bytes`;

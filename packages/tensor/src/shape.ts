@@ -10,7 +10,10 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((size, extent) => size * extent, 1);
 }
 
-/** Row-major strides: the distance in elements between neighbors along each dimension. `[3, 2]` has the strides `[2, 1]`. */
+/**
+ * Row-major strides: the distance in elements between neighbors along each dimension. `[3, 2]` has the strides `[2,
+ * 1]`.
+ */
 export function stridesOf(shape: Shape): number[] {
   const strides: number[] = [];
   let stride = 1;

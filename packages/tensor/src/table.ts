@@ -1,7 +1,10 @@
 // Tables in plain text, for terminals and logs.
 
 export interface TableOptions {
-  /** The columns, counted from 0, whose texts begin at the left; default the first. The others end at the right, as numbers do. */
+  /**
+   * The columns, counted from 0, whose texts begin at the left; default the first. The others end at the right, as
+   * numbers do.
+   */
   readonly left?: readonly number[];
   /** The first rows, which a rule separates from the body; default 0. */
   readonly header?: number;
@@ -10,11 +13,12 @@ export interface TableOptions {
 }
 
 /**
- * A table: one line per row, two spaces between columns, no spaces at the ends of lines. A row may have fewer cells than
- * others.
+ * A table: one line per row, two spaces between columns, no spaces at the ends of lines. A row may have fewer cells
+ * than others.
  *
  * ```ts
- * formatTable([['layer', 'parameters'], ['conv1', '156'], ['dense', '850'], ['total', '1,006']], { header: 1, footer: 1 });
+ * formatTable([['layer', 'parameters'], ['conv1', '156'], ['dense', '850'], ['total', '1,006']], { header: 1, footer: 1
+ * });
  * // layer  parameters
  * // ─────────────────
  * // conv1         156

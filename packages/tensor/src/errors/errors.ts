@@ -1,5 +1,5 @@
-// The error class of Convoy and the catalogue of its codes. Codes are stable, so programs may compare them. Messages may
-// change.
+// The error class of Convoy and the catalogue of its codes. Codes are stable, so programs may compare them. Messages
+// may change.
 import { describeValue } from './describe-value.ts';
 
 /** Every code that a `ConvoyError` can have, and its meaning. */
@@ -60,8 +60,8 @@ export interface ConvoyErrorData extends ErrorData {
 }
 
 /**
- * The error that Convoy throws for wrong arguments and for failures that a caller should handle. Its message has the form
- * "Given …; expected …. …". Compare its `code`, not its message.
+ * The error that Convoy throws for wrong arguments and for failures that a caller should handle. Its message has the
+ * form "Given …; expected …. …". Compare its `code`, not its message.
  *
  * ```ts
  * try {

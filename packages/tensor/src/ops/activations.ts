@@ -1,5 +1,5 @@
-// Elementwise activations and their gradients for tensors of any shape. The derivatives of these activations are functions
-// of the output y, so the gradients take y instead of the input.
+// Elementwise activations and their gradients for tensors of any shape. The derivatives of these activations are
+// functions of the output y, so the gradients take y instead of the input.
 import {
   elu as eluActivation,
   hardSigmoid as hardSigmoidActivation,

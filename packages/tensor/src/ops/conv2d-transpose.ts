@@ -19,8 +19,8 @@ import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
- * Transposed convolution, like torch.nn.ConvTranspose2d. Every x[n, c, i, j] adds kernel[c] · x[n, c, i, j] to a window of
- * the output:
+ * Transposed convolution, like torch.nn.ConvTranspose2d. Every x[n, c, i, j] adds kernel[c] · x[n, c, i, j] to a window
+ * of the output:
  * y[n, f₀ + f, row, column] = bias[f₀ + f] + Σ kernel[c, f, p, q] · x[n, c, i, j] over all c, i, j, p, q with
  * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX, where f₀ is the first filter of the
  * group of c.
@@ -28,7 +28,8 @@ import { samples, shared } from './routine.ts';
  * @param x [N, channels, height, width]
  * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
  * @param bias [filters]; default zeros
- * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, likewise for the width]
+ * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding,
+ * likewise for the width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function conv2dTranspose(
@@ -50,8 +51,8 @@ export function conv2dTranspose(
 }
 
 /**
- * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`). This is a
- * convolution of ∂E/∂y.
+ * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`). This
+ * is a convolution of ∂E/∂y.
  *
  * @param inputShape [N, channels, height, width]
  * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]

@@ -1,5 +1,5 @@
-// 2-d convolution and its gradients. Gradients take the operands of the convolution that their formula needs, in the same
-// order. Where a formula needs only the shape of an operand, the gradient takes the shape instead.
+// 2-d convolution and its gradients. Gradients take the operands of the convolution that their formula needs, in the
+// same order. Where a formula needs only the shape of an operand, the gradient takes the shape instead.
 import { type Conv2dShape, type ConvolutionForm, convolutionForms, outputHeight, outputWidth } from '@convoy/kernels';
 import { ConvoyError } from '../errors/errors.ts';
 import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../options/convolution.ts';
@@ -13,8 +13,8 @@ import { samples, shared } from './routine.ts';
 /**
  * Convolution, in the sense of cross-correlation:
  * y[n, f, i, j] = bias[f] + Σ kernel[f, c, p, q] · x[n, c₀ + c, row, column] over c, p, q with
- * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX, where x is 0 outside of its planes and c₀
- * is the first channel of the group of f.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX, where x is 0 outside of its planes
+ * and c₀ is the first channel of the group of f.
  *
  * Kernels with 2 to 5 rows and columns use the Winograd algorithm where it is faster, here and in the gradients. Its
  * rounding errors are about twice as large.
@@ -28,7 +28,8 @@ import { samples, shared } from './routine.ts';
  * @param x [N, channels, height, width]
  * @param kernel [filters, channels / groups, kernelHeight, kernelWidth]
  * @param bias [filters]; default zeros
- * @returns [N, filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the width]
+ * @returns [N, filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the
+ * width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: ConvolutionOptions = {}): Tensor {
@@ -49,8 +50,8 @@ export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: Convol
 }
 
 /**
- * ∂E/∂x[n, c₀ + c, row, column] = Σ kernel[f, c, p, q] · ∂E/∂y[n, f, i, j] over all f, p, q, i, j that belong to this row
- * and column (see `conv2d`). With stride 1, this is the full correlation of ∂E/∂y with the flipped kernel.
+ * ∂E/∂x[n, c₀ + c, row, column] = Σ kernel[f, c, p, q] · ∂E/∂y[n, f, i, j] over all f, p, q, i, j that belong to this
+ * row and column (see `conv2d`). With stride 1, this is the full correlation of ∂E/∂y with the flipped kernel.
  *
  * @param inputShape [N, channels, height, width]
  * @param kernel [filters, channels / groups, kernelHeight, kernelWidth]

@@ -13,7 +13,9 @@ import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { shared } from './routine.ts';
 
-/** The numbers that a kernel processes at a time. The size is fixed, so that one routine serves tensors of every size. */
+/**
+ * The numbers that a kernel processes at a time. The size is fixed, so that one routine serves tensors of every size.
+ */
 const CHUNK = 4096;
 const CELLS = CHUNK / LANES;
 

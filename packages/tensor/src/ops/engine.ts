@@ -1,5 +1,5 @@
-// The engine of the eager ops: one memory and a cache of compiled routines. Each thread that loads this module has its own
-// engine and shares nothing with other threads, so ops need no locks.
+// The engine of the eager ops: one memory and a cache of compiled routines. Each thread that loads this module has its
+// own engine and shares nothing with other threads, so ops need no locks.
 import { LruCache } from '../lru-cache.ts';
 import { MAX_MEMORY_BYTES, outOfMemory, PAGE_BYTES } from '../memory.ts';
 import { Routine, type RoutineDefinition } from './routine.ts';

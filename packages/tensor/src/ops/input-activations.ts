@@ -54,7 +54,8 @@ export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: Le
 
 /**
  * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)). With `approximate: 'tanh'`,
- * y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))) (D. Hendrycks, K. Gimpel, "Gaussian Error Linear Units (GELUs)", 2016).
+ * y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))) (D. Hendrycks, K. Gimpel, "Gaussian Error Linear Units (GELUs)",
+ * 2016).
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(geluOf(options), x);

@@ -1,5 +1,5 @@
-// The three products of row-major matrices, computed by the kernels of the dense layer. The rows of the first factor are
-// the samples, so one routine serves any number of rows.
+// The three products of row-major matrices, computed by the kernels of the dense layer. The rows of the first factor
+// are the samples, so one routine serves any number of rows.
 import { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from '@convoy/kernels';
 import { engine } from './engine.ts';
 import { samples, shared } from './routine.ts';

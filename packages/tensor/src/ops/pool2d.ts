@@ -1,5 +1,5 @@
-// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the shape
-// instead of the input.
+// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the
+// shape instead of the input.
 import {
   type AvgPool2dShape,
   avgPool2dInputGradient as avgPool2dInputGradientKernel,
@@ -27,15 +27,16 @@ import { samples } from './routine.ts';
 
 /**
  * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
- * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX. Padding is ignored. A window with NaN
- * gives NaN, and a window that contains only padding gives −∞.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX. Padding is ignored. A window with
+ * NaN gives NaN, and a window that contains only padding gives −∞.
  *
  * ```ts
  * maxPool2d(zeros([8, 3, 32, 32]), { size: 2 }).shape; // [8, 3, 16, 16]
  * ```
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width], one more where `ceilMode` adds a window
+ * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width],
+ * one more where `ceilMode` adds a window
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
@@ -49,8 +50,8 @@ export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
 }
 
 /**
- * ∂E/∂x: each window adds its ∂E/∂y to the gradient of its maximum. If several elements are the maximum, it is the first in
- * row-major order. If several are NaN, it is the last NaN.
+ * ∂E/∂x: each window adds its ∂E/∂y to the gradient of its maximum. If several elements are the maximum, it is the
+ * first in row-major order. If several are NaN, it is the last NaN.
  *
  * @param x [N, channels, height, width]
  * @param outputGradient ∂E/∂y, with the shape that `maxPool2d` returns
@@ -77,8 +78,8 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
 /**
  * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
  * row = i·strideY − top + p and column = j·strideX − left + q. The divisor is the number of elements of the window. It
- * counts elements in the padding only with `countPadding`, and never elements beyond the padding. A window that contains
- * only padding gives 0.
+ * counts elements in the padding only with `countPadding`, and never elements beyond the padding. A window that
+ * contains only padding gives 0.
  *
  * @param x [N, channels, height, width]
  * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width], one more where

@@ -1,5 +1,5 @@
-// Parametric ReLU (K. He, X. Zhang, S. Ren, J. Sun, "Delving Deep into Rectifiers", 2015) with the gradients of its input
-// and of its slopes.
+// Parametric ReLU (K. He, X. Zhang, S. Ren, J. Sun, "Delving Deep into Rectifiers", 2015) with the gradients of its
+// input and of its slopes.
 import {
   type PlanesShape,
   preluInputGradient as preluInputGradientKernel,

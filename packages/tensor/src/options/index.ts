@@ -1,5 +1,5 @@
-// The options of ops and layers: their checks, and the kernel shapes that they result in. This is `@convoy/tensor/options`,
-// for packages that define layers.
+// The options of ops and layers: their checks, and the kernel shapes that they result in. This is
+// `@convoy/tensor/options`, for packages that define layers.
 export {
   type EluOptions,
   eluSettings,

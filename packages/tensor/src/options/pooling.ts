@@ -20,8 +20,8 @@ export interface PoolingOptions {
   /** Default 'valid'. */
   readonly padding?: Padding;
   /**
-   * Whether a last window that fits only partly is kept. It must begin inside the input or in the padding before it. The
-   * size of the output is then rounded up. Default false.
+   * Whether a last window that fits only partly is kept. It must begin inside the input or in the padding before it.
+   * The size of the output is then rounded up. Default false.
    */
   readonly ceilMode?: boolean;
 }
@@ -33,8 +33,8 @@ export interface MaximumPoolingOptions extends PoolingOptions {
 
 export interface AveragePoolingOptions extends PoolingOptions {
   /**
-   * Whether the divisor counts padding, which is 0. It never counts the part of a window that `ceilMode` adds beyond the
-   * padding. Default false.
+   * Whether the divisor counts padding, which is 0. It never counts the part of a window that `ceilMode` adds beyond
+   * the padding. Default false.
    */
   readonly countPadding?: boolean;
 }

@@ -51,8 +51,8 @@ export function transposedConvolutionSettings(
 }
 
 /**
- * The shape of the convolution whose input gradient is this transposed convolution. The input of that convolution is the
- * output of the transposed convolution and has `filters` channels. Its number of rows is
+ * The shape of the convolution whose input gradient is this transposed convolution. The input of that convolution is
+ * the output of the transposed convolution and has `filters` channels. Its number of rows is
  * (height − 1) · stride − top − bottom + dilation · (kernel − 1) + 1 + outputPadding, and likewise for columns.
  *
  * @param input the input of the transposed convolution, [channels, height, width]

@@ -11,8 +11,8 @@ export type Pair = number | readonly [number, number];
 
 /**
  * Rows and columns of padding around a plane: one number for all sides, [vertical, horizontal], or one number per side.
- * 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input / stride⌉; if it is odd, the
- * bottom and the right get one more.
+ * 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input / stride⌉; if it is odd,
+ * the bottom and the right get one more.
  */
 export type Padding = 'valid' | 'same' | Pair | Sides;
 
@@ -33,7 +33,10 @@ export interface WindowSettings {
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
   readonly padding: PaddingSetting;
-  /** Whether a last window that fits only partly is kept, if it begins inside the input or in the padding before it. Default false. */
+  /**
+   * Whether a last window that fits only partly is kept, if it begins inside the input or in the padding before it.
+   * Default false.
+   */
   readonly ceilMode?: boolean;
 }
 
@@ -71,7 +74,10 @@ export function checkedPadding(padding: Padding): PaddingSetting {
   return checkedSides('padding', padding);
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one number for all sides, [vertical, horizontal], or one number per side */
+/**
+ * @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one number for all sides, [vertical, horizontal], or
+ * one number per side
+ */
 export function checkedSides(name: string, sides: Pair | Sides): Sides {
   if (typeof sides === 'object' && sides !== null && 'top' in sides) {
     const side = (at: keyof Sides) => nonNegativeInteger(`${name}.${at}`, sides[at]);
@@ -84,7 +90,8 @@ export function checkedSides(name: string, sides: Pair | Sides): Sides {
 /**
  * The geometry of a window over planes.
  * @param input [channels, height, width]
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has other dimensions or the window is larger than the padded plane
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has other dimensions or the window is larger than the padded
+ * plane
  */
 export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWindow {
   const { kernel, strides, dilations } = settings;

@@ -1,6 +1,6 @@
-// A random order of the whole numbers below a length. It needs no table: each worker computes the positions that it needs.
-// A Feistel network enciphers a number. If the result is not below the length, it is enciphered again ("cycle walking"):
-// J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002.
+// A random order of the whole numbers below a length. It needs no table: each worker computes the positions that it
+// needs. A Feistel network enciphers a number. If the result is not below the length, it is enciphered again ("cycle
+// walking"): J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002.
 import { positiveInteger } from '../errors/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { RandomStream } from './random.ts';

@@ -1,5 +1,5 @@
-// Seeded random numbers. A draw is a function of (seed, purpose, epoch, index). It does not depend on threads, on time or
-// on earlier draws, so workers that share only the seed get the same numbers.
+// Seeded random numbers. A draw is a function of (seed, purpose, epoch, index). It does not depend on threads, on time
+// or on earlier draws, so workers that share only the seed get the same numbers.
 import { nonNegativeInteger } from '../errors/checks.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
@@ -11,10 +11,10 @@ const TWO_32 = 2 ** 32;
  * The random numbers of one purpose in one epoch. Each number has an index: a whole number below 2^32. Indices may be
  * used in any order.
  *
- * `uint32`, `uniform` and `normal` of the same index use the same random bits. Use another purpose to get an independent
- * number. Purposes are distinguished by a 32-bit hash. All results have the same bits on every machine and JavaScript
- * engine, because the arithmetic uses only integers and the float64 operations `+ - * /` and `Math.sqrt`, which IEEE 754
- * rounds exactly.
+ * `uint32`, `uniform` and `normal` of the same index use the same random bits. Use another purpose to get an
+ * independent number. Purposes are distinguished by a 32-bit hash. All results have the same bits on every machine and
+ * JavaScript engine, because the arithmetic uses only integers and the float64 operations `+ - * /` and `Math.sqrt`,
+ * which IEEE 754 rounds exactly.
  *
  * ```ts
  * const random = new RandomStream(1, 'initialize conv1');
@@ -22,7 +22,8 @@ const TWO_32 = 2 ** 32;
  * ```
  */
 export class RandomStream {
-  // The counter of a draw is (index, epoch, attempt, upper word of the seed). Its key is (lower word of the seed, purpose).
+  // The counter of a draw is (index, epoch, attempt, upper word of the seed). Its key is (lower word of the seed,
+  // purpose).
   readonly #counter: [number, number, number, number];
   readonly #key0: number;
   readonly #key1: number;
@@ -98,8 +99,8 @@ export function hashPurpose(purpose: string): number {
 
 /**
  * ln x for 0 < x < 1 with a relative error below 6e-16. `Math.log` may differ in its last bits between engines.
- * x = m / 2^n with m in [√½, √2), and ln m = 2 artanh t with t = (m − 1) / (m + 1), |t| < 0.172. The series ends where its
- * terms fall below 2^−55.
+ * x = m / 2^n with m in [√½, √2), and ln m = 2 artanh t with t = (m − 1) / (m + 1), |t| < 0.172. The series ends where
+ * its terms fall below 2^−55.
  */
 export function naturalLogarithm(x: number): number {
   let mantissa = x;

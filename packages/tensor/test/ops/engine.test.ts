@@ -1,4 +1,5 @@
-// What all ops have in common: bounded memory, a bounded cache, new results, and threads that do not disturb each other.
+// What all ops have in common: bounded memory, a bounded cache, new results, and threads that do not disturb each
+// other.
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
