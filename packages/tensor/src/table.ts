@@ -1,5 +1,6 @@
 // Tables in plain text, for terminals and logs.
 
+/** How a table is laid out. */
 export interface TableOptions {
   /**
    * The columns, counted from 0, whose texts begin at the left; default the first. The others end at the right, as

@@ -28,6 +28,7 @@ export const errorCatalogue = {
   CONVOY_DISPOSED: 'An object was used after its disposal.',
 } as const satisfies Record<`CONVOY_${string}`, string>;
 
+/** A code of the catalogue. */
 export type ConvoyErrorCode = keyof typeof errorCatalogue;
 
 /** The parts of a message. */

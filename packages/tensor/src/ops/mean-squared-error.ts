@@ -9,6 +9,7 @@ import { type LossResult, meanWeights } from './loss-result.ts';
 import { expectShape } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
+/** Options of the mean squared error. */
 export interface MeanSquaredErrorOptions {
   /** 'mean' (default): the mean of (t − y)² over the numbers of a sample. 'halfSum': ½ Σ (t − y)². */
   readonly reduction?: MeanSquaredErrorReduction;

@@ -13,6 +13,7 @@ import {
   type WindowSettings,
 } from './window.ts';
 
+/** Options of `conv2d` and its gradients. */
 export interface ConvolutionOptions {
   /** The distance between neighboring windows. Default 1. */
   readonly strides?: Pair;

@@ -12,6 +12,7 @@ import {
   type WindowSettings,
 } from './window.ts';
 
+/** Options of all 2-d pooling. */
 export interface PoolingOptions {
   /** The size of the window. */
   readonly size: Pair;
@@ -26,11 +27,13 @@ export interface PoolingOptions {
   readonly ceilMode?: boolean;
 }
 
+/** Options of `maxPool2d` and its gradient. */
 export interface MaximumPoolingOptions extends PoolingOptions {
   /** The distance between neighboring elements of a window. Default 1. */
   readonly dilations?: Pair;
 }
 
+/** Options of `avgPool2d` and its gradient. */
 export interface AveragePoolingOptions extends PoolingOptions {
   /**
    * Whether the divisor counts padding, which is 0. It never counts the part of a window that `ceilMode` adds beyond

@@ -13,6 +13,7 @@ import {
 } from './convolution.ts';
 import { nonNegativePair, type PaddingSetting, type Pair, planes, type WindowSettings } from './window.ts';
 
+/** Options of `conv2dTranspose` and its gradients. */
 export interface TransposedConvolutionOptions extends ConvolutionOptions {
   /**
    * Rows and columns that are added at the bottom and the right of the output, fewer than the stride or the dilation.
