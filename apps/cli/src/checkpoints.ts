@@ -1,6 +1,7 @@
 // The directory of a run's checkpoints, before the run.
 import { readdir } from 'node:fs/promises';
-import { ConvoyError, fileError } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { prepareDirectory } from './output-directory.ts';
 
 /** The files that `checkpoint` writes. */

@@ -1,6 +1,7 @@
 // How the command ends when something goes wrong: what it says, and with which exit code.
 import { inspect } from 'node:util';
-import { ConvoyError, type ConvoyErrorCode, describeValue } from '@convoy/tensor';
+import { ConvoyError, type ConvoyErrorCode } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { CommanderError } from 'commander';
 import { commandLineError } from './command-line-error.ts';
 import { Interruption } from './interruption.ts';

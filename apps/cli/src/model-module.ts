@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Dataset } from '@convoy/datasets';
 import type { Model } from '@convoy/layers';
-import { ConvoyError, describeValue, fileError } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue, fileError } from '@convoy/tensor/errors';
 
 /** Makes a model for given data, or without any as it is by default. */
 export type ModelSource = (data?: Dataset) => Model;

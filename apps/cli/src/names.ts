@@ -1,5 +1,6 @@
 // Finding by name what a command line asks for.
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
 export function entryNamed<T>(kind: string, entries: Readonly<Record<string, T>>, name: string): T {

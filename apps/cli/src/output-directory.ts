@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '@convoy/formats';
-import { fileError } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 
 /**
  * Makes the directory unless it exists, and makes sure that files can be written there: hours of training must not be lost to a typing

@@ -1,5 +1,6 @@
 // The options of `convoy train`: from the texts of a command line to values that have been checked.
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { z } from 'zod';
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
