@@ -37,8 +37,8 @@ export class ConvolutionTimer {
     const weights = input + CELLS * LANES * FLOAT_BYTES;
     const output = weights + WEIGHTS * FLOAT_BYTES;
     this.#places = [input, weights, output];
-    const bytes = output + CELLS * LANES * FLOAT_BYTES;
-    this.#memory = createSharedMemory({ what: 'a convolution', bytes, fix: 'Free memory.' });
+    const memoryBytes = output + CELLS * LANES * FLOAT_BYTES;
+    this.#memory = createSharedMemory({ what: 'a convolution', bytes: memoryBytes, fix: 'Free memory.' });
     this.isShared = this.#memory.buffer instanceof SharedArrayBuffer;
     new Float32Array(this.#memory.buffer, input, (output - input) / FLOAT_BYTES).fill(1 / CHANNELS);
   }
