@@ -178,15 +178,23 @@ export {
   splatInteger,
   xor,
 } from './language/integers.ts';
+export type { Kernel, OperandsOf, Parameter } from './language/kernel.ts';
+export { type KernelBuilder, kernel, type VectorCell } from './language/kernel-builder.ts';
 export {
+  type Accessor,
+  type BufferKind,
   cells,
-  type KernelBuilder,
-  kernel,
-  type ParameterKind,
+  cellsIn,
+  cellsOf,
+  type Handles,
+  type OperandKind,
+  type Operands,
+  repeated,
   scalars,
-  type VectorCell,
-} from './language/kernel-builder.ts';
-export type { Kernel, Parameter, Statement } from './language/statement.ts';
+  scalarsIn,
+  scalarsOf,
+} from './language/operands.ts';
+export type { Statement } from './language/statement.ts';
 export {
   type Access,
   absolute,

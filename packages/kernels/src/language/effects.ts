@@ -1,5 +1,6 @@
 // What a kernel does to memory.
-import type { Kernel, Statement } from './statement.ts';
+import type { Kernel } from './kernel.ts';
+import type { Statement } from './statement.ts';
 import type { Buffer } from './value.ts';
 
 /** The buffers that a kernel stores to. */

@@ -3,19 +3,18 @@ import {
   type Condition,
   constantCondition,
   Index,
-  type IndexLike,
   type IndexValueLike,
   type IndexVariable,
   toIndexValue,
 } from './index-expression.ts';
 import { type IntegerVariable, type IntegerVector, readIntegers } from './integers.ts';
-import type { Kernel, Parameter, Statement } from './statement.ts';
+import type { Kernel, Parameter } from './kernel.ts';
+import { type Accessor, accessorOf, type Declared, type Handles, type Operands } from './operands.ts';
+import type { Statement } from './statement.ts';
 import {
   type Access,
   type Buffer,
-  type ElementType,
   isUniform,
-  LANES,
   readScalar,
   readVector,
   type Scalar,
@@ -24,16 +23,6 @@ import {
   type VectorVariable,
 } from './value.ts';
 
-export type ParameterKind = 'f32[]' | 'u8[]' | 'u32[]' | 'index' | 'f32';
-
-type Handle<K extends ParameterKind | undefined> = K extends 'f32[]' | 'u8[]' | 'u32[]'
-  ? Buffer
-  : K extends 'index'
-    ? Index
-    : K extends 'f32'
-      ? Scalar
-      : undefined;
-
 /** A vector variable that can be assigned again. */
 export interface VectorCell {
   /** Its value where the expression stands. */
@@ -41,36 +30,34 @@ export interface VectorCell {
   set(value: Vector): void;
 }
 
-/**
- * Builds a kernel: `parameters` names its arguments in order with their kinds (undefined for one that this kernel does without),
- * `write` appends its statements.
- */
-export function kernel<const P extends Record<string, ParameterKind | undefined>>(
+/** Builds a kernel: `operands` declares what it takes, in order, and `write` appends its statements. */
+export function kernel<const O extends Operands>(
   name: string,
-  parameters: P,
-  write: (builder: KernelBuilder, handles: { readonly [N in keyof P]: Handle<P[N]> }) => void,
-): Kernel {
-  const list: Parameter[] = [];
-  const handles: Record<string, Buffer | Index | Scalar> = {};
-  for (const [key, kind] of Object.entries(parameters)) {
+  operands: O,
+  write: (builder: KernelBuilder, handles: Handles<O>) => void,
+): Kernel<Declared<O>> {
+  const parameters: Parameter[] = [];
+  const handles: Record<string, Accessor | Index | Scalar> = {};
+  for (const [key, kind] of Object.entries(operands)) {
     if (kind === undefined) continue;
     if (kind === 'index') {
       const variable = { name: key };
-      list.push({ kind: 'index', variable });
+      parameters.push({ name: key, kind: 'index', variable });
       handles[key] = Index.variable(variable);
     } else if (kind === 'f32') {
       const variable: ScalarVariable = { name: key, type: 'scalar' };
-      list.push({ kind: 'scalar', variable });
+      parameters.push({ name: key, kind: 'scalar', variable });
       handles[key] = readScalar(variable);
     } else {
-      const buffer: Buffer = { name: key, element: kind.slice(0, -2) as ElementType };
-      list.push({ kind: 'buffer', buffer });
-      handles[key] = buffer;
+      const { element, extent, itemStride } = kind;
+      const buffer: Buffer = { name: key, element, extent, ...(itemStride !== undefined && { itemStride }) };
+      parameters.push({ name: key, kind: 'buffer', buffer });
+      handles[key] = accessorOf(buffer, kind);
     }
   }
   const body: Statement[] = [];
-  write(new KernelBuilder(body), handles as { readonly [N in keyof P]: Handle<P[N]> });
-  return { name, parameters: list, body };
+  write(new KernelBuilder(body), handles as Handles<O>);
+  return { name, operands: operands as Declared<O>, parameters, body };
 }
 
 export class KernelBuilder {
@@ -206,29 +193,4 @@ export class KernelBuilder {
     this.#statements = outer;
     return block;
   }
-}
-
-/** Names the elements of a row-major array of scalars: `at(i, j, …)` is its place in the buffer. */
-export function scalars(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
-  return view(buffer, dimensions, 1);
-}
-
-/** The same for an array of cells: vectors of 8 lanes, one a sample. */
-export function cells(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
-  return view(buffer, dimensions, LANES);
-}
-
-function view(buffer: Buffer, dimensions: readonly number[], elementStride: number) {
-  const strides: number[] = [];
-  for (let axis = dimensions.length - 1, stride = elementStride; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= dimensions[axis] as number;
-  }
-  return (...indices: IndexLike[]): Access => {
-    let index = new Index(0);
-    indices.forEach((i, axis) => {
-      index = index.plus(Index.from(i).times(strides[axis] as number));
-    });
-    return { buffer, index };
-  };
 }

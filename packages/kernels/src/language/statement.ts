@@ -1,6 +1,6 @@
 // What a kernel does, as a plain tree: loops, branches, assignments, stores.
 import type { Condition, IndexValue, IndexVariable } from './index-expression.ts';
-import type { Access, Buffer, ScalarVariable, Value, Variable } from './value.ts';
+import type { Access, Value, Variable } from './value.ts';
 
 export type Statement =
   /** Runs the body for variable = from, from + step, … while it is less than `to`. */
@@ -33,16 +33,3 @@ export type Statement =
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
   | { readonly kind: 'store'; readonly access: Access; readonly value: Value };
-
-/** A kernel's arguments in order: a pointer, an integer, or a float. */
-export type Parameter =
-  | { readonly kind: 'buffer'; readonly buffer: Buffer }
-  | { readonly kind: 'index'; readonly variable: IndexVariable }
-  | { readonly kind: 'scalar'; readonly variable: ScalarVariable };
-
-/** A function over memory, generated for one exact shape. */
-export interface Kernel {
-  readonly name: string;
-  readonly parameters: readonly Parameter[];
-  readonly body: readonly Statement[];
-}

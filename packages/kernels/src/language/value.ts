@@ -10,10 +10,14 @@ export const LANES = 8;
 /** Vectors of integers are loaded from 'u32' and from nothing else. */
 export type ElementType = 'f32' | 'u8' | 'u32';
 
-/** A kernel's argument that points at memory. */
+/** An operand of a kernel that points at memory. */
 export interface Buffer {
   readonly name: string;
   readonly element: ElementType;
+  /** The elements that a kernel may touch: from the first on, so many. */
+  readonly extent: number;
+  /** Elements from one array to the next, where an index operand tells how many arrays there are. `extent` is the extent of one then. */
+  readonly itemStride?: number;
 }
 
 /** One place in a buffer; the index counts elements. */

@@ -1,6 +1,7 @@
 // Encodes one kernel as a WebAssembly function. A vector of 8 lanes is two 128-bit registers, called its halves.
 import { constantValue, type Index, type IndexVariable } from '../../language/index-expression.ts';
-import type { Kernel, Statement } from '../../language/statement.ts';
+import type { Kernel } from '../../language/kernel.ts';
+import type { Statement } from '../../language/statement.ts';
 import type { Access, Buffer, Variable } from '../../language/value.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { displacement, lowestDisplacements, unrolledValues } from './displacements.ts';

@@ -1,5 +1,5 @@
 // Assembles kernels into one WebAssembly module over an imported memory.
-import type { Kernel } from '../../language/statement.ts';
+import type { Kernel } from '../../language/kernel.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type EncodedFunction, type EncodingOptions, encodeFunction } from './function-encoder.ts';
 

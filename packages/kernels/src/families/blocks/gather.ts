@@ -1,6 +1,6 @@
 // Brings the samples of a data set into the layout of the kernels: 8 rows become one block.
-import { kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { scalars, scalarsOf } from '../../language/operands.ts';
 import { LANES, loadScalar, type Scalar, scalarAdd, scalarMultiply } from '../../language/value.ts';
 
 /** Samples of `channels` planes of `area` values each. */
@@ -18,16 +18,15 @@ export interface GatherShape {
  *
  * Arguments: 8 rows (channels, area) of the source's type, one behind the other; x cells (channels, area).
  */
-export function gather(shape: GatherShape): Kernel {
+export function gather(shape: GatherShape) {
   const { source, channels, area } = shape;
-  return kernel('gather', { rows: `${source}[]`, x: 'f32[]' }, (k, { rows, x }) => {
-    const values = scalars(rows, [LANES, channels * area]);
-    const lanes = scalars(x, [channels * area, LANES]);
+  const operands = { rows: scalarsOf(source, LANES, channels * area), x: scalars(channels * area, LANES) };
+  return kernel('gather', operands, (k, { rows, x }) => {
     for (const { first, last, scale, offset } of runs(shape)) {
       const transform = (value: Scalar) =>
         scale === 1 && offset === 0 ? value : scalarAdd(scalarMultiply(value, scale), offset);
       k.loop('i', first * area, last * area, (i) => {
-        for (let n = 0; n < LANES; n++) k.storeScalar(lanes(i, n), transform(loadScalar(values(n, i))));
+        for (let n = 0; n < LANES; n++) k.storeScalar(x(i, n), transform(loadScalar(rows(n, i))));
       });
     }
   });

@@ -1,6 +1,6 @@
 // The gradient of a bias, which every cell of a channel shares.
-import { cells, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
 import { add, load, loadScalar, scalarAdd, splat, sumLanes } from '../../language/value.ts';
 
 /** Channels that are summed side by side, so that additions need not wait for each other. */
@@ -11,19 +11,17 @@ const CHANNEL_TILE = 4;
  *
  * Arguments: dy cells (channels, area), db (added to when `accumulate`, else overwritten).
  */
-export function channelSums(channels: number, area: number, accumulate = false): Kernel {
-  return kernel('channelSums', { dy: 'f32[]', db: 'f32[]' }, (k, { dy, db }) => {
-    const gradient = cells(dy, [channels, area]);
-    const biasGradient = scalars(db, [channels]);
+export function channelSums(channels: number, area: number, accumulate = false) {
+  return kernel('channelSums', { dy: cells(channels, area), db: scalars(channels) }, (k, { dy, db }) => {
     k.tiles('channel', channels, CHANNEL_TILE, (first, size) => {
       const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
       k.loop('pixel', 0, area, (pixel) =>
         sums.forEach((sum, c) => {
-          sum.set(add(sum.value, load(gradient(first.plus(c), pixel))));
+          sum.set(add(sum.value, load(dy(first.plus(c), pixel))));
         }),
       );
       sums.forEach((sum, c) => {
-        const place = biasGradient(first.plus(c));
+        const place = db(first.plus(c));
         const total = sumLanes(sum.value);
         k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
       });

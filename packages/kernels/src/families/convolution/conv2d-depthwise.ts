@@ -1,8 +1,8 @@
 // Convolution in groups of one input channel, and its gradients. No other channel shares a cell and its weights, so the direct form loads both
 // for each product; here neighbouring columns share them. The bits are those of `conv2d`: the same products are added in the same order.
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars, type VectorCell } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+import { type KernelBuilder, kernel, type VectorCell } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
 import {
   add,
   LANES,
@@ -41,30 +41,28 @@ export const isDepthwise = ({ inChannels, groups, kernelWidth }: Conv2dShape): b
  *
  * Arguments: x cells, w OIHW, bias (if there is one), y cells.
  */
-export function conv2dDepthwise(
-  shape: Conv2dShape,
-  { activation = identity, useBias = true }: ForwardOptions = {},
-): Kernel {
+export function conv2dDepthwise(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const { rows, columns, groupOutputs } = geometry(shape);
   const tiles = outputTiles(columns, COLUMN_TILE);
-  const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
-  return kernel('conv2dDepthwise', parameters, (k, { x, w, bias, y }) => {
-    const input = inputCells(shape, x);
-    const output = outputCells(shape, y);
-    const weight = weights(shape, w);
-    const biases = bias && scalars(bias, [shape.outChannels]);
-    const startOf = (channel: Index) => splat(biases ? loadScalar(biases(channel)) : 0);
+  const operands = {
+    x: inputCells(shape),
+    w: weights(shape),
+    bias: useBias ? scalars(shape.outChannels) : undefined,
+    y: outputCells(shape),
+  };
+  return kernel('conv2dDepthwise', operands, (k, { x, w, bias, y }) => {
+    const startOf = (channel: Index) => splat(bias ? loadScalar(bias(channel)) : 0);
     const storeRow = (group: Index, channel: Index, i: Index) => {
       const vertical = forwardTaps(k, rows, i);
       forEachRegisterTile(k, tiles, (tile, first, source) => {
         const start = k.let('start', startOf(channel));
         const sums = sumsFrom(k, tile.columns, start);
         addTaps(k, vertical, tile, sums, {
-          weight: (p, q) => splat(loadScalar(weight(channel, 0, p, q))),
-          value: (row, column) => load(input(group, row, source.plus(column))),
+          weight: (p, q) => splat(loadScalar(w(channel, 0, p, q))),
+          value: (row, column) => load(x(group, row, source.plus(column))),
         });
         for (const [j, sum] of sums.entries()) {
-          k.store(output(channel, i, first.plus(j)), activation.forward(k, sum.value));
+          k.store(y(channel, i, first.plus(j)), activation.forward(k, sum.value));
         }
       });
     };
@@ -95,28 +93,24 @@ export function conv2dDepthwise(
  *
  * Arguments: dy cells as y, w OIHW, x cells (for the activation alone), dx cells as x.
  */
-export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const { rows, columns, groupOutputs } = geometry(shape);
   const tiles = inputTiles(columns, COLUMN_TILE);
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dDepthwiseInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const input = inputCells(shape, x);
-    const inputGradient = inputCells(shape, dx);
-    const outputGradient = outputCells(shape, dy);
-    const weight = weights(shape, w);
+  const operands = { dy: outputCells(shape), w: weights(shape), x: inputCells(shape), dx: inputCells(shape) };
+  return kernel('conv2dDepthwiseInputGradient', operands, (k, { dy, w, x, dx }) => {
     const storeRow = (group: Index, row: Index, vertical: Taps) =>
       forEachRegisterTile(k, tiles, (tile, first, source) => {
         const sums = sumsFrom(k, tile.columns, splat(0));
         k.loop('out', 0, groupOutputs, (out) => {
           const channel = inGroup(group, groupOutputs, out);
           addTaps(k, vertical, tile, sums, {
-            weight: (p, q) => splat(loadScalar(weight(channel, 0, p, q))),
-            value: (row, column) => load(outputGradient(channel, row, source.plus(column))),
+            weight: (p, q) => splat(loadScalar(w(channel, 0, p, q))),
+            value: (row, column) => load(dy(channel, row, source.plus(column))),
           });
         });
         for (const [j, sum] of sums.entries()) {
           const cell = [group, row, first.plus(j)] as const;
-          k.store(inputGradient(...cell), activation.backward(k, sum.value, load(input(...cell))));
+          k.store(dx(...cell), activation.backward(k, sum.value, load(x(...cell))));
         }
       });
     k.loop('group', 0, shape.groups, (group) => {
@@ -187,13 +181,15 @@ export const DEPTHWISE_SCRATCH_FLOATS = WEIGHT_TILE * LANES;
  *
  * Arguments: x cells, dy cells, scratch (`DEPTHWISE_SCRATCH_FLOATS`), dw OIHW (added to when `accumulate`, else overwritten).
  */
-export function conv2dDepthwiseWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dDepthwiseWeightGradient(shape: Conv2dShape, accumulate = false) {
   const { rows, columns, groupOutputs } = geometry(shape);
-  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dDepthwiseWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
-    const input = inputCells(shape, x);
-    const outputGradient = outputCells(shape, dy);
-    const weightGradient = weights(shape, dw);
+  const operands = {
+    x: inputCells(shape),
+    dy: outputCells(shape),
+    scratch: cells(WEIGHT_TILE),
+    dw: weights(shape),
+  };
+  return kernel('conv2dDepthwiseWeightGradient', operands, (k, { x, dy, scratch, dw }) => {
     const storeWeights = (group: Index, channel: Index, p: Index, first: number, size: number) => {
       const part: Axis = { ...columns, kernel: size, padding: columns.padding - first * columns.dilation };
       const { from, to } = outputRange(k, rows, p);
@@ -204,8 +200,8 @@ export function conv2dDepthwiseWeightGradient(shape: Conv2dShape, accumulate = f
           const row = i.times(rows.stride).minus(rows.padding).plus(p.times(rows.dilation));
           forEachTile(k, tiles, ({ meetings }, firstColumn, firstSource) => {
             const addTile = () => {
-              const gradient = namedOnce(k, 'dy', (j) => load(outputGradient(channel, i, firstColumn.plus(j))));
-              const value = namedOnce(k, 'x', (j) => load(input(group, row, firstSource.plus(j))));
+              const gradient = namedOnce(k, 'dy', (j) => load(dy(channel, i, firstColumn.plus(j))));
+              const value = namedOnce(k, 'x', (j) => load(x(group, row, firstSource.plus(j))));
               for (const { column, kernel, source } of meetings) {
                 addProduct(sums[kernel], gradient(column), value(source));
               }
@@ -219,11 +215,10 @@ export function conv2dDepthwiseWeightGradient(shape: Conv2dShape, accumulate = f
         () => addPlane(COLUMN_TILE, size > WHOLE_WEIGHT_TILE),
         () => k.halves(() => addPlane(LOOPED_COLUMN_TILE, false)),
       );
-      const waiting = cells(scratch, [size]);
-      for (const [q, sum] of sums.entries()) k.store(waiting(q), sum.value);
+      for (const [q, sum] of sums.entries()) k.store(scratch(q), sum.value);
       for (const q of sums.keys()) {
-        const place = weightGradient(channel, 0, p, first + q);
-        const total = sumLanes(load(waiting(q)));
+        const place = dw(channel, 0, p, first + q);
+        const total = sumLanes(load(scratch(q)));
         k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
       }
     };

@@ -2,8 +2,8 @@
 // sum, and planes that lie a power of two apart share few lines of the cache; here some pixels of all planes are gathered first.
 // The bits are those of `conv2d`.
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
 import {
   type Access,
   add,
@@ -44,25 +44,29 @@ const BAND_STRIDE = oddLines(BAND * LANES);
  *
  * Arguments: x cells, w OIHW, bias (if there is one), scratch (`pointwiseScratchFloats`), y cells.
  */
-export function conv2dPointwise(
-  shape: Conv2dShape,
-  { activation = identity, useBias = true }: ForwardOptions = {},
-): Kernel {
+export function conv2dPointwise(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const { inChannels, outChannels } = shape;
-  const bias = useBias ? 'f32[]' : undefined;
-  const parameters = { x: 'f32[]', w: 'f32[]', bias, scratch: 'f32[]', y: 'f32[]' } as const;
-  return kernel('conv2dPointwise', parameters, (k, { x, w, bias, scratch, y }) => {
-    const weight = scalars(w, [outChannels, inChannels]);
-    const biases = bias && scalars(bias, [outChannels]);
-    const problem = { inChannels, outChannels, area: shape.height * shape.width };
-    storeProducts(k, problem, {
-      source: x,
-      scratch,
-      target: y,
-      weight,
-      start: (out) => splat(biases ? loadScalar(biases(out)) : 0),
-      finish: (sum) => activation.forward(k, sum),
-    });
+  const area = shape.height * shape.width;
+  const operands = {
+    x: cells(inChannels, area),
+    w: scalars(outChannels, inChannels),
+    bias: useBias ? scalars(outChannels) : undefined,
+    scratch: scalars(pointwiseScratchFloats(shape)),
+    y: cells(outChannels, area),
+  };
+  return kernel('conv2dPointwise', operands, (k, { x, w, bias, scratch, y }) => {
+    storeProducts(
+      k,
+      { inChannels, outChannels, area },
+      {
+        source: x,
+        scratch: scratch.buffer,
+        target: y,
+        weight: w,
+        start: (out) => splat(bias ? loadScalar(bias(out)) : 0),
+        finish: (sum) => activation.forward(k, sum),
+      },
+    );
   });
 }
 
@@ -71,21 +75,25 @@ export function conv2dPointwise(
  *
  * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`pointwiseScratchFloats`), dx cells.
  */
-export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const { inChannels, outChannels } = shape;
   const area = shape.height * shape.width;
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dPointwiseInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
-    const weight = scalars(w, [outChannels, inChannels]);
-    const input = cells(x, [inChannels, area]);
+  const operands = {
+    dy: cells(outChannels, area),
+    w: scalars(outChannels, inChannels),
+    x: cells(inChannels, area),
+    scratch: scalars(pointwiseScratchFloats(shape)),
+    dx: cells(inChannels, area),
+  };
+  return kernel('conv2dPointwiseInputGradient', operands, (k, { dy, w, x, scratch, dx }) => {
     const problem = { inChannels: outChannels, outChannels: inChannels, area };
     storeProducts(k, problem, {
       source: dy,
-      scratch,
+      scratch: scratch.buffer,
       target: dx,
-      weight: (out, inp) => weight(inp, out),
+      weight: (out, inp) => w(inp, out),
       start: () => splat(0),
-      finish: (sum, channel, pixel) => activation.backward(k, sum, load(input(channel, pixel))),
+      finish: (sum, channel, pixel) => activation.backward(k, sum, load(x(channel, pixel))),
     });
   });
 }
@@ -97,9 +105,9 @@ interface Problem {
 }
 
 interface Ends {
-  readonly source: Buffer;
+  readonly source: Accessor<[number, number]>;
   readonly scratch: Buffer;
-  readonly target: Buffer;
+  readonly target: Accessor<[number, number]>;
   weight(out: Index, inp: Index): Access;
   start(out: Index): Vector;
   finish(sum: Vector, out: Index, pixel: Index): Vector;
@@ -107,15 +115,13 @@ interface Ends {
 
 /** Gathers some pixels of all input channels, then sums them for all output channels, 4 of these at a time. */
 function storeProducts(k: KernelBuilder, { inChannels, outChannels, area }: Problem, ends: Ends): void {
-  const input = cells(ends.source, [inChannels, area]);
-  const output = cells(ends.target, [outChannels, area]);
   const gathered = (inp: Index, pixel: Index): Access => ({
     buffer: ends.scratch,
     index: inp.times(BAND_STRIDE).plus(pixel.times(LANES)),
   });
   k.tiles('band', area, BAND, (start, length) => {
     k.loop('in', 0, inChannels, (inp) =>
-      k.loop('pixel', 0, length, (pixel) => k.store(gathered(inp, pixel), load(input(inp, start.plus(pixel))))),
+      k.loop('pixel', 0, length, (pixel) => k.store(gathered(inp, pixel), load(ends.source(inp, start.plus(pixel))))),
     );
     k.tiles('out', outChannels, CHANNEL_TILE, (first, size) => {
       k.loop('pixel', 0, length, (pixel) => {
@@ -131,7 +137,7 @@ function storeProducts(k: KernelBuilder, { inChannels, outChannels, area }: Prob
         });
         sums.forEach((sum, o) => {
           const cell = [first.plus(o), start.plus(pixel)] as const;
-          k.store(output(...cell), ends.finish(sum.value, ...cell));
+          k.store(ends.target(...cell), ends.finish(sum.value, ...cell));
         });
       });
     });

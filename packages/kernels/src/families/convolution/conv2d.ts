@@ -1,8 +1,8 @@
 // Convolution and its gradients, computed directly on blocks: no patches are copied, no weights are packed.
 // A lane is a sample, so one weight serves all lanes and every stride, padding and dilation is address arithmetic.
 import type { Index } from '../../language/index-expression.ts';
-import { cells, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { cellsIn, scalars } from '../../language/operands.ts';
 import {
   add,
   LANES,
@@ -24,16 +24,20 @@ import { inGroup, outputRange } from './taps.ts';
  *
  * Arguments: x cells (inChannels, height, width), w OIHW, bias (if there is one), y cells (outChannels, outputHeight, outputWidth).
  */
-export function conv2d(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}): Kernel {
-  const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
-  return kernel('conv2d', parameters, (k, { x, w, bias, y }) => {
-    const biases = bias && scalars(bias, [shape.outChannels]);
+export function conv2d(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
+  const operands = {
+    x: inputCells(shape),
+    w: weights(shape),
+    bias: useBias ? scalars(shape.outChannels) : undefined,
+    y: outputCells(shape),
+  };
+  return kernel('conv2d', operands, (k, { x, w, bias, y }) => {
     storeOutputSums(
       k,
       shape,
       { x, w, y },
       {
-        start: (channel) => splat(biases ? loadScalar(biases(channel)) : 0),
+        start: (channel) => splat(bias ? loadScalar(bias(channel)) : 0),
         finish: (sum) => activation.forward(k, sum),
       },
     );
@@ -46,15 +50,14 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
  *
  * Arguments: dy cells as y, w OIHW, x cells (for the activation alone), dx cells as x.
  */
-export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const input = inputCells(shape, x);
+export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity) {
+  const operands = { dy: outputCells(shape), w: weights(shape), x: inputCells(shape), dx: inputCells(shape) };
+  return kernel('conv2dInputGradient', operands, (k, { dy, w, x, dx }) => {
     storeInputSums(
       k,
       shape,
       { y: dy, w, x: dx },
-      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(x(...cell))) },
     );
   });
 }
@@ -87,13 +90,15 @@ export const CONV2D_SCRATCH_FLOATS = 8 * LANES;
  *
  * Arguments: x cells, dy cells, scratch (`CONV2D_SCRATCH_FLOATS`), dw OIHW (added to when `accumulate`, else overwritten).
  */
-export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false) {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
-    const input = inputCells(shape, x);
-    const outputGradient = outputCells(shape, dy);
-    const weightGradient = weights(shape, dw);
+  const operands = {
+    x: inputCells(shape),
+    dy: outputCells(shape),
+    scratch: scalars(CONV2D_SCRATCH_FLOATS),
+    dw: weights(shape),
+  };
+  return kernel('conv2dWeightGradient', operands, (k, { x, dy, scratch, dw }) => {
     const tile = ({ halves }: GradientTiling, group: Index, out: Tile, inp: Tile, p: Index, q: Index) => {
       const channel = inGroup(group, groupOutputs, out.first);
       const vertical = outputRange(k, rows, p);
@@ -105,10 +110,10 @@ export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Ke
         const row = i.times(rows.stride).minus(rows.padding).plus(p.times(rows.dilation));
         const column = j.times(columns.stride).minus(columns.padding).plus(q.times(columns.dilation));
         const values = Array.from({ length: inp.size }, (_, c) =>
-          k.let('x', load(input(inGroup(group, groupInputs, inp.first.plus(c)), row, column))),
+          k.let('x', load(x(inGroup(group, groupInputs, inp.first.plus(c)), row, column))),
         );
         sums.forEach((rowOfSums, o) => {
-          const gradient = k.let('dy', load(outputGradient(channel.plus(o), i, j)));
+          const gradient = k.let('dy', load(dy(channel.plus(o), i, j)));
           rowOfSums.forEach((sum, c) => {
             sum.set(add(sum.value, multiply(gradient, values[c] as Vector)));
           });
@@ -118,7 +123,7 @@ export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Ke
         k.loop('i', vertical.from, vertical.to, (i) => k.loop('j', horizontal.from, horizontal.to, (j) => visit(i, j)));
       if (halves === 'each plane') k.halves(() => plane(pixel));
       else plane((i, j) => k.halves(() => pixel(i, j)));
-      const waiting = cells(scratch, [out.size, inp.size]);
+      const waiting = cellsIn(scratch.buffer, [out.size, inp.size]);
       sums.forEach((rowOfSums, o) => {
         rowOfSums.forEach((sum, c) => {
           k.store(waiting(o, c), sum.value);
@@ -126,7 +131,7 @@ export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Ke
       });
       sums.forEach((rowOfSums, o) => {
         rowOfSums.forEach((_, c) => {
-          const place = weightGradient(channel.plus(o), inp.first.plus(c), p, q);
+          const place = dw(channel.plus(o), inp.first.plus(c), p, q);
           const total = sumLanes(load(waiting(o, c)));
           k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
         });

@@ -1,6 +1,7 @@
 // The middle of Winograd's convolution, forward and to the input: transformed weights times transformed planes, for each of the 36 products of a tile.
 import { Index } from '../../../language/index-expression.ts';
-import { cells, type KernelBuilder, scalars } from '../../../language/kernel-builder.ts';
+import type { KernelBuilder } from '../../../language/kernel-builder.ts';
+import { cellsIn, scalarsIn } from '../../../language/operands.ts';
 import {
   type Access,
   add,
@@ -52,11 +53,11 @@ export function productsOf(shape: ProductsShape, layout: ReturnType<typeof produ
   return {
     ...shape,
     /** Of (product, source, tile). */
-    input: ofProduct(layout.inputs, cells(buffer, [sources, tiles])),
+    input: ofProduct(layout.inputs, cellsIn(buffer, [sources, tiles])),
     /** Of (product, target, tile). */
-    product: ofProduct(layout.products, cells(buffer, [targets, tiles])),
+    product: ofProduct(layout.products, cellsIn(buffer, [targets, tiles])),
     /** Of (product, target, source). */
-    weight: ofProduct(layout.weights, scalars(buffer, [targets, paddedToLanes(sources)])),
+    weight: ofProduct(layout.weights, scalarsIn(buffer, [targets, paddedToLanes(sources)])),
   };
 }
 

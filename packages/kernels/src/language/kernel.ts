@@ -1,0 +1,47 @@
+// What a family makes: a tree of statements, with the names, kinds and extents of what it works on.
+import type { IndexVariable } from './index-expression.ts';
+import type { BufferKind, Operands } from './operands.ts';
+import type { Statement } from './statement.ts';
+import type { Buffer, ScalarVariable } from './value.ts';
+
+/** An operand as a back end passes it: a pointer, an integer, or a float. */
+export type Parameter =
+  | { readonly name: string; readonly kind: 'buffer'; readonly buffer: Buffer }
+  | { readonly name: string; readonly kind: 'index'; readonly variable: IndexVariable }
+  | { readonly name: string; readonly kind: 'scalar'; readonly variable: ScalarVariable };
+
+/** A function over memory, generated for one exact shape. Its type names its operands; `Kernel` alone is any kernel. */
+export interface Kernel<out O extends Operands = Operands> {
+  readonly name: string;
+  /** The operands as the family declared them. */
+  readonly operands: O;
+  /** Those that it takes, in order. */
+  readonly parameters: readonly Parameter[];
+  readonly body: readonly Statement[];
+}
+
+/**
+ * What a caller binds to the operands of a kernel: `BufferValue` to a buffer, `IndexValue` to an integer, a number to a float. Operands that a
+ * kernel may do without are optional.
+ */
+export type OperandsOf<K extends Kernel, BufferValue, IndexValue = BufferValue> = ValuesOf<
+  K['operands'],
+  BufferValue,
+  IndexValue
+>;
+
+type ValuesOf<O extends Operands, BufferValue, IndexValue> = {
+  readonly [Name in keyof O as undefined extends O[Name] ? never : Name]: ValueOf<O[Name], BufferValue, IndexValue>;
+} & {
+  readonly [Name in keyof O as undefined extends O[Name] ? Name : never]?:
+    | ValueOf<O[Name], BufferValue, IndexValue>
+    | undefined;
+};
+
+type ValueOf<Kind, BufferValue, IndexValue> = Kind extends BufferKind
+  ? BufferValue
+  : Kind extends 'index'
+    ? IndexValue
+    : Kind extends 'f32'
+      ? number
+      : never;
