@@ -1,17 +1,5 @@
 // A layer of one's own: what it computes, in kernels and by definition. Nothing of Convoy knows of this file.
-import {
-  add,
-  cells,
-  type Kernel,
-  kernel,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  scalars,
-  splat,
-  sumLanes,
-} from '@convoy/kernels';
+import { add, cells, kernel, load, loadScalar, multiply, scalarAdd, scalars, splat, sumLanes } from '@convoy/kernels';
 import { constantInitializer, defineLayer, type Layer, type LayerOptions } from '@convoy/layers';
 import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
 
@@ -33,13 +21,12 @@ const planesOf = ([channels = 1, ...plane]: Shape): Planes => ({ channels, area:
  *
  * Arguments: x cells (channels, area), γ (channels), y cells as x.
  */
-function scaled({ channels, area }: Planes): Kernel {
-  return kernel('layerScale', { x: 'f32[]', gamma: 'f32[]', y: 'f32[]' }, (k, { x, gamma, y }) => {
-    const input = cells(x, [channels, area]);
-    const output = cells(y, [channels, area]);
+function scaled({ channels, area }: Planes) {
+  const operands = { x: cells(channels, area), gamma: scalars(channels), y: cells(channels, area) };
+  return kernel('layerScale', operands, (k, { x, gamma, y }) => {
     k.loop('c', 0, channels, (c) => {
-      const factor = k.let('gamma', splat(loadScalar(scalars(gamma, [channels])(c))));
-      k.loop('i', 0, area, (i) => k.store(output(c, i), multiply(factor, load(input(c, i)))));
+      const factor = k.let('gamma', splat(loadScalar(gamma(c))));
+      k.loop('i', 0, area, (i) => k.store(y(c, i), multiply(factor, load(x(c, i)))));
     });
   });
 }
@@ -49,16 +36,14 @@ function scaled({ channels, area }: Planes): Kernel {
  *
  * Arguments: x cells (channels, area), ∂E/∂y cells as x, ∂E/∂γ (channels), which is added to from the second block on.
  */
-function scaleGradient({ channels, area }: Planes, accumulate: boolean): Kernel {
-  return kernel('layerScaleGradient', { x: 'f32[]', dy: 'f32[]', dgamma: 'f32[]' }, (k, { x, dy, dgamma }) => {
-    const input = cells(x, [channels, area]);
-    const outputGradient = cells(dy, [channels, area]);
-    const gradient = scalars(dgamma, [channels]);
+function scaleGradient({ channels, area }: Planes, accumulate: boolean) {
+  const operands = { x: cells(channels, area), dy: cells(channels, area), dgamma: scalars(channels) };
+  return kernel('layerScaleGradient', operands, (k, { x, dy, dgamma }) => {
     k.loop('c', 0, channels, (c) => {
       const sum = k.variable('sum', splat(0));
-      k.loop('i', 0, area, (i) => sum.set(add(sum.value, multiply(load(input(c, i)), load(outputGradient(c, i))))));
+      k.loop('i', 0, area, (i) => sum.set(add(sum.value, multiply(load(x(c, i)), load(dy(c, i))))));
       const total = sumLanes(sum.value);
-      k.storeScalar(gradient(c), accumulate ? scalarAdd(loadScalar(gradient(c)), total) : total);
+      k.storeScalar(dgamma(c), accumulate ? scalarAdd(loadScalar(dgamma(c)), total) : total);
     });
   });
 }

@@ -20,9 +20,9 @@ export const MOMENTUM = 0.25;
 
 /** The block's part of the level: the sum of its samples' weights is its part of the batch. Arguments: weights, the statistic's gradient. */
 const shareOfLevel = (accumulate: boolean) =>
-  kernel('shareOfLevel', { weights: 'f32[]', level: 'f32[]' }, (k, { weights, level }) => {
-    const place = scalars(level, [1])(0);
-    const part = scalarMultiply(LEVEL, sumLanes(load(cells(weights, [1])(0))));
+  kernel('shareOfLevel', { weights: cells(1), level: scalars(1) }, (k, { weights, level }) => {
+    const place = level(0);
+    const part = scalarMultiply(LEVEL, sumLanes(load(weights(0))));
     k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), part) : part);
   });
 

@@ -8,15 +8,15 @@ const doubled = (count: number) => pointwise(count, { forward: (_, x) => multipl
 
 /** dx = twice / 2, da = 1. Arguments: twice cells, dx cells, da. */
 const halved = (count: number) =>
-  kernel('halved', { twice: 'f32[]', dx: 'f32[]', da: 'f32[]' }, (k, { twice, dx, da }) => {
-    k.loop('i', 0, count, (i) => k.store(cells(dx, [count])(i), multiply(load(cells(twice, [count])(i)), 0.5)));
-    k.storeScalar(scalars(da, [1])(0), scalar(1));
+  kernel('halved', { twice: cells(count), dx: cells(count), da: scalars(1) }, (k, { twice, dx, da }) => {
+    k.loop('i', 0, count, (i) => k.store(dx(i), multiply(load(twice(i)), 0.5)));
+    k.storeScalar(da(0), scalar(1));
   });
 
 /** db = the sum of the first cell of twice x. Arguments: twice cells, db. */
 const firstSum = () =>
-  kernel('firstSum', { twice: 'f32[]', db: 'f32[]' }, (k, { twice, db }) =>
-    k.storeScalar(scalars(db, [1])(0), sumLanes(load(cells(twice, [1])(0)))),
+  kernel('firstSum', { twice: cells(1), db: scalars(1) }, (k, { twice, db }) =>
+    k.storeScalar(db(0), sumLanes(load(twice(0)))),
   );
 
 const describe = defineLayer<LayerOptions, object>({

@@ -24,19 +24,17 @@ const WRONG = 1.001;
 
 /** Arguments: x cells, s, y cells. */
 const scaled = (count: number, factor: number) =>
-  kernel('scaled', { x: 'f32[]', s: 'f32[]', y: 'f32[]' }, (k, { x, s, y }) => {
-    const scale = k.let('scale', splat(scalarMultiply(factor, loadScalar(scalars(s, [1])(0)))));
-    k.loop('i', 0, count, (i) => k.store(cells(y, [count])(i), multiply(scale, load(cells(x, [count])(i)))));
+  kernel('scaled', { x: cells(count), s: scalars(1), y: cells(count) }, (k, { x, s, y }) => {
+    const scale = k.let('scale', splat(scalarMultiply(factor, loadScalar(s(0)))));
+    k.loop('i', 0, count, (i) => k.store(y(i), multiply(scale, load(x(i)))));
   });
 
 /** ds = Σ x · dy. Arguments: x cells, dy cells, ds. */
 const scaleGradient = (count: number, factor: number, accumulate: boolean) =>
-  kernel('scaleGradient', { x: 'f32[]', dy: 'f32[]', ds: 'f32[]' }, (k, { x, dy, ds }) => {
+  kernel('scaleGradient', { x: cells(count), dy: cells(count), ds: scalars(1) }, (k, { x, dy, ds }) => {
     const sum = k.variable('sum', splat(0));
-    k.loop('i', 0, count, (i) =>
-      sum.set(add(sum.value, multiply(load(cells(x, [count])(i)), load(cells(dy, [count])(i))))),
-    );
-    const place = scalars(ds, [1])(0);
+    k.loop('i', 0, count, (i) => sum.set(add(sum.value, multiply(load(x(i)), load(dy(i))))));
+    const place = ds(0);
     const total = scalarMultiply(factor, sumLanes(sum.value));
     k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
   });

@@ -1,6 +1,7 @@
 // The gradient of a bias. All elements of a channel share one bias. For convolution and dense.
 import { channelSums } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { samples, shared } from './routine.ts';
 
@@ -13,7 +14,7 @@ export function biasGradient(batch: number, channels: number, area: number, dy: 
   const { dBias } = engine.run(['biasGradient', channels, area], batch, { dy }, () => ({
     inputs: { dy: samples(channels * area) },
     outputs: { dBias: shared(channels) },
-    calls: [{ kernel: channelSums(channels, area, true), arguments: ['dy', 'dBias'] }],
+    calls: [call(channelSums(channels, area, true), { dy: 'dy', db: 'dBias' })],
   }));
   return new Tensor(dBias, [channels]);
 }

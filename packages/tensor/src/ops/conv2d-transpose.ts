@@ -14,6 +14,7 @@ import {
 } from '../options/transposed-convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
@@ -45,7 +46,7 @@ export function conv2dTranspose(
   const { y } = engine.run(['conv2dTranspose', shape, useBias], batch, data, () => ({
     inputs: { x: samples(x.size / batch), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
     outputs: { y: samples(sizeOf(output) / batch) },
-    calls: [{ kernel: conv2dTransposeKernel(shape, { useBias }), arguments: ['x', 'kernel', 'bias', 'y'] }],
+    calls: [call(conv2dTransposeKernel(shape, { useBias }), { x: 'x', w: 'kernel', bias: 'bias', y: 'y' })],
   }));
   return new Tensor(y, output);
 }
@@ -73,8 +74,8 @@ export function conv2dTransposeInputGradient(
   const { dx } = engine.run(['conv2dTransposeInputGradient', shape], batch, data, () => ({
     inputs: { kernel: shared(kernel.size), dy: samples(outputGradient.size / batch) },
     outputs: { dx: samples(sizeOf(inputShape) / batch) },
-    // The third would be the output of an activation before the layer; without one it is not read.
-    calls: [{ kernel: conv2dTransposeInputGradientKernel(shape), arguments: ['dy', 'kernel', 'dx', 'dx'] }],
+    // The kernel reads x only for an activation before the layer, so any buffer serves.
+    calls: [call(conv2dTransposeInputGradientKernel(shape), { dy: 'dy', w: 'kernel', x: 'dx', dx: 'dx' })],
   }));
   return new Tensor(dx, inputShape);
 }
@@ -102,7 +103,8 @@ export function conv2dTransposeWeightGradient(
     inputs: { x: samples(x.size / batch), dy: samples(outputGradient.size / batch) },
     outputs: { dKernel: shared(sizeOf(kernelShape)) },
     scratch: { sums: shared(CONV2D_SCRATCH_FLOATS) },
-    calls: [{ kernel: conv2dWeightGradient(shape, true), arguments: ['dy', 'x', 'sums', 'dKernel'] }],
+    // In the convolution whose input gradient this is, dy is the input and x is the output gradient.
+    calls: [call(conv2dWeightGradient(shape, true), { x: 'dy', dy: 'x', scratch: 'sums', dw: 'dKernel' })],
   }));
   return new Tensor(dKernel, kernelShape);
 }

@@ -6,6 +6,7 @@ import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { biasGradient } from './bias-gradient.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
@@ -43,7 +44,9 @@ export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: Convol
       inputs: { x: samples(inputSize(shape)), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
       outputs: { y: samples(outputSize(shape)) },
       scratch: scratchOf(forward),
-      calls: [{ kernel: forward.kernel(shape, { useBias }), arguments: ['x', 'kernel', 'bias', 'scratch', 'y'] }],
+      calls: [
+        call(forward.kernel(shape, { useBias }), { x: 'x', w: 'kernel', bias: 'bias', scratch: 'scratch', y: 'y' }),
+      ],
     };
   });
   return new Tensor(y, output);
@@ -75,8 +78,8 @@ export function conv2dInputGradient(
       inputs: { kernel: shared(kernel.size), dy: samples(outputSize(shape)) },
       outputs: { dx: samples(inputSize(shape)) },
       scratch: scratchOf(inputGradient),
-      // The third would be the output of an activation before the convolution; without one it is not read.
-      calls: [{ kernel: inputGradient.kernel(shape), arguments: ['dy', 'kernel', 'dx', 'scratch', 'dx'] }],
+      // The kernel reads x only for an activation before the convolution, so any buffer serves.
+      calls: [call(inputGradient.kernel(shape), { dy: 'dy', w: 'kernel', x: 'dx', scratch: 'scratch', dx: 'dx' })],
     };
   });
   return new Tensor(dx, inputShape);
@@ -107,7 +110,7 @@ export function conv2dWeightGradient(
       inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
       outputs: { dKernel: shared(sizeOf(kernelShape)) },
       scratch: scratchOf(weightGradient),
-      calls: [{ kernel: weightGradient.kernel(shape, true), arguments: ['x', 'dy', 'scratch', 'dKernel'] }],
+      calls: [call(weightGradient.kernel(shape, true), { x: 'x', dy: 'dy', scratch: 'scratch', dw: 'dKernel' })],
     };
   });
   return new Tensor(dKernel, kernelShape);

@@ -2,13 +2,13 @@
 import {
   type Activation,
   type InputActivation,
-  type Kernel,
   LANES,
   pointwise,
   pointwiseGradient,
   pointwiseInputGradient,
 } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { type Call, call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { shared } from './routine.ts';
@@ -25,7 +25,7 @@ export function apply(activation: Activation | InputActivation, x: Tensor): Tens
     const { y } = engine.run(['pointwise', activation.name], 1, { x: x.data.subarray(first, end) }, () => ({
       inputs: { x: shared(CHUNK) },
       outputs: { y: shared(CHUNK) },
-      calls: [{ kernel: pointwise(CELLS, activation), arguments: ['x', 'y'] }],
+      calls: [call(pointwise(CELLS, activation), { x: 'x', y: 'y' })],
     }));
     return y;
   });
@@ -33,13 +33,19 @@ export function apply(activation: Activation | InputActivation, x: Tensor): Tens
 
 /** ∂E/∂x, computed from the output of the activation. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
 export const applyGradient = (activation: Activation, y: Tensor, outputGradient: Tensor): Tensor =>
-  gradient(['pointwiseGradient', activation.name], () => pointwiseGradient(CELLS, activation), 'y', y, outputGradient);
+  gradient(
+    ['pointwiseGradient', activation.name],
+    () => call(pointwiseGradient(CELLS, activation), { y: 'kept', dy: 'dy', dx: 'dx' }),
+    'y',
+    y,
+    outputGradient,
+  );
 
 /** ∂E/∂x, computed from the input of the activation. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
 export const applyInputGradient = (activation: InputActivation, x: Tensor, outputGradient: Tensor): Tensor =>
   gradient(
     ['pointwiseInputGradient', activation.name],
-    () => pointwiseInputGradient(CELLS, activation),
+    () => call(pointwiseInputGradient(CELLS, activation), { x: 'kept', dy: 'dy', dx: 'dx' }),
     'x',
     x,
     outputGradient,
@@ -48,7 +54,7 @@ export const applyInputGradient = (activation: InputActivation, x: Tensor, outpu
 /** @param name what error messages call `kept` */
 function gradient(
   key: readonly string[],
-  kernel: () => Kernel,
+  kernelCall: () => Call<'kept' | 'dy' | 'dx'>,
   name: string,
   kept: Tensor,
   outputGradient: Tensor,
@@ -59,7 +65,7 @@ function gradient(
     const { dx } = engine.run(key, 1, data, () => ({
       inputs: { kept: shared(CHUNK), dy: shared(CHUNK) },
       outputs: { dx: shared(CHUNK) },
-      calls: [{ kernel: kernel(), arguments: ['kept', 'dy', 'dx'] }],
+      calls: [kernelCall()],
     }));
     return dx;
   });

@@ -1,6 +1,7 @@
 // The three products of row-major matrices, computed by the kernels of the dense layer. The rows of the first factor
 // are the samples, so one routine serves any number of rows.
 import { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from '@convoy/kernels';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { samples, shared } from './routine.ts';
 
@@ -9,8 +10,8 @@ export function product(m: number, k: number, n: number, a: Float32Array, b: Flo
   const { y } = engine.run(['product', k, n], m, { a, b }, () => ({
     inputs: { a: samples(k), b: shared(k * n) },
     outputs: { y: samples(n) },
-    // The third would be the output of an activation; without one it is not read.
-    calls: [{ kernel: denseInputGradient({ inFeatures: n, outFeatures: k }), arguments: ['a', 'b', 'y', 'y'] }],
+    // The kernel reads x only for an activation before the layer, so any buffer serves.
+    calls: [call(denseInputGradient({ inFeatures: n, outFeatures: k }), { dy: 'a', w: 'b', x: 'y', dx: 'y' })],
   }));
   return y;
 }
@@ -28,7 +29,7 @@ export function productWithTransposed(
   const { y } = engine.run(['productWithTransposed', k, n, useBias], m, { a, b, bias }, () => ({
     inputs: { a: samples(k), b: shared(n * k), bias: useBias ? shared(n) : undefined },
     outputs: { y: samples(n) },
-    calls: [{ kernel: dense({ inFeatures: k, outFeatures: n }, { useBias }), arguments: ['a', 'b', 'bias', 'y'] }],
+    calls: [call(dense({ inFeatures: k, outFeatures: n }, { useBias }), { x: 'a', w: 'b', bias: 'bias', y: 'y' })],
   }));
   return y;
 }
@@ -40,7 +41,7 @@ export function productOfTransposed(m: number, k: number, n: number, a: Float32A
     inputs: { a: samples(k), b: samples(n) },
     outputs: { y: shared(k * n) },
     scratch: { transposed: shared(denseScratchFloats(shape)) },
-    calls: [{ kernel: denseWeightGradient(shape, true), arguments: ['b', 'a', 'transposed', 'y'] }],
+    calls: [call(denseWeightGradient(shape, true), { x: 'b', dy: 'a', scratch: 'transposed', dw: 'y' })],
   }));
   return y;
 }

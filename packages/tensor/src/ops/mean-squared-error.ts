@@ -4,6 +4,7 @@ import { oneOf } from '../errors/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { type LossResult, meanWeights } from './loss-result.ts';
 import { expectShape } from './operands.ts';
@@ -38,7 +39,13 @@ export function meanSquaredError(
     inputs: { y: samples(elements), t: samples(elements), weights: samples(1) },
     outputs: { gradient: samples(elements), loss: shared(1) },
     calls: [
-      { kernel: meanSquaredErrorKernel({ elements, reduction }), arguments: ['y', 't', 'weights', 'gradient', 'loss'] },
+      call(meanSquaredErrorKernel({ elements, reduction }), {
+        y: 'y',
+        t: 't',
+        weights: 'weights',
+        dy: 'gradient',
+        loss: 'loss',
+      }),
     ],
   }));
   return { loss: loss[0] as number, gradient: new Tensor(gradient, prediction.shape) };

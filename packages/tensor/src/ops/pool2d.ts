@@ -21,6 +21,7 @@ import {
 } from '../options/pooling.ts';
 import type { Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples } from './routine.ts';
@@ -44,7 +45,7 @@ export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
   const { y } = engine.run(['maxPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
-    calls: [{ kernel: maxPool2dKernel(shape), arguments: ['x', 'y'] }],
+    calls: [call(maxPool2dKernel(shape), { x: 'x', y: 'y' })],
   }));
   return new Tensor(y, output);
 }
@@ -68,8 +69,8 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
     outputs: { dx: samples(inputSize(shape)) },
     scratch: { indices: samples(outputSize(shape)), y: samples(outputSize(shape)) },
     calls: [
-      { kernel: maxPool2dWithIndices(shape), arguments: ['x', 'indices', 'y'] },
-      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['indices', 'dy', 'dx'] },
+      call(maxPool2dWithIndices(shape), { x: 'x', winners: 'indices', y: 'y' }),
+      call(maxPool2dInputGradientKernel(shape), { winners: 'indices', dy: 'dy', dx: 'dx' }),
     ],
   }));
   return new Tensor(dx, x.shape);
@@ -91,7 +92,7 @@ export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
   const { y } = engine.run(['avgPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
-    calls: [{ kernel: avgPool2dKernel(shape), arguments: ['x', 'y'] }],
+    calls: [call(avgPool2dKernel(shape), { x: 'x', y: 'y' })],
   }));
   return new Tensor(y, output);
 }
@@ -115,8 +116,8 @@ export function avgPool2dInputGradient(
   const { dx } = engine.run(['avgPool2dInputGradient', shape], batch, { dy: outputGradient.data }, () => ({
     inputs: { dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
-    // The second would be the output of an activation before the pooling; without one it is not read.
-    calls: [{ kernel: avgPool2dInputGradientKernel(shape), arguments: ['dy', 'dx', 'dx'] }],
+    // The kernel reads x only for an activation before the pooling, so any buffer serves.
+    calls: [call(avgPool2dInputGradientKernel(shape), { dy: 'dy', x: 'dx', dx: 'dx' })],
   }));
   return new Tensor(dx, inputShape);
 }

@@ -7,6 +7,7 @@ import {
   preluSlopeGradient as preluSlopeGradientKernel,
 } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { planesOf } from './planes.ts';
@@ -26,7 +27,7 @@ export function prelu(x: Tensor, slope: Tensor): Tensor {
   const { y } = engine.run(['prelu', planes], batch, { x: x.data, slope: slope.data }, () => ({
     inputs: { x: size, slope: shared(planes.channels) },
     outputs: { y: size },
-    calls: [{ kernel: preluKernel(planes), arguments: ['x', 'slope', 'y'] }],
+    calls: [call(preluKernel(planes), { x: 'x', slope: 'slope', y: 'y' })],
   }));
   return new Tensor(y, x.shape);
 }
@@ -48,7 +49,7 @@ export function preluInputGradient(x: Tensor, slope: Tensor, outputGradient: Ten
   const { dx } = engine.run(['preluInputGradient', planes], batch, data, () => ({
     inputs: { x: size, slope: shared(planes.channels), dy: size },
     outputs: { dx: size },
-    calls: [{ kernel: preluInputGradientKernel(planes), arguments: ['x', 'slope', 'dy', 'dx'] }],
+    calls: [call(preluInputGradientKernel(planes), { x: 'x', slope: 'slope', dy: 'dy', dx: 'dx' })],
   }));
   return new Tensor(dx, x.shape);
 }
@@ -71,7 +72,7 @@ export function preluSlopeGradient(x: Tensor, outputGradient: Tensor, slopes?: n
   const { dSlope } = engine.run(['preluSlopeGradient', planes], batch, data, () => ({
     inputs: { x: size, dy: size },
     outputs: { dSlope: shared(planes.channels) },
-    calls: [{ kernel: preluSlopeGradientKernel(planes, true), arguments: ['x', 'dy', 'dSlope'] }],
+    calls: [call(preluSlopeGradientKernel(planes, true), { x: 'x', dy: 'dy', dslope: 'dSlope' })],
   }));
   return new Tensor(dSlope, [planes.channels]);
 }

@@ -2,6 +2,7 @@
 import { softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
 import { checkLabels } from '../errors/labels.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { type LossResult, meanWeights } from './loss-result.ts';
 import { extentsOf } from './operands.ts';
@@ -23,10 +24,13 @@ export function softmaxCrossEntropy(logits: Tensor, labels: ArrayLike<number>): 
     inputs: { logits: samples(classes), labels: samples(1), weights: samples(1) },
     outputs: { gradient: samples(classes), loss: shared(1) },
     calls: [
-      {
-        kernel: softmaxCrossEntropyKernel({ classes }),
-        arguments: ['logits', 'labels', 'weights', 'gradient', 'loss'],
-      },
+      call(softmaxCrossEntropyKernel({ classes }), {
+        x: 'logits',
+        targets: 'labels',
+        weights: 'weights',
+        dx: 'gradient',
+        loss: 'loss',
+      }),
     ],
   }));
   return { loss: loss[0] as number, gradient: new Tensor(gradient, logits.shape) };

@@ -1,6 +1,7 @@
 // Softmax over channels. Softmax with cross-entropy as one loss is in `softmax-cross-entropy.ts`.
 import { softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { planesOf } from './planes.ts';
@@ -18,7 +19,7 @@ export function softmax(x: Tensor): Tensor {
   const { y } = engine.run(['softmax', planes], batch, { x: x.data }, () => ({
     inputs: { x: size },
     outputs: { y: size },
-    calls: [{ kernel: softmaxKernel(planes), arguments: ['x', 'y'] }],
+    calls: [call(softmaxKernel(planes), { x: 'x', y: 'y' })],
   }));
   return new Tensor(y, x.shape);
 }
@@ -38,7 +39,7 @@ export function softmaxGradient(y: Tensor, outputGradient: Tensor): Tensor {
   const { dx } = engine.run(['softmaxGradient', planes], batch, data, () => ({
     inputs: { y: size, dy: size },
     outputs: { dx: size },
-    calls: [{ kernel: softmaxInputGradient(planes), arguments: ['y', 'dy', 'dx'] }],
+    calls: [call(softmaxInputGradient(planes), { y: 'y', dy: 'dy', dx: 'dx' })],
   }));
   return new Tensor(dx, y.shape);
 }

@@ -8,6 +8,7 @@ import { pointwise, relu } from '@convoy/kernels';
 import { describe, expect, test } from 'vitest';
 import * as ops from '../../src/index.ts';
 import { full, Tensor, zeros } from '../../src/index.ts';
+import { call } from '../../src/ops/call.ts';
 import { Engine, engine } from '../../src/ops/engine.ts';
 import { shared } from '../../src/ops/routine.ts';
 import { expectTensor, random, withCode } from './numbers.ts';
@@ -89,7 +90,7 @@ describe('memory', () => {
     const define = (size: number) => () => ({
       inputs: { x: shared(size) },
       outputs: { y: shared(size) },
-      calls: [{ kernel: pointwise(1, relu), arguments: ['x', 'y'] as const }],
+      calls: [call(pointwise(1, relu), { x: 'x', y: 'y' })],
     });
     const run = (size: number) => own.run(['relu', size], 1, { x: Float32Array.of(-1, 2) }, define(size));
     expect(() => run(2 ** 30)).toThrow(withCode('CONVOY_OUT_OF_MEMORY'));
@@ -105,7 +106,7 @@ describe('cache', () => {
       own.run(['relu', size], 1, { x: new Float32Array(8 * size).fill(size) }, () => ({
         inputs: { x: shared(8 * size) },
         outputs: { y: shared(8 * size) },
-        calls: [{ kernel: pointwise(size, relu), arguments: ['x', 'y'] }],
+        calls: [call(pointwise(size, relu), { x: 'x', y: 'y' })],
       }));
     for (let size = 1; size <= 12; size++) {
       expect([...run(size).y]).toEqual(Array(8 * size).fill(size));
