@@ -1,4 +1,4 @@
-// What a training run prints and leaves behind.
+// The output and the files of a training run.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import { convoy, type Ended, temporaryDirectory } from './convoy.ts';
 
 const root = temporaryDirectory();
 
-/** Two epochs over 2,000 samples, the last step of an epoch being a part of a batch. */
+/** Two epochs of 2,000 samples; the last step of an epoch has a part of a batch. */
 const train = (out: string, ...more: readonly string[]): Promise<Ended> =>
   convoy(
     ...['train', 'lenet5', '--data', 'mnist', '--limit', '2000', '--epochs', '2', '--learning-rate', '0.03'],
-    ...['--batch-size', '48', '--out', join(root, out), ...more],
+    ...['--momentum', '0.9', '--batch-size', '48', '--out', join(root, out), ...more],
   );
 
 const eventsOf = ({ stdout }: Ended) =>
@@ -24,7 +24,7 @@ const eventsOf = ({ stdout }: Ended) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** The content of a safetensors file behind its header. */
+/** The content of a safetensors file after its header. */
 function dataOf(file: Buffer): Buffer {
   return file.subarray(8 + Number(file.readBigUInt64LE()));
 }
@@ -36,7 +36,7 @@ describe('convoy train --json', () => {
     run = await train('one', '--json', '--workers', '1', '--seed', '7');
   });
 
-  it('prints one object a line: start, the epochs, done', () => {
+  it('prints one object per line: start, the epochs, done', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const number = expect.any(Number);
     const epoch = { loss: number, accuracy: number, testLoss: number, testAccuracy: number, seconds: number };
@@ -129,16 +129,19 @@ describe('convoy train without a terminal', () => {
   it('prints plain lines', async () => {
     const { code, stdout, stderr } = await train('plain', '--workers', '2');
     const epoch = (n: number) =>
-      `epoch ${n}/2  loss \\d\\.\\d{4}  accuracy \\d+\\.\\d\\d %  test loss \\d\\.\\d{4}  test accuracy \\d+\\.\\d\\d %  [\\d,]+ samples/s  \\d+\\.\\d s`;
+      `  ${n}/2  \\d\\.\\d{4} +\\d+\\.\\d\\d % +\\d\\.\\d{4} +\\d+\\.\\d\\d % +[\\d,]+ +\\d+\\.\\d`;
     const lines = [
       'lenet5, 61,706 parameters, on mnist, 2,000 samples to train and 10,000 to test',
       'epochs 2, batch size 48, seed 0, workers 2',
       'sgd, learning rate 0\\.03, momentum 0\\.9, weight decay 0, schedule constant',
+      'epoch    loss  accuracy  test loss  test accuracy  samples/s  seconds',
       epoch(1),
       epoch(2),
       'test accuracy \\d+\\.\\d\\d %, test loss \\d\\.\\d{4}',
       '[\\d,]+ samples/s, \\d+\\.\\d s of training, workers 2',
-      `weights ${join(root, 'plain', 'weights.safetensors')}, SHA-256 of the parameters [0-9a-f]{64}`,
+      `weights ${join(root, 'plain', 'weights.safetensors')}`,
+      'SHA-256 of the parameters:',
+      '[0-9a-f]{64}',
     ];
     expect(stdout).toMatch(new RegExp(`^${lines.join('\n')}\n$`));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -156,7 +159,7 @@ describe('convoy train --fast-dev-run', () => {
     const [start, epoch, done] = eventsOf(ended);
     expect(start).toMatchObject({ epochs: 1, epochsDone: 0 });
     expect(start).not.toHaveProperty('weights');
-    // Of so few samples the accuracy is a whole number of them.
+    // The accuracy of so few samples is a whole number of them.
     expect(epoch.accuracy * samples).toBeCloseTo(Math.round(epoch.accuracy * samples), 9);
     expect(epoch.testAccuracy * samples).toBeCloseTo(Math.round(epoch.testAccuracy * samples), 9);
     expect(done).toMatchObject({ event: 'done', testAccuracy: epoch.testAccuracy });
@@ -166,8 +169,8 @@ describe('convoy train --fast-dev-run', () => {
 
   it('says that nothing was saved', async () => {
     const { stdout } = await train('nothing', '--fast-dev-run');
-    expect(stdout).toMatch(/^epoch 1\/1 /m);
-    expect(stdout).toMatch(/^fast dev run, nothing saved, SHA-256 of the parameters [0-9a-f]{64}$/m);
+    expect(stdout).toMatch(/^ +1\/1 /m);
+    expect(stdout).toMatch(/^fast dev run, nothing saved\nSHA-256 of the parameters:\n[0-9a-f]{64}$/m);
   });
 
   it.each(['0', '1.5', 'all'])('refuses %s', async (batches) => {
@@ -177,9 +180,9 @@ describe('convoy train --fast-dev-run', () => {
   });
 });
 
-describe('convoy train --report', () => {
-  it('ends with how the model does at each class', async () => {
-    const { code, stdout } = await train('report', '--report');
+describe('convoy train --class-report', () => {
+  it('ends with the scores of each class', async () => {
+    const { code, stdout } = await train('report', '--class-report');
     expect(code).toBe(0);
     const [accuracy] = /(?<=test accuracy )\d+\.\d\d(?= %, test loss)/.exec(stdout) ?? [];
     const table = stdout.split('\n').slice(-16);
@@ -194,7 +197,7 @@ describe('convoy train --report', () => {
   });
 
   it('has it among the fields of done with --json', async () => {
-    const done = eventsOf(await train('report', '--report', '--json')).at(-1);
+    const done = eventsOf(await train('report', '--class-report', '--json')).at(-1);
     expect(done.classReport.classes).toHaveLength(10);
     expect(done.classReport.accuracy).toBeCloseTo(done.testAccuracy, 12);
   });

@@ -1,4 +1,4 @@
-// A diagnosis as people read it.
+// A diagnosis as text for people.
 import type { Diagnosis } from '@convoy/trainer';
 import type { Verdict } from './verdict.ts';
 
@@ -29,7 +29,7 @@ const gibibytes = (bytes: number): string => `${(bytes / GIBIBYTE).toFixed(1)} G
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');
 
 const wideText = (wide: Diagnosis['wide']): string =>
-  wide.available ? 'yes, its self-test gave the bits of strict SIMD' : `no: ${wide.obstacle}`;
+  wide.available ? 'yes, with the same bits as strict SIMD in a self-test' : `no: ${wide.obstacle}`;
 
 function speedText({ strict, wide }: Diagnosis['convolution']): string {
   if (strict === null) return 'no convolution';
