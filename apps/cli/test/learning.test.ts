@@ -121,7 +121,7 @@ const cases: readonly (readonly [options: string, optimizer: Optimizer])[] = [
 ];
 
 describe('convoy train', () => {
-  it.concurrent.each(cases)('%s', { timeout: 60_000 }, async (options, optimizer) => {
+  it.each(cases)('%s', { timeout: 60_000 }, async (options, optimizer) => {
     const given = options.split(' ').filter((word) => word !== '');
     const done = await trained(...given);
     expect(done).toMatchObject(await programmed(optimizer));

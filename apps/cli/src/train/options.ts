@@ -42,12 +42,12 @@ const training = {
   batchSize: { value: '<n>', help: 'samples per step', initial: '64', check: count(64) },
   labelSmoothing: {
     value: '<x>',
-    help: 'share of each target that is spread evenly over all classes (default: 0)',
+    help: 'share of each target that is spread over all classes (default: 0)',
     check: fraction(0.1).optional(),
   },
   seed: {
     value: '<n>',
-    help: 'seed of the initial parameters and the order of the samples',
+    help: 'seed of the initial parameters and the sample order',
     initial: '0',
     check: number('a whole number of 0 or more, such as 1', (value) => Number.isSafeInteger(value) && value >= 0),
   },
@@ -74,19 +74,19 @@ const optimizer = {
   },
   learningRate: {
     value: '<x>',
-    help: 'learning rate, before the schedule changes it (default: 0.01; adam, adamW: 0.001)',
+    help: 'learning rate (default: 0.01; adam, adamW: 0.001)',
     check: positive(0.01).optional(),
   },
   momentum: { value: '<x>', help: 'sgd, rmsprop: momentum, such as 0.9 (default: 0)', check: fraction(0.9).optional() },
   nesterov: { help: 'sgd: use Nesterov momentum; needs --momentum', check: flag() },
   weightDecay: {
     value: '<x>',
-    help: 'factor of the L2 penalty; adamW: decoupled weight decay (default: 0; adamW: 0.01)',
+    help: 'L2 penalty; adamW: decoupled weight decay (default: 0; adamW: 0.01)',
     check: nonNegative(0.0001).optional(),
   },
   globalClipNorm: {
     value: '<x>',
-    help: 'limit the norm of the gradient of all parameters together (default: no limit)',
+    help: 'limit the norm of the gradient of all parameters (default: no limit)',
     check: positive(1).optional(),
   },
   averageDecay: {
@@ -138,7 +138,7 @@ const output = {
       .regex(/\.(csv|jsonl)$/, LOG_FILE)
       .optional(),
   },
-  classReport: { help: 'at the end, print precision, recall and F1 of each class of the test data', check: flag() },
+  classReport: { help: 'at the end, print precision, recall and F1 of each class', check: flag() },
   json: { help: 'print one JSON object per line: start, each epoch, then done or error', check: flag() },
 } satisfies OptionGroup;
 
@@ -159,7 +159,7 @@ const checkpoints = {
 const other = {
   fastDevRun: {
     value: '[n]',
-    help: 'try the command: train one epoch of n batches (default: 1) and save nothing',
+    help: 'try the command: one epoch of n batches (default: 1); nothing is saved',
     // Without a number commander gives true.
     check: z.union([z.literal(true), count(3)], 'a whole number of 1 or more, such as 3').optional(),
   },
