@@ -1,5 +1,6 @@
 // What a learner checks of the batches it is given.
-import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { Plan } from './runtime/plan.ts';
 import type { Sharding } from './runtime/sharding.ts';
 

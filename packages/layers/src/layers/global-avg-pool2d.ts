@@ -5,7 +5,8 @@ import {
   adaptiveAvgPool2dInputGradient,
   reference,
 } from '@convoy/kernels';
-import { planes, type Shape } from '@convoy/tensor';
+import type { Shape } from '@convoy/tensor';
+import { planes } from '@convoy/tensor/options';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
   type GlobalPool2dOptions,

@@ -1,4 +1,4 @@
-// 2-d transposed convolution and its gradients; that of the bias is `conv2dBiasGradient`.
+// 2-d transposed convolution and its gradients. The bias gradient is `conv2dBiasGradient`.
 import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
@@ -19,14 +19,17 @@ import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
- * Transposed convolution, as torch.nn.ConvTranspose2d: every x[n, c, i, j] lays kernel[c] · x down on the output, where what meets is added:
+ * Transposed convolution, like torch.nn.ConvTranspose2d. Every x[n, c, i, j] adds kernel[c] · x[n, c, i, j] to a window
+ * of the output:
  * y[n, f₀ + f, row, column] = bias[f₀ + f] + Σ kernel[c, f, p, q] · x[n, c, i, j] over all c, i, j, p, q with
- * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX, and f₀ the first filter of c's group.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX, where f₀ is the first filter of the
+ * group of c.
  *
  * @param x [N, channels, height, width]
  * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
- * @param bias [filters]; none is 0
- * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, likewise for the width]
+ * @param bias [filters]; default zeros
+ * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding,
+ * likewise for the width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function conv2dTranspose(
@@ -37,7 +40,7 @@ export function conv2dTranspose(
 ): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
   const useBias = bias !== undefined;
-  if (useBias) expectShape('bias', bias.shape, [shape.inChannels], 'one number a filter');
+  if (useBias) expectShape('bias', bias.shape, [shape.inChannels], 'one number per filter');
   const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
   const { y } = engine.run(['conv2dTranspose', shape, useBias], batch, data, () => ({
     inputs: { x: samples(x.size / batch), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
@@ -48,12 +51,13 @@ export function conv2dTranspose(
 }
 
 /**
- * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`): a convolution of ∂E/∂y.
+ * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`). This
+ * is a convolution of ∂E/∂y.
  *
  * @param inputShape [N, channels, height, width]
  * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
- * @param outputGradient ∂E/∂y, of the shape that `conv2dTranspose` returns
- * @param options those of `conv2dTranspose`
+ * @param outputGradient ∂E/∂y, with the shape that `conv2dTranspose` returns
+ * @param options the options of `conv2dTranspose`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -80,8 +84,8 @@ export function conv2dTransposeInputGradient(
  *
  * @param x [N, channels, height, width]
  * @param kernelShape [channels, filters / groups, kernelHeight, kernelWidth]
- * @param outputGradient ∂E/∂y, of the shape that `conv2dTranspose` returns
- * @param options those of `conv2dTranspose`
+ * @param outputGradient ∂E/∂y, with the shape that `conv2dTranspose` returns
+ * @param options the options of `conv2dTranspose`
  * @returns [channels, filters / groups, kernelHeight, kernelWidth]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -105,7 +109,7 @@ export function conv2dTransposeWeightGradient(
 
 interface Problem {
   readonly batch: number;
-  /** The convolution whose input gradient it is. */
+  /** The convolution whose input gradient this transposed convolution is. */
   readonly shape: Conv2dShape;
   readonly output: Shape;
 }
@@ -118,7 +122,7 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedCon
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}`,
       expected: `a kernel of ${input[0]} channels, [channels, filters / groups, kernelHeight, kernelWidth]`,
-      fix: 'Correct the kernel or x.',
+      fix: 'Correct the shape of the kernel or of x.',
     });
   }
   const settings = transposedConvolutionSettings(window, options);

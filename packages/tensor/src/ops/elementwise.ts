@@ -1,4 +1,4 @@
-// Elementwise functions and their gradients on tensors of any shape.
+// Applies elementwise functions and their gradients to tensors of any shape.
 import {
   type Activation,
   type InputActivation,
@@ -13,7 +13,9 @@ import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { shared } from './routine.ts';
 
-/** Numbers that a kernel takes at a time, whatever the tensor's size, so that one routine serves them all. */
+/**
+ * The numbers that a kernel processes at a time. The size is fixed, so that one routine serves tensors of every size.
+ */
 const CHUNK = 4096;
 const CELLS = CHUNK / LANES;
 
@@ -29,11 +31,11 @@ export function apply(activation: Activation | InputActivation, x: Tensor): Tens
   });
 }
 
-/** ∂E/∂x of an activation's output. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
+/** ∂E/∂x, computed from the output of the activation. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
 export const applyGradient = (activation: Activation, y: Tensor, outputGradient: Tensor): Tensor =>
   gradient(['pointwiseGradient', activation.name], () => pointwiseGradient(CELLS, activation), 'y', y, outputGradient);
 
-/** ∂E/∂x of an activation's input. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
+/** ∂E/∂x, computed from the input of the activation. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
 export const applyInputGradient = (activation: InputActivation, x: Tensor, outputGradient: Tensor): Tensor =>
   gradient(
     ['pointwiseInputGradient', activation.name],
@@ -43,7 +45,7 @@ export const applyInputGradient = (activation: InputActivation, x: Tensor, outpu
     outputGradient,
   );
 
-/** @param name what the gradient calls `kept` when it complains of the shape */
+/** @param name what error messages call `kept` */
 function gradient(
   key: readonly string[],
   kernel: () => Kernel,
@@ -63,7 +65,10 @@ function gradient(
   });
 }
 
-/** A tensor like `x` of what `compute` returns for elements `first` to `end − 1`; what lies behind those is ignored. */
+/**
+ * A tensor with the shape of `x`. `compute` returns the elements `first` to `end − 1` of the result. It may return more
+ * numbers after these, which are ignored.
+ */
 function byChunks(x: Tensor, compute: (first: number, end: number) => Float32Array): Tensor {
   const result = new Float32Array(x.size);
   for (let first = 0; first < x.size; first += CHUNK) {

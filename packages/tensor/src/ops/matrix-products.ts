@@ -1,10 +1,10 @@
-// The three products of row-major matrices, on the kernels of the dense layer. Rows of the first factor are the samples, so
-// a routine serves any number of them.
+// The three products of row-major matrices, computed by the kernels of the dense layer. The rows of the first factor
+// are the samples, so one routine serves any number of rows.
 import { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from '@convoy/kernels';
 import { engine } from './engine.ts';
 import { samples, shared } from './routine.ts';
 
-/** a·b: [m, k]·[k, n] = [m, n]. */
+/** a·b, with the shapes [m, k]·[k, n] = [m, n]. */
 export function product(m: number, k: number, n: number, a: Float32Array, b: Float32Array): Float32Array {
   const { y } = engine.run(['product', k, n], m, { a, b }, () => ({
     inputs: { a: samples(k), b: shared(k * n) },
@@ -15,7 +15,7 @@ export function product(m: number, k: number, n: number, a: Float32Array, b: Flo
   return y;
 }
 
-/** a·bᵀ + bias: [m, k]·[n, k]ᵀ + [n] for each row = [m, n]. */
+/** a·bᵀ + bias, with the shapes [m, k]·[n, k]ᵀ = [m, n]. The bias [n] is added to each row. */
 export function productWithTransposed(
   m: number,
   k: number,
@@ -33,7 +33,7 @@ export function productWithTransposed(
   return y;
 }
 
-/** aᵀ·b: [m, k]ᵀ·[m, n] = [k, n], summed over the m rows in order. */
+/** aᵀ·b, with the shapes [m, k]ᵀ·[m, n] = [k, n], summed over the m rows in order. */
 export function productOfTransposed(m: number, k: number, n: number, a: Float32Array, b: Float32Array): Float32Array {
   const shape = { inFeatures: n, outFeatures: k };
   const { y } = engine.run(['productOfTransposed', k, n], m, { a, b }, () => ({

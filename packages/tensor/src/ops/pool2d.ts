@@ -1,4 +1,5 @@
-// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the shape.
+// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the
+// shape instead of the input.
 import {
   type AvgPool2dShape,
   avgPool2dInputGradient as avgPool2dInputGradientKernel,
@@ -26,12 +27,16 @@ import { samples } from './routine.ts';
 
 /**
  * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
- * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX. Padding never wins, NaN always does; a window
- * over nothing but padding gives −∞.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX. Padding is ignored. A window with
+ * NaN gives NaN, and a window that contains only padding gives −∞.
+ *
+ * ```ts
+ * maxPool2d(zeros([8, 3, 32, 32]), { size: 2 }).shape; // [8, 3, 16, 16]
+ * ```
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width]; with
- * `ceilMode` there may be one window more
+ * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width],
+ * one more where `ceilMode` adds a window
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
@@ -45,12 +50,12 @@ export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
 }
 
 /**
- * ∂E/∂x: each window hands its ∂E/∂y to the first cell, in row-major order, that holds its maximum; of NaN to the last. Where windows overlap, a
- * cell sums what it gets.
+ * ∂E/∂x: each window adds its ∂E/∂y to the gradient of its maximum. If several elements are the maximum, it is the
+ * first in row-major order. If several are NaN, it is the last NaN.
  *
  * @param x [N, channels, height, width]
- * @param outputGradient ∂E/∂y, of the shape that `maxPool2d` returns
- * @param options those of `maxPool2d`
+ * @param outputGradient ∂E/∂y, with the shape that `maxPool2d` returns
+ * @param options the options of `maxPool2d`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
@@ -61,10 +66,10 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
   const { dx } = engine.run(['maxPool2dInputGradient', shape], batch, data, () => ({
     inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
-    scratch: { winners: samples(outputSize(shape)), y: samples(outputSize(shape)) },
+    scratch: { indices: samples(outputSize(shape)), y: samples(outputSize(shape)) },
     calls: [
-      { kernel: maxPool2dWithIndices(shape), arguments: ['x', 'winners', 'y'] },
-      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['winners', 'dy', 'dx'] },
+      { kernel: maxPool2dWithIndices(shape), arguments: ['x', 'indices', 'y'] },
+      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['indices', 'dy', 'dx'] },
     ],
   }));
   return new Tensor(dx, x.shape);
@@ -72,12 +77,13 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
 
 /**
  * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
- * row = i·strideY − top + p, column = j·strideX − left + q. The divisor counts the cells of the window, those in the padding
- * only with `countPadding` and what lies beyond it never; a window over nothing but padding gives 0.
+ * row = i·strideY − top + p and column = j·strideX − left + q. The divisor is the number of elements of the window. It
+ * counts elements in the padding only with `countPadding`, and never elements beyond the padding. A window that
+ * contains only padding gives 0.
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]; with `ceilMode` there may be
- * one window more
+ * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width], one more where
+ * `ceilMode` adds a window
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
@@ -91,11 +97,11 @@ export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
 }
 
 /**
- * ∂E/∂x: each window hands ∂E/∂y / divisor to every cell under it (see `avgPool2d`).
+ * ∂E/∂x: each window adds its ∂E/∂y / divisor to the gradient of each of its elements (see `avgPool2d`).
  *
  * @param inputShape [N, channels, height, width]
- * @param outputGradient ∂E/∂y, of the shape that `avgPool2d` returns
- * @param options those of `avgPool2d`
+ * @param outputGradient ∂E/∂y, with the shape that `avgPool2d` returns
+ * @param options the options of `avgPool2d`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */

@@ -1,4 +1,4 @@
-// Softmax over channels. With a cross-entropy behind it: `softmax-cross-entropy.ts`.
+// Softmax over channels. Softmax with cross-entropy as one loss is in `softmax-cross-entropy.ts`.
 import { softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
 import { engine } from './engine.ts';
@@ -7,9 +7,9 @@ import { planesOf } from './planes.ts';
 import { samples } from './routine.ts';
 
 /**
- * y[n, c, …] = e^x[n, c, …] / Σ e^x[n, k, …] over k, computed without overflow.
+ * y[n, c, …] = e^x[n, c, …] / Σ e^x[n, k, …] over k. No exponential overflows.
  *
- * @param x [N, classes], or [N, channels, …] with places of their own
+ * @param x [N, classes], or [N, channels, …], where each position of the planes has its own softmax
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function softmax(x: Tensor): Tensor {
@@ -26,8 +26,8 @@ export function softmax(x: Tensor): Tensor {
 /**
  * ∂E/∂x[n, c, …] = y[n, c, …] · (∂E/∂y[n, c, …] − Σ ∂E/∂y[n, k, …] · y[n, k, …] over k).
  *
- * @param y what `softmax` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `softmax`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function softmaxGradient(y: Tensor, outputGradient: Tensor): Tensor {

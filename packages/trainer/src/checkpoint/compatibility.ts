@@ -1,6 +1,7 @@
 // Whether a checkpoint is of the run that is to go on: every difference would change its results, or make no sense.
 import { lossesOf, USUAL_TREATMENT } from '@convoy/layers';
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { storable } from './encoding.ts';
 import { isRecord } from './exact-json.ts';
 import type { TrainingConfiguration } from './snapshot.ts';
