@@ -1,4 +1,5 @@
 // `convoy models` and `convoy datasets`: the names that `convoy train` accepts.
+import { formatTable } from '@convoy/tensor/table';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { datasets } from '../sources/datasets.ts';
@@ -6,8 +7,8 @@ import { models } from '../sources/named-models.ts';
 
 export function addListCommands(program: Command, { stdout }: Context): void {
   const list = (entries: Readonly<Record<string, { readonly about: string }>>): void => {
-    const width = Math.max(...Object.keys(entries).map((name) => name.length));
-    for (const [name, { about }] of Object.entries(entries)) stdout.write(`${name.padEnd(width)}  ${about}\n`);
+    const rows = Object.entries(entries).map(([name, { about }]) => [name, about]);
+    stdout.write(`${formatTable(rows, { left: [0, 1] })}\n`);
   };
   program
     .command('models')
