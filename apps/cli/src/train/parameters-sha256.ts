@@ -2,10 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Tensor } from '@convoy/tensor';
 
-/**
- * SHA-256 in hexadecimal of all elements as float32, in the byte order of the machine. Node runs on little-endian
- * machines only where it has WebAssembly.
- */
+/** SHA-256, in hexadecimal, of all elements as little-endian float32, which is how WebAssembly stores them. */
 export function sha256Of(parameters: Iterable<readonly [string, Tensor]>): string {
   const hash = createHash('sha256');
   for (const [, { data }] of parameters) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
