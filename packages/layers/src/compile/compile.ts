@@ -6,6 +6,7 @@ import { call, type Location, partialStride } from '../layer-context.ts';
 import type { Losses } from '../loss.ts';
 import type { Metric } from '../metric.ts';
 import type { Optimizer } from '../optimizer.ts';
+import type { Backend } from '../runtime/backend.ts';
 import {
   type Address,
   CACHE_LINE,
