@@ -12,8 +12,7 @@ import { reportFailure } from './process/failure.ts';
 const MAX_HELP_COLUMNS = 100;
 
 /**
- * Runs one command line. Neither reads nor changes the state of the process, except that a progress bar restores the
- * cursor when the process exits.
+ * Runs one command line. It leaves the process as it is: it writes only to the outputs, and returns its exit code.
  * @param args what follows the name of the command
  * @returns the exit code
  */
