@@ -175,7 +175,7 @@ describe('float operations', () => {
   });
 
   test('an assignment may read the variable it sets, in any of its lanes', () => {
-    const program = kernel('cell', { x: cells(1), z: cells(1) }, (k, { x, z }) => {
+    const program = kernel('cell', { x: cells(2), z: cells(1) }, (k, { x, z }) => {
       const sum = k.variable('sum', load(x(0)));
       sum.set(add(splat(lane(sum.value, 7)), splat(sumLanes(sum.value))));
       k.store(z(0), sum.value);
@@ -245,13 +245,16 @@ describe('integer operations', () => {
 
 describe('loops and branches', () => {
   /** Records the integers that the body passes to `note`, in order of their place. */
-  const trace = (write: (k: KernelBuilder, note: (place: Index, value: Index) => void, n: Index) => void) =>
-    kernel('trace', { n: 'index', z: scalars(20) }, (k, { n, z }) => {
+  const trace = (
+    places: number,
+    write: (k: KernelBuilder, note: (place: Index, value: Index) => void, n: Index) => void,
+  ) =>
+    kernel('trace', { n: 'index', z: scalars(places) }, (k, { n, z }) => {
       write(k, (place, value) => k.storeScalar(z(place), convert(value)), n);
     });
 
   test.each([-3, 0, 1, 2, 5])('bounds that are known only at run time, here %i', (n) => {
-    const program = trace((k, note, end) =>
+    const program = trace(20, (k, note, end) =>
       k.loop('i', 0, end, (i) =>
         k.loop('j', i.minus(1), i.plus(2), (j) => note(i.times(3).plus(j).minus(i).plus(1), j), 2),
       ),
@@ -266,7 +269,7 @@ describe('loops and branches', () => {
       (i) => minimum(maximum(i, -2), 4),
       (i) => maximum(minimum(1, 2), ceilDivide(i.plus(7), 1)),
     ];
-    const program = trace((k, note, i) =>
+    const program = trace(4, (k, note, i) =>
       bounds.forEach((bound, place) => {
         note(new Index(place), k.bind('bound', bound(i)));
       }),
@@ -275,7 +278,7 @@ describe('loops and branches', () => {
   });
 
   test.each([0, 3, 4, 9])('conditions on %i', (n) => {
-    const program = trace((k, note, i) => {
+    const program = trace(6, (k, note, i) => {
       k.if(equal(i, 3), () => note(new Index(0), new Index(1)));
       k.if(
         less(i, 4),
@@ -294,7 +297,7 @@ describe('loops and branches', () => {
   });
 
   test('unrolled loops, also such as run once or never', () => {
-    const program = trace((k, note) => {
+    const program = trace(10, (k, note) => {
       k.unrolled('i', 0, 3, (i) => k.unrolled('j', 2, 4, (j) => note(i.times(2).plus(j), j.minus(i.times(5)))));
       k.unrolled('never', 2, 2, (i) => note(new Index(0), i));
       k.loop('backwards', 3, -3, (i) => note(new Index(0), i));

@@ -18,9 +18,18 @@ import {
 } from '../src/language/value.ts';
 import type { Argument } from './harness.ts';
 
-/** Runs a kernel on copies of its buffers and returns those of floats as it left them. */
-export function interpret(kernel: Kernel, args: readonly Argument[]): Float32Array[] {
-  const interpreter = new Interpreter();
+/**
+ * Runs a kernel on copies of its buffers and returns those of floats as it left them.
+ *
+ * @param touched for each buffer, the number of elements up to the last one that was loaded or stored; of several arrays, in one of them
+ * @throws RangeError if the kernel touches an element beyond the extent that it declares
+ */
+export function interpret(
+  kernel: Kernel,
+  args: readonly Argument[],
+  touched: Map<Buffer, number> = new Map(),
+): Float32Array[] {
+  const interpreter = new Interpreter(touched);
   const copies = args.map((argument) => (typeof argument === 'number' ? argument : argument.slice()));
   kernel.parameters.forEach((parameter, i) => {
     const copy = copies[i]!;
@@ -86,10 +95,15 @@ const COMPARISON = {
 const ALL_LANES = Array.from({ length: LANES }, (_, i) => i);
 
 class Interpreter {
+  readonly #touched: Map<Buffer, number>;
   readonly buffers = new Map<Buffer, Array>();
   readonly indices = new Map<IndexVariable, number>();
   /** The lanes of a vector, or a scalar as the only one. */
   readonly variables = new Map<Variable, readonly number[]>();
+
+  constructor(touched: Map<Buffer, number>) {
+    this.#touched = touched;
+  }
 
   run(statements: readonly Statement[]): void {
     for (const statement of statements) this.#run(statement);
@@ -184,8 +198,11 @@ class Interpreter {
         return this.#load(value.access, lane);
       case 'read':
         return this.variables.get(value.variable)![lane]!;
-      case 'select':
-        return this.#lane(this.#isSet(value.mask, lane) ? value.a : value.b, lane);
+      case 'select': {
+        // Back ends compute both.
+        const [a, b] = [this.#lane(value.a, lane), this.#lane(value.b, lane)];
+        return this.#isSet(value.mask, lane) ? a : b;
+      }
       case 'fraction':
         return (this.#bits(value.a, lane) >>> 8) / 2 ** 24;
       case 'absolute':
@@ -236,7 +253,11 @@ class Interpreter {
   #locate({ buffer, index }: Access, lane: number) {
     const elements = this.buffers.get(buffer)!;
     const place = this.#integer(index) + lane;
-    if (place in elements) return { elements, place };
-    throw new RangeError(`'${buffer.name}' has ${elements.length} elements, none at ${place}.`);
+    const { name, extent, itemStride = Infinity } = buffer;
+    const count = (place % itemStride) + 1;
+    if (!(place in elements)) throw new RangeError(`'${name}' has ${elements.length} elements, none at ${place}.`);
+    if (count > extent) throw new RangeError(`'${name}' declares an extent of ${extent}, element ${place} is beyond.`);
+    this.#touched.set(buffer, Math.max(this.#touched.get(buffer) ?? 0, count));
+    return { elements, place };
   }
 }

@@ -1,5 +1,6 @@
 // Checks the batches that a learner gets.
-import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { checkLabels } from '@convoy/tensor/errors';
 import type { Plan } from './runtime/plan.ts';
 import type { Sharding } from './runtime/sharding.ts';
 
@@ -32,25 +33,7 @@ export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number,
       fix: 'Pass the targets of exactly these samples.',
     });
   }
-  if (kind === 'labels') checkLabels(given, plan.output[0] as number, size, ignoreLabel);
-}
-
-/**
- * @param perSample labels of one sample
- * @param ignored a label that need not be that of a class
- * @throws ConvoyError CONVOY_INVALID_LABEL
- */
-export function checkLabels(labels: ArrayLike<number>, classes: number, perSample = 1, ignored?: number): void {
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignored) continue;
-    const pixel = perSample === 1 ? '' : `, number ${i % perSample},`;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / perSample)}`,
-      expected: `a whole number from 0 to ${classes - 1}${ignored === undefined ? '' : `, or ${ignored}`}`,
-      fix: 'Correct the label, or give the model as many outputs as there are classes.',
-    });
-  }
+  if (kind === 'labels') checkLabels(given, { classes: plan.output[0] as number, perSample: size, ignoreLabel });
 }
 
 export const shapeMismatch = (what: string, given: readonly number[], expected: readonly number[], prefix = '') =>

@@ -1,7 +1,8 @@
 // What a layer is: a plain description that can be posted to another thread, and a definition that gives it meaning.
 // Shared code asks the definition; it never looks at a layer's type.
 import type { Activation } from '@convoy/kernels';
-import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { Initializer } from './initializer.ts';
 import type { CompiledLayer, LayerContext } from './layer-context.ts';
 import { Registry } from './registry.ts';

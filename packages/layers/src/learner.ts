@@ -1,6 +1,7 @@
 // Trains a model on the calling thread. The bits are those of a trainer with the same batch size and shards.
 import { LANES } from '@convoy/kernels';
 import { ConvoyError, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import { createSharedMemory } from '@convoy/tensor/memory';
 import { checkBatch, samplesIn, type Targets } from './batch-checks.ts';
 import { compilePlan } from './compile/compile.ts';
 import { compileGather, plainSamples } from './compile/gather.ts';
@@ -15,7 +16,6 @@ import { type EngineLabel, type EngineLayout, layOutEngines, MemoryPlanner } fro
 import { type Gather, instantiateGather } from './runtime/gather-runner.ts';
 import type { Plan, PlanParameter } from './runtime/plan.ts';
 import { activeShards, type Sharding, shardBatch } from './runtime/sharding.ts';
-import { createSharedMemory } from './runtime/shared-memory.ts';
 import { TrainingState } from './runtime/training-state.ts';
 
 export interface LearnerOptions {
@@ -75,7 +75,12 @@ export class Learner {
     const gather = compileGather(model.input, plainSamples(model.input));
     const planner = new MemoryPlanner<EngineLabel>(Math.max(plan.guardBytes, gather.guardBytes));
     const layout = layOutEngines(plan, sharding, 1, planner.reserve);
-    const memory = createSharedMemory(planner.end);
+    const memory = createSharedMemory({
+      what: 'a model',
+      bytes: planner.end,
+      details: 'for its parameters, gradients and one block of samples',
+      fix: 'Make the model or its input smaller, or free memory.',
+    });
     const module = new WebAssembly.Module(plan.module);
     this.#plan = plan;
     this.#optimizer = optimizer;

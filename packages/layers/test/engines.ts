@@ -3,7 +3,6 @@ import { type Losses, type Metric, type Model, type Optimizer, parametersOf } fr
 import {
   compileGather,
   compilePlan,
-  createSharedMemory,
   hyperparametersOf,
   initialValues,
   plainSamples,
@@ -23,6 +22,7 @@ import {
   SampleSource,
 } from '@convoy/layers/runtime';
 import { sizeOf, type Tensor } from '@convoy/tensor';
+import { createSharedMemory } from '@convoy/tensor/memory';
 
 export interface EngineGroupOptions {
   readonly model: Model;
@@ -61,7 +61,12 @@ export class EngineGroup {
     const gather = compileGather(model.input, plainSamples(model.input));
     const planner = new MemoryPlanner<EngineLabel>(Math.max(plan.guardBytes, gather.guardBytes));
     const layout = layOutEngines(plan, sharding, engines, planner.reserve, options.scoreLines);
-    const memory = createSharedMemory(planner.end);
+    const memory = createSharedMemory({
+      what: 'a test',
+      bytes: planner.end,
+      details: 'for its engines',
+      fix: 'Free memory.',
+    });
     const module = new WebAssembly.Module(plan.module);
     this.plan = plan;
     this.sharding = sharding;

@@ -25,8 +25,11 @@ import {
   softmaxCrossEntropy,
   tanh,
 } from '@convoy/layers';
+
 import { callsOf, compilePlan, type Pass, type Plan, type PlanCall } from '@convoy/layers/compile';
-import { convolutionSettings, convolutionShape, sizeOf } from '@convoy/tensor';
+import { sizeOf } from '@convoy/tensor';
+import { convolutionSettings, convolutionShape } from '@convoy/tensor/options';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BlockBuffer } from '../src/compile/locations.ts';

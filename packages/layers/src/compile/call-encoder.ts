@@ -1,5 +1,5 @@
 // Encodes the kernels of calls as soon as layers make them: their trees, which are many times as large, need not be in memory side by side.
-import { type EncodedModule, type Kernel, ModuleEncoder, writtenBuffers } from '@convoy/kernels';
+import { type EncodedModule, type Kernel, writtenBuffers } from '@convoy/kernels';
 import type { Call, Exchange, Location, Work } from '../layer-context.ts';
 import type { KernelEncoder } from '../runtime/backend.ts';
 import { orderedOperands } from './operands.ts';
@@ -26,7 +26,7 @@ export class CallEncoder {
   /** The same call is encoded once. */
   readonly #calls = new WeakMap<Call, EncodedCall>();
 
-  constructor(module: KernelEncoder = new ModuleEncoder({ shared: true })) {
+  constructor(module: KernelEncoder) {
     this.#module = module;
   }
 

@@ -6,6 +6,7 @@ import { call, type Location, partialStride } from '../layer-context.ts';
 import type { Losses } from '../loss.ts';
 import type { Metric } from '../metric.ts';
 import type { Optimizer } from '../optimizer.ts';
+import type { Backend } from '../runtime/backend.ts';
 import {
   type Address,
   CACHE_LINE,
@@ -27,6 +28,7 @@ import { recomputeValues } from './recompute.ts';
 import { compileScores } from './scores.ts';
 import { layOutState, type StateLayout } from './state-layout.ts';
 import { compileUpdate } from './update.ts';
+import { webAssembly } from './wasm-backend.ts';
 import { layOutWorkspace, type WorkspaceLayout } from './workspace.ts';
 
 export interface CompileOptions {
@@ -40,6 +42,8 @@ export interface CompileOptions {
   readonly assisted?: boolean;
   /** Whether the reduction is a stage before the update, so that something can happen in between; default only where a norm is clipped. */
   readonly separateReduction?: boolean;
+  /** What encodes the kernels; default WebAssembly. An `Engine` binds them with the same back end. */
+  readonly backend?: Pick<Backend, 'encode'>;
 }
 
 const FLOAT_BYTES = 4;
@@ -49,8 +53,9 @@ const FLOAT_BYTES = 4;
  * targets, or if there are not as many losses as outputs; CONVOY_LAYER_FAILED if a layer's definition throws, or passes wrong operands.
  */
 export function compilePlan(model: Model, options: CompileOptions): Plan {
-  const { loss, optimizer, metrics = [], inputGradient = false, assisted = false, separateReduction = false } = options;
-  const encoder = new CallEncoder();
+  const { loss, optimizer, metrics = [], inputGradient = false, assisted = false } = options;
+  const { separateReduction = false, backend = webAssembly } = options;
+  const encoder = new CallEncoder(backend.encode());
   const state = layOutState(model);
   const operations = operationsOf(model, inputGradient);
   const flow = gradientFlow(operations);

@@ -6,7 +6,6 @@ export { metricDefinitionOf } from '../metric.ts';
 export { hyperparametersOf, optimizerDefinitionOf } from '../optimizer.ts';
 export { callsOf, layerOf, type Pass, type Plan, type PlanCall, type PlanParameter, Region } from '../runtime/plan.ts';
 export { DEFAULT_SHARDS, type Sharding, shardBatch } from '../runtime/sharding.ts';
-export { createSharedMemory } from '../runtime/shared-memory.ts';
 export { TrainingState } from '../runtime/training-state.ts';
 export { ARITHMETIC } from './arithmetic.ts';
 export { type CompileOptions, compilePlan } from './compile.ts';

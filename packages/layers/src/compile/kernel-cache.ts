@@ -1,12 +1,12 @@
 // Kernels by the arguments that they were made from. Models repeat layers, usually one after the other, so the last few are enough.
 import type { Kernel } from '@convoy/kernels';
+import { LruCache } from '@convoy/tensor/lru-cache';
 
 /** Kernels of a few layers; the tree of a kernel takes 100 KB and more. */
 const MAX_KEPT = 32;
 
 export class KernelCache {
-  /** Least recently used first. */
-  readonly #kernels = new Map<string, Kernel>();
+  readonly #kernels = new LruCache<string, Kernel>(MAX_KEPT);
   readonly #numbers = new Map<unknown, number>();
 
   /** The kernel that `family` makes from these arguments: plain data, and functions, which are compared by identity. */
@@ -15,11 +15,7 @@ export class KernelCache {
     ...args: Arguments
   ): K => {
     const key = JSON.stringify([family, ...args], (_, value) => this.#named(value));
-    const kernel = (this.#kernels.get(key) as K | undefined) ?? family(...args);
-    this.#kernels.delete(key);
-    this.#kernels.set(key, kernel);
-    if (this.#kernels.size > MAX_KEPT) this.#kernels.delete(this.#kernels.keys().next().value as string);
-    return kernel;
+    return this.#kernels.getOrCreate(key, () => family(...args)) as K;
   };
 
   /** A text for values that JSON would write alike. */

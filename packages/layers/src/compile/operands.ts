@@ -1,6 +1,7 @@
 // Checks the operands of a call against the parameters of its kernel. A wrong operand would make a kernel read or write memory of others.
 import type { Kernel } from '@convoy/kernels';
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { Call, Location } from '../layer-context.ts';
 import { BLOCKS, BlockBuffer, PartialBuffer, RegionBuffer } from './locations.ts';
 

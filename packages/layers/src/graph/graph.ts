@@ -1,5 +1,6 @@
 // Models whose layers form a graph without cycles: branches that part and meet again, layers that are used twice, several outputs.
-import { ConvoyError, describeValue, formatShape, type Shape } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';
 import { checkedInput, MODEL_INPUT, type Model, type ModelLayer } from './model.ts';

@@ -5,7 +5,8 @@ import {
   adaptiveAvgPool2d as adaptiveAvgPool2dKernel,
   reference,
 } from '@convoy/kernels';
-import { type Pair, planes, positivePair, type Shape } from '@convoy/tensor';
+import type { Pair, Shape } from '@convoy/tensor';
+import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 

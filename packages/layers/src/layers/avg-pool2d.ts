@@ -1,11 +1,7 @@
 // 2-d average pooling.
 import { avgPool2dInputGradient, avgPool2d as avgPool2dKernel, reference } from '@convoy/kernels';
-import {
-  type AveragePoolingOptions,
-  type AveragePoolingSettings,
-  averagePoolingSettings,
-  averagePoolingShape,
-} from '@convoy/tensor';
+import type { AveragePoolingOptions } from '@convoy/tensor';
+import { type AveragePoolingSettings, averagePoolingSettings, averagePoolingShape } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 import { poolOutputShape } from './pool-options.ts';

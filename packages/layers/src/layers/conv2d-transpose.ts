@@ -8,17 +8,13 @@ import {
   conv2dWeightGradient,
   reference,
 } from '@convoy/kernels';
+import { type Pair, positiveInteger, type Shape, sizeOf, type TransposedConvolutionOptions } from '@convoy/tensor';
 import {
-  type Pair,
-  positiveInteger,
   positivePair,
-  type Shape,
-  sizeOf,
-  type TransposedConvolutionOptions,
   type TransposedConvolutionSettings,
   transposedConvolutionSettings,
   transposedConvolutionShape,
-} from '@convoy/tensor';
+} from '@convoy/tensor/options';
 import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';

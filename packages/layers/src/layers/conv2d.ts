@@ -12,17 +12,14 @@ import {
 } from '@convoy/kernels';
 import {
   type ConvolutionOptions,
-  type ConvolutionSettings,
   ConvoyError,
-  convolutionSettings,
-  convolutionShape,
   oneOf,
   type Pair,
   positiveInteger,
-  positivePair,
   type Shape,
   sizeOf,
 } from '@convoy/tensor';
+import { type ConvolutionSettings, convolutionSettings, convolutionShape, positivePair } from '@convoy/tensor/options';
 import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';

@@ -1,6 +1,7 @@
 // Planes without their borders.
 import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape, reference } from '@convoy/kernels';
-import { ConvoyError, checkedSides, formatShape, type Pair, planes, type Shape, type Sides } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Pair, type Shape, type Sides } from '@convoy/tensor';
+import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 

@@ -1,6 +1,7 @@
 // Dropout of single numbers.
 import { type DropoutShape, dropout as dropoutKernel, identity, pointwise } from '@convoy/kernels';
-import { finiteNumber, hashPurpose, type Shape, sizeOf } from '@convoy/tensor';
+import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
+import { hashPurpose } from '@convoy/tensor/random';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 import { referenceView } from './view.ts';

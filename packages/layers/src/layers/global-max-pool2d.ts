@@ -1,6 +1,7 @@
 // Global maximum pooling.
 import type { Pool2dShape } from '@convoy/kernels';
-import { planes, type Shape } from '@convoy/tensor';
+import type { Shape } from '@convoy/tensor';
+import { planes } from '@convoy/tensor/options';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
   type GlobalPool2dOptions,

@@ -1,6 +1,7 @@
 // What the pooling layers share: their options, and their output's shape.
 import { outputHeight, outputWidth } from '@convoy/kernels';
-import { type PoolingOptions, poolingShape, type Shape, type WindowSettings } from '@convoy/tensor';
+import type { PoolingOptions, Shape } from '@convoy/tensor';
+import { poolingShape, type WindowSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 
 /** Options that maximum and average pooling have in common. */

@@ -7,7 +7,8 @@ import {
   upsampleNearest2d,
   upsampleNearest2dInputGradient,
 } from '@convoy/kernels';
-import { ConvoyError, oneOf, type Pair, planes, positivePair, type Shape } from '@convoy/tensor';
+import { ConvoyError, oneOf, type Pair, type Shape } from '@convoy/tensor';
+import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 

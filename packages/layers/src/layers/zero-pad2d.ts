@@ -1,6 +1,7 @@
 // Zeros around planes.
 import { type Frame2dShape, reference, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
-import { checkedSides, type Pair, planes, type Shape, type Sides } from '@convoy/tensor';
+import type { Pair, Shape, Sides } from '@convoy/tensor';
+import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 

@@ -1,6 +1,7 @@
 // Softmax and cross-entropy in one, for classifiers of samples and of pixels.
 import { type CrossEntropyShape, reference, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
-import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { call } from '../layer-context.ts';
 import { defineLoss, type Loss } from '../loss.ts';
 import { scoresOf } from './classes.ts';

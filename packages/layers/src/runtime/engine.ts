@@ -28,8 +28,8 @@ export interface EngineOptions {
   readonly rank?: number;
   /** For the random keys of layers such as dropout. */
   readonly seed: number;
-  /** Default: WebAssembly. */
-  readonly bind?: Backend['bind'];
+  /** Default WebAssembly. */
+  readonly backend?: Pick<Backend, 'bind'>;
 }
 
 export type EngineHooks = CallHooks & Omit<ShardHooks, 'write'>;
@@ -64,8 +64,8 @@ export class Engine {
   #batch: Batch | undefined;
 
   constructor(options: EngineOptions, hooks: EngineHooks = {}) {
-    const { plan, sharding, module, memory, layout, rank = 0, seed, bind = bindWasm } = options;
-    const kernels = bind(module, plan.exportNames, memory);
+    const { plan, sharding, module, memory, layout, rank = 0, seed, backend = { bind: bindWasm } } = options;
+    const kernels = backend.bind(module, plan.exportNames, memory);
     this.exchangesBatch = exchangesBatch(plan);
     this.#plan = plan;
     this.#sharding = sharding;

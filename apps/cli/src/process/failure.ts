@@ -1,32 +1,38 @@
-// How the command ends when something goes wrong: what it says, and with which exit code.
+// How the command reports an error, and the exit code that follows from it.
 import { inspect } from 'node:util';
-import { ConvoyError, type ConvoyErrorCode, describeValue } from '@convoy/tensor';
+import { ConvoyError, type ConvoyErrorCode, describeValue } from '@convoy/tensor/errors';
 import { CommanderError } from 'commander';
+import type { Context } from '../context.ts';
 import { commandLineError } from './command-line-error.ts';
 import { Interruption } from './interruption.ts';
 
-/** The run itself failed, or Convoy did. */
+/** The run failed, or Convoy did. */
 const FAILED = 1;
-/** Something was given that cannot be trained with. */
+/** The input is one that Convoy cannot train with. */
 const BAD_INPUT = 2;
 
 /** Codes that no input leads to. */
 const INTERNAL: ReadonlySet<ConvoyErrorCode> = new Set(['CONVOY_WORKER_FAILED', 'CONVOY_DISPOSED', 'CONVOY_BUSY']);
 
 /**
- * Tells people, on standard error, and with `json` programs, on standard output, why the command ends.
+ * Writes the error to standard error for people. With `--json` it also writes it to standard output for programs.
  * @returns the exit code
  */
-export function reportFailure(error: unknown, { json }: { readonly json: boolean }): number {
+export function reportFailure(
+  error: unknown,
+  args: readonly string[],
+  output: Pick<Context, 'stdout' | 'stderr'>,
+): number {
   if (error instanceof CommanderError) {
     const mistake = commandLineError(error);
-    if (mistake) return reportFailure(mistake, { json });
-    // Help or the version is written by now; help that nobody asked for stands for a missing command.
+    if (mistake) return reportFailure(mistake, args, output);
+    // Commander has printed the version or the help. It prints help with an exit code of 1 if the command is missing.
     return error.exitCode === 0 ? 0 : BAD_INPUT;
   }
   const { code, message, text, exitCode } = explain(error);
-  console.error(text);
-  if (json) console.log(JSON.stringify({ event: 'error', code, message }));
+  output.stderr.write(`${text}\n`);
+  // The arguments may be wrong, so there may be no parsed options to ask.
+  if (args.includes('--json')) output.stdout.write(`${JSON.stringify({ event: 'error', code, message })}\n`);
   return exitCode;
 }
 

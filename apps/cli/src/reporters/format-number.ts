@@ -3,7 +3,7 @@
 /** `60,000`; rounded to a whole number. */
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** `98.93 %` of 0.9893. */
+/** `98.93 %` for 0.9893. */
 export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 /** `0:07`, `12:34` or `1:02:03`. */

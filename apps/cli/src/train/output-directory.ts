@@ -1,12 +1,12 @@
-// The directory a run writes to, tried out before the run starts.
+// A directory that a run writes to, which is checked before the run starts.
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '@convoy/formats';
-import { fileError } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 
 /**
- * Makes the directory unless it exists, and makes sure that files can be written there: hours of training must not be lost to a typing
- * error. Asking the file system for permissions would not tell of a read-only disk.
+ * Creates the directory if it is missing, and makes sure that files can be written there, so that a typing error does
+ * not cost hours of training. It creates an entry, because the permissions alone do not tell that a disk is read-only.
  * @throws ConvoyError CONVOY_FILE_UNWRITABLE
  */
 export async function prepareDirectory(path: string): Promise<void> {
@@ -19,15 +19,15 @@ export async function prepareDirectory(path: string): Promise<void> {
 }
 
 /**
- * What `mkdir` does with `recursive`, for good: new directories are on the disk once this returns. That call never returns where a parent
- * exists but takes no entries, as for /proc/runs.
+ * Like `mkdir` with `recursive`, but new directories are on the disk when this returns. `mkdir` itself never returns if
+ * a parent exists and accepts no entries, as for /proc/runs.
  */
 async function makeDirectory(path: string): Promise<void> {
   if (await isDirectory(path)) return;
   const parent = dirname(path);
   await makeDirectory(parent);
   await mkdir(path).catch(async (error) => {
-    // Another process may have been faster.
+    // Another process may have created it in the meantime.
     if (!(await isDirectory(path))) throw error;
   });
   await syncDirectory(parent);

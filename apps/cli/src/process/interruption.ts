@@ -1,39 +1,40 @@
-// Ctrl-C and SIGTERM: the first asks the run to end, the second ends the process at once.
+// Ctrl-C and SIGTERM: the first one asks the run to end, the second one ends the process at once.
 
 /** Exit codes as shells report them: 128 + the number of the signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 type SignalName = keyof typeof EXIT_CODES;
 
-/** A run that has not ended by itself after this many milliseconds is ended, threads and all. A step takes a few. */
+/** A run that has not ended after this many milliseconds is ended with its threads. A step takes a few milliseconds. */
 const PATIENCE = 900;
-/** A checkpoint also takes a few, unless the model is big or the disk is slow; then the work of hours must not be lost to haste. */
+/** A checkpoint also takes a few, but more for a big model or on a slow disk, and it must not be cut short. */
 const PATIENCE_WITH_CHECKPOINTS = 10_000;
 
-/** Why a run ends that was asked to. */
+/** Why a run ended that was asked to end. */
 export class Interruption extends Error {
   readonly code = 'CONVOY_ABORTED';
   readonly exitCode: number;
 
   constructor(signalName: SignalName, hasCheckpoints: boolean) {
-    const outcome = hasCheckpoints
-      ? 'the same command with --resume goes on from the last checkpoint.'
-      : 'no weights were saved.';
-    super(`Stopped by ${signalName}; ${outcome}`);
+    super(
+      hasCheckpoints
+        ? `Stopped by ${signalName}. To continue from the last checkpoint, run the same command with --resume.`
+        : `Stopped by ${signalName}; no weights were saved.`,
+    );
     this.exitCode = EXIT_CODES[signalName];
   }
 }
 
-/** Watches for the process being asked to end. */
+/** How a command learns that it is asked to end. */
 export interface Interruptions {
-  /** Aborts then, with an `Interruption` as its reason. */
+  /** Aborts with an `Interruption` as its reason. */
   readonly signal: AbortSignal;
   /** Whether the command writes checkpoints; false at first. */
   hasCheckpoints: boolean;
 }
 
-/** @param leave ends the process where a run takes too long to end by itself */
-export function watchForInterruptions(leave: (interruption: Interruption) => never): Interruptions {
+/** @param exit ends the process if a run takes too long to end */
+export function watchForInterruptions(exit: (interruption: Interruption) => never): Interruptions {
   const controller = new AbortController();
   const interruptions = { signal: controller.signal, hasCheckpoints: false };
   const interrupt = (name: SignalName) => {
@@ -41,7 +42,7 @@ export function watchForInterruptions(leave: (interruption: Interruption) => nev
     const { hasCheckpoints } = interruptions;
     const interruption = new Interruption(name, hasCheckpoints);
     controller.abort(interruption);
-    setTimeout(() => leave(interruption), hasCheckpoints ? PATIENCE_WITH_CHECKPOINTS : PATIENCE).unref();
+    setTimeout(() => exit(interruption), hasCheckpoints ? PATIENCE_WITH_CHECKPOINTS : PATIENCE).unref();
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
