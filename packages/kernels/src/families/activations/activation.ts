@@ -1,18 +1,8 @@
 // Activations as expressions, so that any kernel can apply them where it stores its result.
+
+import { absolute, add, and, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import {
-  absolute,
-  add,
-  and,
-  divide,
-  lessThan,
-  max,
-  min,
-  multiply,
-  select,
-  subtract,
-  type Vector,
-} from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import {
   exponential,
   exponentialMinusOne,

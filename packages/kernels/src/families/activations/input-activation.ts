@@ -1,6 +1,8 @@
 // Activations whose derivative takes their input x, so that they cannot be fused into the kernels around them: y = x · gate(x).
+
+import { add, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import { add, divide, lessThan, max, min, multiply, select, subtract, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { exponential, logisticPair, normalDistribution } from '../math/elementary.ts';
 
 /** An elementwise function whose derivative is a function of its input, which has to be kept. */

@@ -1,7 +1,8 @@
 // An activation by itself, for where it cannot be fused into the kernel before or after it.
+
+import { load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { load } from '../../language/value.ts';
 import type { Activation } from './activation.ts';
 import type { InputActivation } from './input-activation.ts';
 

@@ -1,7 +1,18 @@
 // Parametric ReLU and its gradients. The slope below 0 is learned, one a channel.
+
+import {
+  add,
+  lessThan,
+  load,
+  loadScalar,
+  multiply,
+  scalarAdd,
+  select,
+  splat,
+  sumLanes,
+} from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import { add, lessThan, load, loadScalar, multiply, scalarAdd, select, splat, sumLanes } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 
 /** Channels whose slopes' gradients are summed side by side, so that additions need not wait for each other. */

@@ -1,7 +1,8 @@
 // Softmax over the channels of each pixel by itself. As the end of a classifier that trains: `softmax-cross-entropy.ts`.
+
+import { add, divide, load, max, multiply, splat, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { add, divide, load, max, multiply, splat, subtract } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { exponential } from '../math/elementary.ts';
 

@@ -1,7 +1,9 @@
 // Brings the samples of a data set into the layout of the kernels: 8 rows become one block.
+
+import { loadScalar, scalarAdd, scalarMultiply } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { scalars, scalarsOf } from '../../language/operands.ts';
-import { LANES, loadScalar, type Scalar, scalarAdd, scalarMultiply } from '../../language/value.ts';
+import { LANES, type Scalar } from '../../language/value.ts';
 
 /** Samples of `channels` planes of `area` values each. */
 export interface GatherShape {

@@ -1,7 +1,9 @@
 // Brings results out of the layout of the kernels: one block becomes 8 rows.
+
+import { lane, load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import { LANES, lane, load } from '../../language/value.ts';
+import { LANES } from '../../language/value.ts';
 
 /**
  * row n's value i = x[i], lane n.

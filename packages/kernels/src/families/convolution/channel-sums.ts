@@ -1,7 +1,8 @@
 // The gradient of a bias, which every cell of a channel shares.
+
+import { add, load, loadScalar, scalarAdd, splat, sumLanes } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import { add, load, loadScalar, scalarAdd, splat, sumLanes } from '../../language/value.ts';
 
 /** Channels that are summed side by side, so that additions need not wait for each other. */
 const CHANNEL_TILE = 4;

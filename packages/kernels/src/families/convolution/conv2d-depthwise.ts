@@ -1,19 +1,11 @@
 // Convolution in groups of one input channel, and its gradients. No other channel shares a cell and its weights, so the direct form loads both
 // for each product; here neighbouring columns share them. The bits are those of `conv2d`: the same products are added in the same order.
+
+import { add, load, loadScalar, multiply, scalarAdd, splat, sumLanes } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel, type VectorCell } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import {
-  add,
-  LANES,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import { LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
 import { type ColumnTiles, evenParts, forEachTile, inputTiles, outputTiles, type TileVisitor } from './column-tiles.ts';

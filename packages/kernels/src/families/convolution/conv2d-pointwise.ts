@@ -1,20 +1,12 @@
 // 1×1 convolution of stride 1, and its input gradient: a matrix product over channels. The direct form walks from plane to plane for each
 // sum, and planes that lie a power of two apart share few lines of the cache; here some pixels of all planes are gathered first.
 // The bits are those of `conv2d`.
+
+import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  type Buffer,
-  LANES,
-  load,
-  loadScalar,
-  multiply,
-  splat,
-  type Vector,
-} from '../../language/value.ts';
+import { type Access, type BufferOperand, LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
 import { oddLines } from './cache-lines.ts';
@@ -106,7 +98,7 @@ interface Problem {
 
 interface Ends {
   readonly source: Accessor<[number, number]>;
-  readonly scratch: Buffer;
+  readonly scratch: BufferOperand;
   readonly target: Accessor<[number, number]>;
   weight(out: Index, inp: Index): Access;
   start(out: Index): Vector;

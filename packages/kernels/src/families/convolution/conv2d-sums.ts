@@ -1,9 +1,11 @@
 // The two loop nests of convolution: over the cells of its output, and over those of its input. A convolution and the gradient of a transposed
 // one are the first, an input gradient and a transposed convolution the second; they differ in how a sum starts and what becomes of it.
+
+import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import { add, load, loadScalar, multiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../../shapes.ts';
 import { type Axis, backwardPhases, backwardTaps, forEachTap, forwardTaps, inGroup, type Phase } from './taps.ts';
 

@@ -1,19 +1,11 @@
 // Convolution and its gradients, computed directly on blocks: no patches are copied, no weights are packed.
 // A lane is a sample, so one weight serves all lanes and every stride, padding and dilation is address arithmetic.
+
+import { add, load, loadScalar, multiply, scalarAdd, splat, sumLanes } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cellsIn, scalars } from '../../language/operands.ts';
-import {
-  add,
-  LANES,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import { LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
 import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';

@@ -1,19 +1,10 @@
 // The fully connected layer and its gradients: matrix products of one block, whose 8 samples are the lanes.
+
+import { add, lane, load, loadScalar, multiply, scalarAdd, splat } from '../../language/floats.ts';
 import { equal, Index, less } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars, scalarsIn } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  LANES,
-  lane,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  type Vector,
-} from '../../language/value.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { DenseShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
 

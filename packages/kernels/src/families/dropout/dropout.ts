@@ -1,8 +1,9 @@
 // Dropout: numbers, or whole planes, become 0 at random. What is dropped is a function of keys, so nothing needs to be kept for the gradient.
+
+import { lessOrEqual, load, multiply, select } from '../../language/floats.ts';
 import { fraction, loadIntegers, splatInteger, xor } from '../../language/integers.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, cellsOf } from '../../language/operands.ts';
-import { lessOrEqual, load, multiply, select } from '../../language/value.ts';
 import type { DropoutShape } from '../../shapes.ts';
 import { mix } from '../math/hash.ts';
 

@@ -1,7 +1,5 @@
 // What the kernels that compare scores with classes have in common.
-import type { Index } from '../../language/index-expression.ts';
-import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import { type Accessor, cells, scalars } from '../../language/operands.ts';
+
 import {
   add,
   convert,
@@ -10,14 +8,16 @@ import {
   lessThan,
   load,
   loadScalar,
-  type Mask,
   max,
   scalarAdd,
   select,
   splat,
   sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { Index } from '../../language/index-expression.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import type { Mask, Vector } from '../../language/value.ts';
 import type { ClassificationShape } from '../../shapes.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 

@@ -1,6 +1,5 @@
 // Losses and metrics that compare predictions with targets element by element.
-import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import { cells, scalars } from '../../language/operands.ts';
+
 import {
   add,
   divide,
@@ -13,8 +12,10 @@ import {
   select,
   splat,
   sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 
 /** What an element adds to the loss, and the derivative of that by the prediction. */
 export interface ElementLoss {

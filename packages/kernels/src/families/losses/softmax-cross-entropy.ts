@@ -1,7 +1,5 @@
 // Softmax and cross-entropy in one: the loss of a classifier and its gradient in one kernel.
-import type { Index } from '../../language/index-expression.ts';
-import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import { type Accessor, cells, scalars } from '../../language/operands.ts';
+
 import {
   add,
   convert,
@@ -16,8 +14,11 @@ import {
   splat,
   subtract,
   sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { Index } from '../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import type { CrossEntropyShape } from '../../shapes.ts';
 import { exponential, logarithm } from '../math/elementary.ts';
 import { classificationOperands } from './classification.ts';

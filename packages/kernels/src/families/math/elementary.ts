@@ -1,7 +1,7 @@
 // Elementary functions as float32 vector expressions, with the same bits on every machine.
 // Their errors were measured over all 2^32 floats.
 // The polynomials are those of S. L. Moshier's Cephes Mathematical Library, single precision (expf.c, logf.c, tanhf.c).
-import type { KernelBuilder } from '../../language/kernel-builder.ts';
+
 import {
   absolute,
   add,
@@ -17,8 +17,9 @@ import {
   powerOfTwo,
   select,
   subtract,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import type { Vector } from '../../language/value.ts';
 
 // ln 2 in two parts: the high part has so few bits that its product with an exponent is exact.
 const LN2_HIGH = 0.693359375;

@@ -1,6 +1,7 @@
 // Random bits as a function of numbers, for kernels that draw without keeping a state.
-import { type IntegerVector, multiplyIntegers, shiftRight, xor } from '../../language/integers.ts';
+import { multiplyIntegers, shiftRight, xor } from '../../language/integers.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import type { IntegerVector } from '../../language/value.ts';
 
 /** A permutation of the 32-bit integers in which each bit depends on all bits: lowbias32 of C. Wellons' hash-prospector, public domain. */
 export function mix(k: KernelBuilder, value: IntegerVector): IntegerVector {

@@ -1,7 +1,9 @@
 // Sums of many terms in each lane, in a fixed order that keeps rounding errors small.
+
+import { add, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder, VectorCell } from '../../language/kernel-builder.ts';
-import { add, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 
 /** Terms whose sum is finished before it joins the total, so that no small term meets a sum of all that came before. */
 const RUN = 128;

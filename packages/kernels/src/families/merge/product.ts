@@ -1,8 +1,10 @@
 // Products of several blocks, cell by cell, where a factor may have one number for a whole channel; and the gradient of each factor.
+
+import { add, load, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, type BufferKind, cells } from '../../language/operands.ts';
-import { add, load, multiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { PlanesShape, ProductShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';

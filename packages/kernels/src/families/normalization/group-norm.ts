@@ -1,8 +1,10 @@
 // Group normalization: the statistics of each group of channels of each sample, one sample a lane. With one group of channels of one cell
 // each it is layer normalization over the whole sample.
+
+import { add, divide, load, multiply, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, cellsIn, scalars } from '../../language/operands.ts';
-import { add, divide, LANES, load, multiply, squareRoot, subtract } from '../../language/value.ts';
+import { LANES } from '../../language/value.ts';
 import type { GroupNormShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
 import { laneSums } from '../math/lane-sums.ts';

@@ -1,20 +1,11 @@
 // Layer normalization of each pixel over its channels. The statistics of all pixels grow in memory side by side, so that planes are read as
 // they lie: channel by channel.
+
+import { add, divide, load, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  divide,
-  LANES,
-  load,
-  multiply,
-  splat,
-  squareRoot,
-  subtract,
-  type Vector,
-} from '../../language/value.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { NormShape, PlanesShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
 import { laneSums } from '../math/lane-sums.ts';

@@ -1,17 +1,10 @@
 // What the normalizations share. They compute y = f(x̂ · scale + offset) with x̂ = (x − mean) / deviation; either parameter may be missing.
+
+import { add, loadScalar, multiply, scalarAdd, splat, sumLanes } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import type { Accessor } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { Access, Vector } from '../../language/value.ts';
 import type { Activation } from '../activations/activation.ts';
 
 export interface NormalizationOptions {

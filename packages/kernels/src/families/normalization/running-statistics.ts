@@ -1,7 +1,6 @@
 // What batch normalization does with statistics besides normalizing: it keeps running ones, uses them where nothing is trained, and adds up
 // the gradients of its parameters.
-import { kernel } from '../../language/kernel-builder.ts';
-import { cells, scalars } from '../../language/operands.ts';
+
 import {
   add,
   divide,
@@ -13,7 +12,9 @@ import {
   splat,
   squareRoot,
   subtract,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
 import { forEachVector, gradientSums, gradientSumsFloats, momentsFloats, momentsOf } from './batch-statistics.ts';
