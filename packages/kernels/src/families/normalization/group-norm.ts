@@ -7,8 +7,9 @@ import { cells, cellsIn, scalars } from '../../language/operands.ts';
 import { LANES } from '../../language/value.ts';
 import type { GroupNormShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { laneSums } from '../math/lane-sums.ts';
-import { type NormalizationOptions, scaledBy, shiftedBy, storeSum } from './normalization.ts';
+import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
 /** Floats of what `groupNorm` keeps for the gradients. */
 export const groupNormSavedFloats = ({ groups }: GroupNormShape): number => 2 * groups * LANES;
@@ -74,7 +75,7 @@ export function groupNormScaleGradient(shape: GroupNormShape, accumulate = false
           const deviation = subtract(load(x(group, c, pixel)), mean);
           return { product: multiply(load(dy(group, c, pixel)), deviation) };
         });
-        storeSum(k, dscale(group, c), multiply(product, inverse), accumulate);
+        accumulateLanes(k, dscale(group, c), multiply(product, inverse), accumulate);
       });
     });
   });
