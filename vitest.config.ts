@@ -1,7 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // What Node itself goes by, after our own condition: tests run the TypeScript source of every package, never a stale dist.
 const conditions = ['@convoy/source', 'node'];
+
+// Node keeps the compiled form of modules here. Tests start hundreds of worker threads from TypeScript source, and each start takes half as long.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
 
 // Measures the machine, so nothing else may run beside it.
 const timing = 'test/responsiveness.test.ts';

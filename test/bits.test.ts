@@ -1,6 +1,6 @@
 // The bits of a version are pinned: these hashes change only together with `ARITHMETIC` and a decision record. `npm run campaign:bits` runs all
 // of bits.json; here every model runs once, and LeNet-5 with every optimizer and every size of a step.
-import { ARITHMETIC } from '@convoy/layers';
+import { ARITHMETIC } from '@convoy/layers/compile';
 import { describe, expect, it } from 'vitest';
 import { bitsCases, bitsOfLearner, bitsOfTrainer, readBits } from './bits.ts';
 

@@ -1,14 +1,14 @@
-// A layer of one's own: what it computes, in kernels and by definition. Nothing of Convoy knows of this file.
+// Your own layer: its kernels and its reference. Convoy does not know this file.
 import { add, cells, kernel, load, loadScalar, multiply, scalarAdd, scalars, splat, sumLanes } from '@convoy/kernels';
 import { constantInitializer, defineLayer, type Layer, type LayerOptions } from '@convoy/layers';
 import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
 
 export interface LayerScaleOptions extends LayerOptions {
-  /** What γ starts from; default 0.1. */
+  /** The initial value of γ; default 0.1. */
   readonly initialScale?: number;
 }
 
-/** An input of any shape [channels, …] as a plane of `area` numbers for each channel. */
+/** An input of any shape [channels, …] as one plane of `area` numbers per channel. */
 interface Planes {
   readonly channels: number;
   readonly area: number;
@@ -17,9 +17,10 @@ interface Planes {
 const planesOf = ([channels = 1, ...plane]: Shape): Planes => ({ channels, area: sizeOf(plane) });
 
 /**
- * y[c, i] = γ[c] · x[c, i] for the 8 samples of a block, one in each lane. Backward it is ∂E/∂x = γ · ∂E/∂y.
+ * y[c, i] = γ[c] · x[c, i] for the 8 samples of a block, one per lane. In backward the same kernel computes
+ * ∂E/∂x = γ · ∂E/∂y.
  *
- * Arguments: x cells (channels, area), γ (channels), y cells as x.
+ * Operands: x, cells (channels, area); γ (channels); y, cells like x.
  */
 function scaled({ channels, area }: Planes) {
   const operands = { x: cells(channels, area), gamma: scalars(channels), y: cells(channels, area) };
@@ -34,7 +35,7 @@ function scaled({ channels, area }: Planes) {
 /**
  * ∂E/∂γ[c] = Σ x · ∂E/∂y over the samples and the plane: each lane sums its sample, then the lanes are added.
  *
- * Arguments: x cells (channels, area), ∂E/∂y cells as x, ∂E/∂γ (channels), which is added to from the second block on.
+ * Operands: x, cells (channels, area); ∂E/∂y, cells like x; ∂E/∂γ (channels), to which later blocks of a shard add.
  */
 function scaleGradient({ channels, area }: Planes, accumulate: boolean) {
   const operands = { x: cells(channels, area), dy: cells(channels, area), dgamma: scalars(channels) };
@@ -48,7 +49,7 @@ function scaleGradient({ channels, area }: Planes, accumulate: boolean) {
   });
 }
 
-/** f(c, x[…, c, i], place of x) for all numbers of a batch, (batch, channels, area). */
+/** Calls f with the channel, the value and the index of each number of a batch, (batch, channels, area). */
 function forEachNumber({ channels, area }: Planes, x: Float64Array, f: (c: number, value: number, at: number) => void) {
   for (const [at, value] of x.entries()) f(Math.floor(at / area) % channels, value, at);
 }
@@ -56,7 +57,7 @@ function forEachNumber({ channels, area }: Planes, x: Float64Array, f: (c: numbe
 const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions, 'initialScale'>>>({
   type: 'layerScale',
 
-  // Checks what people pass, and fills in the defaults: a description is complete, and plain data.
+  // Checks the options and fills in the defaults, so that a description is complete. It must be plain data.
   settings: ({ initialScale = 0.1 }) => ({ initialScale: finiteNumber('initialScale', initialScale) }),
 
   outputShape: (_, input) => input,
@@ -84,7 +85,7 @@ const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions,
     };
   },
 
-  // The same by definition, in float64 and plain loops: what tests compare the kernels with.
+  // The same function in plain loops and float64; tests compare the kernels with it.
   reference: {
     forward(_, input, _batch, x, { gamma }) {
       const y = new Float64Array(x.length);
@@ -108,8 +109,9 @@ const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions,
 });
 
 /**
- * y[c, …] = γ[c] · x[c, …] for an input of any shape [channels, …]: behind the last layer of a residual branch, which then starts small. Output
- * as input. Parameter: `gamma` [channels]. H. Touvron and others, "Going deeper with Image Transformers", 2021.
+ * y[c, …] = γ[c] · x[c, …] for an input of any shape [channels, …]. The output has the shape of the input. Parameter:
+ * `gamma` [channels]. After the last layer of a residual branch it makes the output of the branch small at first.
+ * H. Touvron and others, "Going deeper with Image Transformers", 2021.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */

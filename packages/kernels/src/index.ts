@@ -148,6 +148,7 @@ export {
   scaled,
 } from './families/update/gradient-clipping.ts';
 export { frozen, movingAverage, tuned } from './families/update/parameter-treatment.ts';
+export { reduceShards } from './families/update/reduce-shards.ts';
 export { rmspropRule } from './families/update/rmsprop.ts';
 export { sgd, sgdRule } from './families/update/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/update/shard-sums.ts';

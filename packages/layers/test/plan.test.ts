@@ -30,7 +30,8 @@ import {
   softmaxCrossEntropy,
   tanh,
 } from '@convoy/layers';
-import { convolutionSettings, convolutionShape, sizeOf } from '@convoy/tensor';
+import { sizeOf } from '@convoy/tensor';
+import { convolutionSettings, convolutionShape } from '@convoy/tensor/options';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Buffer, layOutWorkspace } from '../src/compile/workspace.ts';

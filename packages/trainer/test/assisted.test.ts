@@ -73,7 +73,7 @@ describe('workers beyond one for each shard', () => {
     const backward = (profile = first) =>
       Object.values(profile?.layers ?? {}).reduce((sum, layer) => sum + layer.backward, 0);
     expect(backward(second)).toBeGreaterThan(0);
-    expect(second?.phases.forward).toBe(0);
+    expect(second?.activities.forward).toBe(0);
     expect(backward(third)).toBe(0);
   });
 

@@ -126,7 +126,7 @@ describe('data that cannot be sent', () => {
       const running = trainer.fit(unsendable, { epochs: 1 });
       await expect(running).rejects.toMatchObject({
         code: 'CONVOY_WORKER_FAILED',
-        message: expect.stringMatching(/DataCloneError.* \(worker \d while it was told of data, after step 0\);/s),
+        message: expect.stringMatching(/DataCloneError.* \(worker \d while it received a data set, after step 0\);/s),
       });
     }
     expectSameParameters(trainer, createLearner(regression));

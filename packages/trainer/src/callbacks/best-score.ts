@@ -1,6 +1,7 @@
 // Follows one score over the epochs and tells when it is better than ever.
-import { ConvoyError, describeValue, finiteNumber, oneOf } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
+import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
+import type { EpochRecord } from '../shared/records.ts';
 import { monitored } from './monitored.ts';
 
 export interface MonitorOptions {

@@ -1,6 +1,7 @@
 // The epochs of a run as a table for spreadsheets.
 import { ConvoyError } from '@convoy/tensor';
-import type { Callback, EpochRecord } from '../fit/callback.ts';
+import type { Callback } from '../fit/callback.ts';
+import type { EpochRecord } from '../shared/records.ts';
 import { LineLog, type LogOptions } from './line-log.ts';
 import { scoresByName } from './monitored.ts';
 

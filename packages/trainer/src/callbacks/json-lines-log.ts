@@ -1,5 +1,6 @@
 // The epochs of a run for programs.
-import type { Callback, EpochRecord } from '../fit/callback.ts';
+import type { Callback } from '../fit/callback.ts';
+import type { EpochRecord } from '../shared/records.ts';
 import { LineLog, type LogOptions } from './line-log.ts';
 
 /**

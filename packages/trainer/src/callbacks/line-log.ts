@@ -1,7 +1,8 @@
 // A text file that grows by one line at a time, each on the disk before the run goes on.
 import { appendFile, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConvoyError, describeValue, fileError, oneOf } from '@convoy/tensor';
+import { ConvoyError, oneOf } from '@convoy/tensor';
+import { describeValue, fileError } from '@convoy/tensor/errors';
 
 export interface LogOptions {
   /** The path of the file; its directory exists. */

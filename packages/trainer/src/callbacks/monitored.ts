@@ -1,6 +1,7 @@
 // The scores of an epoch by the names that callbacks use.
-import { ConvoyError, describeValue } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
+import type { EpochRecord } from '../shared/records.ts';
 
 /** 'loss', 'accuracy', … of the training data, then 'validation.loss', … where there is validation data. */
 export function scoresByName({ scores, validation }: EpochRecord): ReadonlyMap<string, number> {

@@ -1,5 +1,6 @@
 // Ends a run on any condition.
-import type { Callback, EpochRecord, Run } from '../fit/callback.ts';
+import type { Callback, Run } from '../fit/callback.ts';
+import type { EpochRecord } from '../shared/records.ts';
 
 /**
  * Stops the run after the first epoch for which the condition holds; `fit` then resolves with the epochs so far.

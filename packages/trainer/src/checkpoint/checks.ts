@@ -1,5 +1,5 @@
 // Checks of parsed JSON against what it should be, as small functions that combine.
-import { describeValue } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { checkpointError } from './checkpoint-error.ts';
 import { isRecord } from './exact-json.ts';
 

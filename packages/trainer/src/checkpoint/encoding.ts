@@ -12,8 +12,9 @@ import {
   type ScheduleDescription,
   type Treatment,
 } from '@convoy/layers';
-import { ConvoyError, describeValue, formatShape, sameShape, type Tensor } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
+import { ConvoyError, formatShape, sameShape, type Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
+import type { EpochRecord } from '../shared/records.ts';
 import { checkpointError } from './checkpoint-error.ts';
 import {
   anyObject,
@@ -30,7 +31,7 @@ import {
 } from './checks.ts';
 import { fromExactJson, isRecord, toExactJson } from './exact-json.ts';
 import { decodeSealed, encodeSealed } from './sealed-file.ts';
-import type { TrainingConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
+import type { RunConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
 import { withoutTensors, withTensors } from './state-tensors.ts';
 
 /** Of the metadata and of the tensors' names. A reader takes its own version only. */
@@ -90,7 +91,7 @@ export function decodeSnapshot(bytes: Uint8Array, source: string): TrainingSnaps
 }
 
 /** The configuration as a file can hold it. */
-export const storable = (configuration: TrainingConfiguration): TrainingConfiguration => ({
+export const storable = (configuration: RunConfiguration): RunConfiguration => ({
   ...configuration,
   optimizer: withoutFunctions(configuration.optimizer) as Optimizer,
 });
@@ -183,7 +184,7 @@ const checkModel = objectOf<Model>({
 });
 
 const checkDescription = objectOf<Description>({
-  configuration: objectOf<TrainingConfiguration>({
+  configuration: objectOf<RunConfiguration>({
     model: checkModel,
     loss: oneOrMore(objectOf<Loss>({ type: text, settings: anyObject, weight: optional(number) })),
     optimizer: objectOf<Optimizer>({ type: text, settings: anyObject }),

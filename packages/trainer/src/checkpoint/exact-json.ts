@@ -1,5 +1,6 @@
 // JSON that keeps every float64: it has no NaN, no infinities, and JSON.stringify writes −0 as 0. These stand as { "$number": "NaN" }.
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 
 const NUMBER = '$number';
 

@@ -1,5 +1,6 @@
 // Tensors in the states of callbacks: in a checkpoint they stand among those of the file, and { "$tensor": name } stands in their place.
-import { ConvoyError, describeValue, Tensor } from '@convoy/tensor';
+import { ConvoyError, Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { checkpointError } from './checkpoint-error.ts';
 import { isPlainObject, isRecord } from './exact-json.ts';
 

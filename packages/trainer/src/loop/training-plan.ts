@@ -1,18 +1,20 @@
 // The plan of a trainer.
-import { compilePlan, modelCosts, type Plan } from '@convoy/layers';
+import { modelCosts } from '@convoy/layers';
+import { compilePlan, type Plan } from '@convoy/layers/compile';
 import type { TrainerSettings } from '../options.ts';
 
 /**
- * Multiply-adds of a sample, forward, from which on a second worker for its shard is worth it. One block a step, 2 workers, times as fast with the
- * second one: 11 k 0.88, 20 k 1.00, 61 k 1.06, 417 k (LeNet-5) 1.12 to 1.18, 12 M (the CIFAR network) 1.2 to 1.4.
+ * From how many multiply-adds per sample in the forward pass a second worker should assist with a shard. Measured with one block per step and
+ * 2 workers, relative speed with the second worker: 11 k multiply-adds 0.88, 20 k 1.00, 61 k 1.06, 417 k (LeNet-5) 1.12 to 1.18, 12 M (the
+ * CIFAR network) 1.2 to 1.4.
  */
-const FEWEST_MULTIPLY_ADDS = 2 ** 17;
+const MIN_ASSISTED_MULTIPLY_ADDS = 2 ** 17;
 
 /** @throws ConvoyError as `compilePlan` */
-export function planOf({ recipe, sharding, workers }: TrainerSettings): Plan {
-  const { model, loss, optimizer, metrics } = recipe;
+export function planOf({ configuration, sharding, workers }: TrainerSettings): Plan {
+  const { model, loss, optimizer, metrics } = configuration;
   const { shards, blocksPerShard } = sharding;
   const assisted =
-    workers >= 2 * shards && blocksPerShard === 1 && modelCosts(model).multiplyAdds >= FEWEST_MULTIPLY_ADDS;
+    workers >= 2 * shards && blocksPerShard === 1 && modelCosts(model).multiplyAdds >= MIN_ASSISTED_MULTIPLY_ADDS;
   return compilePlan(model, { loss, optimizer, metrics, assisted });
 }
