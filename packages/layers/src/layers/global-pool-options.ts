@@ -16,7 +16,5 @@ export const globalPoolSettings = ({ keepDimensions = false }: GlobalPool2dOptio
   keepDimensions: oneOf('keepDimensions', keepDimensions, [true, false]),
 });
 
-export function globalPoolOutputShape({ keepDimensions }: GlobalPool2dSettings, [input]: readonly [Shape]): Shape {
-  const [channels] = planes(input);
-  return keepDimensions ? [channels, 1, 1] : [channels];
-}
+export const globalPoolOutputShape = ({ keepDimensions }: GlobalPool2dSettings, channels: number): Shape =>
+  keepDimensions ? [channels, 1, 1] : [channels];
