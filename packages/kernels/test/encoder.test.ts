@@ -3,29 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeModule, ModuleEncoder, unrollByDefault } from '../src/backends/wasm/module.ts';
 import {
-  both,
-  ceilDivide,
-  equal,
-  Index,
-  type IndexValue,
-  less,
-  maximum,
-  minimum,
-} from '../src/language/index-expression.ts';
-import {
-  addIntegers,
-  fraction,
-  type IntegerVector,
-  loadIntegers,
-  multiplyIntegers,
-  shiftRight,
-  splatInteger,
-  xor,
-} from '../src/language/integers.ts';
-import type { Kernel } from '../src/language/kernel.ts';
-import { type KernelBuilder, kernel } from '../src/language/kernel-builder.ts';
-import { cells, cellsOf, scalars, scalarsIn, scalarsOf } from '../src/language/operands.ts';
-import {
   absolute,
   add,
   and,
@@ -54,8 +31,30 @@ import {
   squareRoot,
   subtract,
   sumLanes,
-  type Vector,
-} from '../src/language/value.ts';
+} from '../src/language/floats.ts';
+import {
+  both,
+  ceilDivide,
+  equal,
+  Index,
+  type IndexValue,
+  less,
+  maximum,
+  minimum,
+} from '../src/language/index-expression.ts';
+import {
+  addIntegers,
+  fraction,
+  loadIntegers,
+  multiplyIntegers,
+  shiftRight,
+  splatInteger,
+  xor,
+} from '../src/language/integers.ts';
+import type { Kernel } from '../src/language/kernel.ts';
+import { type KernelBuilder, kernel } from '../src/language/kernel-builder.ts';
+import { cells, cellsOf, scalars, scalarsIn, scalarsOf } from '../src/language/operands.ts';
+import type { IntegerVector, Vector } from '../src/language/value.ts';
 import { type Argument, expectSameBits, run, values } from './harness.ts';
 import { interpret } from './interpreter.ts';
 import { seeds } from './shapes.ts';

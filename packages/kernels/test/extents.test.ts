@@ -1,9 +1,9 @@
 // The extents that kernels declare: nothing beyond them is touched (the interpreter and the harness see to that), and no memory is asked for
 // that a kernel does not touch.
 import { expect, test } from 'vitest';
+import { load, loadScalar } from '../src/language/floats.ts';
 import { kernel } from '../src/language/kernel-builder.ts';
 import { cells, repeated, scalars } from '../src/language/operands.ts';
-import { load, loadScalar } from '../src/language/value.ts';
 import { run } from './harness.ts';
 import { interpret } from './interpreter.ts';
 import { programs } from './programs.ts';

@@ -1,12 +1,12 @@
 // Runs a kernel's tree as its definition says, number by number: what every back end has to agree with, bit for bit.
 import { type Condition, Index, type IndexValue, type IndexVariable } from '../src/language/index-expression.ts';
-import type { IntegerOperator, IntegerVector } from '../src/language/integers.ts';
 import type { Kernel } from '../src/language/kernel.ts';
 import type { Statement } from '../src/language/statement.ts';
+import type { IntegerOperator, IntegerVector } from '../src/language/value.ts';
 import {
   type Access,
   type ArithmeticOperator,
-  type Buffer,
+  type BufferOperand,
   LANES,
   type LaneFunction,
   type LaneOperator,
@@ -27,7 +27,7 @@ import type { Argument } from './harness.ts';
 export function interpret(
   kernel: Kernel,
   args: readonly Argument[],
-  touched: Map<Buffer, number> = new Map(),
+  touched: Map<BufferOperand, number> = new Map(),
 ): Float32Array[] {
   const interpreter = new Interpreter(touched);
   const copies = args.map((argument) => (typeof argument === 'number' ? argument : argument.slice()));
@@ -45,7 +45,7 @@ export function interpret(
 type Array = Exclude<Argument, number>;
 
 /** The array as what the kernel takes it for. */
-function elementsOf({ element }: Buffer, array: Array): Array | Uint32Array {
+function elementsOf({ element }: BufferOperand, array: Array): Array | Uint32Array {
   if (element === 'u32') return new Uint32Array(array.buffer);
   return element === 'f32' ? new Float32Array(array.buffer) : array;
 }
@@ -95,13 +95,13 @@ const COMPARISON = {
 const ALL_LANES = Array.from({ length: LANES }, (_, i) => i);
 
 class Interpreter {
-  readonly #touched: Map<Buffer, number>;
-  readonly buffers = new Map<Buffer, Array>();
+  readonly #touched: Map<BufferOperand, number>;
+  readonly buffers = new Map<BufferOperand, Array>();
   readonly indices = new Map<IndexVariable, number>();
   /** The lanes of a vector, or a scalar as the only one. */
   readonly variables = new Map<Variable, readonly number[]>();
 
-  constructor(touched: Map<Buffer, number>) {
+  constructor(touched: Map<BufferOperand, number>) {
     this.#touched = touched;
   }
 

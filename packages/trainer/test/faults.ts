@@ -3,7 +3,7 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 const faultKinds = ['throw', 'exit', 'heap', 'spin', 'sleep', 'notice'] as const;
-/** `heap` runs out of memory, `spin` and `sleep` hang; a worker that has a `notice` only says that it was there, and goes on. */
+/** `heap` runs out of memory, `spin` and `sleep` hang; a worker that has a `notice` only says that it was there, and continues. */
 export type FaultKind = (typeof faultKinds)[number];
 
 /** What a step is made of, then between segments. */
@@ -25,7 +25,7 @@ export type FaultPoint = (typeof faultPoints)[number];
 export interface Fault {
   readonly kind: FaultKind;
   readonly point: FaultPoint;
-  /** Happens when workers have passed the point so often; default at once. */
+  /** The fault happens when workers pass the point for this time, from 1; default 1. */
   readonly after?: number;
   /** Whether it happens again and again; default once. */
   readonly always?: boolean;

@@ -1,28 +1,32 @@
-// What a family makes: a tree of statements, with the names, kinds and extents of what it works on.
+// A kernel: a tree of statements, and the names, kinds and extents of its operands.
 import type { IndexVariable } from './index-expression.ts';
 import type { BufferKind, Operands } from './operands.ts';
 import type { Statement } from './statement.ts';
-import type { Buffer, ScalarVariable } from './value.ts';
+import type { BufferOperand, ScalarVariable } from './value.ts';
 
 /** An operand as a back end passes it: a pointer, an integer, or a float. */
 export type Parameter =
-  | { readonly name: string; readonly kind: 'buffer'; readonly buffer: Buffer }
+  | { readonly name: string; readonly kind: 'buffer'; readonly buffer: BufferOperand }
   | { readonly name: string; readonly kind: 'index'; readonly variable: IndexVariable }
   | { readonly name: string; readonly kind: 'scalar'; readonly variable: ScalarVariable };
 
-/** A function over memory, generated for one exact shape. Its type names its operands; `Kernel` alone is any kernel. */
+/** A function over memory, generated for one exact shape. Its type names its operands; `Kernel` without an argument is any kernel. */
 export interface Kernel<out O extends Operands = Operands> {
   readonly name: string;
   /** The operands as the family declared them. */
   readonly operands: O;
-  /** Those that it takes, in order. */
+  /** The operands that this kernel has, in the order in which a back end passes them. */
   readonly parameters: readonly Parameter[];
   readonly body: readonly Statement[];
 }
 
 /**
- * What a caller binds to the operands of a kernel: `BufferValue` to a buffer, `IndexValue` to an integer, a number to a float. Operands that a
- * kernel may do without are optional.
+ * The values that a caller binds to the operands of a kernel: a `BufferValue` to a buffer, an `IndexValue` to an integer, a number to a float.
+ * Operands that not every kernel of this type has are optional.
+ *
+ * @example
+ * OperandsOf<Kernel<{ x: BufferKind; bias: BufferKind | undefined; shards: 'index' }>, number>
+ * // { readonly x: number; readonly shards: number; readonly bias?: number | undefined }
  */
 export type OperandsOf<K extends Kernel, BufferValue, IndexValue = BufferValue> = ValuesOf<
   K['operands'],

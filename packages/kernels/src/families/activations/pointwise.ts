@@ -1,25 +1,18 @@
-// An activation by itself, for where it cannot be fused into the kernel before or after it.
+// Activations as kernels of their own, where they cannot be fused into the kernel before or after them.
+
+import { load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { load } from '../../language/value.ts';
 import type { Activation } from './activation.ts';
 import type { InputActivation } from './input-activation.ts';
 
-/**
- * y = f(x), cell by cell.
- *
- * Arguments: x cells, y cells (may be x).
- */
+/** y = f(x), cell by cell. y may be x. */
 export const pointwise = (count: number, activation: Pick<Activation, 'forward'>) =>
   kernel('pointwise', { x: cells(count), y: cells(count) }, (k, { x, y }) =>
     k.loop('i', 0, count, (i) => k.store(y(i), activation.forward(k, load(x(i))))),
   );
 
-/**
- * ∂E/∂x = ∂E/∂y · f′ with f′ as a function of y, cell by cell.
- *
- * Arguments: y cells, dy cells, dx cells (may be dy).
- */
+/** ∂E/∂x = ∂E/∂y · f′ with f′ as a function of y, cell by cell. dx may be dy. */
 export const pointwiseGradient = (count: number, activation: Activation) => {
   const operands = { y: cells(count), dy: cells(count), dx: cells(count) };
   return kernel('pointwiseGradient', operands, (k, { y, dy, dx }) =>
@@ -27,11 +20,7 @@ export const pointwiseGradient = (count: number, activation: Activation) => {
   );
 };
 
-/**
- * ∂E/∂x = ∂E/∂y · f′ with f′ as a function of x, cell by cell.
- *
- * Arguments: x cells, dy cells, dx cells (may be dy).
- */
+/** ∂E/∂x = ∂E/∂y · f′ with f′ as a function of x, cell by cell. dx may be dy. */
 export const pointwiseInputGradient = (count: number, activation: InputActivation) => {
   const operands = { x: cells(count), dy: cells(count), dx: cells(count) };
   return kernel('pointwiseInputGradient', operands, (k, { x, dy, dx }) =>

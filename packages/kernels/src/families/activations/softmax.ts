@@ -1,21 +1,18 @@
-// Softmax over the channels of each pixel by itself. As the end of a classifier that trains: `softmax-cross-entropy.ts`.
+// Softmax over the channels of each pixel. Classifiers that train end with `losses/softmax-cross-entropy.ts` instead.
+
+import { add, divide, load, max, multiply, splat, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { add, divide, load, max, multiply, splat, subtract } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { exponential } from '../math/elementary.ts';
 
-/**
- * y[c] = e^(x[c] − m) / Σ e^(x − m) with m = max x. Where one x is NaN or +∞, or all are −∞, every y is NaN.
- *
- * Arguments: x cells (channels, area), y cells as x (may be x).
- */
+/** y[c] = e^(x[c] − m) / Σ e^(x − m) with m = max x. If one x is NaN or +∞, or all are −∞, every y is NaN. y may be x. */
 export function softmax({ channels, area }: PlanesShape) {
   return kernel('softmax', { x: cells(channels, area), y: cells(channels, area) }, (k, { x, y }) => {
     k.loop('pixel', 0, area, (pixel) => {
       const largest = k.variable('largest', splat(-Infinity));
       k.loop('channel', 0, channels, (c) => largest.set(max(largest.value, load(x(c, pixel)))));
-      // The exponentials wait in y for their sum.
+      // y holds the exponentials until their sum is known.
       const sum = k.variable('sum', splat(0));
       k.loop('channel', 0, channels, (c) => {
         const power = k.let('power', exponential(k, subtract(load(x(c, pixel)), largest.value)));
@@ -27,11 +24,7 @@ export function softmax({ channels, area }: PlanesShape) {
   });
 }
 
-/**
- * ∂E/∂x[c] = y[c] · (∂E/∂y[c] − Σ ∂E/∂y · y).
- *
- * Arguments: y cells (channels, area), dy cells as y, dx cells as y (may be dy).
- */
+/** ∂E/∂x[c] = y[c] · (∂E/∂y[c] − Σ ∂E/∂y · y). dx may be dy. */
 export function softmaxInputGradient({ channels, area }: PlanesShape) {
   const plane = cells(channels, area);
   return kernel('softmaxInputGradient', { y: plane, dy: plane, dx: plane }, (k, { y, dy, dx }) => {

@@ -1,19 +1,22 @@
-// The two loop nests of convolution: over the cells of its output, and over those of its input. A convolution and the gradient of a transposed
-// one are the first, an input gradient and a transposed convolution the second; they differ in how a sum starts and what becomes of it.
+// The two loop nests of direct convolution. One visits the cells of the output: convolution, and the input gradient of a transposed convolution.
+// The other visits the cells of the input: the input gradient, and transposed convolution. The kernels differ in the start of a sum and in what
+// they store of it.
+
+import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import { add, load, loadScalar, multiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../../shapes.ts';
-import { type Axis, backwardPhases, backwardTaps, forEachTap, forwardTaps, inGroup, type Phase } from './taps.ts';
+import { type Axis, backwardTaps, forEachTap, forwardTaps, inGroup, type StridePhase, stridePhases } from './taps.ts';
 
-/** Channels that are summed side by side: 4 × 2 registers hold the sums, and every cell that is loaded serves 4 channels. */
+/** Channels that are summed side by side: 4 × 2 registers hold the sums, and a loaded cell serves 4 channels. */
 const CHANNEL_TILE = 4;
 
 /** A cell: channel, row, column. */
 type Cell = readonly [channel: Index, row: Index, column: Index];
 
-/** How the sum of a cell starts, and what is stored of it. */
+/** The start of the sum of a cell, and the value that is stored. */
 export interface SumEnds {
   start(channel: Index): Vector;
   finish(sum: Vector, cell: Cell): Vector;
@@ -26,7 +29,7 @@ interface ConvolutionAccessors {
   readonly y: Accessor<[number, number, number]>;
 }
 
-/** y = Σ w · x for every cell of the output. Sums in the order input channel, kernel row, kernel column. */
+/** y = Σ w · x for every cell of the output. The order of a sum is input channel, kernel row, kernel column. */
 export function storeOutputSums(
   k: KernelBuilder,
   shape: Conv2dShape,
@@ -60,8 +63,8 @@ export function storeOutputSums(
 }
 
 /**
- * x = Σ w · y for every cell of the input, over the windows that contain it. Sums in the order output channel, kernel row, kernel column (of
- * each cell's phase).
+ * x = Σ w · y for every cell of the input, over the windows that contain it. The order of a sum is output channel, kernel row, kernel column
+ * (those of the stride phase of the cell).
  */
 export function storeInputSums(
   k: KernelBuilder,
@@ -70,7 +73,7 @@ export function storeInputSums(
   { start, finish }: SumEnds,
 ): void {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const inputCell = (group: Index, first: Index, size: number, at: PhaseCell) => {
+  const inputCell = (group: Index, first: Index, size: number, at: InputCell) => {
     const channel = inGroup(group, groupInputs, first);
     const vertical = backwardTaps(k, rows, at.vertical, at.i);
     const horizontal = backwardTaps(k, columns, at.horizontal, at.j);
@@ -84,31 +87,31 @@ export function storeInputSums(
       });
     });
     sums.forEach((sum, c) => {
-      const row = at.i.times(rows.stride).plus(at.vertical.phase);
-      const column = at.j.times(columns.stride).plus(at.horizontal.phase);
+      const row = at.i.times(rows.stride).plus(at.vertical.residue);
+      const column = at.j.times(columns.stride).plus(at.horizontal.residue);
       const cell = [channel.plus(c), row, column] as const;
       k.store(x(...cell), finish(sum.value, cell));
     });
   };
   k.loop('group', 0, shape.groups, (group) =>
     k.tiles('channel', groupInputs, CHANNEL_TILE, (first, size) =>
-      forEachPhaseCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
+      forEachInputCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
     ),
   );
 }
 
-/** Cell (i·stride + phase, j·stride + phase) of the input plane. */
-interface PhaseCell {
-  readonly vertical: Phase;
-  readonly horizontal: Phase;
+/** Cell (i · stride + residue, j · stride + residue) of the input plane, with the residues of its stride phases. */
+interface InputCell {
+  readonly vertical: StridePhase;
+  readonly horizontal: StridePhase;
   readonly i: Index;
   readonly j: Index;
 }
 
-function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: PhaseCell) => void): void {
-  for (const vertical of backwardPhases(rows)) {
+function forEachInputCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: InputCell) => void): void {
+  for (const vertical of stridePhases(rows)) {
     k.loop('i', 0, vertical.cells, (i) => {
-      for (const horizontal of backwardPhases(columns)) {
+      for (const horizontal of stridePhases(columns)) {
         k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
       }
     });

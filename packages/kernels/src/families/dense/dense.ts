@@ -1,33 +1,21 @@
-// The fully connected layer and its gradients: matrix products of one block, whose 8 samples are the lanes.
+// The fully connected layer and its gradients: matrix products with one block, whose 8 samples are the lanes.
+
+import { add, lane, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import { equal, Index, less } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars, scalarsIn } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  LANES,
-  lane,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  type Vector,
-} from '../../language/value.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { DenseShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { accumulateScalar } from '../math/accumulate.ts';
 
-/** Features that are summed side by side: 4 × 2 registers hold the sums. */
+/** Features that are summed side by side; 4 × 2 registers hold the sums. */
 const FEATURE_TILE = 4;
 
-/** Steps of a sum that are written out where the back end unrolls. */
+/** Terms of a sum that one iteration adds where the back end unrolls. */
 const STEPS = 4;
 
-/**
- * y = f(bias + Σ w · x). Sums in the order bias, input features.
- *
- * Arguments: x cells (inFeatures), w (outFeatures, inFeatures), bias (if there is one), y cells (outFeatures).
- */
+/** y = f(bias + Σ w · x). The order of the sum is bias, then input features. */
 export function dense(shape: DenseShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const { inFeatures, outFeatures } = shape;
   const operands = {
@@ -55,11 +43,7 @@ export function dense(shape: DenseShape, { activation = identity, useBias = true
   });
 }
 
-/**
- * ∂E/∂x = Σ w · ∂E/∂y over the output features in order, then through the activation that made x.
- *
- * Arguments: dy cells as y, w, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x = Σ w · ∂E/∂y over the output features in order, times the derivative of the activation that made x. */
 export function denseInputGradient(shape: DenseShape, activation: Activation = identity) {
   const { inFeatures, outFeatures } = shape;
   const operands = {
@@ -103,29 +87,27 @@ export function denseInputGradient(shape: DenseShape, activation: Activation = i
   });
 }
 
-/** Outputs whose share of the input's gradient is added before the next ones'. */
+/** Output features whose part of the input gradients is added before the part of the next ones. */
 interface Panel {
   readonly first: Index;
   readonly size: number;
 }
 
 /**
- * Rows of w that lie a multiple of 4096 bytes apart compete for one set of the first-level cache, which holds 8 lines or 12. Then the
- * outputs are taken by 8, so that a line stays until all of it was used. GFLOP/s on Zen 5, 4096 → 128: 49 against 28.
+ * Output features in a panel. Rows of w that lie a multiple of 4096 bytes apart compete for one set of the first-level cache, which holds 8 or
+ * 12 lines. Panels of 8 outputs keep a line in the cache until all of it has been used. GFLOP/s on Zen 5, 4096 → 128: 49 with panels, 28 without.
  */
 const panelOutputs = ({ inFeatures, outFeatures }: DenseShape): number =>
   (inFeatures * Float32Array.BYTES_PER_ELEMENT) % 4096 === 0 ? 8 : outFeatures;
 
-/** Floats of scratch memory that `denseWeightGradient` needs. */
+/** Scratch memory of `denseWeightGradient`, in floats. */
 export const denseScratchFloats = (shape: DenseShape): number => LANES * roundedInputs(shape);
 
 const roundedInputs = ({ inFeatures }: DenseShape): number => Math.ceil(inFeatures / LANES) * LANES;
 
 /**
- * ∂E/∂w = Σ ∂E/∂y · x over the samples in order. Here a lane is an input feature, so that nothing is summed across lanes: x is transposed
- * into the scratch memory first.
- *
- * Arguments: x cells, dy cells, scratch, dw as w (added to when `accumulate`, else overwritten).
+ * ∂E/∂w = Σ ∂E/∂y · x over the samples in order. A lane is an input feature here, so that nothing is summed across lanes: x is first transposed
+ * into the scratch memory. With `accumulate`, the sum is added to dw.
  */
 export function denseWeightGradient(shape: DenseShape, accumulate = false) {
   const { inFeatures, outFeatures } = shape;
@@ -158,8 +140,7 @@ export function denseWeightGradient(shape: DenseShape, accumulate = false) {
     const storeAll = (place: Access, sum: Vector) => k.store(place, accumulate ? add(load(place), sum) : sum);
     const storeRest = ({ buffer, index }: Access, sum: Vector) => {
       for (let n = 0; n < rest; n++) {
-        const place = { buffer, index: index.plus(n) };
-        k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), lane(sum, n)) : lane(sum, n));
+        accumulateScalar(k, { buffer, index: index.plus(n) }, lane(sum, n), accumulate);
       }
     };
     k.tiles('out', outFeatures, FEATURE_TILE, (first, size) => {
@@ -169,7 +150,7 @@ export function denseWeightGradient(shape: DenseShape, accumulate = false) {
   });
 }
 
-/** for (i = 0; i < count; i++) step(i), a few steps to an iteration. */
+/** for (i = 0; i < count; i++) step(i), with several steps per iteration. */
 function forEachStep(k: KernelBuilder, count: number, step: (i: Index) => void): void {
   const rest = count % STEPS;
   k.loop('steps', 0, count - rest, (first) => k.unrolled('step', 0, STEPS, (i) => step(first.plus(i))), STEPS);

@@ -1,19 +1,19 @@
-// Dropout: numbers, or whole planes, become 0 at random. What is dropped is a function of keys, so nothing needs to be kept for the gradient.
+// Dropout: sets random numbers, or random planes, to 0. The choice is a function of keys, so nothing has to be kept for the gradient.
+
+import { lessOrEqual, load, multiply, select } from '../../language/floats.ts';
 import { fraction, loadIntegers, splatInteger, xor } from '../../language/integers.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, cellsOf } from '../../language/operands.ts';
-import { lessOrEqual, load, multiply, select } from '../../language/value.ts';
 import type { DropoutShape } from '../../shapes.ts';
 import { mix } from '../math/hash.ts';
 
-/** 2^32 over the golden ratio: its multiples, modulo 2^32, lie far apart. */
+/** 2^32 divided by the golden ratio. Its multiples modulo 2^32 lie far apart. */
 const GOLDEN = 0x9e3779b9;
 
 /**
- * y = x / (1 − rate) where u ≥ rate, else 0, with a draw u in [0, 1) for each cell or each channel: the upper 24 bits of
- * mix(mix(key ⊕ mix(layerKey)) ⊕ mix(i · 0x9e3779b9)), for the i-th of them. The gradient is the same function of ∂E/∂y.
- *
- * Arguments: x cells (cells), one cell of keys (integers of 32 bits, one a sample), y cells as x (may be x).
+ * y = x / (1 − rate) where u ≥ rate, else 0. There is one draw u in [0, 1) per sample and cell, or per sample and channel; draw i is the upper
+ * 24 bits of mix(mix(key ⊕ mix(layerKey)) ⊕ mix(i · 0x9e3779b9)) with the key of the sample. The gradient is the same function of ∂E/∂y.
+ * y may be x.
  */
 export function dropout({ cells: count, channels = count, rate, layerKey }: DropoutShape) {
   const area = count / channels;

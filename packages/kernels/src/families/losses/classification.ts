@@ -1,24 +1,12 @@
 // What the kernels that compare scores with classes have in common.
+
+import { add, convert, divide, equalTo, lessThan, load, max, select, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import {
-  add,
-  convert,
-  divide,
-  equalTo,
-  lessThan,
-  load,
-  loadScalar,
-  type Mask,
-  max,
-  scalarAdd,
-  select,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { Mask, Vector } from '../../language/value.ts';
 import type { ClassificationShape } from '../../shapes.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
 /** What compares scores (classes, positions) with targets. Targets are labels (positions), or distributions as x. */
@@ -68,9 +56,8 @@ export function addFractionRight(
   });
   const divisor = ignoreLabel === undefined ? positions : max(kept.value, 1);
   const isCounted = lessThan(0, load(weights(0)));
-  const total = count(0);
   const fractions = select(isCounted, divide(right.value, divisor), 0);
-  k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(fractions)));
+  accumulateLanes(k, count(0), fractions, true);
 }
 
 /** The label that the targets give, or the class that they give the highest probability. */

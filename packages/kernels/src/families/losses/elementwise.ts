@@ -1,20 +1,10 @@
 // Losses and metrics that compare predictions with targets element by element.
+
+import { add, divide, equalTo, lessThan, load, multiply, select, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import {
-  add,
-  divide,
-  equalTo,
-  lessThan,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  select,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 
 /** What an element adds to the loss, and the derivative of that by the prediction. */
 export interface ElementLoss {
@@ -51,8 +41,7 @@ export function elementwiseLoss(
         k.store(dy(i), select(isMasked, 0, multiply(factor, error.derivative)));
       });
       const losses = select(isMasked, 0, multiply(weight, divide(sum.value, divisor)));
-      const total = loss(0);
-      k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(losses)));
+      accumulateLanes(k, loss(0), losses, true);
     },
   );
 }
@@ -78,7 +67,6 @@ export function elementwiseMetric(
       sum.set(add(sum.value, compare(k, prediction, target)));
     });
     const isCounted = lessThan(0, load(weights(0)));
-    const place = total(0);
-    k.storeScalar(place, scalarAdd(loadScalar(place), sumLanes(select(isCounted, divide(sum.value, elements), 0))));
+    accumulateLanes(k, total(0), select(isCounted, divide(sum.value, elements), 0), true);
   });
 }

@@ -1,5 +1,5 @@
 // A loss that squares small errors and not large ones, and its gradient in one kernel.
-import { absolute, max, min, multiply, subtract } from '../../language/value.ts';
+import { absolute, max, min, multiply, subtract } from '../../language/floats.ts';
 import type { HuberShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 

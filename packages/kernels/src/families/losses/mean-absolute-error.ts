@@ -1,5 +1,5 @@
 // Absolute errors: as a loss with its gradient, and as a metric.
-import { absolute, lessThan, select, subtract } from '../../language/value.ts';
+import { absolute, lessThan, select, subtract } from '../../language/floats.ts';
 import type { ElementsShape } from '../../shapes.ts';
 import { elementwiseLoss, elementwiseMetric } from './elementwise.ts';
 

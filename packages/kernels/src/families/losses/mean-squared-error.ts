@@ -1,5 +1,5 @@
 // Squared errors: the loss and its gradient in one kernel.
-import { add, multiply, subtract } from '../../language/value.ts';
+import { add, multiply, subtract } from '../../language/floats.ts';
 import type { MeanSquaredErrorShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 

@@ -1,5 +1,5 @@
 // The logistic function and the cross-entropy of yes and no in one: the loss and its gradient in one kernel.
-import { absolute, add, divide, lessThan, max, multiply, select, subtract } from '../../language/value.ts';
+import { absolute, add, divide, lessThan, max, multiply, select, subtract } from '../../language/floats.ts';
 import type { BinaryCrossEntropyShape } from '../../shapes.ts';
 import { exponential, logarithmOfOnePlus } from '../math/elementary.ts';
 import { elementwiseLoss } from './elementwise.ts';

@@ -1,24 +1,12 @@
 // Softmax and cross-entropy in one: the loss of a classifier and its gradient in one kernel.
+
+import { add, convert, divide, equalTo, load, max, multiply, select, splat, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import {
-  add,
-  convert,
-  divide,
-  equalTo,
-  load,
-  loadScalar,
-  max,
-  multiply,
-  scalarAdd,
-  select,
-  splat,
-  subtract,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { CrossEntropyShape } from '../../shapes.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { exponential, logarithm } from '../math/elementary.ts';
 import { classificationOperands } from './classification.ts';
 
@@ -67,9 +55,8 @@ export function softmaxCrossEntropy(shape: CrossEntropyShape) {
       const logarithmOfSum = k.let('logarithmOfSum', logarithm(k, sum.value));
       losses.set(add(losses.value, subtract(multiply(mass.value, logarithmOfSum), aligned.value)));
     });
-    const total = loss(0);
     const weighted = select(isMasked, 0, multiply(factor, losses.value));
-    k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(weighted)));
+    accumulateLanes(k, loss(0), weighted, true);
   });
 }
 

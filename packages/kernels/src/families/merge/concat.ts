@@ -1,7 +1,8 @@
 // Blocks behind each other, and the gradient taken apart again.
+
+import { load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { type BufferKind, cells } from '../../language/operands.ts';
-import { load } from '../../language/value.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 

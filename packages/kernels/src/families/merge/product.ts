@@ -1,14 +1,14 @@
 // Products of several blocks, cell by cell, where a factor may have one number for a whole channel; and the gradient of each factor.
+
+import { load, multiply } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, type BufferKind, cells } from '../../language/operands.ts';
-import { add, load, multiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { PlanesShape, ProductShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
+import { type ChannelTerms, forEachChannelSum } from '../math/channel-sums.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
-
-/** Channels whose gradients are summed side by side, so that additions need not wait for each other. */
-const CHANNEL_TILE = 4;
 
 /**
  * y = f(x₁ · x₂ · …), multiplied in order.
@@ -49,7 +49,8 @@ export function productGradient(shape: ProductShape, factor: number) {
       const factorsAt = readFactors(k, shape, inputs, others, c);
       return (pixel: Index) => factorsAt(pixel).reduce(multiply, load(dy(c, pixel)));
     };
-    if (shape.factors[factor] === 'channel') storeSums(k, shape, dx, gradientOf);
+    if (shape.factors[factor] === 'channel')
+      forEachChannelSum(k, shape, gradientOf, (c, sum) => k.store(dx(c, 0), sum));
     else storeAll(k, shape, dx, gradientOf);
   });
 }
@@ -61,26 +62,15 @@ type FactorOperands = Numbered<'x', [number, number]>;
 const factorKind = ({ channels, area, factors }: ProductShape, number: number): Plane =>
   cells(channels, factors[number] === 'plane' ? area : 1);
 
-/** For a channel: the expression at each of its pixels. */
-type ByChannel = (channel: Index) => (pixel: Index) => Vector;
-
-function storeAll(k: KernelBuilder, { channels, area }: PlanesShape, dx: PlaneAccessor, gradientOf: ByChannel): void {
+function storeAll(
+  k: KernelBuilder,
+  { channels, area }: PlanesShape,
+  dx: PlaneAccessor,
+  gradientOf: ChannelTerms,
+): void {
   k.loop('channel', 0, channels, (c) => {
     const gradientAt = gradientOf(c);
     k.loop('pixel', 0, area, (pixel) => k.store(dx(c, pixel), gradientAt(pixel)));
-  });
-}
-
-function storeSums(k: KernelBuilder, { channels, area }: PlanesShape, dx: PlaneAccessor, gradientOf: ByChannel): void {
-  k.tiles('channel', channels, CHANNEL_TILE, (first, size) => {
-    const tile = Array.from({ length: size }, (_, c) => ({
-      gradientAt: gradientOf(first.plus(c)),
-      sum: k.variable('sum', splat(0)),
-    }));
-    k.loop('pixel', 0, area, (pixel) => {
-      for (const { gradientAt, sum } of tile) sum.set(add(sum.value, gradientAt(pixel)));
-    });
-    for (const [c, { sum }] of tile.entries()) k.store(dx(first.plus(c), 0), sum.value);
   });
 }
 

@@ -1,8 +1,10 @@
 // Sums of several blocks, and of the gradients that come back from several branches.
+
+import { add, load } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { type BufferKind, cells } from '../../language/operands.ts';
-import { add, load, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 

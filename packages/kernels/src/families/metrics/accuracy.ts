@@ -1,6 +1,7 @@
 // How much of its samples a classifier gets right.
+
+import { and, equalTo } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
-import { and, equalTo } from '../../language/value.ts';
 import type { ClassificationShape } from '../../shapes.ts';
 import { addFractionRight, firstHighest, fractionOperands } from '../losses/classification.ts';
 

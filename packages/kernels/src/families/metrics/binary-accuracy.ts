@@ -1,5 +1,5 @@
 // How often logits say yes and no as the targets do.
-import { and, equalTo, lessThan, select } from '../../language/value.ts';
+import { and, equalTo, lessThan, select } from '../../language/floats.ts';
 import type { BinaryAccuracyShape } from '../../shapes.ts';
 import { elementwiseMetric } from '../losses/elementwise.ts';
 import { logistic } from '../math/elementary.ts';

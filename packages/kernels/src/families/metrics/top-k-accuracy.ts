@@ -1,6 +1,7 @@
 // How often the right class is among a classifier's first guesses.
+
+import { add, and, convert, equalTo, lessOrEqual, lessThan, load, or, select, splat } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
-import { add, and, convert, equalTo, lessOrEqual, lessThan, load, or, select, splat } from '../../language/value.ts';
 import type { TopKShape } from '../../shapes.ts';
 import { addFractionRight, fractionOperands } from '../losses/classification.ts';
 

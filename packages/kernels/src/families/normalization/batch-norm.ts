@@ -1,7 +1,8 @@
 // Batch normalization with the statistics of `batch-statistics.ts`, and its gradient.
+
+import { divide, load, loadScalar, multiply, splat, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import { divide, load, loadScalar, multiply, splat, subtract } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
 import { gradientSums, gradientSumsFloats, momentsFloats, momentsOf, whereCounted } from './batch-statistics.ts';

@@ -1,14 +1,10 @@
 // Statistics of each channel over the samples of many blocks, for batch normalization. Blocks are summed by themselves and their partial
 // results combined in order, so that blocks may be shared out among threads.
-import type { Index, IndexLike } from '../../language/index-expression.ts';
-import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import { type Accessor, cells, repeated, scalars } from '../../language/operands.ts';
+
 import {
-  type Access,
   add,
   divide,
   equalTo,
-  LANES,
   lane,
   load,
   loadScalar,
@@ -20,8 +16,11 @@ import {
   squareRoot,
   subtract,
   sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { Index, IndexLike } from '../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, repeated, scalars } from '../../language/operands.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { laneSums } from '../math/lane-sums.ts';
 

@@ -1,12 +1,15 @@
 // Group normalization: the statistics of each group of channels of each sample, one sample a lane. With one group of channels of one cell
 // each it is layer normalization over the whole sample.
+
+import { add, divide, load, multiply, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, cellsIn, scalars } from '../../language/operands.ts';
-import { add, divide, LANES, load, multiply, squareRoot, subtract } from '../../language/value.ts';
+import { LANES } from '../../language/value.ts';
 import type { GroupNormShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { laneSums } from '../math/lane-sums.ts';
-import { type NormalizationOptions, scaledBy, shiftedBy, storeSum } from './normalization.ts';
+import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
 /** Floats of what `groupNorm` keeps for the gradients. */
 export const groupNormSavedFloats = ({ groups }: GroupNormShape): number => 2 * groups * LANES;
@@ -72,7 +75,7 @@ export function groupNormScaleGradient(shape: GroupNormShape, accumulate = false
           const deviation = subtract(load(x(group, c, pixel)), mean);
           return { product: multiply(load(dy(group, c, pixel)), deviation) };
         });
-        storeSum(k, dscale(group, c), multiply(product, inverse), accumulate);
+        accumulateLanes(k, dscale(group, c), multiply(product, inverse), accumulate);
       });
     });
   });

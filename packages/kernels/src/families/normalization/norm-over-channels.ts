@@ -1,24 +1,16 @@
 // Layer normalization of each pixel over its channels. The statistics of all pixels grow in memory side by side, so that planes are read as
 // they lie: channel by channel.
+
+import { add, divide, load, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  divide,
-  LANES,
-  load,
-  multiply,
-  splat,
-  squareRoot,
-  subtract,
-  type Vector,
-} from '../../language/value.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { NormShape, PlanesShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { laneSums } from '../math/lane-sums.ts';
-import { type NormalizationOptions, scaledBy, shiftedBy, storeSum } from './normalization.ts';
+import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
 /** Channels that are summed before they join a pixel's total. */
 const CHANNEL_TILE = 4;
@@ -89,7 +81,7 @@ export function normOverChannelsScaleGradient({ channels, area }: PlanesShape, a
         const normalized = multiply(subtract(load(x(c, pixel)), load(mean(pixel))), load(inverse(pixel)));
         return { product: multiply(load(dy(c, pixel)), normalized) };
       });
-      storeSum(k, dscale(c), product, accumulate);
+      accumulateLanes(k, dscale(c), product, accumulate);
     });
   });
 }

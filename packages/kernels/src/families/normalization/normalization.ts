@@ -1,17 +1,10 @@
 // What the normalizations share. They compute y = f(x̂ · scale + offset) with x̂ = (x − mean) / deviation; either parameter may be missing.
+
+import { add, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import type { Accessor } from '../../language/operands.ts';
-import {
-  type Access,
-  add,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { Activation } from '../activations/activation.ts';
 
 export interface NormalizationOptions {
@@ -43,10 +36,4 @@ export function shiftedBy(
   if (!offset) return (value) => value;
   const shift = k.let('offset', splat(loadScalar(offset(channel))));
   return (value) => add(value, shift);
-}
-
-/** Adds the sum over the lanes to the number there when `accumulate`, else overwrites it. */
-export function storeSum(k: KernelBuilder, place: Access, sum: Vector, accumulate: boolean): void {
-  const total = sumLanes(sum);
-  k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
 }

@@ -1,21 +1,12 @@
 // What batch normalization does with statistics besides normalizing: it keeps running ones, uses them where nothing is trained, and adds up
 // the gradients of its parameters.
+
+import { add, divide, load, loadScalar, max, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
-import {
-  add,
-  divide,
-  load,
-  loadScalar,
-  max,
-  multiply,
-  scalarAdd,
-  splat,
-  squareRoot,
-  subtract,
-} from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
+import { accumulateScalar } from '../math/accumulate.ts';
 import { forEachVector, gradientSums, gradientSumsFloats, momentsFloats, momentsOf } from './batch-statistics.ts';
 import { type NormalizationOptions, scaledBy } from './normalization.ts';
 
@@ -80,9 +71,7 @@ export function takeGradientSums(channels: number, options: NormalizationOptions
         [offset, sums.sum(c)],
       ] as const) {
         if (!gradient) continue;
-        const place = gradient(c);
-        const value = loadScalar(sum);
-        k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), value) : value);
+        accumulateScalar(k, gradient(c), loadScalar(sum), accumulate);
       }
     });
   });

@@ -1,7 +1,9 @@
 // Average pooling and its gradient.
+
+import { add, convert, divide, load, scalarMultiply, splat } from '../../language/floats.ts';
 import { Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import { add, convert, divide, load, scalarMultiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { AvgPool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import type { Taps } from '../convolution/taps.ts';

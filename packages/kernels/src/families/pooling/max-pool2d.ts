@@ -1,7 +1,9 @@
 // Max pooling and its gradient, which goes to the cells that won.
+
+import { convert, equalTo, load, select, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import { type Access, convert, equalTo, load, select, splat, type Vector } from '../../language/value.ts';
+import type { Access, Vector } from '../../language/value.ts';
 import type { Pool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { contest, type Maximum, maximum } from './argmax.ts';

@@ -1,8 +1,10 @@
 // What poolings share: the walk over the windows, and the way of a gradient back through them.
+
+import { add, load, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, cellsIn } from '../../language/operands.ts';
-import { add, load, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { forEachTap, forwardTaps, type Taps } from '../convolution/taps.ts';

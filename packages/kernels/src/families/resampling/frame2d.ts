@@ -1,8 +1,10 @@
 // Frames around planes: zero padding and cropping, each the other's gradient.
+
+import { load, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { load, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { Frame2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 

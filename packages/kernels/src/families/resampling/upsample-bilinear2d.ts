@@ -1,9 +1,11 @@
 // Upsampling by bilinear interpolation, and its gradient. Positions between cells are fractions of integers, so that no weight is off by a
 // rounded coordinate.
+
+import { add, convert, divide, load, multiply, splat, subtract } from '../../language/floats.ts';
 import { ceilDivide, Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { add, convert, divide, load, multiply, splat, subtract, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { UpsampleBilinear2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 

@@ -1,8 +1,9 @@
 // Upsampling by repetition, and its gradient.
+
+import { add, load, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
-import { add, load, splat } from '../../language/value.ts';
 import type { UpsampleNearest2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 

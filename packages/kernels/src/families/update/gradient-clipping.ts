@@ -1,9 +1,11 @@
 // Clipping of gradients: rules that clip or scale the gradient before another rule sees it, and the pass over the gradients that a clip of
 // their global norm needs in front of the update.
+
+import { add, max, min, multiply, splat, sumLanes } from '../../language/floats.ts';
 import { minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { scalars } from '../../language/operands.ts';
-import { add, max, min, multiply, splat, sumLanes, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { shardGradients, sumShards, UNIT_VECTORS, UPDATE_UNIT, type UpdateShape } from './shard-sums.ts';
 import type { UpdateRule } from './update.ts';
 

@@ -1,5 +1,5 @@
 // Stochastic gradient descent.
-import { add, multiply, subtract } from '../../language/value.ts';
+import { add, multiply, subtract } from '../../language/floats.ts';
 import type { UpdateShape } from './shard-sums.ts';
 import { type UpdateRule, updateKernel } from './update.ts';
 

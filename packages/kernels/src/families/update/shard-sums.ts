@@ -1,8 +1,10 @@
 // The sum of the shards' gradients, always in the order of the shards: what every pass over the gradients begins with.
+
+import { add, load } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, type BufferKind, cells, repeated } from '../../language/operands.ts';
-import { add, LANES, load, type Vector } from '../../language/value.ts';
+import { LANES, type Vector } from '../../language/value.ts';
 
 /** Parameters are updated in units of this many floats: a cache line, so that no two workers write to the same one. */
 export const UPDATE_UNIT = 2 * LANES;

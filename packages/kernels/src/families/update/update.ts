@@ -1,8 +1,10 @@
 // The update of the parameters, fused with the sum of the shards' gradients: each number is read once and written once a step.
 // An optimizer is a rule for one vector of parameters; this file puts any rule into its kernel.
+
+import { load, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import type { Accessor, BufferKind, OperandKind } from '../../language/operands.ts';
-import { load, type Scalar, splat, type Vector } from '../../language/value.ts';
+import type { Scalar, Vector } from '../../language/value.ts';
 import { shardGradients, sumShards, type UpdateShape, unitCells } from './shard-sums.ts';
 
 /** What a slot holds before the first step: zeros, or a copy of the parameters. */

@@ -1,9 +1,11 @@
 // Convolution of stride 1 in Winograd's form: see transforms.ts. Sums are rounded in other places than those of `conv2d`; docs/decisions say by
 // how much.
+
+import { add, load, loadScalar, splat } from '../../../language/floats.ts';
 import { Index, less } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
 import { scalars } from '../../../language/operands.ts';
-import { add, load, loadScalar, splat, type Vector } from '../../../language/value.ts';
+import type { Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
 import { type ForwardOptions, identity } from '../../activations/activation.ts';
 import { inputCells, outputCells, weights } from '../conv2d-sums.ts';

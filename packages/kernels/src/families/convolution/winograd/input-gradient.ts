@@ -1,9 +1,11 @@
 // The input gradient of a convolution of stride 1 in Winograd's form: the transpose of the forward one. Tiles of output gradients become tiles of
 // 6 × 6 input gradients, which overlap and are added up. See transforms.ts.
+
+import { add, load, splat } from '../../../language/floats.ts';
 import { both, Index, type IndexLike, less, maximum, minimum } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
 import { cellsIn, scalars } from '../../../language/operands.ts';
-import { add, type Buffer, LANES, load, splat, type Vector } from '../../../language/value.ts';
+import { type BufferOperand, LANES, type Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
 import { type Activation, identity } from '../../activations/activation.ts';
 import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
@@ -85,7 +87,7 @@ function scratchLayout(problem: Problem) {
 function overlappingSums(
   { inChannels, rows, columns }: Problem,
   layout: ReturnType<typeof scratchLayout>,
-  buffer: Buffer,
+  buffer: BufferOperand,
 ) {
   return {
     /** Of (point, column): one channel's row of tiles, added up along the rows. */

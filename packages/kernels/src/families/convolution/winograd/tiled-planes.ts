@@ -1,8 +1,10 @@
 // Transforms what the tiles of a band read: down the columns, which neighbouring tiles share, then along the rows of each tile.
+
+import { load, splat } from '../../../language/floats.ts';
 import { both, Index, less, maximum, minimum } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import { type Accessor, cellsIn } from '../../../language/operands.ts';
-import { type Access, type Buffer, LANES, load, splat } from '../../../language/value.ts';
+import { type Access, type BufferOperand, LANES } from '../../../language/value.ts';
 import type { Axis } from '../taps.ts';
 import { productAt } from './matrices.ts';
 import { type Band, tileOutputs, tilesOf } from './tiles.ts';
@@ -56,7 +58,7 @@ export const outputTiles = (channels: number, rows: Axis, columns: Axis): TiledP
 
 /** A part of a buffer, from so many floats behind its beginning on. */
 interface Memory {
-  readonly buffer: Buffer;
+  readonly buffer: BufferOperand;
   readonly start: number;
 }
 

@@ -1,24 +1,13 @@
 // The weight gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
 // the part of the weights, while the kernel's gradient is the output. See transforms.ts.
+
+import { add, lane, lanes, load, multiply, splat, sumLanes } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel, type VectorCell } from '../../../language/kernel-builder.ts';
 import { type Accessor, cellsIn, scalars, scalarsIn } from '../../../language/operands.ts';
-import {
-  type Access,
-  add,
-  type Buffer,
-  LANES,
-  lane,
-  lanes,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../../language/value.ts';
+import { type Access, type BufferOperand, LANES, type Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
+import { accumulateScalar } from '../../math/accumulate.ts';
 import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
 import { forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
 import { clearBorders, inputTiles, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
@@ -92,7 +81,7 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
   };
 }
 
-function scratchPlaces(problem: Problem, buffer: Buffer) {
+function scratchPlaces(problem: Problem, buffer: BufferOperand) {
   const { inChannels, outChannels, rows } = problem;
   const { bandRows, tiles, inputMatrices, gradientMatrices, sums, ...layout } = scratchLayout(problem);
   return {
@@ -221,9 +210,7 @@ function storeKernel(
       const products = (a: number, b: number) => norm(load(sum(productAt(a, b), out, first)), a, b);
       forEachElement(transformProducts(k, kernelSize(problem), products), (value, p, q) => {
         for (let n = 0; n < size; n++) {
-          const place = weight(out, first.plus(n), p, q);
-          const gradient = lane(value, n);
-          k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), gradient) : gradient);
+          accumulateScalar(k, weight(out, first.plus(n), p, q), lane(value, n), accumulate);
         }
       });
     }),
