@@ -24,6 +24,9 @@ import {
 import { sizeOf, type Tensor } from '@convoy/tensor';
 import { createSharedMemory } from '@convoy/tensor/memory';
 
+/** Bytes from address 0 on that belong to no engine, as the control words of a trainer do. */
+export const CONTROL_BYTES = 4096;
+
 export interface EngineGroupOptions {
   readonly model: Model;
   readonly loss: Losses;
@@ -59,7 +62,7 @@ export class EngineGroup {
     const plan = compilePlan(model, options);
     const sharding = shardBatch(options.batchSize, options.maxShards);
     const gather = compileGather(model.input, plainSamples(model.input));
-    const planner = new MemoryPlanner<EngineLabel>(Math.max(plan.guardBytes, gather.guardBytes));
+    const planner = new MemoryPlanner<EngineLabel>(Math.max(CONTROL_BYTES, plan.guardBytes, gather.guardBytes));
     const layout = layOutEngines(plan, sharding, engines, planner.reserve, options.scoreLines);
     const memory = createSharedMemory({
       what: 'a test',

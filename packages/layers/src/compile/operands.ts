@@ -47,7 +47,11 @@ function checkOperands(
     }
     if (!isLocation(operand)) {
       const given = `passes ${describeValue(operand)} as the operand '${name}'`;
-      throw fail(given, 'a location', 'Take locations from the layer context: context.x, context.scratch(floats), …');
+      throw fail(
+        given,
+        'a location',
+        'Take locations from the layer context, such as context.x or context.scratch(floats).',
+      );
     }
     if (operand.kind !== parameter.kind) {
       const given = `passes ${describeKind(operand.kind)} (${operand.name}) as the operand '${name}'`;
