@@ -1,4 +1,4 @@
-// Two workers at one shard: one makes gradients of parameters while the other goes on. The bits are those of one thread.
+// Two workers at one shard: one computes gradients of parameters while the other continues backward. The bits are the same as on one thread.
 import { createDataset } from '@convoy/datasets';
 import {
   add,

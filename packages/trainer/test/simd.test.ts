@@ -50,7 +50,7 @@ describe.runIf(isHere)("simd: 'wide'", () => {
     }
   });
 
-  it('goes on after threads have died, with the same bits', async () => {
+  it('continues after threads have died, with the same bits', async () => {
     const data = images(160);
     await threadsDuring(async (living) => {
       await using trainer = await createTrainer({ ...classifier, workers: 2, maxFailures: 9, simd: 'wide' });
@@ -152,7 +152,7 @@ describe('simd', () => {
 const F32X4_ADD = 0xe4;
 const F32X4_MULTIPLY = 0xe6;
 
-/** Where the opcodes are in the bytes of a module: each has a prefix in front and a byte of its number behind. */
+/** Where the opcodes are in the bytes of a module: each has a prefix before it and a byte of its number after it. */
 function* multiplications(bytes: Uint8Array): Generator<number> {
   for (let i = 1; i < bytes.length - 1; i++) {
     if (bytes[i - 1] === 0xfd && bytes[i] === F32X4_MULTIPLY && bytes[i + 1] === 1) yield i;

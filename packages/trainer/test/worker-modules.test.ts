@@ -1,4 +1,4 @@
-// What a worker's thread loads. A module takes memory in every thread, some 50 KiB, and its time when the thread starts.
+// What a worker's thread loads. Each module takes about 50 KiB of memory in every thread, and time when the thread starts.
 import { expect, test } from 'vitest';
 import { reportOf } from './run-program.ts';
 

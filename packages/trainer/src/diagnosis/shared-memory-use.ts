@@ -1,25 +1,28 @@
-// What a trainer's shared memory is made of, without starting one.
+// What the shared memory of a trainer consists of, computed without starting one.
 import { hyperparametersOf } from '@convoy/layers';
-import { planOf } from '../loop/training-plan.ts';
 import { checkedSettings, type TrainerOptions } from '../options.ts';
 import { layOutMemory, PAGE_BYTES } from '../shared/memory-layout.ts';
+import { planOf } from '../shared/training-plan.ts';
 
-/** Bytes of the memory that main thread and workers share, by what they are for. Data sets are not in it. */
+/** Bytes of the memory that the main thread and the workers share, by purpose. Data sets are not part of it. */
 export interface SharedMemoryUse {
-  /** Control words, statistics of the run, learning rates to come. */
+  /** Control words, sums of scores, hyperparameters of the next steps. */
   readonly control: number;
-  /** Two copies of parameters, running statistics and what the optimizer keeps. */
+  /** Two copies of the training state: parameters, running statistics and optimizer slots. */
   readonly state: number;
-  /** Gradients and statistics of each shard. */
+  /** Gradients and scores of each shard. */
   readonly gradients: number;
-  /** What blocks tell each other within a step. */
+  /** Partial results that blocks exchange within a step. */
   readonly exchange: number;
-  /** Where blocks are computed, for each worker. */
+  /** The workspaces of all workers. */
   readonly workspaces: number;
   readonly total: number;
 }
 
-/** What `createTrainer` would take with these options. @throws ConvoyError as `createTrainer` */
+/**
+ * The shared memory of a trainer with these options.
+ * @throws ConvoyError as `createTrainer`
+ */
 export function sharedMemoryUse(options: TrainerOptions): SharedMemoryUse {
   const settings = checkedSettings(options);
   const layout = layOutMemory(

@@ -7,7 +7,7 @@ import { classifier, images } from '../small-cases.ts';
 export interface SeriesReport {
   readonly faults: number;
   readonly error: string | undefined;
-  /** Whether the result was that of an undisturbed call. */
+  /** Whether the result was the same as in an undisturbed call. */
   readonly isSame: boolean;
 }
 

@@ -1,6 +1,14 @@
 // The plan of a trainer.
-import { compilePlan, modelCosts, type Plan } from '@convoy/layers';
-import type { TrainerSettings } from '../options.ts';
+import {
+  compilePlan,
+  type Losses,
+  type Metric,
+  type Model,
+  modelCosts,
+  type Optimizer,
+  type Plan,
+  type Sharding,
+} from '@convoy/layers';
 
 /**
  * From how many multiply-adds per sample in the forward pass a second worker should assist with a shard. Measured with one block per step and
@@ -9,8 +17,20 @@ import type { TrainerSettings } from '../options.ts';
  */
 const MIN_ASSISTED_MULTIPLY_ADDS = 2 ** 17;
 
+/** The settings of a trainer that its plan depends on. */
+export interface PlanNeeds {
+  readonly configuration: {
+    readonly model: Model;
+    readonly loss: Losses;
+    readonly optimizer: Optimizer;
+    readonly metrics: readonly Metric[];
+  };
+  readonly sharding: Sharding;
+  readonly workers: number;
+}
+
 /** @throws ConvoyError as `compilePlan` */
-export function planOf({ configuration, sharding, workers }: TrainerSettings): Plan {
+export function planOf({ configuration, sharding, workers }: PlanNeeds): Plan {
   const { model, loss, optimizer, metrics } = configuration;
   const { shards, blocksPerShard } = sharding;
   const assisted =
