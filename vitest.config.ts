@@ -1,15 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// What Node itself goes by, after our own condition: tests run the TypeScript source of every package, never a stale dist.
+// Our own condition comes first, then Node's: tests run the TypeScript source of every package, never an outdated dist.
 const conditions = ['@convoy/source', 'node'];
 
-// Node keeps the compiled form of modules here. Tests start hundreds of worker threads from TypeScript source, and each start takes half as long.
-const { NODE_COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node', import.meta.url)) } = process.env;
-Object.assign(process.env, { NODE_COMPILE_CACHE });
-
-// Measures the machine, so nothing else may run beside it.
+// This test measures the machine, so no other test may run at the same time.
 const timing = 'test/responsiveness.test.ts';
+
+// Tests start hundreds of processes and worker threads. With Node's cache of compiled modules a process that loads all packages starts in
+// 0.36 s of a core, without it in 0.7 s; three workers start in 0.22 s and 0.38 s. Processes inherit the variable.
+const { NODE_COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) } = process.env;
+Object.assign(process.env, { NODE_COMPILE_CACHE });
 
 export default defineConfig({
   resolve: { conditions },

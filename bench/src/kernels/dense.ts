@@ -1,4 +1,4 @@
-// The fully connected layer and its gradients: LeNet-5's first one, and that of the CIFAR network.
+// Jobs of dense layers and their gradients: the first one of LeNet-5 and the one of the CIFAR network.
 import {
   type DenseShape,
   dense,

@@ -1,4 +1,4 @@
-// Batch normalization's passes over a block, on layers of the residual network.
+// Jobs of the passes of batch normalization over a block, on layers of ResNet-20.
 import {
   BATCH_STATISTICS_SCRATCH_FLOATS,
   blockGradientSums,
@@ -34,7 +34,7 @@ function jobsOf(shape: PlanesShape): readonly KernelJob[] {
   const totals = reference.blockGradientSums(shape, SAMPLES, x, dy, moments);
   const weights = parameters(new Float64Array(LANES).fill(1));
   const group = `batchNorm2d ${channels}×${Math.sqrt(area)}²`;
-  /** Of so many passes over the planes. */
+  /** The work of a kernel that reads or writes so many planes. */
   const passes = (planes: number) => ({ unit: 'GB/s', amount: planes * count * CELL_BYTES }) as const;
   return [
     {

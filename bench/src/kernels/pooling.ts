@@ -1,4 +1,4 @@
-// Poolings of 2×2 cells and their gradients, on the first pooled layers of LeNet-5 and of the CIFAR network.
+// Jobs of 2×2 poolings and their gradients, on the first pooled layers of LeNet-5 and of the CIFAR network.
 import {
   avgPool2d,
   avgPool2dInputGradient,
@@ -19,7 +19,7 @@ export const poolingJobs = (): readonly KernelJob[] =>
 function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
   const { inputs, outputs, x, dy, label } = problem(shape);
   const y = reference.maxPool2d(shape, SAMPLES, x);
-  const winners = reference.maxPool2dWinners(shape, SAMPLES, x);
+  const indices = reference.maxPool2dWinners(shape, SAMPLES, x);
   const group = `maxPool2d ${label}`;
   return [
     {
@@ -31,9 +31,9 @@ function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
     },
     {
       group,
-      name: 'forward with winners',
+      name: 'forward with argmax indices',
       kernel: maxPool2dWithIndices(shape),
-      arguments: [samples(x), resultCells(outputs, () => winners), resultCells(outputs, () => y)],
+      arguments: [samples(x), resultCells(outputs, () => indices), resultCells(outputs, () => y)],
       work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
     },
     {
@@ -41,9 +41,9 @@ function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
       name: 'input gradient',
       kernel: maxPool2dInputGradient(shape),
       arguments: [
-        samples(winners),
+        samples(indices),
         samples(dy),
-        resultCells(inputs, () => reference.maxPool2dInputGradient(shape, SAMPLES, winners, dy)),
+        resultCells(inputs, () => reference.maxPool2dInputGradient(shape, SAMPLES, indices, dy)),
       ],
       work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
     },

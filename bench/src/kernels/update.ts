@@ -1,4 +1,4 @@
-// The optimizer's step, fused with the sum over the shards, on the parameters of LeNet-5.
+// Jobs of the update, fused with the reduction over the shards, on the parameters of LeNet-5.
 import { reference, sgd, UPDATE_UNIT } from '@convoy/kernels';
 import { type KernelJob, number, parameters, resultNumbers, uniforms } from './job.ts';
 
@@ -31,7 +31,7 @@ function update(shards: number): KernelJob {
       resultNumbers(floats, () => next().velocity),
       ...[0, units, shards, settings.learningRate, settings.momentum, settings.weightDecay].map(number),
     ],
-    // Weights and velocity are read and written, each shard's gradients are read.
+    // Parameters and velocity are read and written, the gradients of each shard are read.
     work: { unit: 'GB/s', amount: (4 + shards) * floats * Float32Array.BYTES_PER_ELEMENT },
   };
 }

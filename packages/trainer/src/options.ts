@@ -1,14 +1,7 @@
 // The options of a trainer, checked.
 import { availableParallelism } from 'node:os';
-import {
-  ARITHMETIC,
-  type Losses,
-  type Metric,
-  type Model,
-  type Optimizer,
-  type Sharding,
-  shardBatch,
-} from '@convoy/layers';
+import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
+import { ARITHMETIC, type Sharding, shardBatch } from '@convoy/layers/compile';
 import { type ConvoyError, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '@convoy/tensor';
 import type { TrainerConfiguration } from './checkpoint/snapshot.ts';
 import type { Simd } from './shared/simd.ts';

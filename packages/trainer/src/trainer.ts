@@ -1,7 +1,8 @@
 // The data-parallel trainer: workers compute, while the main thread hands out segments and keeps its event loop free.
 import { availableParallelism } from 'node:os';
 import type { Dataset } from '@convoy/datasets';
-import { hyperparametersOf, type Model, type Plan, type Scores } from '@convoy/layers';
+import type { Model, Scores } from '@convoy/layers';
+import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError, Tensor } from '@convoy/tensor';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
 import { checkedFit } from './fit/checked-fit.ts';
@@ -50,8 +51,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { configuration, sharding, workers, simd, stopOnNonFinite, profile } = settings;
   const { model, optimizer, seed } = configuration;
   const plan = planOf(settings);
-  const hyperparameters = hyperparametersOf(optimizer, 0).length;
-  const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
+  const memory = new TrainingMemory(plan, layOutMemory(plan, settings));
   const module = compileModule({ plan, model, optimizer, seed }, simd, memory.memory);
   memory.initialize(model, seed);
   const setup = {
@@ -61,7 +61,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     memory: memory.memory,
     layout: memory.layout,
     sharding,
-    hyperparameters,
     seed,
     cores: availableParallelism(),
     stopOnNonFinite,

@@ -5,7 +5,7 @@ import {
   type ConvolutionForms,
   possibleConvolutionForms,
 } from '../../src/families/convolution/algorithms.ts';
-import type { Kernel } from '../../src/language/statement.ts';
+import type { Kernel } from '../../src/language/kernel.ts';
 import * as reference from '../../src/reference/index.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../../src/shapes.ts';
 import { expectClose, expectSameBits, fromCells, run, SAMPLES, toCells, unchanged, values } from '../harness.ts';

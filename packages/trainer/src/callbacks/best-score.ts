@@ -1,5 +1,6 @@
 // Follows one score over the epochs and tells when it is the best so far.
-import { ConvoyError, describeValue, finiteNumber, oneOf } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { EpochRecord } from '../shared/records.ts';
 import { monitored } from './monitored.ts';
 

@@ -1,5 +1,6 @@
 // Saves checkpoints during a run.
-import { ConvoyError, describeValue, positiveInteger } from '@convoy/tensor';
+import { ConvoyError, positiveInteger } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
 import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';

@@ -1,7 +1,8 @@
 // A text file to which lines are appended one by one; each is on the disk before the run continues.
 import { appendFile, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { ConvoyError, describeValue, fileError, oneOf } from '@convoy/tensor';
+import { ConvoyError, oneOf } from '@convoy/tensor';
+import { describeValue, fileError } from '@convoy/tensor/errors';
 
 /** The options of `csvLog` and `jsonLinesLog`. */
 export interface LogOptions {

@@ -1,5 +1,6 @@
 // The scores of an epoch, by the names that callbacks use.
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { EpochRecord } from '../shared/records.ts';
 
 /** 'loss', 'accuracy', … for the training data, then 'validation.loss', … if there is validation data. */

@@ -2,7 +2,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { syncDirectory, writeDurably } from '@convoy/formats';
-import { fileError, positiveInteger } from '@convoy/tensor';
+import { positiveInteger } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { decodeSnapshot, encodeSnapshot } from './encoding.ts';
 import type { TrainingSnapshot } from './snapshot.ts';
 

@@ -1,5 +1,5 @@
 // Checks of parsed JSON, as small functions that can be combined.
-import { describeValue } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { checkpointError } from './checkpoint-error.ts';
 import { isRecord } from './exact-json.ts';
 

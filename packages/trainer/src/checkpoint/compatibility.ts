@@ -1,6 +1,7 @@
 // Whether a checkpoint belongs to the run that is to continue: any difference would change the results of the run, or make no sense.
-import { lossesOf, USUAL_TREATMENT } from '@convoy/layers';
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { lossesOf, USUAL_TREATMENT } from '@convoy/layers/compile';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { storable } from './encoding.ts';
 import { isRecord } from './exact-json.ts';
 import type { RunConfiguration, TrainingSnapshot } from './snapshot.ts';

@@ -13,7 +13,8 @@ import {
   type ScheduleDescription,
   type Treatment,
 } from '@convoy/layers';
-import { ConvoyError, describeValue, formatShape, sameShape, type Tensor } from '@convoy/tensor';
+import { ConvoyError, formatShape, sameShape, type Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { EpochRecord } from '../shared/records.ts';
 import { checkpointError } from './checkpoint-error.ts';
 import {

@@ -1,5 +1,6 @@
 // JSON that keeps every float64. JSON has no NaN and no infinities, and JSON.stringify writes −0 as 0: here they become { "$number": "NaN" }.
-import { ConvoyError, describeValue } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 
 const NUMBER = '$number';
 

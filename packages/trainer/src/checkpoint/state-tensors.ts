@@ -1,5 +1,6 @@
 // Tensors in the states of callbacks: in a checkpoint they are tensors of the file, and the state has { "$tensor": name } instead of them.
-import { ConvoyError, describeValue, Tensor } from '@convoy/tensor';
+import { ConvoyError, Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { checkpointError } from './checkpoint-error.ts';
 import { isPlainObject, isRecord } from './exact-json.ts';
 

@@ -1,5 +1,5 @@
 // How much time workers spend, by activity and by layer.
-import { callsOf, type Part, type Plan } from '@convoy/layers';
+import { callsOf, type Pass, type Plan } from '@convoy/layers/compile';
 import { timesOf } from '../shared/times.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import { Activity } from '../shared/worker-status.ts';
@@ -24,17 +24,18 @@ export interface Profile {
 const PROFILED = Object.keys(Activity).filter((name) => name !== 'idle' && name !== 'called') as ProfiledActivity[];
 
 export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profile {
-  const workers = layout.workspaces.map((_, rank): WorkerProfile => {
+  const workers = layout.engines.map((_, rank): WorkerProfile => {
     const { activities, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
     const layers: Record<string, { forward: number; backward: number }> = {};
-    const add = (part: Part, direction: 'forward' | 'backward') => {
-      for (const call of new Set(callsOf(plan, part))) {
-        layers[call.layer] ??= { forward: 0, backward: 0 };
-        (layers[call.layer] as Record<typeof direction, number>)[direction] += kernels[call.kernel] as number;
+    const add = (pass: Pass, direction: 'forward' | 'backward') => {
+      for (const { layer, kernel, laterKernel } of new Set(callsOf(plan, pass))) {
+        layers[layer] ??= { forward: 0, backward: 0 };
+        const times = layers[layer];
+        for (const number of new Set([kernel, laterKernel])) times[direction] += kernels[number] as number;
       }
     };
     add('forward', 'forward');
-    add('score', 'forward');
+    add('loss', 'forward');
     add('backward', 'backward');
     const entries = PROFILED.map((name) => [name, activities[Activity[name]] as number]);
     return { activities: Object.fromEntries(entries) as WorkerProfile['activities'], layers };

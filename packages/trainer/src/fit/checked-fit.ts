@@ -1,6 +1,6 @@
 // The arguments of a fit, checked against the trainer.
 import type { Dataset } from '@convoy/datasets';
-import type { Plan } from '@convoy/layers';
+import type { Plan } from '@convoy/layers/runtime';
 import { positiveInteger } from '@convoy/tensor';
 import type { RunConfiguration, TrainerConfiguration } from '../checkpoint/snapshot.ts';
 import { checkData } from '../loop/data-checks.ts';

@@ -1,6 +1,6 @@
 // Checks of data sets against the plan of a model.
 import type { Dataset } from '@convoy/datasets';
-import type { Plan } from '@convoy/layers';
+import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
 
 /** @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA if a model with this plan cannot learn from the data */

@@ -1,6 +1,7 @@
 // The data sets that the workers know: each is sent once, and removed when others need its place.
 import type { Dataset } from '@convoy/datasets';
-import { compileGather, type GatherModule, type Plan, type SampleEncoding } from '@convoy/layers';
+import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
+import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
 

@@ -1,10 +1,10 @@
 // Scores and outputs of a data set. They are computed in pieces: a failure repeats one piece only, and failures in different pieces are not
 // counted together.
 import { type Dataset, subset } from '@convoy/datasets';
-import { activeShards, type Scores } from '@convoy/layers';
+import type { Scores } from '@convoy/layers';
+import { activeShards, sumOfScore } from '@convoy/layers/runtime';
 import { sizeOf, Tensor } from '@convoy/tensor';
 import { SCORED_SHARDS } from '../shared/memory-layout.ts';
-import { sumOverBatch } from '../shared/shard-scores.ts';
 import type { LoopParts } from './training-loop.ts';
 
 /** Samples of a piece of a prediction: about 0.1 s of work for a small model. */
@@ -29,7 +29,7 @@ export class Evaluation {
     // A batch is never divided.
     const batchesOfPiece = Math.max(1, Math.floor(SCORED_SHARDS / shards));
     const floats = new Float32Array(memory.memory.buffer);
-    const sums = plan.statistics.map(() => 0);
+    const sums = plan.scores.map(() => 0);
     for (let first = 0; first < batches; first += batchesOfPiece) {
       const count = Math.min(batchesOfPiece, batches - first);
       await segments.run({ kind: 'evaluate', data: dataset, weights, first, count }, signal);
@@ -37,11 +37,13 @@ export class Evaluation {
         const samples = Math.min(batchSize, dataset.length - (first + batch) * batchSize);
         const active = activeShards(sharding, samples);
         for (const [i, sum] of sums.entries()) {
-          sums[i] = sum + sumOverBatch(floats, plan, memory.layout, i, batch * shards, active, samples);
+          const score = sumOfScore(floats, plan, memory.layout, i, batch * shards, active);
+          // The loss of a batch is a mean over its samples, metrics are sums.
+          sums[i] = sum + score * (i === 0 ? samples : 1);
         }
       }
     }
-    const means = plan.statistics.map((name, i) => [name, (sums[i] as number) / dataset.length]);
+    const means = plan.scores.map((name, i) => [name, (sums[i] as number) / dataset.length]);
     return Object.fromEntries(means) as Scores;
   }
 

@@ -1,7 +1,7 @@
 // The learning-rate range test of L. N. Smith, Cyclical Learning Rates for Training Neural Networks (2015): the rate rises from step to step
 // until the loss diverges.
 import type { Dataset } from '@convoy/datasets';
-import { hyperparametersOf } from '@convoy/layers';
+import { hyperparametersOf } from '@convoy/layers/compile';
 import type { CheckedSearch, LearningRateSearch } from './learning-rate-search.ts';
 import type { LoopParts } from './training-loop.ts';
 

@@ -1,6 +1,7 @@
 // Runs work of the workers to its end: replaces workers that die, terminates workers that hang, and repeats what a failure has interrupted.
 import type { Dataset } from '@convoy/datasets';
-import { layerOf, type Plan } from '@convoy/layers';
+import { layerOf } from '@convoy/layers/compile';
+import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError } from '@convoy/tensor';
 import type { FailurePolicy } from '../options.ts';
 import { Watchdog } from '../pool/watchdog.ts';

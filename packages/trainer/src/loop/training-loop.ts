@@ -1,10 +1,11 @@
 // Takes the steps of training: hands out the work of an epoch, and knows how far the trainer has come.
 import type { Dataset } from '@convoy/datasets';
-import { hyperparametersOf, type Plan, type Sharding } from '@convoy/layers';
+import { hyperparametersOf } from '@convoy/layers/compile';
+import type { Plan, Sharding } from '@convoy/layers/runtime';
 import type { ConvoyError } from '@convoy/tensor';
 import type { TrainerConfiguration, TrainingPosition, TrainingSnapshot } from '../checkpoint/snapshot.ts';
 import { notFinite } from '../diagnosis/non-finite.ts';
-import { LONGEST_SEGMENT } from '../shared/memory-layout.ts';
+import { MAX_SEGMENT_STEPS } from '../shared/memory-layout.ts';
 import { orderOf } from '../shared/order.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import type { DataRegistry } from './data-registry.ts';
@@ -79,7 +80,7 @@ export class TrainingLoop {
     const { train, shuffle } = this.#training as TrainingData;
     const { step } = memory;
     const first = this.#batch;
-    const hyperparameters = Array.from({ length: Math.min(count, this.stepsLeft, LONGEST_SEGMENT) }, (_, i) =>
+    const hyperparameters = Array.from({ length: Math.min(count, this.stepsLeft, MAX_SEGMENT_STEPS) }, (_, i) =>
       hyperparametersOf(configuration.optimizer, step + i, learningRateFactor),
     );
     try {

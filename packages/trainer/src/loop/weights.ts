@@ -1,5 +1,5 @@
 // Which weights of a model are evaluated: its parameters, or an array that the optimizer keeps for them.
-import type { Plan } from '@convoy/layers';
+import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError, oneOf } from '@convoy/tensor';
 
 /** Which parameters: the current ones, or their moving average, which the optimizer keeps with `averageDecay`. */

@@ -1,4 +1,4 @@
-// What the main thread and the worker threads tell each other: tasks with their results, and control calls between tasks.
+// Messages between the main thread and the worker threads: tasks with their results, and control calls between tasks.
 import type { MessagePort } from 'node:worker_threads';
 import type { ConvoyError } from '@convoy/tensor/errors';
 import type { Segment, WorkerData, WorkerSetup } from './segment.ts';

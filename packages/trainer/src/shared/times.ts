@@ -1,4 +1,4 @@
-// Where a worker's times lie, if the trainer profiles.
+// Where the times of a worker lie, if the trainer profiles.
 import type { MemoryLayout } from './memory-layout.ts';
 import { ACTIVITIES } from './worker-status.ts';
 

@@ -1,14 +1,7 @@
 // The plan of a trainer.
-import {
-  compilePlan,
-  type Losses,
-  type Metric,
-  type Model,
-  modelCosts,
-  type Optimizer,
-  type Plan,
-  type Sharding,
-} from '@convoy/layers';
+import { type Losses, type Metric, type Model, modelCosts, type Optimizer } from '@convoy/layers';
+import { compilePlan, type Plan } from '@convoy/layers/compile';
+import type { Sharding } from '@convoy/layers/runtime';
 
 /**
  * From how many multiply-adds per sample in the forward pass a second worker should assist with a shard. Measured with one block per step and

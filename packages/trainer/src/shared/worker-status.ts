@@ -1,11 +1,11 @@
-// What a worker does: it writes, the main thread reads. Tells a worker that hangs from one that waits, and what a dead one was doing.
+// What a worker does. The worker writes, and the main thread reads: to tell a worker that hangs from one that waits, and to say what a dead worker did.
 import { CACHE_LINE } from '@convoy/layers/runtime';
 
 /** What a worker does. */
 export const Activity = {
   /** Nothing: it has left its segment. */
   idle: 0,
-  /** A segment was handed to it, and it has not begun. */
+  /** It was given a segment, and has not begun. */
   called: 1,
   gather: 2,
   forward: 3,
@@ -22,7 +22,7 @@ export const ACTIVITIES = Object.keys(Activity).length;
 
 const ACTIVITY_NAMES = Object.fromEntries(Object.entries(Activity).map(([name, activity]) => [activity, name]));
 
-/** Slots of a worker's line: its activity, how often that has changed, and the kernel that runs. */
+/** Slots of a worker's line: its activity, a counter of its changes, and the kernel that runs. */
 const Slot = { activity: 0, beats: 1, kernel: 2 } as const;
 const WORD_BYTES = 4;
 
@@ -37,7 +37,7 @@ export class WorkerStatus {
     this.#times = times;
   }
 
-  /** Plain stores: nobody synchronises by them. */
+  /** Plain stores: no other thread synchronizes on them. */
   enter(activity: Activity): void {
     if (this.#times) this.#measure(this.#times);
     this.#words[Slot.activity] = activity;
@@ -61,7 +61,7 @@ export class WorkerStatus {
     return ACTIVITY_NAMES[this.activity] as string;
   }
 
-  /** Changes whenever the worker gets on. */
+  /** Changes whenever the worker makes progress. */
   get beats(): number {
     return Atomics.load(this.#words, Slot.beats);
   }
@@ -71,7 +71,7 @@ export class WorkerStatus {
     return Atomics.load(this.#words, Slot.kernel);
   }
 
-  /** Where the kernel's number is written. */
+  /** The word that takes the number of the kernel. */
   kernelSlot(): Int32Array {
     return this.#words.subarray(Slot.kernel, Slot.kernel + 1);
   }

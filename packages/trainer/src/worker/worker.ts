@@ -1,4 +1,4 @@
-// The module that pool threads run: joins a trainer once, then takes part in one segment after the other.
+// The module that pool threads run: it joins a trainer once, then takes part in one segment after another.
 import { type MessagePort, threadId } from 'node:worker_threads';
 import { ConvoyError } from '@convoy/tensor/errors';
 import { SegmentAbandoned } from '../shared/barrier.ts';
@@ -26,7 +26,7 @@ export function runTask(task: WorkerTask): WorkerResult {
 
 /** Waits for all threads of the pool, so that each gets exactly one of these tasks. */
 function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
-  // Ranks are given anew, and what an earlier join that failed still has to say no longer counts.
+  // Each join assigns new ranks; calls through the link of an earlier, failed join are ignored.
   stepWorker = undefined;
   link = port;
   exposeControl(

@@ -1,5 +1,8 @@
 // The forms in which a convolution can be computed, and which of them is the fastest in each direction.
+import type { Kernel } from '../../language/kernel.ts';
+import type { BufferKind } from '../../language/operands.ts';
 import type { Conv2dShape } from '../../shapes.ts';
+import type { Activation, ForwardOptions } from '../activations/activation.ts';
 import { CONV2D_SCRATCH_FLOATS, conv2d, conv2dInputGradient, conv2dWeightGradient } from './conv2d.ts';
 import {
   conv2dDepthwise,
@@ -30,10 +33,16 @@ export interface ConvolutionForm<Family> {
 }
 
 export interface ConvolutionForms {
-  readonly forward: ConvolutionForm<typeof conv2d>;
-  readonly inputGradient: ConvolutionForm<typeof conv2dInputGradient>;
-  readonly weightGradient: ConvolutionForm<typeof conv2dWeightGradient>;
+  readonly forward: ConvolutionForm<(shape: Conv2dShape, options?: ForwardOptions) => Kernel<ForwardOperands>>;
+  readonly inputGradient: ConvolutionForm<(shape: Conv2dShape, activation?: Activation) => Kernel<GradientOperands>>;
+  readonly weightGradient: ConvolutionForm<(shape: Conv2dShape, accumulate?: boolean) => Kernel<WeightOperands>>;
 }
+
+/** Not every form has scratch memory. */
+type Scratch = { readonly scratch?: BufferKind | undefined };
+type ForwardOperands = Record<'x' | 'w' | 'y', BufferKind> & Scratch & { readonly bias: BufferKind | undefined };
+type GradientOperands = Record<'dy' | 'w' | 'x' | 'dx', BufferKind> & Scratch;
+type WeightOperands = Record<'x' | 'dy' | 'dw', BufferKind> & Scratch;
 
 /** Below, gathering pixels costs more than their planes' conflicts in the cache. */
 const FEWEST_GATHERED_CHANNELS = 16;

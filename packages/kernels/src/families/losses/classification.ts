@@ -1,31 +1,34 @@
 // What the kernels that compare scores with classes have in common.
+
+import { add, convert, divide, equalTo, lessThan, load, max, select, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, scalars } from '../../language/kernel-builder.ts';
-import {
-  add,
-  type Buffer,
-  convert,
-  divide,
-  equalTo,
-  lessThan,
-  load,
-  loadScalar,
-  type Mask,
-  max,
-  scalarAdd,
-  select,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import type { Mask, Vector } from '../../language/value.ts';
 import type { ClassificationShape } from '../../shapes.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
-/** The buffers behind the scores: targets, one cell of weights, and one float for the result. */
-export interface FractionBuffers {
-  readonly targets: Buffer;
-  readonly weights: Buffer;
-  readonly count: Buffer;
+/** What compares scores (classes, positions) with targets. Targets are labels (positions), or distributions as x. */
+export const classificationOperands = ({ classes, positions = 1, targets }: ClassificationShape) => ({
+  x: cells(classes, positions),
+  targets: targets === 'oneHot' ? cells(classes, positions) : cells(1, positions),
+  weights: cells(1),
+});
+
+/** What counts how often a classifier is right. */
+export const fractionOperands = (shape: ClassificationShape) => ({
+  ...classificationOperands(shape),
+  count: scalars(1),
+});
+
+/** Numbers of each class and position. */
+type Classes = Accessor<[number, number]>;
+
+interface FractionAccessors {
+  readonly targets: Classes;
+  readonly weights: Accessor<[number]>;
+  readonly count: Accessor<[number]>;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface FractionBuffers {
 export function addFractionRight(
   k: KernelBuilder,
   shape: ClassificationShape,
-  { targets, weights, count }: FractionBuffers,
+  { targets, weights, count }: FractionAccessors,
   isRight: (position: Index, label: Vector) => Mask,
 ): void {
   const { positions = 1, ignoreLabel } = shape;
@@ -52,27 +55,24 @@ export function addFractionRight(
     }
   });
   const divisor = ignoreLabel === undefined ? positions : max(kept.value, 1);
-  const isCounted = lessThan(0, load(cells(weights, [1])(0)));
-  const total = scalars(count, [1])(0);
+  const isCounted = lessThan(0, load(weights(0)));
   const fractions = select(isCounted, divide(right.value, divisor), 0);
-  k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(fractions)));
+  accumulateLanes(k, count(0), fractions, true);
 }
 
 /** The label that the targets give, or the class that they give the highest probability. */
-function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Buffer, position: Index): Vector {
-  const { positions = 1, targets: kind } = shape;
-  if (kind !== 'oneHot') return load(cells(targets, [positions])(position));
+function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Classes, position: Index): Vector {
+  if (shape.targets !== 'oneHot') return load(targets(0, position));
   return firstHighest(k, shape, targets, position).winner;
 }
 
 /** The class of the highest number at a position, of equal ones the first, and that number, which is NaN if there is a NaN among them. */
 export function firstHighest(
   k: KernelBuilder,
-  { classes, positions = 1 }: ClassificationShape,
-  buffer: Buffer,
+  { classes }: ClassificationShape,
+  numbers: Classes,
   position: Index,
 ): { readonly winner: Vector; readonly highest: Vector } {
-  const numbers = cells(buffer, [classes, positions]);
   const highest = k.variable('highest', splat(-Infinity));
   const winner = k.variable('winner', splat(0));
   k.loop('class', 0, classes, (c) => {

@@ -1,11 +1,10 @@
 // Absolute errors: as a loss with its gradient, and as a metric.
-import type { Kernel } from '../../language/statement.ts';
-import { absolute, lessThan, select, subtract } from '../../language/value.ts';
+import { absolute, lessThan, select, subtract } from '../../language/floats.ts';
 import type { ElementsShape } from '../../shapes.ts';
 import { elementwiseLoss, elementwiseMetric } from './elementwise.ts';
 
 /** The `elementwiseLoss` of e = |y − t|, with ∂e/∂y = the sign of y − t, 0 where they are equal, and the number of elements as divisor. */
-export const meanAbsoluteError = ({ elements }: ElementsShape): Kernel =>
+export const meanAbsoluteError = ({ elements }: ElementsShape) =>
   elementwiseLoss('meanAbsoluteError', elements, elements, (k, y, t) => {
     const difference = k.let('difference', subtract(y, t));
     // What is neither above nor below 0 is its own sign: 0 or NaN.
@@ -14,5 +13,5 @@ export const meanAbsoluteError = ({ elements }: ElementsShape): Kernel =>
   });
 
 /** The `elementwiseMetric` of m = |y − t|. */
-export const absoluteError = ({ elements }: ElementsShape): Kernel =>
+export const absoluteError = ({ elements }: ElementsShape) =>
   elementwiseMetric('absoluteError', elements, (_, y, t) => absolute(subtract(y, t)));

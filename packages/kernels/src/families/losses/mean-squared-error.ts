@@ -1,6 +1,5 @@
 // Squared errors: the loss and its gradient in one kernel.
-import type { Kernel } from '../../language/statement.ts';
-import { add, multiply, subtract } from '../../language/value.ts';
+import { add, multiply, subtract } from '../../language/floats.ts';
 import type { MeanSquaredErrorShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
@@ -8,7 +7,7 @@ import { elementwiseLoss } from './elementwise.ts';
  * The `elementwiseLoss` of e = (y − t)², with ∂e/∂y = 2 (y − t) and divisor 2 in the reduction `'halfSum'`, the number of elements with the reduction
  * `'mean'`.
  */
-export const meanSquaredError = ({ elements, reduction }: MeanSquaredErrorShape): Kernel =>
+export const meanSquaredError = ({ elements, reduction }: MeanSquaredErrorShape) =>
   elementwiseLoss('meanSquaredError', elements, reduction === 'halfSum' ? 2 : elements, (k, y, t) => {
     const difference = k.let('difference', subtract(y, t));
     return { loss: multiply(difference, difference), derivative: add(difference, difference) };

@@ -1,6 +1,5 @@
 // The logistic function and the cross-entropy of yes and no in one: the loss and its gradient in one kernel.
-import type { Kernel } from '../../language/statement.ts';
-import { absolute, add, divide, lessThan, max, multiply, select, subtract } from '../../language/value.ts';
+import { absolute, add, divide, lessThan, max, multiply, select, subtract } from '../../language/floats.ts';
 import type { BinaryCrossEntropyShape } from '../../shapes.ts';
 import { exponential, logarithmOfOnePlus } from '../math/elementary.ts';
 import { elementwiseLoss } from './elementwise.ts';
@@ -14,7 +13,7 @@ export const sigmoidBinaryCrossEntropy = ({
   elements,
   labelSmoothing = 0,
   positiveWeight = 1,
-}: BinaryCrossEntropyShape): Kernel =>
+}: BinaryCrossEntropyShape) =>
   elementwiseLoss('sigmoidBinaryCrossEntropy', elements, elements, (k, x, t) => {
     const smoothed = labelSmoothing === 0 ? t : add(multiply(t, 1 - labelSmoothing), labelSmoothing / 2);
     const yes = k.let('yes', smoothed);

@@ -1,23 +1,26 @@
 // Blocks behind each other, and the gradient taken apart again.
-import { cells, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { type Buffer, load } from '../../language/value.ts';
+
+import { load } from '../../language/floats.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { type BufferKind, cells } from '../../language/operands.ts';
 import { type Activation, identity } from '../activations/activation.ts';
-import { numberedBuffer, numberedParameters } from './numbered.ts';
+import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 
 /**
  * y = f(x₁, then x₂, …): blocks of so many cells each, one behind the other.
  *
  * Arguments: x1, x2, … cells, y cells (the sum of the counts).
  */
-export function concat(counts: readonly number[], activation: Activation = identity): Kernel {
-  const parameters = { ...numberedParameters('x', counts.keys()), y: 'f32[]' } as const;
-  return kernel('concat', parameters, (k, given) => {
-    const output = cells(given.y as Buffer, [total(counts)]);
+export function concat(counts: readonly number[], activation: Activation = identity) {
+  const operands: Numbered<'x', [number]> & { readonly y: BufferKind<[number]> } = {
+    ...numberedOperands('x', counts.keys(), (part) => cells(counts[part] as number)),
+    y: cells(total(counts)),
+  };
+  return kernel('concat', operands, (k, { y, ...inputs }) => {
     for (const [part, count] of counts.entries()) {
-      const input = cells(numberedBuffer(given, 'x', part), [count]);
+      const input = numberedHandle(inputs, 'x', part);
       const start = total(counts.slice(0, part));
-      k.loop('i', 0, count, (i) => k.store(output(i.plus(start)), activation.forward(k, load(input(i)))));
+      k.loop('i', 0, count, (i) => k.store(y(i.plus(start)), activation.forward(k, load(input(i)))));
     }
   });
 }
@@ -27,16 +30,18 @@ export function concat(counts: readonly number[], activation: Activation = ident
  *
  * Arguments: dy cells (the sum of the counts), dx cells of each wanted part in order.
  */
-export function concatGradient(counts: readonly number[], isWanted: readonly boolean[]): Kernel {
+export function concatGradient(counts: readonly number[], isWanted: readonly boolean[]) {
   const wanted = [...counts.keys()].filter((part) => isWanted[part]);
-  const parameters = { dy: 'f32[]', ...numberedParameters('dx', wanted) } as const;
-  return kernel('concatGradient', parameters, (k, given) => {
-    const outputGradient = cells(given.dy as Buffer, [total(counts)]);
+  const operands: Numbered<'dx', [number]> & { readonly dy: BufferKind<[number]> } = {
+    dy: cells(total(counts)),
+    ...numberedOperands('dx', wanted, (part) => cells(counts[part] as number)),
+  };
+  return kernel('concatGradient', operands, (k, { dy, ...gradients }) => {
     for (const part of wanted) {
       const count = counts[part] as number;
-      const inputGradient = cells(numberedBuffer(given, 'dx', part), [count]);
+      const inputGradient = numberedHandle(gradients, 'dx', part);
       const start = total(counts.slice(0, part));
-      k.loop('i', 0, count, (i) => k.store(inputGradient(i), load(outputGradient(i.plus(start)))));
+      k.loop('i', 0, count, (i) => k.store(inputGradient(i), load(dy(i.plus(start)))));
     }
   });
 }

@@ -1,15 +1,10 @@
 // Statistics of each channel over the samples of many blocks, for batch normalization. Blocks are summed by themselves and their partial
 // results combined in order, so that blocks may be shared out among threads.
-import { Index, type IndexLike } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+
 import {
-  type Access,
   add,
-  type Buffer,
   divide,
   equalTo,
-  LANES,
   lane,
   load,
   loadScalar,
@@ -21,8 +16,11 @@ import {
   squareRoot,
   subtract,
   sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { Index, IndexLike } from '../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, repeated, scalars } from '../../language/operands.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { laneSums } from '../math/lane-sums.ts';
 
@@ -44,27 +42,30 @@ export const gradientSumsFloats = (channels: number): number => 2 * channels;
  *
  * Arguments: x cells (channels, area), one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial (`partialMomentsFloats`).
  */
-export function blockMoments({ channels, area }: PlanesShape): Kernel {
-  const parameters = { x: 'f32[]', weights: 'f32[]', scratch: 'f32[]', partial: 'f32[]' } as const;
-  return kernel('blockMoments', parameters, (k, { x, weights, scratch, partial }) => {
-    const input = cells(x, [channels, area]);
-    const place = partialMoments(partial, channels, partialMomentsFloats(channels));
-    const waiting = cells(scratch, [2]);
+export function blockMoments({ channels, area }: PlanesShape) {
+  const operands = {
+    x: cells(channels, area),
+    weights: cells(1),
+    scratch: cells(2),
+    partial: scalars(partialMomentsFloats(channels)),
+  };
+  return kernel('blockMoments', operands, (k, { x, weights, scratch, partial }) => {
+    const place = partialMoments((_, i) => partial(i), channels);
     const counted = whereCounted(k, weights);
     const values = k.letScalar('values', scalarMultiply(sumLanes(counted(splat(1))), area));
     k.storeScalar(place.values(0), values);
     const divisor = k.let('divisor', max(splat(values), 1));
     k.loop('channel', 0, channels, (c) => {
-      const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: load(input(c, pixel)) }));
-      k.store(waiting(0), counted(sum));
-      const mean = k.let('mean', divide(splat(sumLanes(load(waiting(0)))), divisor));
+      const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: load(x(c, pixel)) }));
+      k.store(scratch(0), counted(sum));
+      const mean = k.let('mean', divide(splat(sumLanes(load(scratch(0)))), divisor));
       const { squares } = laneSums(k, area, ['squares'], (pixel) => {
-        const deviation = k.let('deviation', subtract(load(input(c, pixel)), mean));
+        const deviation = k.let('deviation', subtract(load(x(c, pixel)), mean));
         return { squares: multiply(deviation, deviation) };
       });
       k.storeScalar(place.mean(0, c), lane(mean, 0));
-      k.store(waiting(1), counted(squares));
-      k.storeScalar(place.squares(0, c), sumLanes(load(waiting(1))));
+      k.store(scratch(1), counted(squares));
+      k.storeScalar(place.squares(0, c), sumLanes(load(scratch(1))));
     });
   });
 }
@@ -82,11 +83,15 @@ export function combineMoments(shape: {
   readonly epsilon: number;
   /** Floats from one block's statistics to the next one's; by default they lie one behind the other. */
   readonly stride?: number;
-}): Kernel {
+}) {
   const { channels, epsilon, stride = partialMomentsFloats(channels) } = shape;
-  const parameters = { partials: 'f32[]', blocks: 'index', moments: 'f32[]' } as const;
-  return kernel('combineMoments', parameters, (k, { partials, blocks, moments }) => {
-    const partial = partialMoments(partials, channels, stride);
+  const operands = {
+    partials: repeated(scalars(partialMomentsFloats(channels)), stride),
+    blocks: 'index',
+    moments: scalars(momentsFloats(channels)),
+  } as const;
+  return kernel('combineMoments', operands, (k, { partials, blocks, moments }) => {
+    const partial = partialMoments(partials, channels);
     const all = momentsOf(moments, channels);
     forEachVector(k, channels, (c, read, write) => {
       const values = k.variable('values', splat(0));
@@ -120,33 +125,30 @@ export function combineMoments(shape: {
  * Arguments: x cells (channels, area), dy cells as x, moments, one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial
  * (`gradientSumsFloats`).
  */
-export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
-  const parameters = {
-    x: 'f32[]',
-    dy: 'f32[]',
-    moments: 'f32[]',
-    weights: 'f32[]',
-    scratch: 'f32[]',
-    partial: 'f32[]',
-  } as const;
-  return kernel('blockGradientSums', parameters, (k, { x, dy, moments, weights, scratch, partial }) => {
-    const input = cells(x, [channels, area]);
-    const outputGradient = cells(dy, [channels, area]);
+export function blockGradientSums({ channels, area }: PlanesShape) {
+  const operands = {
+    x: cells(channels, area),
+    dy: cells(channels, area),
+    moments: scalars(momentsFloats(channels)),
+    weights: cells(1),
+    scratch: cells(2),
+    partial: scalars(gradientSumsFloats(channels)),
+  };
+  return kernel('blockGradientSums', operands, (k, { x, dy, moments, weights, scratch, partial }) => {
     const row = momentsOf(moments, channels);
     const place = gradientSums(partial, channels);
-    const waiting = cells(scratch, [2]);
     const counted = whereCounted(k, weights);
     k.loop('channel', 0, channels, (c) => {
       const mean = k.let('mean', splat(loadScalar(row.mean(c))));
       const { sum, product } = laneSums(k, area, ['sum', 'product'], (pixel) => {
-        const gradient = k.let('dy', load(outputGradient(c, pixel)));
-        const deviation = subtract(load(input(c, pixel)), mean);
+        const gradient = k.let('dy', load(dy(c, pixel)));
+        const deviation = subtract(load(x(c, pixel)), mean);
         return { sum: gradient, product: multiply(gradient, deviation) };
       });
-      k.store(waiting(0), counted(sum));
-      k.store(waiting(1), counted(product));
-      k.storeScalar(place.sum(c), sumLanes(load(waiting(0))));
-      k.storeScalar(place.product(c), scalarMultiply(sumLanes(load(waiting(1))), loadScalar(row.inverse(c))));
+      k.store(scratch(0), counted(sum));
+      k.store(scratch(1), counted(product));
+      k.storeScalar(place.sum(c), sumLanes(load(scratch(0))));
+      k.storeScalar(place.product(c), scalarMultiply(sumLanes(load(scratch(1))), loadScalar(row.inverse(c))));
     });
   });
 }
@@ -156,24 +158,28 @@ export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
  *
  * Arguments: partials (blocks, stride) as of `blockGradientSums`, the number of blocks, totals (`gradientSumsFloats`).
  */
-export function combineSums(shape: { readonly channels: number; readonly stride?: number }): Kernel {
+export function combineSums(shape: { readonly channels: number; readonly stride?: number }) {
   const floats = gradientSumsFloats(shape.channels);
   const { stride = floats } = shape;
-  const parameters = { partials: 'f32[]', blocks: 'index', totals: 'f32[]' } as const;
-  return kernel('combineSums', parameters, (k, { partials, blocks, totals }) => {
+  const operands = {
+    partials: repeated(scalars(floats), stride),
+    blocks: 'index',
+    totals: scalars(floats),
+  } as const;
+  return kernel('combineSums', operands, (k, { partials, blocks, totals }) => {
     forEachVector(k, floats, (i, read, write) => {
       const sum = k.variable('sum', splat(0));
       k.loop('block', 0, blocks, (block) => {
-        sum.set(add(sum.value, read({ buffer: partials, index: block.times(stride).plus(i) })));
+        sum.set(add(sum.value, read(partials(block, i))));
       });
-      write({ buffer: totals, index: i }, sum.value);
+      write(totals(i), sum.value);
     });
   });
 }
 
 /** The value in the lanes whose sample has a weight, 0 in the others. */
-export function whereCounted(k: KernelBuilder, weights: Buffer): (value: Vector) => Vector {
-  const weight = k.let('weight', load(cells(weights, [1])(0)));
+export function whereCounted(k: KernelBuilder, weights: Accessor<[number]>): (value: Vector) => Vector {
+  const weight = k.let('weight', load(weights(0)));
   return (value) => select(equalTo(weight, 0), 0, value);
 }
 
@@ -190,11 +196,7 @@ export function forEachVector(
   k.loop('i', count - rest, count, (i) => body(i, readOne, writeOne));
 }
 
-function partialMoments(buffer: Buffer, channels: number, stride: number) {
-  const at = (block: IndexLike, i: IndexLike): Access => ({
-    buffer,
-    index: Index.from(block).times(stride).plus(i),
-  });
+function partialMoments(at: (block: IndexLike, i: IndexLike) => Access, channels: number) {
   return {
     values: (block: IndexLike) => at(block, 0),
     mean: (block: IndexLike, c: Index) => at(block, c.plus(1)),
@@ -203,18 +205,16 @@ function partialMoments(buffer: Buffer, channels: number, stride: number) {
 }
 
 /** Names the places of what `combineMoments` stores. */
-export function momentsOf(buffer: Buffer, channels: number) {
-  const row = scalars(buffer, [3, channels]);
+export function momentsOf(at: Accessor<[number]>, channels: number) {
   return {
-    mean: (c: Index) => row(0, c),
-    inverse: (c: Index) => row(1, c),
-    variance: (c: Index) => row(2, c),
-    values: row(3, 0),
+    mean: (c: Index) => at(c),
+    inverse: (c: Index) => at(c.plus(channels)),
+    variance: (c: Index) => at(c.plus(2 * channels)),
+    values: at(3 * channels),
   };
 }
 
 /** Names the places of what `combineSums` stores. */
-export function gradientSums(buffer: Buffer, channels: number) {
-  const row = scalars(buffer, [2, channels]);
-  return { sum: (c: Index) => row(0, c), product: (c: Index) => row(1, c) };
+export function gradientSums(at: Accessor<[number]>, channels: number) {
+  return { sum: (c: Index) => at(c), product: (c: Index) => at(c.plus(channels)) };
 }

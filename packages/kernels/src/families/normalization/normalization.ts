@@ -1,17 +1,10 @@
 // What the normalizations share. They compute y = f(x̂ · scale + offset) with x̂ = (x − mean) / deviation; either parameter may be missing.
+
+import { add, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import {
-  type Access,
-  add,
-  type Buffer,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { Accessor } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import type { Activation } from '../activations/activation.ts';
 
 export interface NormalizationOptions {
@@ -24,21 +17,23 @@ export interface NormalizationOptions {
 }
 
 /** value · scale[channel], or the value where there is no scale. */
-export function scaledBy(k: KernelBuilder, scale: Buffer | undefined, channel: Index): (value: Vector) => Vector {
+export function scaledBy(
+  k: KernelBuilder,
+  scale: Accessor<[number]> | undefined,
+  channel: Index,
+): (value: Vector) => Vector {
   if (!scale) return (value) => value;
-  const factor = k.let('scale', splat(loadScalar({ buffer: scale, index: channel })));
+  const factor = k.let('scale', splat(loadScalar(scale(channel))));
   return (value) => multiply(value, factor);
 }
 
 /** value + offset[channel], or the value where there is no offset. */
-export function shiftedBy(k: KernelBuilder, offset: Buffer | undefined, channel: Index): (value: Vector) => Vector {
+export function shiftedBy(
+  k: KernelBuilder,
+  offset: Accessor<[number]> | undefined,
+  channel: Index,
+): (value: Vector) => Vector {
   if (!offset) return (value) => value;
-  const shift = k.let('offset', splat(loadScalar({ buffer: offset, index: channel })));
+  const shift = k.let('offset', splat(loadScalar(offset(channel))));
   return (value) => add(value, shift);
-}
-
-/** Adds the sum over the lanes to the number there when `accumulate`, else overwrites it. */
-export function storeSum(k: KernelBuilder, place: Access, sum: Vector, accumulate: boolean): void {
-  const total = sumLanes(sum);
-  k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
 }

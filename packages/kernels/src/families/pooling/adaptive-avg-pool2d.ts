@@ -1,6 +1,5 @@
 // Adaptive average pooling and its gradient: the output's size is given, the windows follow from it.
 import { ceilDivide, Index, maximum } from '../../language/index-expression.ts';
-import type { Kernel } from '../../language/statement.ts';
 import type { AdaptivePool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { cellsInside, windowMeans, windowMeansInputGradient } from './avg-pool2d.ts';
@@ -11,7 +10,7 @@ import type { PoolAxis, PoolWindows } from './pool-window.ts';
  *
  * Arguments: x cells (channels, height, width), y cells (channels, rows, columns).
  */
-export const adaptiveAvgPool2d = (shape: AdaptivePool2dShape): Kernel =>
+export const adaptiveAvgPool2d = (shape: AdaptivePool2dShape) =>
   windowMeans('adaptiveAvgPool2d', binWindows(shape), cellsInside);
 
 /**
@@ -19,7 +18,7 @@ export const adaptiveAvgPool2d = (shape: AdaptivePool2dShape): Kernel =>
  *
  * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
  */
-export const adaptiveAvgPool2dInputGradient = (shape: AdaptivePool2dShape, activation: Activation = identity): Kernel =>
+export const adaptiveAvgPool2dInputGradient = (shape: AdaptivePool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('adaptiveAvgPool2dInputGradient', binWindows(shape), cellsInside, activation);
 
 const binWindows = ({ channels, height, width, rows, columns }: AdaptivePool2dShape): PoolWindows => ({

@@ -1,7 +1,9 @@
 // The greatest of several vectors, lane by lane, and which of them it was.
+
+import { convert, equalTo, lessThan, max, not, or, select, splat } from '../../language/floats.ts';
 import type { IndexLike } from '../../language/index-expression.ts';
 import type { KernelBuilder, VectorCell } from '../../language/kernel-builder.ts';
-import { convert, equalTo, lessThan, max, not, or, select, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
 /** The greatest vector so far. NaN is greater than all others. */

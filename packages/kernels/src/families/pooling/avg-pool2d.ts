@@ -1,8 +1,9 @@
 // Average pooling and its gradient.
+
+import { add, convert, divide, load, scalarMultiply, splat } from '../../language/floats.ts';
 import { Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { add, convert, divide, load, scalarMultiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { AvgPool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import type { Taps } from '../convolution/taps.ts';
@@ -23,44 +24,36 @@ import {
  *
  * Arguments: x cells (channels, height, width), y cells (channels, outputHeight, outputWidth).
  */
-export const avgPool2d = (shape: AvgPool2dShape): Kernel =>
-  windowMeans('avgPool2d', slidingWindows(shape), divisorOf(shape));
+export const avgPool2d = (shape: AvgPool2dShape) => windowMeans('avgPool2d', slidingWindows(shape), divisorOf(shape));
 
 /**
  * ∂E/∂x: each window hands gradient / divisor to every cell under it. Then through the activation that made x.
  *
  * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
  */
-export const avgPool2dInputGradient = (shape: AvgPool2dShape, activation: Activation = identity): Kernel =>
+export const avgPool2dInputGradient = (shape: AvgPool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('avgPool2dInputGradient', slidingWindows(shape), divisorOf(shape), activation);
 
 /** What the sum over a window is divided by. */
 type Divisor = (k: KernelBuilder, window: PoolWindow) => Vector;
 
 /** The mean of each window, whatever its form. */
-export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor): Kernel {
-  return kernel(name, { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = unpooledCells(windows, x);
-    const output = pooledCells(windows, y);
+export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor) {
+  return kernel(name, { x: unpooledCells(windows), y: pooledCells(windows) }, (k, { x, y }) => {
     forEachWindow(k, windows, (window) => {
       const sum = k.variable('sum', splat(0));
-      forEachCell(k, window, (row, column) => sum.set(add(sum.value, load(input(window.channel, row, column)))));
-      const place = output(window.channel, window.row, window.column);
+      forEachCell(k, window, (row, column) => sum.set(add(sum.value, load(x(window.channel, row, column)))));
+      const place = y(window.channel, window.row, window.column);
       k.store(place, divide(sum.value, divisor(k, window)));
     });
   });
 }
 
-export function windowMeansInputGradient(
-  name: string,
-  windows: PoolWindows,
-  divisor: Divisor,
-  activation: Activation,
-): Kernel {
-  return kernel(name, { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
-    const outputGradient = pooledCells(windows, dy);
+export function windowMeansInputGradient(name: string, windows: PoolWindows, divisor: Divisor, activation: Activation) {
+  const operands = { dy: pooledCells(windows), x: unpooledCells(windows), dx: unpooledCells(windows) };
+  return kernel(name, operands, (k, { dy, x, dx }) => {
     storeInputGradient(k, windows, activation, { x, dx }, (window) => {
-      const gradient = load(outputGradient(window.channel, window.row, window.column));
+      const gradient = load(dy(window.channel, window.row, window.column));
       const share = k.let('share', divide(gradient, divisor(k, window)));
       return () => share;
     });

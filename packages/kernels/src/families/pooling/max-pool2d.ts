@@ -1,8 +1,9 @@
 // Max pooling and its gradient, which goes to the cells that won.
+
+import { convert, equalTo, load, select, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { type Access, convert, equalTo, load, select, splat, type Vector } from '../../language/value.ts';
+import type { Access, Vector } from '../../language/value.ts';
 import type { Pool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { contest, type Maximum, maximum } from './argmax.ts';
@@ -24,14 +25,12 @@ import {
  *
  * Arguments: x cells (channels, height, width), y cells (channels, outputHeight, outputWidth).
  */
-export function maxPool2d(shape: Pool2dShape): Kernel {
+export function maxPool2d(shape: Pool2dShape) {
   const windows = slidingWindows(shape);
-  return kernel('maxPool2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = unpooledCells(windows, x);
-    const output = pooledCells(windows, y);
+  return kernel('maxPool2d', { x: unpooledCells(windows), y: pooledCells(windows) }, (k, { x, y }) => {
     forEachWindow(k, windows, (window) => {
-      const { largest } = enterCells(k, window, input, (start) => maximum(k, start));
-      k.store(output(window.channel, window.row, window.column), largest.value);
+      const { largest } = enterCells(k, window, x, (start) => maximum(k, start));
+      k.store(y(window.channel, window.row, window.column), largest.value);
     });
   });
 }
@@ -42,17 +41,15 @@ export function maxPool2d(shape: Pool2dShape): Kernel {
  *
  * Arguments: x cells, winners cells as y, y cells.
  */
-export function maxPool2dWithIndices(shape: Pool2dShape): Kernel {
+export function maxPool2dWithIndices(shape: Pool2dShape) {
   const windows = slidingWindows(shape);
-  return kernel('maxPool2dWithIndices', { x: 'f32[]', winners: 'f32[]', y: 'f32[]' }, (k, { x, winners, y }) => {
-    const input = unpooledCells(windows, x);
-    const winner = pooledCells(windows, winners);
-    const output = pooledCells(windows, y);
+  const operands = { x: unpooledCells(windows), winners: pooledCells(windows), y: pooledCells(windows) };
+  return kernel('maxPool2dWithIndices', operands, (k, { x, winners, y }) => {
     forEachWindow(k, windows, (window) => {
       const { channel, row, column } = window;
-      const { largest, number } = enterCells(k, window, input, (start, first) => contest(k, start, first));
-      k.store(winner(channel, row, column), number.value);
-      k.store(output(channel, row, column), largest.value);
+      const { largest, number } = enterCells(k, window, x, (start, first) => contest(k, start, first));
+      k.store(winners(channel, row, column), number.value);
+      k.store(y(channel, row, column), largest.value);
     });
   });
 }
@@ -87,19 +84,21 @@ export const hasOverlappingWindows = (shape: Pool2dShape): boolean => windowsOve
  *
  * Arguments: winners cells as y, y cells (none for the identity), dy cells as y, dx cells as x.
  */
-export function maxPool2dInputGradient(shape: Pool2dShape, activation: Activation = identity): Kernel {
+export function maxPool2dInputGradient(shape: Pool2dShape, activation: Activation = identity) {
   const windows = slidingWindows(shape);
-  const y = activation === identity ? undefined : 'f32[]';
-  const parameters = { winners: 'f32[]', y, dy: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('maxPool2dInputGradient', parameters, (k, { winners, y, dy, dx }) => {
-    const winnerOf = pooledCells(windows, winners);
-    const output = y && pooledCells(windows, y);
-    const outputGradient = pooledCells(windows, dy);
+  const pooled = pooledCells(windows);
+  const operands = {
+    winners: pooled,
+    y: activation === identity ? undefined : pooled,
+    dy: pooled,
+    dx: unpooledCells(windows),
+  };
+  return kernel('maxPool2dInputGradient', operands, (k, { winners, y, dy, dx }) => {
     storeInputGradient(k, windows, identity, { x: dx, dx }, ({ channel, row, column }) => {
       const cell = [channel, row, column] as const;
-      const winner = k.let('winner', load(winnerOf(...cell)));
-      const dy = load(outputGradient(...cell));
-      const gradient = k.let('dy', output ? activation.backward(k, dy, load(output(...cell))) : dy);
+      const winner = k.let('winner', load(winners(...cell)));
+      const given = load(dy(...cell));
+      const gradient = k.let('dy', y ? activation.backward(k, given, load(y(...cell))) : given);
       return (number) => select(equalTo(winner, splat(convert(number))), gradient, 0);
     });
   });

@@ -1,7 +1,10 @@
 // What poolings share: the walk over the windows, and the way of a gradient back through them.
+
+import { add, load, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder } from '../../language/kernel-builder.ts';
-import { add, type Buffer, load, splat, type Vector } from '../../language/value.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, cellsIn } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { forEachTap, forwardTaps, type Taps } from '../convolution/taps.ts';
@@ -58,11 +61,12 @@ function slidingAxis(
   };
 }
 
-export const pooledCells = ({ channels, rows, columns }: PoolWindows, buffer: Buffer) =>
-  cells(buffer, [channels, rows.output, columns.output]);
+export const pooledCells = ({ channels, rows, columns }: PoolWindows) => cells(channels, rows.output, columns.output);
 
-export const unpooledCells = ({ channels, rows, columns }: PoolWindows, buffer: Buffer) =>
-  cells(buffer, [channels, rows.input, columns.input]);
+export const unpooledCells = ({ channels, rows, columns }: PoolWindows) => cells(channels, rows.input, columns.input);
+
+/** Names the cells of planes. */
+export type PlaneCells = Accessor<[number, number, number]>;
 
 /** Runs `body` for every window in row-major order, channel by channel. */
 export function forEachWindow(
@@ -115,13 +119,11 @@ export function storeInputGradient(
   k: KernelBuilder,
   windows: PoolWindows,
   activation: Activation,
-  buffers: { readonly x: Buffer; readonly dx: Buffer },
+  { x, dx }: { readonly x: PlaneCells; readonly dx: PlaneCells },
   open: (window: PoolWindow) => (number: Index) => Vector,
 ): void {
-  const input = unpooledCells(windows, buffers.x);
-  const inputGradient = unpooledCells(windows, buffers.dx);
   const area = windows.channels * windows.rows.input * windows.columns.input;
-  const allCells = cells(buffers.dx, [area]);
+  const allCells = cellsIn(dx.buffer, [area]);
   const overlapping = windowsOverlap(windows);
   if (overlapping || windowsOver(windows).includes(0)) {
     k.loop('cell', 0, area, (cell) => k.store(allCells(cell), splat(0)));
@@ -129,13 +131,14 @@ export function storeInputGradient(
   forEachWindow(k, windows, (window) => {
     const share = open(window);
     forEachCell(k, window, (row, column, number) => {
-      const x = load(input(window.channel, row, column));
-      const dx = inputGradient(window.channel, row, column);
-      k.store(dx, overlapping ? add(load(dx), share(number)) : activation.backward(k, share(number), x));
+      const cell = [window.channel, row, column] as const;
+      const place = dx(...cell);
+      const value = load(x(...cell));
+      k.store(place, overlapping ? add(load(place), share(number)) : activation.backward(k, share(number), value));
     });
   });
   if (overlapping && activation !== identity) {
-    const allInputs = cells(buffers.x, [area]);
+    const allInputs = cellsIn(x.buffer, [area]);
     k.loop('cell', 0, area, (cell) =>
       k.store(allCells(cell), activation.backward(k, load(allCells(cell)), load(allInputs(cell)))),
     );

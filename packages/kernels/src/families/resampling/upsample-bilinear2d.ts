@@ -1,9 +1,11 @@
 // Upsampling by bilinear interpolation, and its gradient. Positions between cells are fractions of integers, so that no weight is off by a
 // rounded coordinate.
+
+import { add, convert, divide, load, multiply, splat, subtract } from '../../language/floats.ts';
 import { ceilDivide, Index, maximum, minimum } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { add, convert, divide, load, multiply, splat, subtract, type Vector } from '../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { cells } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import type { UpsampleBilinear2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 
@@ -16,22 +18,24 @@ const CHANNEL_TILE = 4;
  *
  * Arguments: x cells (channels, height, width), y cells (channels, height · scaleY, width · scaleX).
  */
-export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: Activation = identity): Kernel {
+export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: Activation = identity) {
   const { rows, columns } = axes(shape);
-  return kernel('upsampleBilinear2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = cells(x, [shape.channels, rows.input, columns.input]);
-    const output = cells(y, [shape.channels, rows.output, columns.output]);
+  const operands = {
+    x: cells(shape.channels, rows.input, columns.input),
+    y: cells(shape.channels, rows.output, columns.output),
+  };
+  return kernel('upsampleBilinear2d', operands, (k, { x, y }) => {
     k.tiles('channel', shape.channels, CHANNEL_TILE, (first, size) =>
       k.loop('i', 0, rows.output, (i) => {
         const vertical = neighbours(k, rows, i);
         k.loop('j', 0, columns.output, (j) => {
           const horizontal = neighbours(k, columns, j);
           const alongRow = (channel: Index, row: Index) =>
-            blend(load(input(channel, row, horizontal.low)), load(input(channel, row, horizontal.high)), horizontal);
+            blend(load(x(channel, row, horizontal.low)), load(x(channel, row, horizontal.high)), horizontal);
           for (let c = 0; c < size; c++) {
             const channel = first.plus(c);
             const value = blend(alongRow(channel, vertical.low), alongRow(channel, vertical.high), vertical);
-            k.store(output(channel, i, j), activation.forward(k, value));
+            k.store(y(channel, i, j), activation.forward(k, value));
           }
         });
       }),
@@ -44,16 +48,14 @@ export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: A
  *
  * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
  */
-export function upsampleBilinear2dInputGradient(
-  shape: UpsampleBilinear2dShape,
-  activation: Activation = identity,
-): Kernel {
+export function upsampleBilinear2dInputGradient(shape: UpsampleBilinear2dShape, activation: Activation = identity) {
   const { rows, columns } = axes(shape);
-  const parameters = { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('upsampleBilinear2dInputGradient', parameters, (k, { dy, x, dx }) => {
-    const input = cells(x, [shape.channels, rows.input, columns.input]);
-    const inputGradient = cells(dx, [shape.channels, rows.input, columns.input]);
-    const outputGradient = cells(dy, [shape.channels, rows.output, columns.output]);
+  const operands = {
+    dy: cells(shape.channels, rows.output, columns.output),
+    x: cells(shape.channels, rows.input, columns.input),
+    dx: cells(shape.channels, rows.input, columns.input),
+  };
+  return kernel('upsampleBilinear2dInputGradient', operands, (k, { dy, x, dx }) => {
     k.tiles('channel', shape.channels, CHANNEL_TILE, (first, size) =>
       k.loop('row', 0, rows.input, (row) => {
         const vertical = outputsAround(k, rows, row);
@@ -65,13 +67,13 @@ export function upsampleBilinear2dInputGradient(
             k.loop('j', horizontal.from, horizontal.to, (j) => {
               const weight = k.let('weight', multiply(rowWeight, share(k, columns, j, column)));
               sums.forEach((sum, c) => {
-                sum.set(add(sum.value, multiply(weight, load(outputGradient(first.plus(c), i, j)))));
+                sum.set(add(sum.value, multiply(weight, load(dy(first.plus(c), i, j)))));
               });
             });
           });
           sums.forEach((sum, c) => {
             const cell = [first.plus(c), row, column] as const;
-            k.store(inputGradient(...cell), activation.backward(k, sum.value, load(input(...cell))));
+            k.store(dx(...cell), activation.backward(k, sum.value, load(x(...cell))));
           });
         });
       }),

@@ -1,5 +1,5 @@
 // Adam and AdamW.
-import { add, divide, multiply, squareRoot, subtract } from '../../language/value.ts';
+import { add, divide, multiply, squareRoot, subtract } from '../../language/floats.ts';
 import type { UpdateRule } from './update.ts';
 
 type AdamNumber = 'meanRate' | 'squareDecay' | 'squareRate' | 'stepSize' | 'squareScale' | 'epsilon' | 'weightDecay';

@@ -1,5 +1,5 @@
 // The moving average of the parameters, for any rule.
-import { add, multiply, subtract } from '../../language/value.ts';
+import { add, multiply, subtract } from '../../language/floats.ts';
 import type { UpdateRule } from './update.ts';
 
 /**

@@ -1,10 +1,12 @@
 // Clipping of gradients: rules that clip or scale the gradient before another rule sees it, and the pass over the gradients that a clip of
 // their global norm needs in front of the update.
+
+import { add, max, min, multiply, splat, sumLanes } from '../../language/floats.ts';
 import { minimum } from '../../language/index-expression.ts';
-import { type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { add, max, min, multiply, splat, sumLanes, type Vector } from '../../language/value.ts';
-import { sumShards, UNIT_VECTORS, UPDATE_UNIT, type UpdateShape, unitsOf } from './shard-sums.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { scalars } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
+import { shardGradients, sumShards, UNIT_VECTORS, UPDATE_UNIT, type UpdateShape } from './shard-sums.ts';
 import type { UpdateRule } from './update.ts';
 
 /** The rule with g ← max(min(g, limit), −limit) first; a NaN stays. As `torch.nn.utils.clip_grad_value_`. */
@@ -43,25 +45,29 @@ export const chunkCount = ({ parameters, chunkUnits }: ReductionShape): number =
  *
  * Arguments: gradients (shards, shardStride), norms (chunks), first, last, the number of shards (at least 1).
  */
-export function reduceGradients(shape: ReductionShape): Kernel {
+export function reduceGradients(shape: ReductionShape) {
   const { parameters, chunkUnits, clipValue } = shape;
-  const kinds = { gradients: 'f32[]', norms: 'f32[]', first: 'index', last: 'index', shards: 'index' } as const;
-  return kernel('reduceGradients', kinds, (k, { gradients, norms, first, last, shards }) => {
-    const norm = scalars(norms, [chunkCount(shape)]);
-    const sum = unitsOf(gradients, shape);
+  const operands = {
+    gradients: shardGradients(shape),
+    norms: scalars(chunkCount(shape)),
+    first: 'index',
+    last: 'index',
+    shards: 'index',
+  } as const;
+  return kernel('reduceGradients', operands, (k, { gradients, norms, first, last, shards }) => {
     k.loop('chunk', first, last, (chunk) => {
       const start = chunk.times(chunkUnits);
       const end = minimum(start.plus(chunkUnits), parameters / UPDATE_UNIT);
       const squares = Array.from({ length: UNIT_VECTORS }, () => k.variable('squares', splat(0)));
       k.loop('unit', start, end, (unit) => {
-        for (const [i, total] of sumShards(k, gradients, shape, unit, shards).entries()) {
+        for (const [i, total] of sumShards(k, gradients, unit, shards).entries()) {
           const g = clipValue === undefined ? total : clip(k, total, clipValue);
-          k.store(sum(unit, i), g);
+          k.store(gradients(0, unit, i), g);
           squares[i]?.set(add(squares[i].value, multiply(g, g)));
         }
       });
       const both = squares.map(({ value }) => value).reduce(add);
-      k.storeScalar(norm(chunk), sumLanes(both));
+      k.storeScalar(norms(chunk), sumLanes(both));
     });
   });
 }

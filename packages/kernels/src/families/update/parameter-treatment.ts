@@ -1,6 +1,8 @@
 // Variants of a rule for parameters that are not treated like all others. They take the arguments of the rule they stand in for.
+
+import { add, multiply, splat, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import { add, multiply, splat, subtract, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { UpdateRule } from './update.ts';
 
 /** The rule with the learning rate times a factor, and with or without weight decay. */

@@ -1,5 +1,5 @@
 // RMSProp.
-import { add, divide, multiply, squareRoot, subtract } from '../../language/value.ts';
+import { add, divide, multiply, squareRoot, subtract } from '../../language/floats.ts';
 import type { UpdateRule } from './update.ts';
 
 type RmspropNumber = 'learningRate' | 'squareDecay' | 'squareRate' | 'epsilon' | 'momentum' | 'weightDecay';

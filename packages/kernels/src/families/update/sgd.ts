@@ -1,6 +1,5 @@
 // Stochastic gradient descent.
-import type { Kernel } from '../../language/statement.ts';
-import { add, multiply, subtract } from '../../language/value.ts';
+import { add, multiply, subtract } from '../../language/floats.ts';
 import type { UpdateShape } from './shard-sums.ts';
 import { type UpdateRule, updateKernel } from './update.ts';
 
@@ -23,5 +22,5 @@ export const sgdRule = (nesterov: boolean): UpdateRule<'velocity', 'learningRate
 });
 
 /** The update with `sgdRule`; arguments as in `updateKernel`. */
-export const sgd = ({ nesterov, ...shape }: UpdateShape & { readonly nesterov: boolean }): Kernel =>
+export const sgd = ({ nesterov, ...shape }: UpdateShape & { readonly nesterov: boolean }) =>
   updateKernel(sgdRule(nesterov), shape);

@@ -1,10 +1,11 @@
 // The update of the parameters, fused with the sum of the shards' gradients: each number is read once and written once a step.
 // An optimizer is a rule for one vector of parameters; this file puts any rule into its kernel.
-import type { Index } from '../../language/index-expression.ts';
+
+import { load, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { type Buffer, load, type Scalar, splat, type Vector } from '../../language/value.ts';
-import { sumShards, type UpdateShape, unitsOf } from './shard-sums.ts';
+import type { Accessor, BufferKind, OperandKind } from '../../language/operands.ts';
+import type { Scalar, Vector } from '../../language/value.ts';
+import { shardGradients, sumShards, type UpdateShape, unitCells } from './shard-sums.ts';
 
 /** What a slot holds before the first step: zeros, or a copy of the parameters. */
 export type SlotStart = 'zeros' | 'parameters';
@@ -32,35 +33,45 @@ export interface UpdateRule<Slot extends string = string, Name extends string = 
  * Arguments: w, each slot, gradients (shards, shardStride), next w, each next slot, first, last, the number of shards (at least 1), each
  * hyperparameter.
  */
-export function updateKernel(rule: UpdateRule, shape: UpdateShape): Kernel {
+export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
   const slotNames = Object.keys(rule.slots);
-  const arrays = ['w', ...slotNames];
-  const kinds = Object.fromEntries([
-    ...[...arrays, 'gradients', ...arrays.map(next)].map((name) => [name, 'f32[]'] as const),
-    ...['first', 'last', 'shards'].map((name) => [name, 'index'] as const),
-    ...rule.hyperparameters.map((name) => [name, 'f32'] as const),
-  ]);
-  return kernel(rule.name, kinds, (k, given) => {
-    const { gradients, first, last, shards } = given as unknown as ReductionHandles;
-    const units = (name: string) => unitsOf(given[name] as Buffer, shape);
-    const numbers = record(rule.hyperparameters, (name) => k.let(name, splat(given[name] as Scalar)));
+  const units = unitCells(shape);
+  const arrays = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, units]));
+  const operands: UpdateOperands = {
+    w: units,
+    ...arrays(slotNames),
+    gradients: shardGradients(shape),
+    'next w': units,
+    ...arrays(slotNames.map(next)),
+    first: 'index',
+    last: 'index',
+    shards: 'index',
+    ...Object.fromEntries(rule.hyperparameters.map((name) => [name, 'f32'] as const)),
+  };
+  return kernel(rule.name, operands, (k, handles) => {
+    const { gradients, first, last, shards } = handles;
+    const array = (name: string) => handles[name] as Accessor<[number, number]>;
+    const numbers = record(rule.hyperparameters, (name) => k.let(name, splat(handles[name] as Scalar)));
     k.loop('unit', first, last, (unit) => {
-      for (const [i, g] of sumShards(k, gradients, shape, unit, shards).entries()) {
-        const read = (name: string) => k.let(name, load(units(name)(unit, i)));
+      for (const [i, g] of sumShards(k, gradients, unit, shards).entries()) {
+        const read = (name: string) => k.let(name, load(array(name)(unit, i)));
         const { w, slots } = rule.step(k, { w: read('w'), g, slots: record(slotNames, read) }, numbers);
-        for (const slot of slotNames) k.store(units(next(slot))(unit, i), slots[slot] as Vector);
-        k.store(units(next('w'))(unit, i), w);
+        for (const slot of slotNames) k.store(array(next(slot))(unit, i), slots[slot] as Vector);
+        k.store(array(next('w'))(unit, i), w);
       }
     });
   });
 }
 
-/** What every update is given. */
-interface ReductionHandles {
-  readonly gradients: Buffer;
-  readonly first: Index;
-  readonly last: Index;
-  readonly shards: Index;
+/** What every update is given, and for each slot and hyperparameter of its rule an operand of that name. */
+export interface UpdateOperands {
+  readonly w: BufferKind<[number, number]>;
+  readonly gradients: BufferKind<[number, number, number]>;
+  readonly 'next w': BufferKind<[number, number]>;
+  readonly first: 'index';
+  readonly last: 'index';
+  readonly shards: 'index';
+  readonly [slotOrHyperparameter: string]: OperandKind;
 }
 
 /** The name of the argument for what an array becomes. */

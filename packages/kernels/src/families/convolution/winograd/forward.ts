@@ -1,12 +1,14 @@
 // Convolution of stride 1 in Winograd's form: see transforms.ts. Sums are rounded in other places than those of `conv2d`; docs/decisions say by
 // how much.
+
+import { add, load, loadScalar, splat } from '../../../language/floats.ts';
 import { Index, less } from '../../../language/index-expression.ts';
-import { type KernelBuilder, kernel, scalars } from '../../../language/kernel-builder.ts';
-import type { Kernel } from '../../../language/statement.ts';
-import { add, load, loadScalar, splat, type Vector } from '../../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
+import { scalars } from '../../../language/operands.ts';
+import type { Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
 import { type ForwardOptions, identity } from '../../activations/activation.ts';
-import { outputCells, weights } from '../conv2d-sums.ts';
+import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
 import { productAt } from './matrices.ts';
 import {
   bandRowsOf,
@@ -29,29 +31,29 @@ export const winogradScratchFloats = (shape: Conv2dShape): number => scratchLayo
  *
  * Arguments: x cells, w OIHW, bias (if there is one), scratch (`winogradScratchFloats`), y cells.
  */
-export function conv2dWinograd(
-  shape: Conv2dShape,
-  { activation = identity, useBias = true }: ForwardOptions = {},
-): Kernel {
+export function conv2dWinograd(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const problem = problemOf(shape);
-  const bias = useBias ? 'f32[]' : undefined;
-  const parameters = { x: 'f32[]', w: 'f32[]', bias, scratch: 'f32[]', y: 'f32[]' } as const;
-  return kernel('conv2dWinograd', parameters, (k, { x, w, bias, scratch, y }) => {
+  const operands = {
+    x: inputCells(shape),
+    w: weights(shape),
+    bias: useBias ? scalars(shape.outChannels) : undefined,
+    scratch: scalars(winogradScratchFloats(shape)),
+    y: outputCells(shape),
+  };
+  return kernel('conv2dWinograd', operands, (k, { x, w, bias, scratch: { buffer }, y }) => {
     const layout = scratchLayout(problem);
-    const products = productsOf(layout.shape, layout.products, scratch);
-    const memory = { buffer: scratch, start: 0 };
+    const products = productsOf(layout.shape, layout.products, buffer);
+    const memory = { buffer, start: 0 };
     const inputs = { planes: layout.planes, source: x, memory, transform: inputsAtPoints, target: products.input };
-    const output = outputCells(shape, y);
-    const biases = bias && scalars(bias, [shape.outChannels]);
-    transformAllWeights(k, products, kernelSize(problem), weights(shape, w));
+    transformAllWeights(k, products, kernelSize(problem), w);
     clearBorders(k, layout.planes, memory);
     forEachBand(k, problem.rows, layout.bandRows, (band) => {
       transformBand(k, inputs, band);
       multiplyTiles(k, products, band.rows.times(tilesOf(problem.columns)));
       k.loop('out', 0, problem.outChannels, (out) =>
         storeBand(k, problem, band, products, out, (sum, row, column) => {
-          const biased = biases ? add(sum, splat(loadScalar(biases(out)))) : sum;
-          k.store(output(out, row, column), activation.forward(k, biased));
+          const biased = bias ? add(sum, splat(loadScalar(bias(out)))) : sum;
+          k.store(y(out, row, column), activation.forward(k, biased));
         }),
       );
     });

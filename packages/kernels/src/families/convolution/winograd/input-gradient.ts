@@ -1,14 +1,16 @@
 // The input gradient of a convolution of stride 1 in Winograd's form: the transpose of the forward one. Tiles of output gradients become tiles of
 // 6 × 6 input gradients, which overlap and are added up. See transforms.ts.
+
+import { add, load, splat } from '../../../language/floats.ts';
 import { both, Index, type IndexLike, less, maximum, minimum } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
-import type { Kernel } from '../../../language/statement.ts';
-import { add, type Buffer, LANES, load, splat, type Vector } from '../../../language/value.ts';
+import { cellsIn, scalars } from '../../../language/operands.ts';
+import { type BufferOperand, LANES, type Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
 import { type Activation, identity } from '../../activations/activation.ts';
-import { inputCells, weights } from '../conv2d-sums.ts';
+import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
 import type { Axis } from '../taps.ts';
-import { cellsFrom, productAt } from './matrices.ts';
+import { productAt } from './matrices.ts';
 import {
   bandRowsOf,
   multiplyTiles,
@@ -29,21 +31,24 @@ export const winogradGradientScratchFloats = (shape: Conv2dShape): number => scr
  *
  * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`winogradGradientScratchFloats`), dx cells.
  */
-export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const problem = problemOf(shape);
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dWinogradInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
+  const operands = {
+    dy: outputCells(shape),
+    w: weights(shape),
+    x: inputCells(shape),
+    scratch: scalars(winogradGradientScratchFloats(shape)),
+    dx: inputCells(shape),
+  };
+  return kernel('conv2dWinogradInputGradient', operands, (k, { dy, w, x, scratch: { buffer }, dx }) => {
     const layout = scratchLayout(problem);
-    const products = productsOf(layout.shape, layout.products, scratch);
-    const memory = { buffer: scratch, start: 0 };
+    const products = productsOf(layout.shape, layout.products, buffer);
+    const memory = { buffer, start: 0 };
     const gradients = { planes: layout.planes, source: dy, memory, transform: weightsAtPoints, target: products.input };
-    const weight = weights(shape, w);
-    const input = inputCells(shape, x);
-    const inputGradient = inputCells(shape, dx);
-    const sums = overlappingSums(problem, layout, scratch);
+    const sums = overlappingSums(problem, layout, buffer);
     const store: Store = (sum, channel, row, column) =>
-      k.store(inputGradient(channel, row, column), activation.backward(k, sum, load(input(channel, row, column))));
-    transformAllWeights(k, products, kernelSize(problem), (inp, out, p, q) => weight(out, inp, p, q));
+      k.store(dx(channel, row, column), activation.backward(k, sum, load(x(channel, row, column))));
+    transformAllWeights(k, products, kernelSize(problem), (inp, out, p, q) => w(out, inp, p, q));
     clearBorders(k, layout.planes, memory);
     k.loop('channel', 0, shape.inChannels, (channel) =>
       eachCell(k, [0, shape.kernelHeight - 1], shape.width, (a, column) =>
@@ -82,15 +87,15 @@ function scratchLayout(problem: Problem) {
 function overlappingSums(
   { inChannels, rows, columns }: Problem,
   layout: ReturnType<typeof scratchLayout>,
-  buffer: Buffer,
+  buffer: BufferOperand,
 ) {
   return {
     /** Of (point, column): one channel's row of tiles, added up along the rows. */
-    line: cellsFrom(buffer, layout.line, [POINTS, reachOf(columns)]),
+    line: cellsIn(buffer, [POINTS, reachOf(columns)], layout.line),
     /** Of (row, column): what a row of tiles completes where it reaches past the plane. */
-    edge: cellsFrom(buffer, layout.edge, [tileOutputs(rows), columns.input]),
+    edge: cellsIn(buffer, [tileOutputs(rows), columns.input], layout.edge),
     /** Of (channel, row, column): what a row of tiles leaves to the next one. */
-    below: cellsFrom(buffer, layout.below, [inChannels, rows.kernel - 1, columns.input]),
+    below: cellsIn(buffer, [inChannels, rows.kernel - 1, columns.input], layout.below),
   };
 }
 

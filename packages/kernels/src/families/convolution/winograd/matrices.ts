@@ -1,8 +1,8 @@
 // Arrays in scratch memory, above all the 36 matrices, one for each product of a tile, in which Winograd's convolution keeps what it multiplies and
 // what it gets.
 import { Index, type IndexLike } from '../../../language/index-expression.ts';
-import { cells, type KernelBuilder } from '../../../language/kernel-builder.ts';
-import { type Access, type Buffer, LANES } from '../../../language/value.ts';
+import type { KernelBuilder } from '../../../language/kernel-builder.ts';
+import { type Access, LANES } from '../../../language/value.ts';
 import { oddLines } from '../cache-lines.ts';
 import { POINTS } from './transforms.ts';
 
@@ -31,12 +31,6 @@ export const ofProduct =
     const { buffer, index } = element(...indices);
     return { buffer, index: index.plus(start).plus(product.times(stride)) };
   };
-
-/** Names the cells of an array that begins so many floats behind the buffer's beginning. */
-export function cellsFrom(buffer: Buffer, start: number, dimensions: readonly number[]) {
-  const cell = cells(buffer, dimensions);
-  return (...indices: Index[]): Access => ({ buffer, index: cell(...indices).index.plus(start) });
-}
 
 /** So many floats, rounded up to whole vectors. */
 export const paddedToLanes = (floats: number): number => LANES * Math.ceil(floats / LANES);

@@ -1,17 +1,10 @@
 // The middle of Winograd's convolution, forward and to the input: transformed weights times transformed planes, for each of the 36 products of a tile.
+
+import { add, lanes, load, loadScalar, multiply, splat } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
-import { cells, type KernelBuilder, scalars } from '../../../language/kernel-builder.ts';
-import {
-  type Access,
-  add,
-  type Buffer,
-  LANES,
-  lanes,
-  load,
-  loadScalar,
-  multiply,
-  splat,
-} from '../../../language/value.ts';
+import type { KernelBuilder } from '../../../language/kernel-builder.ts';
+import { cellsIn, scalarsIn } from '../../../language/operands.ts';
+import { type Access, type BufferOperand, LANES } from '../../../language/value.ts';
 import { forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
 import { type Problem, tilesOf } from './tiles.ts';
 import { forEachElement, norm, type Size, transformWeights } from './transforms.ts';
@@ -47,16 +40,16 @@ export function productsLayout(start: number, { sources, targets, tiles }: Produ
 
 export type Products = ReturnType<typeof productsOf>;
 
-export function productsOf(shape: ProductsShape, layout: ReturnType<typeof productsLayout>, buffer: Buffer) {
+export function productsOf(shape: ProductsShape, layout: ReturnType<typeof productsLayout>, buffer: BufferOperand) {
   const { sources, targets, tiles } = shape;
   return {
     ...shape,
     /** Of (product, source, tile). */
-    input: ofProduct(layout.inputs, cells(buffer, [sources, tiles])),
+    input: ofProduct(layout.inputs, cellsIn(buffer, [sources, tiles])),
     /** Of (product, target, tile). */
-    product: ofProduct(layout.products, cells(buffer, [targets, tiles])),
+    product: ofProduct(layout.products, cellsIn(buffer, [targets, tiles])),
     /** Of (product, target, source). */
-    weight: ofProduct(layout.weights, scalars(buffer, [targets, paddedToLanes(sources)])),
+    weight: ofProduct(layout.weights, scalarsIn(buffer, [targets, paddedToLanes(sources)])),
   };
 }
 

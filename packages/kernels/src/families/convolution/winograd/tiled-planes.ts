@@ -1,9 +1,12 @@
 // Transforms what the tiles of a band read: down the columns, which neighbouring tiles share, then along the rows of each tile.
+
+import { load, splat } from '../../../language/floats.ts';
 import { both, Index, less, maximum, minimum } from '../../../language/index-expression.ts';
-import { cells, type KernelBuilder } from '../../../language/kernel-builder.ts';
-import { type Access, type Buffer, LANES, load, splat } from '../../../language/value.ts';
+import type { KernelBuilder } from '../../../language/kernel-builder.ts';
+import { type Accessor, cellsIn } from '../../../language/operands.ts';
+import { type Access, type BufferOperand, LANES } from '../../../language/value.ts';
 import type { Axis } from '../taps.ts';
-import { cellsFrom, productAt } from './matrices.ts';
+import { productAt } from './matrices.ts';
 import { type Band, tileOutputs, tilesOf } from './tiles.ts';
 import { type LineTransform, POINTS } from './transforms.ts';
 
@@ -55,7 +58,7 @@ export const outputTiles = (channels: number, rows: Axis, columns: Axis): TiledP
 
 /** A part of a buffer, from so many floats behind its beginning on. */
 interface Memory {
-  readonly buffer: Buffer;
+  readonly buffer: BufferOperand;
   readonly start: number;
 }
 
@@ -75,7 +78,7 @@ export function clearBorders(k: KernelBuilder, planes: TiledPlanes, memory: Memo
 
 interface Transformation {
   readonly planes: TiledPlanes;
-  readonly source: Buffer;
+  readonly source: Accessor<[number, number, number]>;
   /** `transformFloats` of it. */
   readonly memory: Memory;
   readonly transform: LineTransform;
@@ -108,8 +111,7 @@ function transformTileRow(
   row: Index,
   target: (a: Index, b: number, column: Index) => Access,
 ): void {
-  const { channels, rows, columns } = planes;
-  const plane = cells(source, [channels, rows.cells, columns.cells]);
+  const { rows, columns } = planes;
   const line = linesOf(planes, memory);
   const top = row.times(rows.step).minus(rows.before);
   const downColumns = (cell: (a: number, column: Index) => Access) =>
@@ -121,16 +123,16 @@ function transformTileRow(
         }
       }),
     );
-  const inside = () => downColumns((a, column) => plane(channel, top.plus(a), column));
+  const inside = () => downColumns((a, column) => source(channel, top.plus(a), column));
   const atEdge = () => {
-    const copied = cellsFrom(memory.buffer, memory.start + linesFloats(planes), [rows.reach, columns.cells]);
+    const copied = cellsIn(memory.buffer, [rows.reach, columns.cells], memory.start + linesFloats(planes));
     const from = k.bind('from', maximum(0, top.times(-1)));
     const to = k.bind('to', minimum(rows.reach, top.times(-1).plus(rows.cells)));
     const eachCell = (first: Index, last: Index, visit: (a: Index, column: Index) => void) =>
       k.loop('a', first, last, (a) => k.loop('column', 0, columns.cells, (column) => visit(a, column)));
     const clear = (a: Index, column: Index) => k.store(copied(a, column), splat(0));
     eachCell(new Index(0), from, clear);
-    eachCell(from, to, (a, column) => k.store(copied(a, column), load(plane(channel, top.plus(a), column))));
+    eachCell(from, to, (a, column) => k.store(copied(a, column), load(source(channel, top.plus(a), column))));
     eachCell(to, new Index(rows.reach), clear);
     downColumns((a, column) => copied(new Index(a), column));
   };
@@ -156,4 +158,4 @@ const touchesEdge = (rows: Reading): boolean => rows.before > 0 || extent(rows) 
 const linesFloats = ({ columns }: TiledPlanes): number => POINTS * extent(columns) * LANES;
 
 const linesOf = ({ columns }: TiledPlanes, { buffer, start }: Memory) =>
-  cellsFrom(buffer, start, [POINTS, extent(columns)]);
+  cellsIn(buffer, [POINTS, extent(columns)], start);

@@ -3,8 +3,10 @@
 // S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
 //
 // The points are 0, ±√½, ±√2 and ∞: their squares are powers of two, and rounding errors are half of those with 0, ±1, ±2 and ∞.
+
+import { add, multiply, subtract } from '../../../language/floats.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
-import { add, multiply, subtract, type Vector } from '../../../language/value.ts';
+import type { Vector } from '../../../language/value.ts';
 
 /** Points, and therefore inputs and products of a tile, in one dimension. */
 export const POINTS = 6;

@@ -1,26 +1,15 @@
 // The weight gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
 // the part of the weights, while the kernel's gradient is the output. See transforms.ts.
+
+import { add, lane, lanes, load, multiply, splat, sumLanes } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars, type VectorCell } from '../../../language/kernel-builder.ts';
-import type { Kernel } from '../../../language/statement.ts';
-import {
-  type Access,
-  add,
-  type Buffer,
-  LANES,
-  lane,
-  lanes,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../../language/value.ts';
+import { type KernelBuilder, kernel, type VectorCell } from '../../../language/kernel-builder.ts';
+import { type Accessor, cellsIn, scalars, scalarsIn } from '../../../language/operands.ts';
+import { type Access, type BufferOperand, LANES, type Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
-import { weights } from '../conv2d-sums.ts';
-import { cellsFrom, forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
+import { accumulateScalar } from '../../math/accumulate.ts';
+import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
+import { forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, productAt } from './matrices.ts';
 import { clearBorders, inputTiles, outputTiles, transformBand, transformFloats } from './tiled-planes.ts';
 import { type Band, forEachBand, kernelSize, type Problem, problemOf, tilesOf } from './tiles.ts';
 import { forEachElement, inputsAtPoints, norm, transformProducts, weightsAtPoints } from './transforms.ts';
@@ -41,11 +30,16 @@ export const winogradWeightGradientScratchFloats = (shape: Conv2dShape): number 
  *
  * Arguments: x cells, dy cells, scratch (`winogradWeightGradientScratchFloats`), dw OIHW (added to when `accumulate`, else overwritten).
  */
-export function conv2dWinogradWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dWinogradWeightGradient(shape: Conv2dShape, accumulate = false) {
   const problem = problemOf(shape);
-  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dWinogradWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
-    const places = scratchPlaces(problem, scratch);
+  const operands = {
+    x: inputCells(shape),
+    dy: outputCells(shape),
+    scratch: scalars(winogradWeightGradientScratchFloats(shape)),
+    dw: weights(shape),
+  };
+  return kernel('conv2dWinogradWeightGradient', operands, (k, { x, dy, scratch, dw }) => {
+    const places = scratchPlaces(problem, scratch.buffer);
     const inputs = { ...places.inputs, source: x, transform: inputsAtPoints };
     const gradients = { ...places.gradients, source: dy, transform: weightsAtPoints };
     for (const { planes, memory } of [inputs, gradients]) clearBorders(k, planes, memory);
@@ -57,7 +51,7 @@ export function conv2dWinogradWeightGradient(shape: Conv2dShape, accumulate = fa
         multiplyBand(k, problem, band, places, { first, size });
       });
     });
-    storeKernel(k, problem, places, weights(shape, dw), accumulate);
+    storeKernel(k, problem, places, dw, accumulate);
   });
 }
 
@@ -87,7 +81,7 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
   };
 }
 
-function scratchPlaces(problem: Problem, buffer: Buffer) {
+function scratchPlaces(problem: Problem, buffer: BufferOperand) {
   const { inChannels, outChannels, rows } = problem;
   const { bandRows, tiles, inputMatrices, gradientMatrices, sums, ...layout } = scratchLayout(problem);
   return {
@@ -96,17 +90,17 @@ function scratchPlaces(problem: Problem, buffer: Buffer) {
     inputs: {
       planes: layout.inputs,
       memory: { buffer, start: 0 },
-      target: ofProduct(inputMatrices, cells(buffer, [inChannels, tiles])),
+      target: ofProduct(inputMatrices, cellsIn(buffer, [inChannels, tiles])),
     },
     gradients: {
       planes: layout.gradients,
       memory: { buffer, start: layout.gradientMemory },
-      target: ofProduct(gradientMatrices, cells(buffer, [Math.min(outChannels, OUTPUT_GROUP), tiles])),
+      target: ofProduct(gradientMatrices, cellsIn(buffer, [Math.min(outChannels, OUTPUT_GROUP), tiles])),
     },
     /** Sums over tiles, one a lane, of (output channel of a tile of them, input channel). */
-    waiting: cellsFrom(buffer, layout.waiting, [TILE, paddedToLanes(inChannels)]),
+    waiting: cellsIn(buffer, [TILE, paddedToLanes(inChannels)], layout.waiting),
     /** Sums over tiles and lanes, of (product, out, in). */
-    sum: ofProduct(sums, scalars(buffer, [outChannels, paddedToLanes(inChannels)])),
+    sum: ofProduct(sums, scalarsIn(buffer, [outChannels, paddedToLanes(inChannels)])),
   };
 }
 
@@ -208,7 +202,7 @@ function storeKernel(
   k: KernelBuilder,
   problem: Problem,
   { sum }: ScratchPlaces,
-  weight: ReturnType<typeof scalars>,
+  weight: Accessor<[number, number, number, number]>,
   accumulate: boolean,
 ): void {
   k.loop('out', 0, problem.outChannels, (out) =>
@@ -216,9 +210,7 @@ function storeKernel(
       const products = (a: number, b: number) => norm(load(sum(productAt(a, b), out, first)), a, b);
       forEachElement(transformProducts(k, kernelSize(problem), products), (value, p, q) => {
         for (let n = 0; n < size; n++) {
-          const place = weight(out, first.plus(n), p, q);
-          const gradient = lane(value, n);
-          k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), gradient) : gradient);
+          accumulateScalar(k, weight(out, first.plus(n), p, q), lane(value, n), accumulate);
         }
       });
     }),
