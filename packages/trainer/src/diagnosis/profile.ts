@@ -1,5 +1,6 @@
 // How much time workers spend, by activity and by layer.
 import { callsOf, type Pass, type Plan } from '@convoy/layers/compile';
+import { formatTable } from '@convoy/tensor/table';
 import { timesOf } from '../shared/times.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import { Activity } from '../shared/worker-status.ts';
@@ -74,10 +75,5 @@ export function formatProfile({ workers }: Profile): string {
         .filter((_, i) => i === 0 || workers.some((worker) => (worker.layers[layer]?.backward ?? 0) > 0)),
     ),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  return rows
-    .map(([name = '', ...cells]) =>
-      [name.padEnd(widths[0] ?? 0), ...cells.map((cell, i) => cell.padStart(widths[i + 1] ?? 0))].join('  '),
-    )
-    .join('\n');
+  return formatTable(rows, { header: 1 });
 }

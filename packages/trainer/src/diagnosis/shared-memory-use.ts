@@ -1,5 +1,4 @@
-// What a trainer's shared memory is made of, without starting a trainer.
-
+// What the shared memory of a trainer consists of, without starting a trainer.
 import { checkedSettings, type TrainerOptions } from '../options.ts';
 import { layOutMemory, type SharedMemoryUse } from '../shared/memory-layout.ts';
 import { planOf } from '../shared/training-plan.ts';
