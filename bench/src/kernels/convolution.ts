@@ -1,12 +1,12 @@
 // Convolution and its gradients, on layers of the networks that peers are compared on, and on layers of MobileNet.
 import {
   type Conv2dShape,
-  type ConvolutionForm,
+  type ConvolutionFamily,
   channelSums,
+  convolutionKernelsByAlgorithm,
   LANES,
   outputHeight,
   outputWidth,
-  possibleConvolutionForms,
   reference,
   relu,
 } from '@convoy/kernels';
@@ -40,14 +40,14 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const group = `${groups > 1 ? 'depthwise' : 'conv2d'} ${label(shape)}`;
   // Taps in the padding count, as everywhere: a direct convolution on a padded plane.
   const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights * area } as const;
-  const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
+  const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
     scratchFloats > 0 ? [scratch(scratchFloats)] : [];
-  const forms = [...possibleConvolutionForms(shape)].flatMap(
+  const forms = [...convolutionKernelsByAlgorithm(shape)].flatMap(
     ([form, { forward, inputGradient, weightGradient }]): KernelJob[] => [
       {
         group,
         name: nameOf('forward', form),
-        kernel: forward.kernel(shape, { activation: relu }),
+        kernel: forward.family(shape, { activation: relu }),
         arguments: [
           samples(x),
           parameters(w),
@@ -60,7 +60,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       {
         group,
         name: nameOf('input gradient', form),
-        kernel: inputGradient.kernel(shape, relu),
+        kernel: inputGradient.family(shape, relu),
         arguments: [
           samples(dy),
           parameters(w),
@@ -73,7 +73,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       {
         group,
         name: nameOf('weight gradient', form),
-        kernel: weightGradient.kernel(shape),
+        kernel: weightGradient.family(shape),
         arguments: [
           samples(x),
           samples(dy),
