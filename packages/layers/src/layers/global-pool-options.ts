@@ -1,6 +1,5 @@
 // What the global pooling layers share: their options, and their output's shape.
 import { oneOf, type Shape } from '@convoy/tensor';
-import { planes } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 
 export interface GlobalPool2dOptions extends LayerOptions {
