@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongTestsFirst } from './scripts/long-tests.ts';
 
 // Our own condition comes first, then Node's: tests run the TypeScript source of every package, never an outdated dist.
 const conditions = ['@convoy/source', 'node'];
@@ -21,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--conditions=@convoy/source'],
     testTimeout: 30_000,
+    sequence: { sequencer: LongTestsFirst },
     projects: [
       {
         extends: true,
