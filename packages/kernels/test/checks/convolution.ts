@@ -45,8 +45,8 @@ function checksOf(name: string, { tolerance, hasDirectBits }: Expectations) {
       ConvolutionFamily<K>,
       ConvolutionFamily<K>,
     ];
-    const actual = computed(form, change(kernelOf(form.kernel)), given, result);
-    if (hasDirectBits) expectSameBits(actual, computed(direct, kernelOf(direct.kernel), given, result));
+    const actual = computed(form, change(kernelOf(form.family)), given, result);
+    if (hasDirectBits) expectSameBits(actual, computed(direct, kernelOf(direct.family), given, result));
     return actual;
   };
 
