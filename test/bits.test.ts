@@ -1,6 +1,6 @@
 // The bits of a version are pinned: these hashes change only together with `ARITHMETIC` and a decision record. `npm run campaign:bits` runs all
 // cases of bits.json; this is a sample with every model, every combination of an optimizer and a step size, the learner, and 1 to 3 workers.
-import { ARITHMETIC } from '@convoy/layers';
+import { ARITHMETIC } from '@convoy/layers/compile';
 import { describe, expect, it } from 'vitest';
 import { type BitsCase, bitsCases, bitsOfLearner, bitsOfTrainer, readBits } from './bits.ts';
 

@@ -33,7 +33,7 @@ describe('main', () => {
   test('lists the examples', () => {
     const { status, stdout, stderr } = run();
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(stderr).toMatch(/^1 {2}the gradients of a small convolutional network.*\n2 {2}a layer of one's own/);
+    expect(stderr).toMatch(/^1 {2}the gradients of a small convolutional network.*\n2 {2}your own layer/);
   });
 
   test.each(['0', '99', 'one'])('rejects example %s', (number) => {
@@ -54,7 +54,7 @@ describe('1, the worked example', () => {
   test('succeeds', () => expect({ status, stderr }).toEqual({ status: 0, stderr: '' }));
 
   test('prints the given numbers', () => {
-    const heading = 'What is given';
+    const heading = 'Given values';
     expectPrinted(heading, 'input o', worked.input.data);
     expectPrinted(heading, 'kernel w', worked.kernel.data);
     expectPrinted(heading, 'weights of the neurons', worked.weights.data);
@@ -68,12 +68,12 @@ describe('1, the worked example', () => {
   });
 
   test('prints the backward pass with rounding by hand', () => {
-    const heading = 'Backward, with each s rounded to two digits, as one does by hand';
-    expectPrinted(heading, 'deltas in front of the sigmoid', worked.rounded.deltas);
-    expectPrinted(heading, 'each goes', worked.deltaMap(worked.rounded.deltas));
+    const heading = 'Backward by hand, with each s rounded to two digits';
+    expectPrinted(heading, 'deltas before the sigmoid', worked.rounded.deltas);
+    expectPrinted(heading, 'each delta', worked.deltaMap(worked.rounded.deltas));
     expectPrinted(heading, 'gradient of the kernel:', worked.rounded.weightGradient);
-    expectPrinted(heading, 'the deltas cut', worked.deltaMap(worked.roundedTwice.deltas));
-    expectPrinted(heading, 'gradient of the kernel from these', worked.roundedTwice.weightGradient);
+    expectPrinted(heading, 'the deltas truncated', worked.deltaMap(worked.roundedTwice.deltas));
+    expectPrinted(heading, 'gradient of the kernel from', worked.roundedTwice.weightGradient);
   });
 
   test('prints the backward pass without rounding', () => {
@@ -86,11 +86,11 @@ describe('1, the worked example', () => {
   });
 
   test('prints the consequences', () => {
-    const heading = 'What follows from it';
+    const heading = 'Related results';
     const { deltas, weightGradient, inputGradient } = worked.exact;
-    expectPrinted(heading, 'a convolution in front', inputGradient);
+    expectPrinted(heading, 'the gradient at the input is', inputGradient);
     expectPrinted(heading, "SciPy's", weightGradient);
-    expectPrinted(heading, 'the sigmoid straight after', worked.deltaMap(deltas));
+    expectPrinted(heading, 'the sigmoid directly after', worked.deltaMap(deltas));
     const several = printed(heading, 'two channels');
     expectClose('first filter and channel', several.slice(0, 4), weightGradient, 1e-6);
     const twice = several.slice(0, 8).map((gradient) => -2 * gradient);
@@ -98,19 +98,19 @@ describe('1, the worked example', () => {
   });
 
   test('prints the update, by the layers and by a worker', () => {
-    const heading = 'The same from layers, with the update w ← w − η · ∂E/∂w';
+    const heading = 'The same with layers, and the update w ← w − η · ∂E/∂w';
     const { weightGradient, inputGradient } = worked.exact;
     expectPrinted(heading, 'E$', [0.0425]);
     expectPrinted(heading, 'gradient of the kernel', weightGradient);
     expectPrinted(heading, 'gradient at the input', inputGradient);
     const updated = worked.kernel.data.map((w, i) => w - 0.5 * (weightGradient[i] as number));
     expectPrinted(heading, 'kernel after one step', updated);
-    expect(printed(heading, 'E after it')[0]).toBeLessThan(0.0425);
-    expect(printed('The same step by a worker thread', 'kernel')).toEqual(printed(heading, 'kernel after one step'));
+    expect(printed(heading, 'E after')[0]).toBeLessThan(0.0425);
+    expect(printed('The same step in a worker thread', 'kernel')).toEqual(printed(heading, 'kernel after one step'));
   });
 });
 
-describe("2, a layer of one's own", () => {
+describe('2, your own layer', () => {
   const cases: readonly LayerCase[] = [
     { title: 'planes', layer: layerScale(), input: [3, 2, 5], output: [3, 2, 5], parameters: { gamma: [3] } },
     {
@@ -137,17 +137,17 @@ describe("2, a layer of one's own", () => {
     const { status, stdout, stderr } = run('2');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const printed = (heading: string, title: string) => numbersIn(stdout, heading, title);
-    expect(printed('What it computes', 'y')).toEqual([2, 4, 6, -5, -10, -15]);
-    expect(printed('What it computes', '∂E/∂x')).toEqual([2, 2, 2, -0.5, -0.5, -0.5]);
-    expect(printed('What it computes', '∂E/∂γ')).toEqual([6, 60]);
+    expect(printed('The layer', 'y')).toEqual([2, 4, 6, -5, -10, -15]);
+    expect(printed('The layer', '∂E/∂x')).toEqual([2, 2, 2, -0.5, -0.5, -0.5]);
+    expect(printed('The layer', '∂E/∂γ')).toEqual([6, 60]);
 
     const losses = [...stdout.matchAll(/^epoch \d, loss (.+)$/gm)].map(([, loss]) => Number(loss));
     expect(losses).toHaveLength(3);
     expect(losses[2]).toBeLessThan((losses[0] as number) / 3);
-    const gamma = printed('Trained by three workers', 'γ');
+    const gamma = printed('Training with three workers', 'γ');
     expect(gamma).toHaveLength(6);
     expect(gamma).not.toContain(0.1);
-    expect(printed('Trained by one thread', 'γ')).toEqual(gamma);
-    expect(stdout).toMatch(/\n9 arrays of parameters, 0 of them with a bit that differs\n$/);
+    expect(printed('Training on one thread', 'γ')).toEqual(gamma);
+    expect(stdout).toMatch(/\n9 parameters; 0 of them differ in a bit\n$/);
   });
 });

@@ -1,12 +1,13 @@
-// Trains LeNet-5 on MNIST while faults of random kinds happen to its workers at random points. Every run must end with the bits of an
-// undisturbed run. packages/trainer/test/programs/planted-fault.ts must be preloaded; `npm run campaign:faults` does that.
-// npm run campaign:faults -- --faults 200 --workers 2 --seed 1
+// Trains LeNet-5 on MNIST while its workers run into faults of random kinds at random points; then a small trainer runs into every kind of
+// fault at each of its points, one at a time. Every run has to end with the bits of an undisturbed one. Needs
+// packages/trainer/test/programs/planted-fault.ts preloaded; `npm run campaign:faults` does that.
 import type { Worker } from 'node:worker_threads';
 import { mnist, take } from '@convoy/datasets';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
-import { RandomStream } from '@convoy/tensor';
+import { Permutation, RandomStream } from '@convoy/tensor';
 import { createTrainer, type Trainer, type TrainerOptions } from '@convoy/trainer';
 import { hashOf } from '../../packages/trainer/test/bits.ts';
+import { everyFault, FaultTrials, wrongWith } from '../../packages/trainer/test/fault-scenarios.ts';
 import { FaultBoard, runPoints } from '../../packages/trainer/test/faults.ts';
 import { until } from '../../packages/trainer/test/threads.ts';
 import { campaignOptions } from './options.ts';
@@ -19,7 +20,7 @@ export interface KindReport {
   readonly kind: Kind;
   readonly faults: number;
   readonly recovered: number;
-  /** The time from the fault to the next committed step. */
+  /** From the fault to the next committed step. */
   readonly medianMilliseconds: number;
   readonly worstMilliseconds: number;
 }
@@ -28,34 +29,42 @@ export interface CampaignReport {
   readonly runs: number;
   readonly wrongRuns: number;
   readonly kinds: readonly KindReport[];
-  /** One message per run that went wrong. */
+  /** How many single faults of a small trainer were tried. */
+  readonly singles: number;
+  /** What was wrong. */
   readonly errors: readonly string[];
 }
 
-const { seed, faults, workers, batch, epochs, json } = campaignOptions({
+const { seed, faults, singles, workers, batch, json } = campaignOptions({
   seed: 1,
   faults: 200,
+  /** By default every kind at each of its points. */
+  singles: everyFault.length,
   workers: 2,
   batch: 32,
-  // The sample in `npm test` has fewer.
-  epochs: 12,
   json: false,
 });
 
-const FAULTS_PER_RUN = 10;
+const FAULTS_OF_A_RUN = 5;
 const SAMPLES = 2048;
+const EPOCHS = 6;
 const HANG_SECONDS = 0.5;
-/** Recovery never takes so long; a run that takes longer hangs. */
-const MAX_SECONDS_PER_RUN = 120;
-/** The campaign stops after so many wrong runs. */
+/** A run that takes so long hangs. */
+const MAX_SECONDS_OF_A_RUN = 120;
+/** After so many errors the campaign ends: more would tell nothing new. */
 const MAX_ERRORS = 5;
-/** A fault happens at one of the first passes of a point, up to this one. */
+/** The latest pass of a point at which a fault happens. */
 const MAX_PASSES = 60;
 
 const random = new RandomStream(seed, 'faults');
 let draws = 0;
 const below = (count: number): number => Math.floor(random.uniform(draws++) * count);
-const oneOf = <T>(choices: readonly T[]): T => choices[below(choices.length)] as T;
+/** Every kind once, in random order, then again. */
+const kindAt = (index: number): Kind => {
+  const round = Math.floor(index / campaignKinds.length);
+  const order = new Permutation(seed, 'kinds', round, campaignKinds.length);
+  return campaignKinds[order.at(index % campaignKinds.length)] as Kind;
+};
 
 const board = FaultBoard.create();
 const living = new Map<number, Worker>();
@@ -81,12 +90,9 @@ const errors: string[] = [];
 let runs = 0;
 const happened = () => campaignKinds.reduce((sum, kind) => sum + (recoveries.get(kind)?.length ?? 0), 0);
 while (happened() < faults && errors.length < MAX_ERRORS) {
-  const count = Math.min(FAULTS_PER_RUN, faults - happened());
+  const count = Math.min(FAULTS_OF_A_RUN, faults - happened());
   const run = ++runs;
-  const limit = setTimeout(() => {
-    process.stderr.write(`Run ${run} hangs.\n`);
-    process.exit(1);
-  }, MAX_SECONDS_PER_RUN * 1000);
+  const limit = limitTime(`Run ${run}`);
   try {
     const hash = await hashAfter((trainer, running) => disturb(trainer, running, count));
     if (hash !== undisturbed) errors.push(`Run ${run} ended with ${hash}, not with ${undisturbed}.`);
@@ -97,26 +103,51 @@ while (happened() < faults && errors.length < MAX_ERRORS) {
   clearTimeout(limit);
 }
 const wrongRuns = errors.length;
-const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(reportOf), errors };
+const tried = await trySingles();
+const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(reportOf), singles: tried, errors };
 process.stdout.write(json ? JSON.stringify(report) : tableOf(report));
-if (wrongRuns > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
+if (errors.length > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
 
-/** The hash of the parameters after a run, during which `disturbance` happens. */
-async function hashAfter(disturbance: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
+/** Ends the process if what begins now takes too long. */
+function limitTime(name: string): NodeJS.Timeout {
+  return setTimeout(() => {
+    process.stderr.write(`${name} hangs.\n`);
+    process.exit(1);
+  }, MAX_SECONDS_OF_A_RUN * 1000);
+}
+
+/** Tries single faults of a small trainer, in random order. Returns how many. */
+async function trySingles(): Promise<number> {
+  const trials = new FaultTrials(board);
+  const order = new Permutation(seed, 'singles', 0, everyFault.length);
+  const count = Math.min(singles, everyFault.length);
+  for (let i = 0; i < count; i++) {
+    const scenario = everyFault[order.at(i)] as (typeof everyFault)[number];
+    const limit = limitTime(JSON.stringify(scenario));
+    const wrong = wrongWith(scenario, await trials.run(scenario));
+    clearTimeout(limit);
+    errors.push(...wrong.map((error) => `${JSON.stringify(scenario)}: ${error}`));
+    if (errors.length >= MAX_ERRORS) return i + 1;
+  }
+  return count;
+}
+
+/** The parameters after a run, while something happens beside it. */
+async function hashAfter(beside: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
   await using trainer = await createTrainer({ ...options, workers, hangSeconds: HANG_SECONDS });
   let running = true;
-  const fit = trainer.fit(data, { epochs, validation: data }).finally(() => {
+  const fit = trainer.fit(data, { epochs: EPOCHS, validation: data }).finally(() => {
     running = false;
   });
-  await Promise.all([fit, disturbance(trainer, () => running)]);
+  await Promise.all([fit, beside(trainer, () => running)]);
   return hashOf(trainer);
 }
 
-/** Makes one fault after the other happen, with at least one step between two faults. */
+/** Has one fault happen after the other, each after a step since the last one. */
 async function disturb(trainer: Trainer, running: () => boolean, count: number): Promise<void> {
   for (let fault = 0; fault < count && running(); fault++) {
-    const kind = oneOf(campaignKinds);
-    const point = oneOf(runPoints);
+    const kind = kindAt(happened());
+    const point = runPoints[below(runPoints.length)] as (typeof runPoints)[number];
     const after = point === 'between' || point === 'commit' ? 1 : 1 + below(MAX_PASSES);
     board.plant({ kind: kind === 'terminate' ? 'notice' : kind, point, after });
     await until(() => board.happened > 0 || !running());
@@ -124,7 +155,7 @@ async function disturb(trainer: Trainer, running: () => boolean, count: number):
     if (kind === 'terminate') void living.get(board.thread)?.terminate();
     const { step } = trainer;
     await until(() => trainer.step > step || !running());
-    const recovered = trainer.step > step || trainer.step === (epochs * SAMPLES) / options.batchSize;
+    const recovered = trainer.step > step || trainer.step === (EPOCHS * SAMPLES) / options.batchSize;
     const milliseconds = performance.timeOrigin + performance.now() - board.time;
     recoveries.get(kind)?.push(recovered ? milliseconds : undefined);
   }
@@ -142,11 +173,14 @@ function reportOf(kind: Kind): KindReport {
   };
 }
 
-function tableOf({ kinds, errors: wrong }: CampaignReport): string {
+function tableOf({ kinds, wrongRuns: wrong, singles: tried, errors: all }: CampaignReport): string {
   const lines = kinds.map(({ kind, faults: count, recovered, medianMilliseconds, worstMilliseconds }) =>
     row(kind, count, recovered, medianMilliseconds.toFixed(0), worstMilliseconds.toFixed(0)),
   );
   const total = kinds.reduce((sum, kind) => sum + kind.faults, 0);
-  const summary = `${total} faults in ${runs} runs of ${workers} workers, seed ${seed}: ${runs - wrong.length} ended with the undisturbed bits.`;
-  return [row('kind', 'faults', 'recovered', 'median ms', 'worst ms'), ...lines, summary, ...wrong, ''].join('\n');
+  const summary = `${total} faults in ${runs} runs of ${workers} workers, seed ${seed}: ${runs - wrong} ended with the undisturbed bits.`;
+  const single = `${tried} single faults of a small trainer: ${all.length - wrong} errors.`;
+  return [row('kind', 'faults', 'recovered', 'median ms', 'worst ms'), ...lines, summary, single, ...all, ''].join(
+    '\n',
+  );
 }

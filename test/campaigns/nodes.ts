@@ -72,7 +72,7 @@ function train(node: string, workers: number, out: string): { exact: string; sec
   const began = performance.now();
   const lines = run(
     COMMAND,
-    ...['train', 'lenet5', '--data', 'mnist', '--epochs', String(EPOCHS), '--seed', '1'],
+    ...['train', 'lenet5', '--data', 'mnist', '--epochs', String(EPOCHS), '--momentum', '0.9', '--seed', '1'],
     ...['--workers', String(workers), '--out', out, '--json'],
   );
   const seconds = (performance.now() - began) / 1000;

@@ -1,7 +1,7 @@
 // Writes bits.json: the hashes of the runs in ../bits.ts, computed by the learner. Run it only together with an increment of `ARITHMETIC` and
 // a decision record: `node --conditions=@convoy/source test/golden/bits.ts`.
 import { writeFileSync } from 'node:fs';
-import { ARITHMETIC } from '@convoy/layers';
+import { ARITHMETIC } from '@convoy/layers/compile';
 import { BITS_FILE, type Bits, bitsCases, bitsOfLearner } from '../bits.ts';
 
 const bits: Bits = {

@@ -1,16 +1,15 @@
 #!/usr/bin/env node
-// The `convoy` command. It leaves by running out of work, so that output is written whole; only an interruption may cut it short.
-import { leaveQuietlyWithoutReader } from './broken-pipe.ts';
-import { reportFailure } from './failure.ts';
-import { watchForInterruptions } from './interruption.ts';
-import { createProgram } from './program.ts';
+// Connects the `convoy` command to its process: arguments, output, signals and exit code.
+import { runConvoy } from './convoy.ts';
+import { exitOnBrokenPipe } from './process/broken-pipe.ts';
+import { reportFailure } from './process/failure.ts';
+import { watchForInterruptions } from './process/interruption.ts';
 
-/** Returns the exit code. A command line that could not be parsed has no options to ask. */
-const fail = (error: unknown): number => reportFailure(error, { json: process.argv.includes('--json') });
-
-leaveQuietlyWithoutReader();
-try {
-  await createProgram(watchForInterruptions((interruption) => process.exit(fail(interruption)))).parseAsync();
-} catch (error) {
-  process.exitCode = fail(error);
-}
+const args = process.argv.slice(2);
+const { stdout, stderr } = process;
+exitOnBrokenPipe([stdout, stderr]);
+const interruptions = watchForInterruptions((interruption) =>
+  process.exit(reportFailure(interruption, args, { stdout, stderr })),
+);
+// Without process.exit, Node writes all output before it exits.
+process.exitCode = await runConvoy(args, { stdout, stderr, interruptions });

@@ -1,4 +1,4 @@
-// Whatever is wrong with the input: a message, exit code 2, and no stack.
+// Bad input ends the command with a message, exit code 2, and no stack.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { convoy, temporaryDirectory } from './convoy.ts';
 const root = temporaryDirectory();
 const file = join(root, 'file');
 writeFileSync(file, '');
-/** A directory with a checkpoint, and a damaged one at that. */
+/** A directory with a damaged checkpoint. */
 const used = join(root, 'used');
 mkdirSync(used);
 writeFileSync(join(used, 'step-000000001.safetensors'), 'not a checkpoint');
@@ -16,7 +16,7 @@ writeFileSync(join(used, 'step-000000001.safetensors'), 'not a checkpoint');
 const truncated = dataDirectory('truncated', 28, (bytes) => bytes.subarray(0, -1));
 const narrow = dataDirectory('narrow', 4, (bytes) => bytes);
 
-/** A command line; one that begins with an option stands behind a good `convoy train`. */
+/** A command line; arguments that begin with an option follow a valid `convoy train`. */
 const commandLine = (args: readonly string[]) =>
   args[0]?.startsWith('--') ? ['train', 'lenet5', '--data', 'mnist', '--out', join(root, 'out'), ...args] : args;
 
@@ -43,7 +43,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [
     ['train', 'uNetSmall', '--data', 'mnist'],
     'CONVOY_SHAPE_MISMATCH',
-    'Given for uNetSmall data with classes of images',
+    'Given the model uNetSmall and data with classes of images',
   ],
   [['summary', 'uNetSmall', '--data', 'mnist'], 'CONVOY_SHAPE_MISMATCH', 'expected data with classes of pixels'],
   [['train', 'lenet5', 'lenet5'], 'CONVOY_INVALID_OPTION', 'too many arguments'],
@@ -65,15 +65,16 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--optimizer', 'adamw'], 'CONVOY_INVALID_OPTION', 'expected one of: sgd, adam, adamW, rmsprop.'],
   [['--optimizer', 'adam', '--momentum', '0.5'], 'CONVOY_INVALID_OPTION', 'Given --momentum and --optimizer adam;'],
   [['--optimizer', 'rmsprop', '--nesterov'], 'CONVOY_INVALID_OPTION', 'Given --nesterov and --optimizer rmsprop;'],
-  [['--nesterov', '--momentum', '0'], 'CONVOY_INVALID_OPTION', 'Given --nesterov and --momentum 0; expected --opt'],
-  [['--schedule', 'cosinus'], 'CONVOY_INVALID_OPTION', 'expected one of: constant, step, exponential, cosine, one-'],
+  [['--nesterov'], 'CONVOY_INVALID_OPTION', 'Given --nesterov and no --momentum; expected a momentum above 0'],
+  [['--nesterov', '--momentum', '0'], 'CONVOY_INVALID_OPTION', 'Given --nesterov and --momentum 0; expected a mom'],
+  [['--schedule', 'cosine'], 'CONVOY_INVALID_OPTION', 'expected one of: constant, stepDecay, exponentialDecay, cos'],
   [['--decay-epochs', '2'], 'CONVOY_INVALID_OPTION', 'Given --decay-epochs and --schedule constant; expected --sch'],
-  [['--schedule', 'cosine', '--decay-factor', '0.1'], 'CONVOY_INVALID_OPTION', 'Given --decay-factor and --schedule'],
-  [['--schedule', 'step', '--final-learning-rate', '0'], 'CONVOY_INVALID_OPTION', 'expected --schedule cosine.'],
+  [['--schedule', 'cosineDecay', '--decay-rate', '1'], 'CONVOY_INVALID_OPTION', 'Given --decay-rate and --schedule'],
+  [['--schedule', 'stepDecay', '--final-learning-rate', '0'], 'CONVOY_INVALID_OPTION', 'expected --schedule cosineD'],
   [['--warm-up', '4'], 'CONVOY_INVALID_OPTION', 'Given --warm-up and --epochs 4; expected a warm-up that ends before'],
   [['--label-smoothing', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1, such as 0.1'],
-  [['--clip-norm', '0'], 'CONVOY_INVALID_OPTION', 'expected a number above 0, such as 1'],
-  [['--average', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1, such as 0.999'],
+  [['--global-clip-norm', '0'], 'CONVOY_INVALID_OPTION', 'expected a number above 0, such as 1'],
+  [['--average-decay', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1, such as 0.999'],
   [['--log', 'log.txt'], 'CONVOY_INVALID_OPTION', 'expected the path of a file whose name ends with .csv or .jsonl'],
   [['--log', join(file, 'log.csv')], 'CONVOY_FILE_UNWRITABLE', file],
   [['--seed', '-1'], 'CONVOY_INVALID_OPTION', 'expected a whole number of 0 or more'],
@@ -86,10 +87,10 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--checkpoints', used, '--resume'], 'CONVOY_FILE_FORMAT', 'step-000000001.safetensors'],
   [['--out', ''], 'CONVOY_INVALID_OPTION', 'expected the path of a directory'],
   [['--out', join(file, 'runs')], 'CONVOY_FILE_UNWRITABLE', file],
-  // A directory that takes no entries, not even from root.
+  // A directory in which not even root can create an entry.
   [['--out', '/proc/runs'], 'CONVOY_FILE_UNWRITABLE', '/proc/runs'],
-  [['--batch-size', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 60001 with 60000 samples'],
-  [['--limit', '63'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 64 with 63 samples'],
+  [['--batch-size', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 60001 with 60000 training samples'],
+  [['--limit', '63'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 64 with 63 training samples'],
   [['--limit', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'a data set of 60000'],
   [['--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'absent'],
   [['--data', 'fashion-mnist', '--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'apt-get install'],
@@ -103,14 +104,14 @@ describe('bad input', () => {
     expect(ended.stderr).toContain(message);
   });
 
-  it('with --json is also told on standard output', async () => {
+  it('is also reported on standard output with --json', async () => {
     const { code, stdout, stderr } = await convoy(...commandLine(['--json', '--workers', '0']));
     const { message, ...event } = JSON.parse(stdout);
     expect({ code, event }).toEqual({ code: 2, event: { event: 'error', code: 'CONVOY_INVALID_OPTION' } });
     expect(stderr).toBe(`error: ${message} (CONVOY_INVALID_OPTION)\n`);
   });
 
-  it('in the form of data that do not fit the model ends the run before its first step', async () => {
+  it('such as data that do not fit the model ends the run before its first step', async () => {
     const { code, stdout, stderr } = await convoy(
       ...commandLine(['--json', '--data-dir', narrow, '--batch-size', '8']),
     );
@@ -119,7 +120,7 @@ describe('bad input', () => {
     expect(code).toBe(2);
   });
 
-  it('that consists of no command at all gets the help', async () => {
+  it('without any command prints the help', async () => {
     const { code, stdout, stderr } = await convoy();
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Usage: convoy /);
@@ -128,7 +129,7 @@ describe('bad input', () => {
 
 const oneLine = (code: string) => new RegExp(`^error: Given .+; expected .+\\. .+ \\(${code}\\)\n$`);
 
-/** Eight blank images of 28 × `width` for each part, those to train with changed at the end. */
+/** Eight blank images of 28 × `width` for each part; `change` changes the file of the training images. */
 function dataDirectory(name: string, width: number, change: (bytes: Uint8Array) => Uint8Array): string {
   const directory = join(root, name);
   mkdirSync(directory);

@@ -1,18 +1,15 @@
-// Runs the real command, from source, in a process of its own.
+// Runs the command: in this process, where a test is about texts, files and results; in a process of its own, from
+// source, where it is about signals, pipes and terminals.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-
-export const COMMAND = [
-  process.execPath,
-  '--conditions=@convoy/source',
-  fileURLToPath(new URL('../src/main.ts', import.meta.url)),
-] as const;
+import { runConvoy } from '../src/convoy.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -20,22 +17,50 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Runs a command line in this process. */
+export const convoy = (...args: readonly string[]): Promise<Ended> => convoyAt(undefined, ...args);
+
+/** The same, with outputs of so many columns. */
+export async function convoyAt(columns: number | undefined, ...args: readonly string[]): Promise<Ended> {
+  const [stdout, stderr] = [new TextOutput(columns), new TextOutput(columns)];
+  const interruptions = { signal: new AbortController().signal, hasCheckpoints: false };
+  const code = await runConvoy(args, { stdout, stderr, interruptions });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+class TextOutput extends Writable {
+  text = '';
+  readonly columns: number;
+
+  constructor(columns = 0) {
+    super();
+    this.columns = columns;
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+export const COMMAND = [
+  process.execPath,
+  '--conditions=@convoy/source',
+  fileURLToPath(new URL('../src/main.ts', import.meta.url)),
+] as const;
+
 const started: ChildProcess[] = [];
 
-// What a failed test left running must not outlive it.
+// A failed test may leave processes running.
 afterAll(() => {
   for (const child of started) if (groupIsAlive(child)) process.kill(-(child.pid as number), 'SIGKILL');
 });
 
-/** A command that runs, in a process group of its own. */
+/** Starts a program in a process group of its own. */
 export function start([program, ...args]: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const child = spawn(program as string, args, { detached: true, env: { ...process.env, ...environment } });
   started.push(child);
   return { child, ended: endOf(child) };
-}
-
-export function convoy(...args: readonly string[]): Promise<Ended> {
-  return start([...COMMAND, ...args]).ended;
 }
 
 async function endOf(child: ChildProcess): Promise<Ended> {
@@ -54,7 +79,7 @@ export function groupIsAlive(child: ChildProcess): boolean {
   }
 }
 
-/** A directory for the files of one test file, removed afterwards. */
+/** A directory for the files of one test file, which is removed after its tests. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'convoy-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));

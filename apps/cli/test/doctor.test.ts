@@ -1,4 +1,4 @@
-// `convoy doctor`, and `convoy train --simd wide` where there is one.
+// `convoy doctor`, and `convoy train --simd wide` where the machine has wide SIMD.
 import { join } from 'node:path';
 import type { Diagnosis } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
@@ -64,7 +64,7 @@ describe('the table', () => {
       'SIMD           yes',
       'shared memory  yes',
       'threads        start in 22 ms, meet in 0.3 µs',
-      'wide SIMD      yes, its self-test gave the bits of strict SIMD',
+      'wide SIMD      yes, with the same bits as strict SIMD in a self-test',
       'one core       convolution at 50 GFLOP/s, wide at 75',
       '',
       'Do it.',
@@ -80,22 +80,22 @@ describe('the verdict', () => {
   const without = (obstacle: string) => ({ wide: { available: false, obstacle }, convolution: strict }) as const;
 
   it.each([
-    ['wide SIMD', {}, 'With --simd wide a convolution is 1.5 times as fast; the results are the same.'],
+    ['wide SIMD', {}, 'With --simd wide a convolution is 1.5 times as fast, with the same result.'],
     ['no AVX2', { convolution: { strict: 50, wide: 51 } }, 'This processor gains nothing from --simd wide.'],
     [
       'an old Node',
       { node: '20.19.0', ...without('V8 11.3') },
-      'Node 20.19.0 works; Node 24 or later is up to 1.7 times as fast, with --simd wide and the same results.',
+      'Node 20.19.0 works. Node 24 or later has --simd wide: up to 1.7 times as fast, with the same result.',
     ],
     [
       'another architecture',
       { arch: 'arm64', ...without('a processor of the architecture arm64') },
-      '--simd wide is for x64 processors only.',
+      '--simd wide works on x64 processors only.',
     ],
     [
       'a self-test that failed',
       without('a self-test that found other bits in the update part of step 1'),
-      'Do not expect --simd wide here: it is refused wherever its bits differ. Everything else works.',
+      '--simd wide does not work here: Convoy refuses it where its bits differ. Everything else works.',
     ],
   ])('with %s says what to do', (_, changes, advice) => {
     expect(verdictOf({ ...fast, ...changes })).toEqual({ ready: true, advice: `Ready to train. ${advice}` });
@@ -103,8 +103,8 @@ describe('the verdict', () => {
 
   it.each([
     ['SIMD', { simd: false }],
-    ['memory that threads share', { sharedMemory: false }],
-  ])('without %s is that there can be no training', (missing, changes) => {
+    ['shared memory', { sharedMemory: false }],
+  ])('without %s says that Convoy cannot train', (missing, changes) => {
     const { ready, advice } = verdictOf({ ...fast, ...changes });
     expect(ready).toBe(false);
     expect(advice).toContain(`cannot train here: WebAssembly has no ${missing}.`);

@@ -1,4 +1,4 @@
-// Runs that end before their time.
+// Runs that are ended early: by signals, and by a closed pipe. Each has a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { COMMAND, groupIsAlive, start, temporaryDirectory } from './convoy.ts';
 
 const root = temporaryDirectory();
 
-/** A run that goes on for hours, in the middle of training once this returns. */
+/** Starts a run that takes hours, and returns when it is in the middle of training. */
 async function startLongRun(out: string) {
   const args = ['train', 'lenet5', '--data', 'mnist', '--epochs', '9999', '--json', '--out', join(root, out)];
   const run = start([...COMMAND, ...args]);
@@ -42,7 +42,7 @@ describe('a signal', () => {
     expect(readdirSync(join(root, signal))).toEqual([]);
   });
 
-  // Where this process is held up between the two, the run has ended already.
+  // If this process is delayed between the two signals, the run has already ended.
   it('ends the process at once if it is the second', { retry: 2 }, async () => {
     const { child, ended } = await startLongRun('twice');
     child.kill('SIGINT');

@@ -1,4 +1,4 @@
-// Models of one's own, as modules.
+// Models from modules.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { summary } from '@convoy/layers';
 import { lenet5 } from '@convoy/layers/zoo';
 import { describe, expect, it } from 'vitest';
 import { model as smallNet } from '../../examples/src/small-net.ts';
-import { convoy, temporaryDirectory } from './convoy.ts';
+import { COMMAND, convoy, start, temporaryDirectory } from './convoy.ts';
 
 const root = temporaryDirectory();
 
@@ -17,18 +17,19 @@ function moduleOf(name: string, text: string): string {
   return path;
 }
 
-/** A model is plain data, so a module needs nothing to write one down. */
+/** A model is plain data, so a module needs no imports to define one. */
 const moduleWith = (name: string, model: object) => moduleOf(name, `export const model = ${JSON.stringify(model)};`);
 
-const train = (model: string, ...more: readonly string[]) =>
-  convoy(
-    'train',
-    model,
-    ...'--data mnist --limit 512 --epochs 1 --json'.split(' '),
-    '--out',
-    join(root, 'out'),
-    ...more,
-  );
+const trainArguments = (model: string, ...more: readonly string[]) => [
+  ...['train', model, '--data', 'mnist', '--limit', '512', '--epochs', '1', '--json', '--out', join(root, 'out')],
+  ...more,
+];
+
+const train = (model: string, ...more: readonly string[]) => convoy(...trainArguments(model, ...more));
+
+/** In a process of its own, where Node itself loads the module. */
+const trainInProcess = (model: string, ...more: readonly string[]) =>
+  start([...COMMAND, ...trainArguments(model, ...more)]).ended;
 
 const doneOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout.trimEnd().split('\n').at(-1) as string);
 
@@ -43,7 +44,10 @@ describe('a module with a model', () => {
   });
 
   it('may make it for the data, in TypeScript, with layers of its own, for any number of workers', async () => {
-    const [one, three] = await Promise.all([train(example, '--workers', '1'), train(example, '--workers', '3')]);
+    const [one, three] = await Promise.all([
+      trainInProcess(example, '--workers', '1'),
+      train(example, '--workers', '3'),
+    ]);
     expect(one).toMatchObject({ code: 0, stderr: '' });
     expect(doneOf(three).parametersSha256).toBe(doneOf(one).parametersSha256);
   });
@@ -82,13 +86,6 @@ describe('a module with a model', () => {
       'CONVOY_FILE_FORMAT',
       'fails to make its model (not today)',
     ],
-    ['a mistake in it', moduleOf('wrong.js', 'export const model = ;'), 'CONVOY_FILE_FORMAT', 'cannot be loaded (Unex'],
-    [
-      'a package that is not there',
-      moduleOf('lost.js', "import '@nobody/nothing';"),
-      'CONVOY_FILE_FORMAT',
-      "cannot be loaded (Cannot find package '@nobody/nothing'",
-    ],
     [
       'a layer that nobody has defined',
       moduleWith('foreign.js', foreign()),
@@ -103,10 +100,24 @@ describe('a module with a model', () => {
     expect(stderr).toContain(message);
   });
 
+  it.each([
+    ['a mistake in it', moduleOf('wrong.js', 'export const model = ;'), 'cannot be loaded (Unexpected token'],
+    [
+      'a package that is not there',
+      moduleOf('lost.js', "import '@nobody/nothing';"),
+      "cannot be loaded (Cannot find package '@nobody/nothing'",
+    ],
+  ])('%s ends the command with what Node reports', async (_, path, message) => {
+    const { code, stderr } = await trainInProcess(path);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: Given .+; expected .+\. .+ \(CONVOY_FILE_FORMAT\)\n$/);
+    expect(stderr).toContain(message);
+  });
+
   it('needs data where it makes the model for them', async () => {
     const { code, stderr } = await convoy('summary', example);
     expect(code).toBe(2);
-    expect(stderr).toContain('which makes its model for given data, and no --data; expected both. Pass --data <set>');
+    expect(stderr).toContain('whose model is a function of the data, and no --data; expected both. Pass --data <set>');
   });
 });
 

@@ -1,24 +1,30 @@
-// Runs that are stopped by a signal, and go on with another number of workers.
-import { readdirSync, readFileSync } from 'node:fs';
+// Runs that are stopped by a signal, and continue with another number of workers.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COMMAND, type Ended, groupIsAlive, start, temporaryDirectory } from './convoy.ts';
+import { writeSmallMnist } from '../../../test/campaigns/small-mnist.ts';
+import { COMMAND, convoy, type Ended, groupIsAlive, start, temporaryDirectory } from './convoy.ts';
 
 const root = temporaryDirectory();
 
-/** A test starts up to two processes, beside all that other tests start. */
+/** A test trains up to twice, while other tests train too. */
 const TIMEOUT = 90_000;
 
 const EPOCHS = 6;
-/** 32 steps an epoch, the last one being a part of a batch. */
+/** Steps per epoch; the last one has a part of a batch. */
 const STEPS = 32;
 
-const startTraining = (out: string, ...more: readonly string[]) =>
-  start([
-    ...COMMAND,
-    ...['train', 'lenet5', '--data', 'mnist', '--limit', '2000', '--epochs', `${EPOCHS}`, '--json'],
-    ...['--out', join(root, out), ...more],
-  ]);
+const data = join(root, 'data');
+
+const trainArguments = (out: string, ...more: readonly string[]) => [
+  ...['train', 'lenet5', '--data', 'mnist', '--data-dir', data, '--epochs', `${EPOCHS}`, '--momentum', '0.9'],
+  ...['--json', '--out', join(root, out), ...more],
+];
+
+/** In a process of its own, which can be sent signals. */
+const startTraining = (out: string, ...more: readonly string[]) => start([...COMMAND, ...trainArguments(out, ...more)]);
+
+const train = (out: string, ...more: readonly string[]) => convoy(...trainArguments(out, ...more));
 
 const eventsOf = ({ stdout }: Ended) =>
   stdout
@@ -32,14 +38,16 @@ describe('convoy train with checkpoints', { timeout: TIMEOUT }, () => {
   let undisturbed: Ended;
 
   beforeAll(async () => {
-    undisturbed = await startTraining('undisturbed', '--workers', '2').ended;
+    mkdirSync(data);
+    await writeSmallMnist(data, { train: 2000, test: 500 });
+    undisturbed = await train('undisturbed', '--workers', '2');
   }, TIMEOUT);
 
   it.each([
     { signal: 'SIGINT', code: 130, options: [], workers: ['1', '3'] },
     { signal: 'SIGTERM', code: 143, options: ['--checkpoint-steps', '7'], workers: ['2', '1'] },
   ] as const)(
-    'is stopped by $signal and goes on with --resume $options',
+    'is stopped by $signal and continues with --resume $options',
     async ({ signal, code, options, workers }) => {
       const checkpoints = join(root, `${signal} checkpoints`);
       const common = ['--checkpoints', checkpoints, ...options];
@@ -47,14 +55,14 @@ describe('convoy train with checkpoints', { timeout: TIMEOUT }, () => {
       await printed(child.stdout, '"event":"epoch","epoch":2');
       child.kill(signal);
       const stopped = await ended;
-      const message = `Stopped by ${signal}; the same command with --resume goes on from the last checkpoint.`;
+      const message = `Stopped by ${signal}. To continue from the last checkpoint, run the same command with --resume.`;
       expect(stopped).toMatchObject({ code, stderr: `${message}\n` });
       expect(eventsOf(stopped).at(-1)).toEqual({ event: 'error', code: 'CONVOY_ABORTED', message });
       expect(groupIsAlive(child)).toBe(false);
       expect(readdirSync(join(root, signal))).toEqual([]);
       const step = Number(/\d+/.exec(readdirSync(checkpoints).toSorted().at(-1) as string));
 
-      const resumed = await startTraining(signal, ...common, '--workers', workers[1], '--resume').ended;
+      const resumed = await train(signal, ...common, '--workers', workers[1], '--resume');
       expect(resumed).toMatchObject({ code: 0, stderr: '' });
       const epochsDone = eventsOf(stopped).filter(({ event }) => event === 'epoch').length;
       const [started, ...epochs] = eventsOf(resumed);
@@ -67,7 +75,7 @@ describe('convoy train with checkpoints', { timeout: TIMEOUT }, () => {
     },
   );
 
-  // Where other tests keep the machine busy a first attempt may take longer.
+  // The first attempt may take longer while other tests keep the machine busy.
   it('writes the checkpoint of the step it is at, and ends, within a second', { retry: 2 }, async ({ task }) => {
     const checkpoints = join(root, `second ${task.result?.retryCount}`);
     const options = ['--checkpoints', checkpoints, '--checkpoint-steps', '1000', '--workers', '2'];
@@ -82,12 +90,12 @@ describe('convoy train with checkpoints', { timeout: TIMEOUT }, () => {
 
   it('finds nothing left to do in a run that has ended, and starts one that has not begun', async () => {
     const options = ['--checkpoints', join(root, 'whole checkpoints'), '--resume', '--workers', '2'];
-    const first = await startTraining('whole', ...options).ended;
+    const first = await train('whole', ...options);
     expect(eventsOf(first).map(withoutSpeed)).toEqual([
       { ...eventsOf(undisturbed)[0], weights: join(root, 'whole', 'weights.safetensors') },
       ...eventsOf(undisturbed).slice(1).map(withoutSpeed),
     ]);
-    const second = await startTraining('again', ...options).ended;
+    const second = await train('again', ...options);
     const events = eventsOf(second);
     expect(events.map(({ event }) => event)).toEqual(['start', 'done']);
     expect(events[0]).toMatchObject({ epochsDone: EPOCHS, stepsDone: EPOCHS * STEPS });
@@ -95,15 +103,15 @@ describe('convoy train with checkpoints', { timeout: TIMEOUT }, () => {
     expect(weightsOf('again').equals(weightsOf('undisturbed'))).toBe(true);
   });
 
-  it('refuses to go on with other options, and says which', async () => {
+  it('refuses to continue with other options, and says which', async () => {
     const common = ['--checkpoints', join(root, 'whole checkpoints'), '--resume'];
-    const { code, stderr } = await startTraining('other', ...common, '--momentum', '0.5').ended;
+    const { code, stderr } = await train('other', ...common, '--momentum', '0.5');
     expect(code).toBe(2);
     expect(stderr).toMatch(/momentum.* \(CONVOY_CHECKPOINT_MISMATCH\)\n$/);
   });
 });
 
-/** What does not depend on workers, the machine and the clock. */
+/** The fields that do not depend on workers, the machine and the clock. */
 const withoutSpeed = ({ event, workers, seconds, samplesPerSecond, ...rest }: Record<string, unknown>) => ({
   event,
   ...rest,

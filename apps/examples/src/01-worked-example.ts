@@ -1,6 +1,6 @@
-// How gradients flow back through a small convolutional network, and how its kernel is updated from them: number by number.
+// The gradients of a small convolutional network and the update of its kernel, number by number.
 //
-// 5×5 input → convolution with one 2×2 kernel → 4×4 map → maximum pooling 2×2 → sigmoid → two neurons H1 and H2
+// 5×5 input → convolution with one 2×2 kernel → 4×4 map → max pooling 2×2 → sigmoid → two neurons H1 and H2
 import { createDataset } from '@convoy/datasets';
 import {
   conv2d,
@@ -18,7 +18,7 @@ import { Tensor, tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { heading, show } from './show.ts';
 
-heading('What is given');
+heading('Given values');
 
 // Tensors of images have four dimensions: samples, channels, rows, columns.
 const input = tensor([
@@ -40,8 +40,8 @@ const neuronDeltas = tensor([[0.25, -0.15]]);
 
 show('input o', input);
 show('kernel w', kernel);
-show('weights of the neurons, a row each', weights);
-show('deltas δ that arrive from above, ∂E/∂H1 and ∂E/∂H2', neuronDeltas);
+show('weights of the neurons, one row per neuron', weights);
+show('deltas δ of the neurons, ∂E/∂H1 and ∂E/∂H2', neuronDeltas);
 
 heading('Forward');
 
@@ -57,7 +57,7 @@ show('sigmoid s = 1 / (1 + e⁻ˣ)', activated);
 const outputs = ops.dense(activated.reshape([1, 4]), weights);
 show('neurons: y = Σ weight · s', outputs);
 
-heading('Backward, with each s rounded to two digits, as one does by hand');
+heading('Backward by hand, with each s rounded to two digits');
 
 const roundedTo = (digits: number, { data, shape }: Tensor, round = Math.round) =>
   new Tensor(
@@ -66,21 +66,21 @@ const roundedTo = (digits: number, { data, shape }: Tensor, round = Math.round) 
   );
 
 const arriving = ops.denseInputGradient(weights, neuronDeltas).reshape([1, 1, 2, 2]);
-show('what the neurons hand back: Σ δ · weight', arriving);
+show('gradient at the output of the sigmoid: Σ δ · weight', arriving);
 
 const byHand = ops.sigmoidGradient(roundedTo(2, activated), arriving);
-show('deltas in front of the sigmoid: that times s · (1 − s)', byHand);
+show('deltas before the sigmoid: this gradient times s · (1 − s)', byHand);
 
 const byHandMap = ops.maxPool2dInputGradient(map, byHand, { size: 2 });
-show('each goes to the cell that was the maximum; the others had no part in the result', byHandMap);
+show('each delta belongs to the maximum of its window; the other inputs did not affect the result', byHandMap);
 show(
   'gradient of the kernel: ∂E/∂w[m][n] = Σi Σj δ[i][j] · o[i+m][j+n]',
   ops.conv2dWeightGradient(input, kernel.shape, byHandMap),
 );
 
-const cutMap = roundedTo(4, byHandMap, Math.trunc);
-show('the deltas cut to four digits', cutMap);
-show('gradient of the kernel from these', ops.conv2dWeightGradient(input, kernel.shape, cutMap));
+const truncatedMap = roundedTo(4, byHandMap, Math.trunc);
+show('the deltas truncated to four digits', truncatedMap);
+show('gradient of the kernel from the truncated deltas', ops.conv2dWeightGradient(input, kernel.shape, truncatedMap));
 
 heading('Backward, without rounding');
 
@@ -90,32 +90,32 @@ show('gradient of the kernel', ops.conv2dWeightGradient(input, kernel.shape, del
 show('gradient of a bias: the sum of the deltas', ops.conv2dBiasGradient(deltas));
 
 const inputGradient = ops.conv2dInputGradient(input.shape, kernel, deltas);
-show('gradient at the input, for a convolution before this one', inputGradient);
+show('gradient at the input, which a convolution before this one would receive', inputGradient);
 
-heading('What follows from it');
+heading('Related results');
 
-/** By 180°: rot90(rot90(plane)). */
-const turned = ({ data, shape }: Tensor) => new Tensor(data.toReversed(), shape);
+/** Rotates by 180°: rot90(rot90(plane)). */
+const rotated = ({ data, shape }: Tensor) => new Tensor(data.toReversed(), shape);
 
-const full = ops.conv2d(deltas, turned(kernel), undefined, { padding: 1 });
-show('a convolution in front receives the gradient at the input: δ fully correlated with the turned kernel', full);
+const full = ops.conv2d(deltas, rotated(kernel), undefined, { padding: 1 });
+show('the gradient at the input is the full correlation of δ with the rotated kernel', full);
 
-// What slides in a true convolution is turned. SciPy is given δ turned already, and two turns cancel.
-const slid = turned(turned(deltas));
-show("SciPy's convolve2d(rot90(rot90(δ)), o, 'valid') is the gradient of the kernel", ops.conv2d(input, slid));
+// A true convolution rotates the array that slides. SciPy gets δ already rotated, and two rotations cancel.
+const sliding = rotated(rotated(deltas));
+show("SciPy's convolve2d(rot90(rot90(δ)), o, 'valid') is the gradient of the kernel", ops.conv2d(input, sliding));
 
 const early = ops.sigmoid(map);
 const earlyGradient = ops.maxPool2dInputGradient(early, arriving, { size: 2 });
-show('the sigmoid straight after the convolution: the same deltas', ops.sigmoidGradient(early, earlyGradient));
+show('the sigmoid directly after the convolution gives the same deltas', ops.sigmoidGradient(early, earlyGradient));
 
-const channels = new Tensor(Float32Array.of(...input.data, ...turned(input).data), [1, 2, 5, 5]);
+const channels = new Tensor(Float32Array.of(...input.data, ...rotated(input).data), [1, 2, 5, 5]);
 const filters = new Tensor(Float32Array.of(...deltas.data, ...deltas.data.map((delta) => -2 * delta)), [1, 2, 4, 4]);
 const several = ops.conv2dWeightGradient(channels, [2, 2, 2, 2], filters);
-show('two channels (o, o turned), two filters (δ, −2 δ): a row for each filter and channel', several.reshape([4, 4]));
+show('two channels (o, o rotated), two filters (δ, −2 δ): one row per filter and channel', several.reshape([4, 4]));
 
-heading('The same from layers, with the update w ← w − η · ∂E/∂w');
+heading('The same with layers, and the update w ← w − η · ∂E/∂w');
 
-// The deltas from above are those of E = ½ Σ (t − y)² for the targets t = y − δ.
+// The deltas of the neurons above are those of E = ½ Σ (t − y)² for the targets t = y − δ.
 const targets = new Tensor(
   outputs.data.map((y, i) => y - neuronDeltas.at(0, i)),
   outputs.shape,
@@ -148,9 +148,9 @@ show('gradient at the input', gradients.inputs);
 learner.train(input, targets);
 const updated = learner.parameters().get('convolution.kernel') as Tensor;
 show('kernel after one step with η = 0.5', updated);
-show('E after it', tensor([learner.gradients(input, targets).scores.loss]));
+show('E after this step', tensor([learner.gradients(input, targets).scores.loss]));
 
-heading('The same step by a worker thread');
+heading('The same step in a worker thread');
 
 const trainer = await createTrainer({ ...options, workers: 1 });
 trainer.setParameters(start);

@@ -1,5 +1,5 @@
-// A layer that Convoy does not have, from its kernels to a network that several workers train: `layer-scale.ts` is all there is to it,
-// and `small-net.ts` a model with it.
+// Your own layer, which Convoy does not have: from its kernels to a network that several workers train. `layer-scale.ts`
+// is the whole layer, and `small-net.ts` is a model with it.
 import { createDataset, mnist, take } from '@convoy/datasets';
 import {
   accuracy,
@@ -16,7 +16,7 @@ import { layerScale } from './layer-scale.ts';
 import { heading, show } from './show.ts';
 import { model as smallNet } from './small-net.ts';
 
-heading('What it computes');
+heading('The layer');
 
 const input = tensor([
   [1, 2, 3],
@@ -31,7 +31,7 @@ const alone = createLearner({
 });
 alone.setParameters([['scale.gamma', gamma]]);
 const output = alone.predict(input);
-// Of E = ½ Σ (t − y)² for t = y − 1, the gradient at every output is 1.
+// With E = ½ Σ (t − y)² and t = y − 1, the gradient at every output is 1.
 const gradients = alone.gradients(
   input,
   new Tensor(
@@ -39,18 +39,18 @@ const gradients = alone.gradients(
     output.shape,
   ),
 );
-show('x, a row for each channel', input);
+show('x, one row per channel', input);
 show('γ', gamma);
 show('y[c, i] = γ[c] · x[c, i]', output);
-show('∂E/∂x, where ∂E/∂y is 1 everywhere', gradients.inputs);
+show('∂E/∂x for ∂E/∂y = 1', gradients.inputs);
 show('∂E/∂γ', gradients.parameters.get('scale.gamma') as Tensor);
 
-heading('In a network');
+heading('A network with the layer');
 
 const model = smallNet({ input: [1, 28, 28], classes: 10 });
 console.log(`\n${summary(model)}`);
 
-heading('Trained by three workers');
+heading('Training with three workers');
 
 const { train } = await mnist();
 const { inputs, targets, length } = take(train, 2000);
@@ -74,9 +74,9 @@ const { epochs } = await trainer.fit(data, { epochs: EPOCHS, shuffle: false });
 for (const { epoch, scores } of epochs) console.log(`epoch ${epoch}, loss ${scores.loss.toFixed(4)}`);
 const trained = trainer.parameters();
 await trainer.dispose();
-show('γ, which started from 0.1', trained.get('scale.gamma') as Tensor);
+show('γ, which was 0.1 at the start', trained.get('scale.gamma') as Tensor);
 
-heading('Trained by one thread');
+heading('Training on one thread');
 
 const learner = createLearner(options);
 for (let epoch = 0; epoch < EPOCHS; epoch++) {
@@ -98,4 +98,4 @@ const differing = [...trained].filter(([name, { data }]) => {
   const other = learned.get(name)?.data;
   return data.some((number, i) => !Object.is(number, other?.[i]));
 });
-console.log(`\n${trained.size} arrays of parameters, ${differing.length} of them with a bit that differs`);
+console.log(`\n${trained.size} parameters; ${differing.length} of them differ in a bit`);

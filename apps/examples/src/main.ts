@@ -1,11 +1,11 @@
-// Runs the examples by their numbers; without one, lists them.
+// Runs the examples with the given numbers. Without a number it lists them.
 const examples: readonly { readonly title: string; readonly run: () => Promise<unknown> }[] = [
   {
     title: 'the gradients of a small convolutional network, number by number',
     run: () => import('./01-worked-example.ts'),
   },
   {
-    title: "a layer of one's own, trained by several workers",
+    title: 'your own layer, trained by several workers',
     run: () => import('./02-own-layer.ts'),
   },
 ];

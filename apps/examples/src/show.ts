@@ -1,4 +1,4 @@
-// How the examples print: headings, sentences, and tensors as rows of numbers.
+// How the examples print headings and tensors.
 import type { Tensor } from '@convoy/tensor';
 
 const DIGITS = 7;
@@ -7,7 +7,7 @@ export function heading(text: string): void {
   console.log(`\n${text}\n${'─'.repeat(text.length)}`);
 }
 
-/** A title and the last dimension's numbers in rows. */
+/** Prints a title and the tensor, one row per index of all dimensions but the last. */
 export function show(title: string, { data, shape }: Tensor): void {
   console.log(`\n${title}`);
   const columns = shape.at(-1) ?? 1;
@@ -19,9 +19,9 @@ export function show(title: string, { data, shape }: Tensor): void {
   }
 }
 
-/** Rounded, with blanks for zeros at the end, so that decimal points stand below each other. */
+/** Rounded, with spaces instead of trailing zeros, so that the decimal points are aligned. */
 function alignedText(number: number): string {
-  // Adding 0 turns −0 into 0.
+  // Adding 0 changes −0 to 0.
   const text = (number + 0).toFixed(DIGITS);
   return text.replace(/\.?0+$/, (zeros) => ' '.repeat(zeros.length));
 }

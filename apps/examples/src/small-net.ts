@@ -1,4 +1,5 @@
-// A model of one's own with a layer of one's own, for the command: npm run convoy -- train apps/examples/src/small-net.ts --data mnist
+// Your own model with your own layer, for the command:
+// npm run convoy -- train apps/examples/src/small-net.ts --data mnist
 import { add, conv2d, dense, flatten, graph, type Model, maxPool2d, relu } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
 import { layerScale } from './layer-scale.ts';

@@ -20,18 +20,16 @@ export const peakJobs = (): readonly KernelJob[] => [arithmetic(), copy()];
 
 /** x ← x · ½ + ½ in registers only, rounded after the product and after the sum, as in all kernels. */
 function multiplyAdd(): Kernel {
-  return kernel('multiplyAdd', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = cells(x, [VECTORS]);
-    const output = cells(y, [VECTORS]);
+  return kernel('multiplyAdd', { x: cells(VECTORS), y: cells(VECTORS) }, (k, { x, y }) => {
     const half = k.let('half', splat(HALF));
-    const vectors = Array.from({ length: VECTORS }, (_, i) => k.variable('vector', load(input(i))));
+    const vectors = Array.from({ length: VECTORS }, (_, i) => k.variable('vector', load(x(i))));
     k.loop('steps', 0, STEPS / STEPS_UNROLLED, () =>
       k.unrolled('step', 0, STEPS_UNROLLED, () => {
         for (const vector of vectors) vector.set(add(multiply(vector.value, half), half));
       }),
     );
     vectors.forEach((vector, i) => {
-      k.store(output(i), vector.value);
+      k.store(y(i), vector.value);
     });
   });
 }

@@ -68,14 +68,17 @@ async function profileOfEpoch(trainer: Trainer, { bytes }: Workload): Promise<Wo
     const earlier = before.layers[name] ?? { forward: 0, backward: 0 };
     return [name, { forward: forward - earlier.forward, backward: backward - earlier.backward }] as const;
   });
-  const phases = (Object.keys(after.phases) as (keyof WorkerProfile['phases'])[]).map(
-    (name) => [name, after.phases[name] - before.phases[name]] as const,
+  const activities = (Object.keys(after.activities) as (keyof WorkerProfile['activities'])[]).map(
+    (name) => [name, after.activities[name] - before.activities[name]] as const,
   );
-  return { phases: Object.fromEntries(phases) as WorkerProfile['phases'], layers: Object.fromEntries(layers) };
+  return {
+    activities: Object.fromEntries(activities) as WorkerProfile['activities'],
+    layers: Object.fromEntries(layers),
+  };
 }
 
 function measurementsOf({ name: workload, model, bytes }: Workload, rounds: readonly WorkerProfile[]) {
-  const whole = rounds.map(({ phases }) => Object.values(phases).reduce((sum, time) => sum + time, 0));
+  const whole = rounds.map(({ activities }) => Object.values(activities).reduce((sum, time) => sum + time, 0));
   const direction = (timeOf: (round: WorkerProfile) => number, multiplyAdds: number): DirectionMeasurement => {
     const times = rounds.map(timeOf);
     const shares = times.map((time, round) => time / (whole[round] as number));
@@ -102,7 +105,7 @@ function measurementsOf({ name: workload, model, bytes }: Workload, rounds: read
   const others = (['gather', 'loss', 'update'] as const).map(
     (name): LayerMeasurement => ({
       ...{ workload, name, count: 1 },
-      ...{ forward: direction(({ phases }) => phases[name], 0), backward: direction(() => 0, 0) },
+      ...{ forward: direction(({ activities }) => activities[name], 0), backward: direction(() => 0, 0) },
     }),
   );
   return [...layers.filter(({ forward, backward }) => forward.share + backward.share > 0), ...others];

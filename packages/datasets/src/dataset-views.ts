@@ -1,10 +1,9 @@
-// Parts of a data set that share its memory. Each is a run of neighbouring samples; random order is the trainer's
-// business.
+// Parts of a data set that share its memory. Each part consists of consecutive samples. The trainer shuffles them.
 import { ConvoyError, nonNegativeInteger, positiveInteger, sizeOf } from '@convoy/tensor';
 import type { Dataset } from './dataset.ts';
 
 /**
- * The first `count` samples; shares memory.
+ * The first `count` samples. The result shares memory with the data set.
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION
  */
 export function take(dataset: Dataset, count: number): Dataset {
@@ -12,7 +11,11 @@ export function take(dataset: Dataset, count: number): Dataset {
 }
 
 /**
- * The first `count` samples and all others; shares memory. Both parts have at least one sample.
+ * The first `count` samples, and all others. Both parts have at least one sample and share memory with the data set.
+ *
+ * ```ts
+ * const [validation, train] = split(dataset, 5_000);
+ * ```
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION
  */
 export function split(dataset: Dataset, count: number): [first: Dataset, rest: Dataset] {
@@ -20,7 +23,7 @@ export function split(dataset: Dataset, count: number): [first: Dataset, rest: D
 }
 
 /**
- * The samples `start` to `end - 1`, at least one; shares memory.
+ * The samples `start` to `end − 1`, at least one. The result shares memory with the data set.
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION
  */
 export function subset(dataset: Dataset, start: number, end = dataset.length): Dataset {
@@ -29,8 +32,8 @@ export function subset(dataset: Dataset, start: number, end = dataset.length): D
   if (start >= end || end > dataset.length) {
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
       given: `the samples from ${start} up to ${end} of a data set of ${dataset.length}`,
-      expected: `one sample or more, from 0 up to ${dataset.length}`,
-      fix: 'Ask for fewer samples, or use a larger data set.',
+      expected: `at least one sample, from 0 up to ${dataset.length}`,
+      fix: 'Request fewer samples, or use a larger data set.',
     });
   }
   const sampleSize = sizeOf(dataset.sampleShape);

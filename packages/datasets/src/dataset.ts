@@ -1,52 +1,55 @@
-// `Dataset`: samples and their targets in typed arrays over shared memory. Plain data: posting one to a worker shares
-// it, nothing is copied. Values are checked here, once, so that nothing has to check them during training.
+// `Dataset`: samples and their targets in typed arrays over shared memory. It is plain data, so posting a data set to a
+// worker shares the memory without a copy. `createDataset` checks all values once, so training need not check them.
 import {
   assertShape,
   ConvoyError,
-  describeValue,
   finiteNumber,
   formatShape,
   positiveInteger,
   type Shape,
   sizeOf,
 } from '@convoy/tensor';
+import { checkLabels, describeValue } from '@convoy/tensor/errors';
 import { shared } from './shared-array.ts';
 
-/** `length` samples of shape `sampleShape` with one target each. Made by `createDataset`, which checks everything. */
+/** `length` samples of shape `sampleShape`, each with a target. `createDataset` creates data sets and checks them. */
 export interface Dataset {
+  /** The number of samples. */
   readonly length: number;
-  /** The shape of one sample, (channels, height, width) for images. */
+  /** The shape of one sample: [channels, height, width] for images. */
   readonly sampleShape: Shape;
-  /** (length, ...sampleShape), row-major. */
+  /** The samples, (length, ...sampleShape), row-major. */
   readonly inputs: Uint8Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>;
   readonly targets: Labels | Values;
+  /** Applied to the inputs when they are read. */
   readonly normalization: Normalization;
 }
 
-/** The class of each sample, or of each of its pixels. */
+/** The class of each sample, or of each pixel of each sample. */
 export interface Labels {
   readonly kind: 'labels';
-  /** (length, ...shape), row-major, each a whole number from 0 to `classes` - 1 or the ignored one. */
+  /** (length, ...shape), row-major. Each label is a whole number from 0 to `classes` − 1, or `ignoreLabel`. */
   readonly labels: Uint8Array<SharedArrayBuffer> | Int32Array<SharedArrayBuffer>;
+  /** The number of classes. */
   readonly classes: number;
-  /** The shape of one sample's labels: [] for one label, (height, width) for one a pixel. */
+  /** The shape of the labels of one sample: [] for one label, [height, width] for one label per pixel. */
   readonly shape: Shape;
-  /** A label of pixels that count nothing. */
+  /** The label of samples or pixels that do not count in losses and metrics. */
   readonly ignoreLabel?: number;
 }
 
-/** Numbers to be predicted for each sample. */
+/** The numbers that a model has to predict for each sample. */
 export interface Values {
   readonly kind: 'values';
-  /** (length, ...shape), row-major, all finite. */
+  /** (length, ...shape), row-major. All numbers are finite. */
   readonly values: Float32Array<SharedArrayBuffer>;
-  /** The shape of one sample's target. */
+  /** The shape of the target of one sample. */
   readonly shape: Shape;
 }
 
 /**
- * What a model sees of an input x in channel c is x · scale[c] + offset[c]. A channel is an entry of the sample's first
- * dimension.
+ * For an input x of channel c, the model gets x · scale[c] + offset[c]. A channel is an entry of the first dimension of
+ * a sample.
  */
 export interface Normalization {
   /** (channels) */
@@ -56,33 +59,44 @@ export interface Normalization {
 }
 
 /**
- * What `createDataset` makes a data set of. What lies in a SharedArrayBuffer already, in the types of `Dataset`, is
- * used as it is; all else is copied.
+ * The arrays for `createDataset`. Arrays over a SharedArrayBuffer that have the types of `Dataset` are used without a
+ * copy. All other arrays are copied.
  */
 export interface DatasetSource {
-  /** The shape of one sample, (channels, height, width) for images. */
+  /** The shape of one sample: [channels, height, width] for images. */
   readonly sampleShape: Shape;
-  /** (length, ...sampleShape), row-major. */
+  /** The samples, (length, ...sampleShape), row-major. */
   readonly inputs: Uint8Array | Float32Array;
   readonly targets:
     | {
         readonly kind: 'labels';
         readonly labels: Uint8Array | Uint16Array | Int32Array | readonly number[];
         readonly classes: number;
-        /** The shape of one sample's labels: [] (default) for one label, [height, width] for one a pixel. */
+        /**
+         * The shape of the labels of one sample: [] (default) for one label, [height, width] for one label per pixel.
+         */
         readonly shape?: Shape;
-        /** A label that need not be that of a class, for a loss that has it as its `ignoreLabel`. */
+        /** A label that names no class. Training needs a loss with the same `ignoreLabel`. */
         readonly ignoreLabel?: number;
       }
     | { readonly kind: 'values'; readonly values: Float32Array | readonly number[]; readonly shape: Shape };
-  /** By default bytes are scaled by 1/255 to 0 … 1, and floats are taken as they are. */
+  /** Default: bytes are scaled by 1/255 to 0 … 1, and floats are not changed. */
   readonly normalization?: Normalization;
 }
 
 /**
- * A data set of arrays in memory. Whoever passes shared memory leaves it unchanged from then on.
- * @throws ConvoyError CONVOY_INVALID_DATA (types and lengths), CONVOY_INVALID_LABEL, CONVOY_NOT_FINITE (naming the
- * first bad sample), CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION.
+ * Creates a data set from arrays in memory. Do not change an array over shared memory after you pass it here.
+ *
+ * ```ts
+ * const dataset = createDataset({
+ *   sampleShape: [1, 28, 28],
+ *   inputs: new Uint8Array(1000 * 28 * 28),
+ *   targets: { kind: 'labels', labels: new Uint8Array(1000), classes: 10 },
+ * });
+ * ```
+ * @throws ConvoyError CONVOY_INVALID_DATA for wrong types and lengths, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
+ * @throws ConvoyError CONVOY_INVALID_LABEL and CONVOY_NOT_FINITE, naming the first wrong sample
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
 export function createDataset(source: DatasetSource): Dataset {
   const sampleShape = checkedShape('sampleShape', source.sampleShape);
@@ -117,7 +131,7 @@ function samplesIn(inputs: Dataset['inputs'], sampleShape: Shape): number {
   if (Number.isInteger(length) && length > 0) return length;
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${inputs.length} numbers as inputs with samples of shape ${formatShape(sampleShape)}`,
-    expected: `one sample or more of ${sampleSize} numbers each`,
+    expected: `at least one sample, with ${sampleSize} numbers per sample`,
     fix: 'Correct sampleShape, or complete the last sample.',
   });
 }
@@ -132,7 +146,7 @@ function checkedTargets(targets: DatasetSource['targets'], length: number): Data
       throw new ConvoyError('CONVOY_INVALID_DATA', {
         given: `${describeValue(targets)} as targets`,
         expected: "{ kind: 'labels', labels, classes } or { kind: 'values', values, shape }",
-        fix: 'Say with kind which of the two the targets are.',
+        fix: "Set kind to 'labels' or to 'values'.",
       });
   }
 }
@@ -143,16 +157,7 @@ function checkedLabels(source: Extract<DatasetSource['targets'], { kind: 'labels
   const shape = checkedShape('shape of the labels', source.shape ?? []);
   const size = sizeOf(shape);
   checkCount('labels', labels, length * size, length);
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignoreLabel) continue;
-    const pixel = size === 1 ? '' : `, number ${i % size},`;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / size)}`,
-      expected: `a whole number from 0 to ${classes - 1}${ignoreLabel === undefined ? '' : `, or ${ignoreLabel}`}`,
-      fix: 'Correct the label, or the number of classes.',
-    });
-  }
+  checkLabels(labels, { classes, perSample: size, ignoreLabel });
   const stored =
     labels instanceof Uint8Array ? sharedBytes(labels) : shared<Int32Array<SharedArrayBuffer>>(labels, Int32Array);
   const checked = { kind: 'labels', labels: stored, classes, shape } as const;
@@ -171,7 +176,7 @@ function checkCount(name: string, array: ArrayLike<number>, expected: number, sa
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: array?.length === undefined ? `${describeValue(array)} as ${name}` : `${array.length} ${name}`,
     expected: `${expected} for ${samples} samples`,
-    fix: `Pass the ${name} of every sample, in the order of the inputs.`,
+    fix: `Pass the ${name} of all samples, in the order of the inputs.`,
   });
 }
 
@@ -180,8 +185,8 @@ function checkFinite(name: string, numbers: Float32Array, sampleSize: number): v
     if (Number.isFinite(numbers[i])) continue;
     throw new ConvoyError('CONVOY_NOT_FINITE', {
       given: `${numbers[i]} in the ${name}, number ${i % sampleSize} of sample ${Math.floor(i / sampleSize)}`,
-      expected: 'finite numbers only',
-      fix: 'Leave that sample out, or repair it.',
+      expected: 'only finite numbers',
+      fix: 'Remove this sample, or correct it.',
     });
   }
 }
@@ -204,8 +209,8 @@ function perChannel(name: string, numbers: unknown, sampleShape: Shape): readonl
   }
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(numbers)}`,
-    expected: `an array of ${sampleShape[0]}, one number a channel of samples of shape ${formatShape(sampleShape)}`,
-    fix: 'Repeat the number for every channel.',
+    expected: `an array of ${sampleShape[0]} numbers, one per channel of samples of shape ${formatShape(sampleShape)}`,
+    fix: 'Pass one number for each channel.',
   });
 }
 

@@ -1,20 +1,21 @@
-// Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms", 2017).
-import { type Mnist, type MnistForm, type MnistOptions, readMnistForm } from './mnist-form.ts';
+// Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
+// Learning Algorithms", 2017).
+import { type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
 
-/** Where Debian's package `dataset-fashion-mnist` puts it. */
+/** The directory of Debian's package `dataset-fashion-mnist`. */
 const PACKAGE_DIRECTORY = '/usr/share/datasets/fashion-mnist';
 
-const FORM: MnistForm = {
+const VARIANT: MnistVariant = {
   mean: 0.286,
   standardDeviation: 0.353,
-  fix: 'Run apt-get install dataset-fashion-mnist (scripts/install-fashion-mnist.sh), or name a directory with the four IDX files.',
+  fix: 'Run apt-get install dataset-fashion-mnist (scripts/install-fashion-mnist.sh), or pass a directory with the four IDX files.',
 };
 
 /**
- * Articles of clothing: samples of shape [1, 28, 28], normalised to mean 0 and variance 1, with labels 0 … 9: T-shirt or top, trousers,
- * pullover, dress, coat, sandal, shirt, sneaker, bag, ankle boot.
+ * Reads Fashion-MNIST, images of clothing. Samples have the shape [1, 28, 28] and are normalized to mean 0 and variance
+ * 1. The labels 0 … 9 are T-shirt or top, trousers, pullover, dress, coat, sandal, shirt, sneaker, bag and ankle boot.
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
  * CONVOY_OUT_OF_MEMORY
  */
 export const fashionMnist = ({ directory = PACKAGE_DIRECTORY }: MnistOptions = {}): Promise<Mnist> =>
-  readMnistForm(directory, FORM);
+  readMnistFiles(directory, VARIANT);

@@ -1,8 +1,9 @@
 // The header of an IDX file, the format of MNIST (Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten
-// digits"): two zero bytes, a byte for the type of element, a byte for the number of dimensions, each extent as a
-// big-endian uint32, then the elements.
+// digits"): two zero bytes, one byte for the type of the elements, one byte for the number of dimensions, each extent
+// as a big-endian uint32, and then the elements.
 import { ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 
+/** The type of the elements. */
 export type IdxElement = 'uint8' | 'int8' | 'int16' | 'int32' | 'float32' | 'float64';
 
 export interface IdxHeader {
@@ -24,9 +25,9 @@ const elements: Readonly<Record<number, { readonly element: IdxElement; readonly
 };
 
 /**
- * The header that `bytes` begin with, or undefined if there are too few bytes to know it whole. Its claims are not
- * compared with a file.
- * @throws ConvoyError CONVOY_FILE_FORMAT for what is not IDX and for extents of zero.
+ * Parses the header at the beginning of `bytes`. The header is not compared with the size of a file here.
+ * @returns undefined if `bytes` end before the header does
+ * @throws ConvoyError CONVOY_FILE_FORMAT if the format is not IDX, or an extent is 0
  */
 export function parseIdxHeader(bytes: Uint8Array, path: string): IdxHeader | undefined {
   if (bytes.length < 4) return undefined;
@@ -46,15 +47,16 @@ function foreign(path: string, start: Uint8Array): ConvoyError {
   const hexadecimal = [...start].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(path)}, whose content begins with the bytes ${hexadecimal}`,
-    expected: 'an IDX file: 00 00, a type from 08, 09, 0b, 0c, 0d and 0e, a number of dimensions from 01 on',
-    fix: 'Name an IDX file, such as train-images-idx3-ubyte, plain or compressed by gzip.',
+    expected:
+      'an IDX file: 00 00, one of the types 08, 09, 0b, 0c, 0d and 0e, and a number of dimensions of 01 or more',
+    fix: 'Pass the path of an IDX file, such as train-images-idx3-ubyte, plain or compressed with gzip.',
   });
 }
 
 function empty(path: string, shape: Shape): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
-    given: `the IDX file ${JSON.stringify(path)}, whose header announces the shape ${formatShape(shape)}`,
+    given: `the IDX file ${JSON.stringify(path)} with the shape ${formatShape(shape)} in its header`,
     expected: 'extents of 1 or more',
-    fix: 'Fetch the file again, or choose one that is not empty.',
+    fix: 'Download the file again, or use a file that is not empty.',
   });
 }

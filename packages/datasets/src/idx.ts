@@ -1,12 +1,14 @@
-// Reads IDX files, plain or compressed by gzip, into shared memory. Nothing is allocated on the word of a header alone:
-// what it announces is first compared with the size of the file.
+// Reads IDX files, plain or compressed with gzip, into shared memory. Before memory is allocated, the header is
+// compared with the size of the file.
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { ConvoyError, fileError, formatShape, type Shape } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
 import { allocateShared } from './shared-array.ts';
 
+/** The elements of an IDX file in shared memory. */
 export type IdxData =
   | Uint8Array<SharedArrayBuffer>
   | Int8Array<SharedArrayBuffer>
@@ -15,30 +17,36 @@ export type IdxData =
   | Float32Array<SharedArrayBuffer>
   | Float64Array<SharedArrayBuffer>;
 
+/** The content of an IDX file. */
 export interface IdxArray {
   readonly shape: Shape;
-  /** The elements, row-major, in the array type that holds them exactly. */
+  /** The elements, row-major, in the typed array of their type. */
   readonly data: IdxData;
 }
 
-/** A file, and what it tells of the length of its content before that is read. */
+/** A file, and what is known about the length of its content before the content is read. */
 interface Source {
   readonly path: string;
   readonly compressed: boolean;
   readonly fileBytes: number;
-  /** What gzip recorded of the original length: its lower 32 bits. Undefined for a plain file. */
+  /** The lower 32 bits of the uncompressed length, which gzip stores at the end. Undefined for a plain file. */
   readonly recordedBytes?: number;
 }
 
-// Deflate cannot compress better: it spends at least two bits on a run of 258 bytes. (RFC 1951; Adler, "Zlib Technical
-// Details")
+// The best ratio of deflate, which needs at least two bits for a run of 258 bytes (RFC 1951; Adler, "Zlib Technical
+// Details").
 const MAX_COMPRESSION = 1032;
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Reads an IDX file; one that begins with the bytes 1f 8b is decompressed on the way.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT (foreign, truncated, damaged or
- * longer than its header says; the message names the file and both lengths), CONVOY_OUT_OF_MEMORY.
+ * Reads an IDX file. A file that begins with the bytes 1f 8b is decompressed with gzip.
+ *
+ * ```ts
+ * const { shape, data } = await readIdx('train-images-idx3-ubyte.gz'); // [60000, 28, 28], a Uint8Array
+ * ```
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_FILE_FORMAT if the format is not IDX, or the file is damaged or has another length than
+ * its header says. The message names the file and both lengths.
  */
 export async function readIdx(path: string): Promise<IdxArray> {
   try {
@@ -74,7 +82,7 @@ async function inspect(path: string, file: FileHandle): Promise<Source> {
   return { path, compressed, fileBytes: size, recordedBytes: end.buffer.readUInt32LE() };
 }
 
-/** Collects the header, checks it, then fills the memory it asks for. */
+/** Collects the bytes of the header, checks it, then allocates memory and fills it. */
 async function assemble(chunks: AsyncIterable<Uint8Array>, source: Source): Promise<IdxArray> {
   let start: Uint8Array = new Uint8Array();
   let header: IdxHeader | undefined;
@@ -101,20 +109,23 @@ async function assemble(chunks: AsyncIterable<Uint8Array>, source: Source): Prom
   return { shape: header.shape, data: decode(header.element, data.buffer) };
 }
 
-/** Refuses a header that announces another length than the file has, or, compressed, than the file can have. */
+/**
+ * Throws if the length according to the header is not the length of a plain file, or is impossible for a compressed
+ * one.
+ */
 function checkLength(header: IdxHeader, source: Source): void {
-  const announced = header.headerBytes + header.dataBytes;
+  const expected = header.headerBytes + header.dataBytes;
   const { compressed, fileBytes, recordedBytes = 0 } = source;
   if (!compressed) {
-    if (announced !== fileBytes) throw wrongLength(header, source, fileBytes);
+    if (expected !== fileBytes) throw wrongLength(header, source, fileBytes);
     return;
   }
-  const most = fileBytes * MAX_COMPRESSION;
-  if (announced > most) throw wrongLength(header, source, `at most ${most}`);
-  if (announced % 2 ** 32 !== recordedBytes) throw wrongLength(header, source, recordedBytes);
+  const max = fileBytes * MAX_COMPRESSION;
+  if (expected > max) throw wrongLength(header, source, `at most ${max}`);
+  if (expected % 2 ** 32 !== recordedBytes) throw wrongLength(header, source, recordedBytes);
 }
 
-/** The elements of an IDX file are big-endian: multi-byte ones are put into the machine's order where they lie. */
+/** Converts the elements from big-endian to the byte order of the machine, in place. */
 function decode(element: IdxElement, buffer: SharedArrayBuffer): IdxData {
   const view = new DataView(buffer);
   switch (element) {
@@ -145,7 +156,7 @@ function isZlibError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }
 
-const fetchAgain = 'Fetch the file again; it is truncated, damaged or not the file it should be.';
+const downloadAgain = 'Download the file again. It is truncated, damaged or a different file.';
 
 function describeFile({ path, compressed, fileBytes }: Source): string {
   return `the ${compressed ? 'gzip ' : ''}file ${JSON.stringify(path)} of ${fileBytes} bytes`;
@@ -153,9 +164,9 @@ function describeFile({ path, compressed, fileBytes }: Source): string {
 
 function incomplete(source: Source, received: number): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
-    given: `${describeFile(source)}, which ends ${received} bytes into the IDX header`,
-    expected: 'a whole IDX file',
-    fix: fetchAgain,
+    given: `${describeFile(source)}, which ends after ${received} bytes of the IDX header`,
+    expected: 'a complete IDX file',
+    fix: downloadAgain,
   });
 }
 
@@ -163,8 +174,8 @@ function wrongLength(header: IdxHeader, source: Source, actualBytes: number | st
   const { shape, element, headerBytes, dataBytes } = header;
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${describeFile(source)}, holding ${actualBytes} bytes of IDX`,
-    expected: `${headerBytes + dataBytes} bytes, as its header announces ${formatShape(shape)} ${element}`,
-    fix: fetchAgain,
+    expected: `${headerBytes + dataBytes} bytes for ${formatShape(shape)} ${element} according to its header`,
+    fix: downloadAgain,
   });
 }
 
@@ -172,7 +183,7 @@ function damaged(source: Source, cause: Error): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${describeFile(source)}, which cannot be decompressed (${cause.message})`,
     expected: 'an intact gzip file',
-    fix: fetchAgain,
+    fix: downloadAgain,
     cause,
   });
 }

@@ -1,4 +1,4 @@
-// Data sets in shared memory, and readers that make them of files.
+// Data sets in shared memory, and readers for files of data sets.
 export {
   createDataset,
   type Dataset,
@@ -11,4 +11,4 @@ export { split, subset, take } from './dataset-views.ts';
 export { fashionMnist } from './fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx } from './idx.ts';
 export { mnist } from './mnist.ts';
-export type { Mnist, MnistOptions } from './mnist-form.ts';
+export type { Mnist, MnistOptions } from './mnist-files.ts';

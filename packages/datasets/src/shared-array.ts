@@ -1,5 +1,5 @@
-// Typed arrays in shared memory, so that every worker reads the same copy.
-import { ConvoyError } from '@convoy/tensor';
+// Typed arrays in shared memory. All workers read the same copy.
+import { createSharedBuffer } from '@convoy/tensor/memory';
 
 /** A constructor of typed arrays over shared memory. */
 interface SharedArrayConstructor<T> {
@@ -15,11 +15,11 @@ interface SharedArray {
 }
 
 /**
- * The same numbers as a plain typed array of the given kind in shared memory: a view if they are that already, else a
- * copy.
+ * The same numbers as a plain typed array in shared memory: a view if they have this type and are in shared memory,
+ * else a copy.
  */
 export function shared<T extends SharedArray>(numbers: ArrayLike<number>, kind: SharedArrayConstructor<T>): T {
-  // A Buffer is a Uint8Array with methods that do not survive a structured clone: take a plain view of its memory.
+  // A Buffer is a Uint8Array whose additional methods get lost in a structured clone. Use a plain view of its memory.
   if (numbers instanceof kind && numbers.buffer instanceof SharedArrayBuffer) {
     return new kind(numbers.buffer, numbers.byteOffset, numbers.length);
   }
@@ -29,18 +29,8 @@ export function shared<T extends SharedArray>(numbers: ArrayLike<number>, kind: 
 }
 
 /**
- * Zeroed shared memory.
+ * Shared memory, filled with zeros.
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
-export function allocateShared(byteLength: number): SharedArrayBuffer {
-  try {
-    return new SharedArrayBuffer(byteLength);
-  } catch (cause) {
-    throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-      given: `data of ${byteLength} bytes`,
-      expected: 'as much free memory, in one piece',
-      fix: 'Use fewer samples, or a machine with more memory.',
-      cause,
-    });
-  }
-}
+export const allocateShared = (bytes: number): SharedArrayBuffer =>
+  createSharedBuffer({ what: 'data', bytes, fix: 'Use fewer samples, or a machine with more memory.' });

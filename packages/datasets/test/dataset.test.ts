@@ -29,14 +29,14 @@ describe('createDataset', () => {
     expect([...(labels ?? [])]).toEqual([2, 0, 1]);
   });
 
-  it('takes floats and values', () => {
+  it('accepts floats and values', () => {
     const dataset = createDataset(points);
     expect(dataset.length).toBe(3);
     expect(dataset.inputs).toBeInstanceOf(Float32Array);
     expect(dataset.targets).toEqual({ kind: 'values', values: Float32Array.from([10, 20, 30]), shape: [1] });
   });
 
-  it('uses memory that is shared already, without the methods of a Buffer', () => {
+  it('uses memory that is already shared, without the methods of a Buffer', () => {
     const memory = new SharedArrayBuffer(20);
     const inputs = new Uint8Array(memory, 4, 12);
     expect(createDataset({ ...images, inputs }).inputs).toMatchObject({ buffer: memory, byteOffset: 4, length: 12 });
@@ -52,7 +52,7 @@ describe('createDataset', () => {
     expect(dataset.inputs[0]).toBe(99);
   });
 
-  it('normalises bytes to 0 … 1 and leaves floats as they are, unless told otherwise', () => {
+  it('normalizes bytes to 0 … 1 and does not change floats, by default', () => {
     expect(createDataset(images).normalization).toEqual({ scale: [1 / 255, 1 / 255], offset: [0, 0] });
     expect(createDataset(points).normalization).toEqual({ scale: [1, 1], offset: [0, 0] });
     const normalization = { scale: [2, 3], offset: [-1, -2] };
@@ -102,7 +102,7 @@ describe('createDataset', () => {
       inputs[4] = value;
       expect(() => createDataset({ ...points, inputs })).toThrow(withCode('CONVOY_NOT_FINITE'));
       expect(() => createDataset({ ...points, inputs })).toThrow(
-        `Given ${value} in the inputs, number 1 of sample 1; expected finite`,
+        `Given ${value} in the inputs, number 1 of sample 1; expected only finite`,
       );
     },
   );
@@ -138,7 +138,7 @@ describe('views', () => {
     expect(rest.targets).toEqual({ kind: 'values', values: Float32Array.of(5, 6), shape: [2] });
   });
 
-  it('refuse more samples than there are, and none', () => {
+  it('refuse more samples than there are, and zero samples', () => {
     const dataset = createDataset(images);
     expect(() => take(dataset, 4)).toThrow(withCode('CONVOY_DATASET_TOO_SMALL'));
     expect(() => take(dataset, 4)).toThrow('Given the samples from 0 up to 4 of a data set of 3');
@@ -155,13 +155,13 @@ describe('labels of pixels', () => {
   const labelled = (labels: Uint8Array | number[], options = {}) =>
     createDataset({ ...source, targets: { kind: 'labels', labels, classes: 3, shape: [2, 2], ...options } });
 
-  it('are kept as bytes or as whole numbers, with their shape, and go with their samples', () => {
+  it('are kept as bytes or as whole numbers, with their shape and their samples', () => {
     const bytes = Uint8Array.of(0, 1, 2, 0, 1, 1, 1, 1, 2, 2, 2, 0);
     expect(labelled(bytes).targets).toEqual({ kind: 'labels', labels: bytes, classes: 3, shape: [2, 2] });
     expect(subset(labelled([...bytes]), 1, 2).targets).toMatchObject({ labels: Int32Array.of(1, 1, 1, 1) });
   });
 
-  it('may be ignored ones where that is said', () => {
+  it('may be the ignored label', () => {
     const labels = [0, 1, 2, 0, 255, 1, 1, 1, 2, 2, 2, 0];
     expect(labelled(labels, { ignoreLabel: 255 }).targets).toMatchObject({ ignoreLabel: 255 });
     expect(() => labelled(labels)).toThrow(/the label 255, number 0, of sample 1; expected .* 0 to 2\./);

@@ -11,7 +11,7 @@ const { root, of: directoryOf } = directories();
 const installed = existsSync('/usr/share/datasets/fashion-mnist');
 
 describe('fashionMnist', () => {
-  it('reads a directory, with a normalisation of its own', async () => {
+  it('reads a directory, with its own normalization', async () => {
     const files = Object.entries(tiny).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]);
     const { train, test } = await fashionMnist({ directory: await directoryOf('tiny', Object.fromEntries(files)) });
     expect([...train.inputs, ...test.inputs]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -22,13 +22,13 @@ describe('fashionMnist', () => {
     }
   });
 
-  it('says how to get what is missing', async () => {
+  it('says how to get a missing data set', async () => {
     const { 't10k-labels-idx1-ubyte': _, ...incomplete } = tiny;
     const some = await directoryOf('incomplete', incomplete);
     for (const directory of [some, join(root, 'absent')]) {
       await expect(fashionMnist({ directory })).rejects.toMatchObject({
         code: 'CONVOY_FILE_NOT_FOUND',
-        message: expect.stringMatching(/Run apt-get install dataset-fashion-mnist .*, or name a directory/),
+        message: expect.stringMatching(/Run apt-get install dataset-fashion-mnist .*, or pass a directory/),
       });
     }
   });
@@ -43,7 +43,7 @@ describe('fashionMnist', () => {
     ] as const) {
       expect(part).toMatchObject({ length, sampleShape: [1, 28, 28], targets: { kind: 'labels', classes: 10 } });
       expect(createHash('sha256').update(part.inputs).digest('hex')).toBe(digest);
-      // As many of each class.
+      // All classes have the same number of samples.
       const counts = Array.from({ length: 10 }, (_, label) => labelsOf(part).filter((own) => own === label).length);
       expect(counts).toEqual(Array(10).fill(length / 10));
     }
@@ -51,7 +51,7 @@ describe('fashionMnist', () => {
     expect(labelsOf(test).slice(0, 10)).toEqual([9, 2, 1, 1, 6, 1, 4, 6, 5, 7]);
   });
 
-  it('normalises to mean 0 and variance 1', async ({ skip }) => {
+  it('normalizes to mean 0 and variance 1', async ({ skip }) => {
     skip(!installed, 'the package dataset-fashion-mnist is not installed');
     const { mean, variance } = momentsOf((await fashionMnist()).train);
     expect(mean).toBeCloseTo(0, 3);

@@ -1,4 +1,4 @@
-// Writes IDX for the tests, independently of the reader.
+// Writes IDX for the tests, independent of the reader.
 const writers = {
   uint8: { type: 0x08, bytes: 1, write: (view: DataView, at: number, value: number) => view.setUint8(at, value) },
   int8: { type: 0x09, bytes: 1, write: (view: DataView, at: number, value: number) => view.setInt8(at, value) },

@@ -17,7 +17,7 @@ async function fileOf(bytes: Uint8Array): Promise<string> {
   return path;
 }
 
-/** What reading these bytes from a file throws; anything but a `ConvoyError` fails the test. */
+/** The error of reading these bytes from a file. Anything except a `ConvoyError` fails the test. */
 async function errorOf(bytes: Uint8Array): Promise<ConvoyError> {
   const error = await readIdx(await fileOf(bytes)).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(ConvoyError);
@@ -68,13 +68,13 @@ describe('readIdx', () => {
     await truncate(path, 50);
     await expect(readIdx(path)).rejects.toThrow(
       `Given the file ${JSON.stringify(path)} of 50 bytes, holding 50 bytes of IDX; ` +
-        'expected 76 bytes, as its header announces [10, 2, 3] uint8. Fetch the file again',
+        'expected 76 bytes for [10, 2, 3] uint8 according to its header. Download the file again',
     );
   });
 
   it.each<[string, Uint8Array, string]>([
-    ['an empty file', Uint8Array.of(), 'ends 0 bytes into the IDX header'],
-    ['half a header', idxBytes('uint8', [10, 2], counting(20)).subarray(0, 7), 'ends 7 bytes into the IDX header'],
+    ['an empty file', Uint8Array.of(), 'ends after 0 bytes of the IDX header'],
+    ['half a header', idxBytes('uint8', [10, 2], counting(20)).subarray(0, 7), 'ends after 7 bytes of the IDX header'],
     [
       'trailing bytes',
       Buffer.concat([idxBytes('uint8', [4], counting(4)), Uint8Array.of(0)]),
@@ -83,7 +83,7 @@ describe('readIdx', () => {
     ['a foreign file', Buffer.from('PK\x03\x04 is a zip'), 'content begins with the bytes 50 4b 03 04'],
     ['an unknown type', Uint8Array.of(0, 0, 0x0a, 1, 0, 0, 0, 1, 0), 'content begins with the bytes 00 00 0a 01'],
     ['no dimensions', Uint8Array.of(0, 0, 8, 0, 7), 'content begins with the bytes 00 00 08 00'],
-    ['no elements', idxBytes('uint8', [0, 28, 28], []), 'announces the shape [0, 28, 28]'],
+    ['no elements', idxBytes('uint8', [0, 28, 28], []), 'with the shape [0, 28, 28]'],
     [
       'a shape beyond all memory',
       Uint8Array.of(0, 0, 14, 4, ...Array<number>(16).fill(255)),
@@ -100,7 +100,7 @@ describe('readIdx', () => {
       gzipSync(idxBytes('uint8', [40], counting(20))),
       'holding 28 bytes of IDX; expected 48 bytes',
     ],
-    ['a compressed half header', gzipSync(Uint8Array.of(0, 0, 8)), 'ends 3 bytes into the IDX header'],
+    ['a compressed half header', gzipSync(Uint8Array.of(0, 0, 8)), 'ends after 3 bytes of the IDX header'],
     ['only the magic of gzip', Uint8Array.of(0x1f, 0x8b), 'cannot be decompressed'],
     [
       'bytes behind gzip',
@@ -114,7 +114,7 @@ describe('readIdx', () => {
   });
 
   it('refuses a compressed file whose header and length claim more than the file can hold', async () => {
-    // Long enough for the header to be seen before gzip's own end, where the length is found to be wrong.
+    // Long enough that the header is checked before gzip reaches the end and finds that the length is wrong.
     const bytes = gzipSync(idxBytes('uint8', [2 ** 31], new Uint8Array(3_000_000)));
     bytes.writeUInt32LE(2 ** 31 + 8, bytes.length - 4);
     const error = await errorOf(bytes);
@@ -122,7 +122,7 @@ describe('readIdx', () => {
     expect(error.message).toContain(`holding at most ${1032 * bytes.length} bytes of IDX; expected 2147483656 bytes`);
   });
 
-  it('tells missing files and directories from wrong ones', async () => {
+  it('distinguishes missing files and directories from wrong ones', async () => {
     await expect(readIdx(join(directory, 'absent'))).rejects.toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND' });
     await mkdir(join(directory, 'sub'));
     await expect(readIdx(join(directory, 'sub'))).rejects.toMatchObject({ code: 'CONVOY_FILE_UNREADABLE' });
@@ -146,7 +146,7 @@ describe('readIdx', () => {
       fc.asyncProperty(damage, async ([compressed, flips, cut, tail]) => {
         const file = Uint8Array.from(compressed ? gzipSync(plain) : plain);
         for (const [position, mask] of flips) {
-          // Half of the flips hit the header, where they do the most.
+          // Half of the flips hit the header, where they have the greatest effect.
           const at = position % 2 === 0 ? position % 16 : position % file.length;
           file[at] = (file[at] as number) ^ mask;
         }

@@ -1,11 +1,11 @@
-// Small sets in the form of MNIST, as files.
+// Small data sets in the files of MNIST.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../src/dataset.ts';
 import { idxBytes } from './idx-bytes.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-/** Two samples of 1×3 to train and one to test. */
+/** Two samples of 1×3 for training and one for tests. */
 export const tiny = {
   'train-images-idx3-ubyte': idxBytes('uint8', [2, 1, 3], [1, 2, 3, 4, 5, 6]),
   'train-labels-idx1-ubyte': idxBytes('uint8', [2], [9, 0]),
@@ -13,7 +13,7 @@ export const tiny = {
   't10k-labels-idx1-ubyte': idxBytes('uint8', [1], [5]),
 };
 
-/** Makes directories with given files; they are removed when the tests have ended. */
+/** Creates directories with the given files. They are removed after the tests. */
 export function directories() {
   const root = temporaryDirectory();
   return {
@@ -30,7 +30,7 @@ export function directories() {
 export const labelsOf = ({ targets }: Dataset): readonly number[] =>
   targets.kind === 'labels' ? [...targets.labels] : [];
 
-/** Of all inputs as a model sees them. */
+/** Mean and variance of all inputs after normalization. */
 export function momentsOf({ inputs, normalization }: Dataset): { readonly mean: number; readonly variance: number } {
   const { scale, offset } = normalization as { scale: readonly [number]; offset: readonly [number] };
   let sum = 0;

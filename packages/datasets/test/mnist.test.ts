@@ -22,7 +22,7 @@ describe('mnist', () => {
     expect(labelsOf(train).slice(0, 10)).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     expect(labelsOf(test).slice(0, 10)).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
     expect(labelsOf(train).filter((label) => label === 1).length).toBe(6742);
-    // SHA-256 of the published files behind their headers: tail -c +17 train-images-idx3-ubyte | sha256sum
+    // SHA-256 of the published files without their headers: tail -c +17 train-images-idx3-ubyte | sha256sum
     expect(createHash('sha256').update(train.inputs).digest('hex')).toBe(
       '741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757',
     );
@@ -31,7 +31,7 @@ describe('mnist', () => {
     );
   });
 
-  it('normalises to mean 0 and variance 1', async () => {
+  it('normalizes to mean 0 and variance 1', async () => {
     const { train } = await mnist();
     const { mean, variance } = momentsOf(train);
     expect(mean).toBeCloseTo(0, 3);

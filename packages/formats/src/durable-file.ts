@@ -1,12 +1,13 @@
-// Files that are whole or absent, whenever the process or the machine stops.
+// Writes files that are either complete or absent, even if the process or the machine stops during the write.
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file so that `path` holds either what it held before or all of `bytes`, and the latter for good once this
- * returns. A process killed meanwhile may leave a file `<path>.<uuid>.tmp` behind.
- * @throws what the file system reports
+ * Writes a file in one step: at any time, `path` contains either its earlier content or all of `bytes`. When the
+ * promise resolves, the bytes are on the disk. A process that is killed during the write may leave a file
+ * `<path>.<uuid>.tmp`.
+ * @throws the error of the file system
  */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
@@ -14,7 +15,7 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
     await writeAndSync(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {
-    // The first error tells why; whether the remains could be removed does not matter.
+    // Report the first error, even if the temporary file cannot be removed.
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
@@ -22,7 +23,7 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
 }
 
 async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
-  // Never the file of someone else: 'wx' refuses one that exists.
+  // 'wx' fails if the file exists, so this never overwrites another file.
   const file = await open(path, 'wx');
   try {
     await file.writeFile(bytes);
@@ -33,8 +34,9 @@ async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * Makes it durable which files and folders a directory has. Windows opens no directories, and needs no such step.
- * @throws what the file system reports
+ * Syncs a directory, so that its list of files survives a crash of the machine. Does nothing on Windows, which cannot
+ * open directories and needs no such step.
+ * @throws the error of the file system
  */
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;

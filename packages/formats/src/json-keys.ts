@@ -1,5 +1,5 @@
-// What JSON.parse does not tell: whether an object has a key twice. The last one wins there, so two readers may see two
-// different files.
+// Finds duplicate keys in JSON. JSON.parse accepts them and uses the last one, while other parsers may use the first,
+// so two readers would read different content from the same file.
 
 /** The first key that occurs twice in one object of a valid JSON text, at any depth. */
 export function findDuplicateKey(json: string): string | undefined {
@@ -21,14 +21,14 @@ export function findDuplicateKey(json: string): string | undefined {
   return undefined;
 }
 
-/** The index behind the closing quote. A loop, because a pattern runs out of stack over megabytes of escapes. */
+/** The index after the closing quote. A regular expression would overflow the stack for megabytes of escapes. */
 function endOfString(json: string, start: number): number {
   let i = start + 1;
   while (json[i] !== '"') i += json[i] === '\\' ? 2 : 1;
   return i + 1;
 }
 
-/** Of all strings only keys are followed by a colon. */
+/** Whether a colon follows, which is so for keys and for no other strings. */
 function colonFollows(json: string, start: number): boolean {
   let i = start;
   while (' \t\n\r'.includes(json.charAt(i)) && i < json.length) i++;

@@ -1,6 +1,7 @@
-// safetensors on disk.
+// Reads and writes safetensors files.
 import { type FileHandle, open } from 'node:fs/promises';
-import { ConvoyError, fileError, Tensor } from '@convoy/tensor';
+import { ConvoyError, Tensor } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
 import { writeDurably } from './durable-file.ts';
 import {
   decodeDataStart,
@@ -12,8 +13,14 @@ import {
 import { decodeHeader } from './safetensors-header.ts';
 
 /**
- * Writes a safetensors file: to a temporary file beside it, synced and renamed, so `path` never holds a part of it.
- * @throws ConvoyError CONVOY_FILE_UNWRITABLE, and what `encodeSafetensors` throws
+ * Writes a safetensors file. The bytes go to a temporary file in the same directory, which is synced and renamed, so
+ * `path` never contains only a part of them.
+ *
+ * ```ts
+ * await writeSafetensors('model.safetensors', { 'conv1.kernel': kernel }, { epoch: '3' });
+ * const { tensors } = await readSafetensors('model.safetensors');
+ * ```
+ * @throws ConvoyError CONVOY_FILE_UNWRITABLE, and the errors of `encodeSafetensors`
  */
 export async function writeSafetensors(
   path: string,
@@ -28,14 +35,16 @@ export async function writeSafetensors(
   }
 }
 
+/** Options of `readSafetensors`. */
 export interface ReadOptions {
-  /** Whether the tensors lie in shared memory, where workers and data sets use them without a copy; default false. */
+  /** Whether the tensors use shared memory, so that workers and data sets need no copy. Default false. */
   readonly shared?: boolean;
 }
 
 /**
- * Reads a safetensors file, each tensor to where it stays: the file is never in memory as a whole.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, and what `decodeSafetensors` throws
+ * Reads a safetensors file. Each tensor is read directly into its own memory, so the file is never in memory as a
+ * whole.
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, and the errors of `decodeSafetensors`
  */
 export async function readSafetensors(path: string, { shared = false }: ReadOptions = {}): Promise<Safetensors> {
   try {
@@ -69,7 +78,7 @@ async function readFrom(file: FileHandle, path: string, shared: boolean): Promis
   return { tensors, metadata };
 }
 
-/** Reads as many bytes from a position on as there is room for. */
+/** Fills `bytes` from the file, beginning at `position`. */
 async function fill(bytes: Uint8Array, file: FileHandle, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);

@@ -1,26 +1,30 @@
-// The header of safetensors: JSON that gives type, shape and place of every tensor. Reading is strict: what the format
-// forbids is refused.
-import { ConvoyError, describeValue, formatShape, isShape, type Shape, sizeOf } from '@convoy/tensor';
+// The header of safetensors: JSON with the type, shape and position of each tensor. Everything that the format forbids
+// is an error.
+import { ConvoyError, formatShape, isShape, type Shape, sizeOf } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { findDuplicateKey } from './json-keys.ts';
 
+/** The content of a header. */
 export interface Header {
-  /** In the order of their data, which they cover without a gap. */
+  /** In the order of their data. The entries cover the data without gaps. */
   readonly entries: readonly Entry[];
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The description of a tensor. */
 export interface Entry {
   readonly name: string;
   readonly shape: Shape;
-  /** First byte of the data and the byte behind the last, counted from the end of the header. */
+  /** The first byte of the data and the byte after the last one, counted from the end of the header. */
   readonly begin: number;
   readonly end: number;
 }
 
+/** The key of the metadata, which cannot be the name of a tensor. */
 export const METADATA = '__metadata__';
 export const BYTES_PER_ELEMENT = 4;
 
-/** The header's text, filled up with spaces to a multiple of `alignment` bytes. */
+/** The text of a header, padded with spaces to a multiple of `alignment` bytes. */
 export function encodeHeader({ entries, metadata }: Header, alignment: number): Uint8Array {
   const descriptions = entries.map(({ name, shape, begin, end }) => [
     name,
@@ -36,15 +40,15 @@ export function encodeHeader({ entries, metadata }: Header, alignment: number): 
 
 /**
  * Reads and checks a header.
- * @param bytes the header's text
- * @param dataBytes how many bytes of data follow it
- * @param source what messages call the file
+ * @param bytes the text of the header
+ * @param dataBytes the number of bytes of data after the header
+ * @param source what error messages call the file
  * @throws ConvoyError CONVOY_FILE_FORMAT
  */
 export function decodeHeader(bytes: Uint8Array, dataBytes: number, source: string): Header {
   const { [METADATA]: metadata = {}, ...descriptions } = parse(bytes, source);
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    throw formatError(source, `a ${METADATA} that is not an object of texts`, 'texts by name');
+    throw formatError(source, `a ${METADATA} that is not an object of strings`, 'strings by name');
   }
   const entries = Object.entries(descriptions).map(([name, description]) => decodeEntry(name, description, source));
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -75,7 +79,7 @@ function decodeEntry(name: string, description: unknown, source: string): Entry 
   }
   const { dtype, shape, data_offsets: offsets } = description;
   if (dtype !== 'F32') {
-    throw formatError(source, `${tensor} of type ${describeValue(dtype)}`, 'F32, the only type supported');
+    throw formatError(source, `${tensor} of type ${describeValue(dtype)}`, 'F32, the only supported type');
   }
   if (!isShape(shape)) {
     throw formatError(source, `${tensor} of shape ${describeValue(shape)}`, 'an array of whole numbers of 0 or more');
@@ -106,18 +110,22 @@ function checkCoverage(entries: readonly Entry[], dataBytes: number, source: str
   if (covered !== dataBytes) {
     throw formatError(
       source,
-      `tensors of ${covered} bytes in all and ${dataBytes} bytes of data`,
-      'as many bytes as the tensors have',
+      `tensors of ${covered} bytes in total and ${dataBytes} bytes of data`,
+      'as many bytes of data as the tensors have',
     );
   }
 }
 
-/** A refusal of `source` for what it was found to have. */
+/**
+ * The error for a file with a wrong format.
+ * @param source what the message calls the file
+ * @param found what is wrong in the file
+ */
 export function formatError(source: string, found: string, expected: string, cause?: unknown): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `${source} with ${found}`,
     expected,
-    fix: 'Take an intact safetensors file of float32 tensors.',
+    fix: 'Use an intact safetensors file of float32 tensors.',
     cause,
   });
 }

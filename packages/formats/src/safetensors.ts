@@ -1,6 +1,7 @@
-// safetensors, the format for named tensors (github.com/huggingface/safetensors): the length of the header as a
-// little-endian uint64, the header, then the elements of all tensors, little-endian. Only F32 here.
-import { ConvoyError, describeValue, Tensor } from '@convoy/tensor';
+// safetensors, a file format for named tensors (github.com/huggingface/safetensors): the length of the header as a
+// little-endian uint64, the header, and then the elements of all tensors, little-endian. This codec supports only F32.
+import { ConvoyError, Tensor } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import {
   BYTES_PER_ELEMENT,
   decodeHeader,
@@ -10,28 +11,28 @@ import {
   METADATA,
 } from './safetensors-header.ts';
 
-/** Tensors by name, in the order they are to be stored. */
+/** Tensors by name, in the order in which they are stored. */
 export type NamedTensors = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
 
-/** What a safetensors file holds. */
+/** The content of a safetensors file. */
 export interface Safetensors {
-  /** In the order of their data. */
+  /** The tensors by name, in the order of their data. */
   readonly tensors: Map<string, Tensor>;
-  /** Texts by name, such as `{ format: 'pt' }`. */
+  /** Strings by name, such as `{ format: 'pt' }`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Of the header's length, with which a file begins. */
+/** The size of the first field of a file, which is the length of the header. */
 export const LENGTH_BYTES = 8;
-/** The data begins at a multiple of this. */
+/** The data begins at a multiple of this number of bytes. */
 const ALIGNMENT = 8;
-/** The limit of the reference implementation. */
+/** The limit of the reference implementation of the format. */
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
  * The bytes of a safetensors file.
- * @throws ConvoyError CONVOY_INVALID_DATA for what is not a tensor, metadata that is not text, and the reserved name
- * `__metadata__`
+ * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, or a tensor has the
+ * reserved name `__metadata__`
  */
 export function encodeSafetensors(
   tensors: NamedTensors,
@@ -59,10 +60,10 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads the bytes of a safetensors file, into tensors that share no memory with them.
- * @param source what messages call the bytes, such as the path of their file
- * @throws ConvoyError CONVOY_FILE_FORMAT for everything the format forbids: a wrong length, gaps, overlaps, a name
- * twice, other types than F32
+ * Reads the bytes of a safetensors file. The tensors share no memory with the bytes.
+ * @param source what error messages call the bytes, such as the path of their file
+ * @throws ConvoyError CONVOY_FILE_FORMAT for everything that the format forbids, such as a wrong length, gaps, overlaps
+ * or duplicate names, and for types other than F32
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
   const file = `${source} of ${bytes.length} bytes`;
@@ -78,12 +79,12 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'
 }
 
 /**
- * Where the data of a file begins, which is where its header ends.
- * @param bytes the file or its beginning, at least the `LENGTH_BYTES` that it has
- * @param fileBytes how many bytes the file has
+ * The position where the header of a file ends and its data begins.
+ * @param bytes the file or its beginning, at least the first `LENGTH_BYTES`
+ * @param fileBytes the size of the file
  */
 export function decodeDataStart(bytes: Uint8Array, fileBytes: number, file: string): number {
-  if (fileBytes < LENGTH_BYTES) throw formatError(file, 'no room for a header', `at least ${LENGTH_BYTES} bytes`);
+  if (fileBytes < LENGTH_BYTES) throw formatError(file, 'no complete header', `at least ${LENGTH_BYTES} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const room = Math.min(fileBytes - LENGTH_BYTES, MAX_HEADER_BYTES);
   if (length > room) throw formatError(file, `a header of ${length} bytes`, `at most ${room}`);
@@ -95,16 +96,16 @@ function checkContent(named: readonly [string, unknown][], metadata: Readonly<Re
   if (wrongTensor !== undefined) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${describeValue(wrongTensor[1])} under the name ${describeValue(wrongTensor[0])}`,
-      expected: `tensors, under any name but ${METADATA}`,
-      fix: 'Make a tensor of it, and pass texts as metadata.',
+      expected: `tensors, under any name except ${METADATA}`,
+      fix: 'Convert the value to a tensor, and pass strings as metadata.',
     });
   }
   const wrongText = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
   if (wrongText !== undefined) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `the metadata ${wrongText[0]}: ${describeValue(wrongText[1])}`,
-      expected: 'texts only',
-      fix: 'Convert it with String(…) or JSON.stringify(…).',
+      expected: 'only strings',
+      fix: 'Convert the value with String(…) or JSON.stringify(…).',
     });
   }
 }

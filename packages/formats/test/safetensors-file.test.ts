@@ -24,7 +24,7 @@ describe('writeSafetensors and readSafetensors', () => {
     expect(readdirSync(directory)).toEqual(['weights.safetensors']);
   });
 
-  it('never show a part of a file to a reader, however many write', async () => {
+  it('never show a part of a file to a reader, with any number of writers', async () => {
     const path = join(directory, 'weights.safetensors');
     await writeSafetensors(path, { a: tensor([0]) });
     const writing = Promise.all(
@@ -44,7 +44,7 @@ describe('writeSafetensors and readSafetensors', () => {
     expect(readdirSync(directory)).toEqual(['weights.safetensors']);
   });
 
-  it('read into shared memory where that is asked for', async () => {
+  it('read into shared memory if requested', async () => {
     const path = join(directory, 'shared.safetensors');
     await writeSafetensors(path, { a: tensor([1, 2, 3]), none: tensor([]), b: tensor([[4], [5]]) });
     const own = await readSafetensors(path);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../src/safetensors.ts';
 
-/** A file put together by hand from the text of its header and its data. */
+/** A file assembled by hand from the text of its header and its data. */
 function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {
   const text = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -13,7 +13,7 @@ function fileOf(header: unknown, data: ArrayLike<number> = []): Uint8Array {
 
 const f32 = (shape: unknown, begin: number, end: number) => ({ dtype: 'F32', shape, data_offsets: [begin, end] });
 
-/** What decoding throws; anything but a `ConvoyError` fails the test. */
+/** The error of decoding; anything except a `ConvoyError` fails the test. */
 function errorOf(bytes: Uint8Array): ConvoyError {
   try {
     decodeSafetensors(bytes);
@@ -40,7 +40,7 @@ describe('encodeSafetensors', () => {
     expect(Buffer.from(bytes).toString('latin1')).toBe(expected.toString('latin1'));
   });
 
-  it('begins the data at a multiple of 8 bytes, whatever the names', () => {
+  it('begins the data at a multiple of 8 bytes, for any names', () => {
     for (let length = 1; length <= 8; length++) {
       const bytes = encodeSafetensors({ ['x'.repeat(length)]: tensor([1]) });
       expect((bytes.length - 4) % 8).toBe(0);
@@ -65,7 +65,7 @@ describe('encodeSafetensors', () => {
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     ['the reserved name', { __metadata__: tensor(1) }, {}],
     ['an array', { w: [1, 2] }, {}],
-    ['metadata that is no text', { w: tensor(1) }, { epoch: 3 }],
+    ['metadata that is not a string', { w: tensor(1) }, { epoch: 3 }],
   ])('refuses %s', (_, tensors, metadata) => {
     expect(() => encodeSafetensors(tensors as Record<string, Tensor>, metadata as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'CONVOY_INVALID_DATA' }),
@@ -74,7 +74,7 @@ describe('encodeSafetensors', () => {
 });
 
 describe('decodeSafetensors', () => {
-  it('gives back every tensor and text, bit for bit', () => {
+  it('gives back every tensor and string, bit for bit', () => {
     const numbers = fc.float32Array({ maxLength: 12 }).map((data) => tensor(data));
     const names = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -112,7 +112,7 @@ describe('decodeSafetensors', () => {
     expect(decodeSafetensors(encodeSafetensors({})).tensors.size).toBe(0);
   });
 
-  it('reads a header without padding, in any order, at any place in memory', () => {
+  it('reads a header without padding, in any order, at any position in memory', () => {
     const bytes = fileOf(
       { b: f32([], 4, 8), a: f32([1], 0, 4), __metadata__: { k: 'v' } },
       [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0],
@@ -127,7 +127,7 @@ describe('decodeSafetensors', () => {
     }
   });
 
-  it('shares no memory with the bytes, nor one tensor with another', () => {
+  it('shares no memory with the bytes or between tensors', () => {
     const bytes = Buffer.from(encodeSafetensors({ a: tensor([1, 2]), b: tensor([3]) }));
     const { tensors } = decodeSafetensors(bytes);
     bytes.fill(0);
@@ -137,8 +137,8 @@ describe('decodeSafetensors', () => {
 
   const four = [0, 0, 0, 0];
   it.each<[string, Uint8Array, string]>([
-    ['no bytes', Uint8Array.of(), 'no room for a header'],
-    ['half a length', Uint8Array.of(1, 0, 0, 0), 'no room for a header'],
+    ['no bytes', Uint8Array.of(), 'no complete header'],
+    ['half a length', Uint8Array.of(1, 0, 0, 0), 'no complete header'],
     [
       'a header beyond the end',
       Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 123, 125),
@@ -166,9 +166,9 @@ describe('decodeSafetensors', () => {
       '"shape" twice',
     ],
     ['metadata twice', fileOf('{"__metadata__":{"a":"x","a":"y"}}'), '"a" twice'],
-    ['metadata that is no text', fileOf({ __metadata__: { epoch: 3 } }), 'not an object of texts'],
-    ['metadata that is null', fileOf({ __metadata__: null }), 'not an object of texts'],
-    ['a description that is no object', fileOf({ a: 1 }), 'described by 1'],
+    ['metadata that is not a string', fileOf({ __metadata__: { epoch: 3 } }), 'not an object of strings'],
+    ['metadata that is null', fileOf({ __metadata__: null }), 'not an object of strings'],
+    ['a description that is not an object', fileOf({ a: 1 }), 'described by 1'],
     [
       'another type',
       fileOf({ a: { dtype: 'F16', shape: [2], data_offsets: [0, 4] } }, four),
@@ -176,7 +176,7 @@ describe('decodeSafetensors', () => {
     ],
     ['no type', fileOf({ a: { shape: [1], data_offsets: [0, 4] } }, four), 'of type undefined'],
     ['a negative shape', fileOf({ a: f32([-1], 0, 4) }, four), 'of shape [-1]'],
-    ['a shape that is no array', fileOf({ a: f32('1', 0, 4) }, four), 'of shape "1"'],
+    ['a shape that is not an array', fileOf({ a: f32('1', 0, 4) }, four), 'of shape "1"'],
     [
       'a shape beyond numbers',
       fileOf({ a: f32([2 ** 40, 2 ** 40], 0, 4) }, four),
@@ -209,8 +209,8 @@ describe('decodeSafetensors', () => {
       fileOf({ a: f32([1], 4, 8) }, [...four, ...four]),
       'beginning at byte 4 of the data; expected 0',
     ],
-    ['missing data', fileOf({ a: f32([1], 0, 4) }, [0, 0]), 'tensors of 4 bytes in all and 2 bytes of data'],
-    ['trailing data', fileOf({ a: f32([1], 0, 4) }, [...four, 0]), 'tensors of 4 bytes in all and 5 bytes of data'],
+    ['missing data', fileOf({ a: f32([1], 0, 4) }, [0, 0]), 'tensors of 4 bytes in total and 2 bytes of data'],
+    ['trailing data', fileOf({ a: f32([1], 0, 4) }, [...four, 0]), 'tensors of 4 bytes in total and 5 bytes of data'],
   ])('refuses %s', (_, bytes, message) => {
     const error = errorOf(bytes);
     expect(error.code).toBe('CONVOY_FILE_FORMAT');
@@ -218,13 +218,13 @@ describe('decodeSafetensors', () => {
     expect(error.message).toContain(`of ${bytes.length} bytes`);
   });
 
-  it('is not misled by braces, colons and quotes inside texts', () => {
+  it('is not misled by braces, colons and quotes inside strings', () => {
     const metadata = { a: '"b":{', b: '{"a":1}', 'c":': '\\', d: '}}' };
     expect(decodeSafetensors(fileOf({ __metadata__: metadata })).metadata).toEqual(metadata);
     expect(errorOf(fileOf('{"__metadata__":{"a":"{\\"a\\":","b":"","a":""}}')).message).toContain('"a" twice');
   });
 
-  it('reads texts of any length', () => {
+  it('reads strings of any length', () => {
     const metadata = { configuration: '\\"x'.repeat(2_000_000) };
     expect(decodeSafetensors(encodeSafetensors({}, metadata)).metadata).toEqual(metadata);
   });

@@ -31,10 +31,10 @@ export { type GatherShape, gather } from './families/blocks/gather.ts';
 export { scatter } from './families/blocks/scatter.ts';
 export {
   type ConvolutionAlgorithm,
-  type ConvolutionForm,
-  type ConvolutionForms,
-  convolutionForms,
-  possibleConvolutionForms,
+  type ConvolutionFamily,
+  type ConvolutionKernels,
+  convolutionKernels,
+  convolutionKernelsByAlgorithm,
 } from './families/convolution/algorithms.ts';
 export { channelSums } from './families/convolution/channel-sums.ts';
 export {
@@ -148,11 +148,42 @@ export {
   scaled,
 } from './families/update/gradient-clipping.ts';
 export { frozen, movingAverage, tuned } from './families/update/parameter-treatment.ts';
+export { reduceShards } from './families/update/reduce-shards.ts';
 export { rmspropRule } from './families/update/rmsprop.ts';
 export { sgd, sgdRule } from './families/update/sgd.ts';
 export { UPDATE_UNIT, type UpdateShape } from './families/update/shard-sums.ts';
 export { type SlotStart, type UpdateRule, updateKernel } from './families/update/update.ts';
 export { writtenBuffers } from './language/effects.ts';
+export {
+  absolute,
+  add,
+  and,
+  convert,
+  divide,
+  equalTo,
+  exponent,
+  lane,
+  lessOrEqual,
+  lessThan,
+  load,
+  loadScalar,
+  mantissa,
+  max,
+  min,
+  multiply,
+  nearest,
+  not,
+  or,
+  powerOfTwo,
+  scalar,
+  scalarAdd,
+  scalarMultiply,
+  select,
+  splat,
+  squareRoot,
+  subtract,
+  sumLanes,
+} from './language/floats.ts';
 export {
   both,
   type Condition,
@@ -170,58 +201,38 @@ export {
 export {
   addIntegers,
   fraction,
-  type IntegerVector,
-  type IntegerVectorLike,
   loadIntegers,
   multiplyIntegers,
   shiftRight,
   splatInteger,
   xor,
 } from './language/integers.ts';
+export type { Kernel, OperandsOf, Parameter } from './language/kernel.ts';
+export { type KernelBuilder, kernel, type VectorCell } from './language/kernel-builder.ts';
 export {
+  type Accessor,
+  type BufferKind,
   cells,
-  type KernelBuilder,
-  kernel,
-  type ParameterKind,
+  cellsIn,
+  cellsOf,
+  type Handles,
+  type OperandKind,
+  type Operands,
+  repeated,
   scalars,
-  type VectorCell,
-} from './language/kernel-builder.ts';
-export type { Kernel, Parameter, Statement } from './language/statement.ts';
+  scalarsIn,
+  scalarsOf,
+} from './language/operands.ts';
+export type { Statement } from './language/statement.ts';
 export {
   type Access,
-  absolute,
-  add,
-  and,
-  type Buffer,
-  convert,
-  divide,
-  equalTo,
-  exponent,
+  type BufferOperand,
+  type IntegerVector,
+  type IntegerVectorLike,
   LANES,
-  lane,
-  lessOrEqual,
-  lessThan,
-  load,
-  loadScalar,
   type Mask,
-  mantissa,
-  max,
-  min,
-  multiply,
-  nearest,
-  not,
-  or,
-  powerOfTwo,
   type Scalar,
   type ScalarLike,
-  scalar,
-  scalarAdd,
-  scalarMultiply,
-  select,
-  splat,
-  squareRoot,
-  subtract,
-  sumLanes,
   type Value,
   type Vector,
   type VectorLike,

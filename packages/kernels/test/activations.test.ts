@@ -14,8 +14,8 @@ import {
 } from '../src/families/activations/activation.ts';
 import { gelu, geluTanh, hardSwish, type InputActivation, silu } from '../src/families/activations/input-activation.ts';
 import { pointwise, pointwiseGradient, pointwiseInputGradient } from '../src/families/activations/pointwise.ts';
-import type { Kernel } from '../src/language/statement.ts';
-import { multiply } from '../src/language/value.ts';
+import { multiply } from '../src/language/floats.ts';
+import type { Kernel } from '../src/language/kernel.ts';
 import * as reference from '../src/reference/index.ts';
 import { type Change, expectClose, expectSameBits, run, unchanged, values } from './harness.ts';
 import { expectNoSurvivors } from './mutants.ts';

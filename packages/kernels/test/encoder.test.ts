@@ -3,28 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeModule, ModuleEncoder, unrollByDefault } from '../src/backends/wasm/module.ts';
 import {
-  both,
-  ceilDivide,
-  equal,
-  Index,
-  type IndexValue,
-  less,
-  maximum,
-  minimum,
-} from '../src/language/index-expression.ts';
-import {
-  addIntegers,
-  fraction,
-  type IntegerVector,
-  loadIntegers,
-  multiplyIntegers,
-  shiftRight,
-  splatInteger,
-  xor,
-} from '../src/language/integers.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../src/language/kernel-builder.ts';
-import type { Kernel } from '../src/language/statement.ts';
-import {
   absolute,
   add,
   and,
@@ -53,8 +31,30 @@ import {
   squareRoot,
   subtract,
   sumLanes,
-  type Vector,
-} from '../src/language/value.ts';
+} from '../src/language/floats.ts';
+import {
+  both,
+  ceilDivide,
+  equal,
+  Index,
+  type IndexValue,
+  less,
+  maximum,
+  minimum,
+} from '../src/language/index-expression.ts';
+import {
+  addIntegers,
+  fraction,
+  loadIntegers,
+  multiplyIntegers,
+  shiftRight,
+  splatInteger,
+  xor,
+} from '../src/language/integers.ts';
+import type { Kernel } from '../src/language/kernel.ts';
+import { type KernelBuilder, kernel } from '../src/language/kernel-builder.ts';
+import { cells, cellsOf, scalars, scalarsIn, scalarsOf } from '../src/language/operands.ts';
+import type { IntegerVector, Vector } from '../src/language/value.ts';
 import { type Argument, expectSameBits, run, values } from './harness.ts';
 import { interpret } from './interpreter.ts';
 import { seeds } from './shapes.ts';
@@ -90,10 +90,9 @@ describe('float operations', () => {
   const y = Float32Array.of(-0, 0, NaN, -1.5, 3, 0.1, -2, 7, 1e-45, 1e-38, 3e38, -Infinity, -Infinity, NaN, 1e-40, -3);
 
   const vectorOf = (expression: (a: Vector, b: Vector) => Vector) =>
-    kernel('vector', { x: 'f32[]', y: 'f32[]', z: 'f32[]' }, (k, buffers) => {
-      const at = (buffer: typeof buffers.x, i: Index) => cells(buffer, [2])(i);
-      k.loop('i', 0, 2, (i) => k.store(at(buffers.z, i), expression(load(at(buffers.x, i)), load(at(buffers.y, i)))));
-    });
+    kernel('vector', { x: cells(2), y: cells(2), z: cells(2) }, (k, { x, y, z }) =>
+      k.loop('i', 0, 2, (i) => k.store(z(i), expression(load(x(i)), load(y(i))))),
+    );
 
   test.each<[string, (a: Vector, b: Vector) => Vector]>([
     ['add', add],
@@ -129,20 +128,24 @@ describe('float operations', () => {
   });
 
   test('lanes: of loads, of sums of lanes, of anything', () => {
-    const program = kernel('lanes', { bytes: 'u8[]', x: 'f32[]', z: 'f32[]' }, (k, { bytes, x: vectors, z }) => {
-      const all = Array.from({ length: 8 }, (_, n) => n);
-      const number = scalars(vectors, [64]);
-      const vector = cells(vectors, [8]);
-      k.loop('i', 0, 2, (i) => {
-        const at = (part: number) => cells(z, [5, 2])(part, i);
-        k.store(at(0), lanes(all.map((n) => loadScalar(number(i.plus(7 * n))))));
-        k.store(at(1), lanes(all.map((n) => sumLanes(multiply(load(vector(n)), load(vector(i)))))));
-        k.store(at(2), lanes(all.map((n) => loadScalar(scalars(bytes, [9])(i.plus(n))))));
-        k.store(at(3), lanes(all.map((n) => (n % 2 === 0 ? sumLanes(load(vector(n))) : n))));
-        const named = k.let('named', lanes(all.map((n) => lane(load(vector(i)), 7 - n))));
-        for (const n of all) k.storeScalar(scalars(z, [80])(i.times(8).plus(64 + n)), lane(named, (n + 3) % 8));
-      });
-    });
+    const program = kernel(
+      'lanes',
+      { bytes: scalarsOf('u8', 9), x: cells(8), z: cells(5, 2) },
+      (k, { bytes, x: vector, z }) => {
+        const all = Array.from({ length: 8 }, (_, n) => n);
+        const number = scalarsIn(vector.buffer, [64]);
+        const numbers = scalarsIn(z.buffer, [80]);
+        k.loop('i', 0, 2, (i) => {
+          const at = (part: number) => z(part, i);
+          k.store(at(0), lanes(all.map((n) => loadScalar(number(i.plus(7 * n))))));
+          k.store(at(1), lanes(all.map((n) => sumLanes(multiply(load(vector(n)), load(vector(i)))))));
+          k.store(at(2), lanes(all.map((n) => loadScalar(bytes(i.plus(n))))));
+          k.store(at(3), lanes(all.map((n) => (n % 2 === 0 ? sumLanes(load(vector(n))) : n))));
+          const named = k.let('named', lanes(all.map((n) => lane(load(vector(i)), 7 - n))));
+          for (const n of all) k.storeScalar(numbers(i.times(8).plus(64 + n)), lane(named, (n + 3) % 8));
+        });
+      },
+    );
     const bytes = Uint8Array.of(0, 1, 2, 128, 255, 254, 3, 4, 5);
     const z = agreed(program, [bytes, new Float32Array(values(64, 1, 1)), new Float32Array(80)]);
     expect(z[34]).toBe(2);
@@ -151,17 +154,16 @@ describe('float operations', () => {
   test('scalars: constants, parameters, bytes, integers, lanes, sums of lanes in their tree', () => {
     const program = kernel(
       'scalars',
-      { bytes: 'u8[]', x: 'f32[]', n: 'index', factor: 'f32', z: 'f32[]' },
-      (k, { bytes, x: vector, n, factor, z }) => {
-        const place = scalars(z, [20]);
-        const value = k.let('x', load(cells(vector, [1])(0)));
-        k.storeScalar(place(0), scalarMultiply(factor, loadScalar(scalars(bytes, [9])(n))));
+      { bytes: scalarsOf('u8', 9), x: cells(1), n: 'index', factor: 'f32', z: scalars(20) },
+      (k, { bytes, x: vector, n, factor, z: place }) => {
+        const value = k.let('x', load(vector(0)));
+        k.storeScalar(place(0), scalarMultiply(factor, loadScalar(bytes(n))));
         k.storeScalar(place(1), convert(n.times(-3).plus(1)));
         k.storeScalar(place(2), scalarAdd(sumLanes(value), 0.1));
         const named = k.letScalar('named', scalarMultiply(lane(value, 1), lane(value, 6)));
         k.storeScalar(place(3), scalarAdd(named, named));
         k.store(place(4), splat(named));
-        k.store(place(12), splat(loadScalar(scalars(bytes, [9])(n.minus(1)))));
+        k.store(place(12), splat(loadScalar(bytes(n.minus(1)))));
       },
     );
     const wide = Float32Array.of(1e8, 1, -1e8, 3, 5e7, 0.5, -5e7, 1 / 3);
@@ -172,10 +174,10 @@ describe('float operations', () => {
   });
 
   test('an assignment may read the variable it sets, in any of its lanes', () => {
-    const program = kernel('cell', { x: 'f32[]', z: 'f32[]' }, (k, { x: from, z }) => {
-      const sum = k.variable('sum', load(cells(from, [2])(0)));
+    const program = kernel('cell', { x: cells(2), z: cells(1) }, (k, { x, z }) => {
+      const sum = k.variable('sum', load(x(0)));
       sum.set(add(splat(lane(sum.value, 7)), splat(sumLanes(sum.value))));
-      k.store(cells(z, [1])(0), sum.value);
+      k.store(z(0), sum.value);
     });
     agreed(program, [Float32Array.from(values(16, 1, 1)), new Float32Array(8)]);
   });
@@ -188,10 +190,10 @@ describe('integer operations', () => {
 
   /** What the kernel makes of both arrays, as bits. */
   function bitsOf(expression: (a: IntegerVector, b: IntegerVector) => IntegerVector): number[] {
-    const program = kernel('integers', { x: 'u32[]', y: 'u32[]', z: 'u32[]' }, (k, { x, y, z }) =>
-      k.loop('i', 0, 8, (i) =>
-        k.store(cells(z, [8])(i), expression(loadIntegers(cells(x, [8])(i)), loadIntegers(cells(y, [8])(i)))),
-      ),
+    const program = kernel(
+      'integers',
+      { x: cellsOf('u32', 8), y: cellsOf('u32', 8), z: cellsOf('u32', 8) },
+      (k, { x, y, z }) => k.loop('i', 0, 8, (i) => k.store(z(i), expression(loadIntegers(x(i)), loadIntegers(y(i))))),
     );
     return [...new Uint32Array(agreed(program, [numbers, others, new Float32Array(64)]).buffer)];
   }
@@ -211,8 +213,7 @@ describe('integer operations', () => {
   });
 
   test('indices of loops, unrolled or not, and parameters', () => {
-    const program = kernel('indices', { n: 'index', z: 'u32[]' }, (k, { n, z }) => {
-      const at = cells(z, [2, 3]);
+    const program = kernel('indices', { n: 'index', z: cellsOf('u32', 2, 3) }, (k, { n, z: at }) => {
       k.loop('i', 0, 3, (i) => k.store(at(0, i), k.letIntegers('index', splatInteger(i.times(-5).plus(n)))));
       k.unrolled('i', 0, 3, (i) => k.store(at(1, i), splatInteger(i.plus(n).plus(0xffffffff))));
     });
@@ -222,8 +223,8 @@ describe('integer operations', () => {
   });
 
   test('the upper bits as a fraction', () => {
-    const program = kernel('fraction', { x: 'u32[]', z: 'f32[]' }, (k, { x, z }) =>
-      k.loop('i', 0, 8, (i) => k.store(cells(z, [8])(i), fraction(loadIntegers(cells(x, [8])(i))))),
+    const program = kernel('fraction', { x: cellsOf('u32', 8), z: cells(8) }, (k, { x, z }) =>
+      k.loop('i', 0, 8, (i) => k.store(z(i), fraction(loadIntegers(x(i))))),
     );
     const fractions = agreed(program, [numbers, new Float32Array(64)]);
     expect([...fractions]).toEqual(Array.from(numbers, (x) => Math.floor(x / 256) / 2 ** 24));
@@ -231,10 +232,10 @@ describe('integer operations', () => {
   });
 
   test('named vectors, uniform or not', () => {
-    const program = kernel('named', { x: 'u32[]', z: 'u32[]' }, (k, { x, z }) => {
+    const program = kernel('named', { x: cellsOf('u32', 8), z: cellsOf('u32', 1) }, (k, { x, z }) => {
       const uniform = k.letIntegers('uniform', multiplyIntegers(splatInteger(7), shiftRight(splatInteger(1000), 3)));
-      const mixed = k.letIntegers('mixed', xor(uniform, loadIntegers(cells(x, [8])(1))));
-      k.store(cells(z, [1])(0), addIntegers(mixed, mixed));
+      const mixed = k.letIntegers('mixed', xor(uniform, loadIntegers(x(1))));
+      k.store(z(0), addIntegers(mixed, mixed));
     });
     const expected = Array.from(numbers.subarray(8, 16), (x) => ((x ^ 875) * 2) >>> 0);
     expect([...new Uint32Array(agreed(program, [numbers, new Float32Array(8)]).buffer)]).toEqual(expected);
@@ -243,13 +244,16 @@ describe('integer operations', () => {
 
 describe('loops and branches', () => {
   /** Records the integers that the body passes to `note`, in order of their place. */
-  const trace = (write: (k: KernelBuilder, note: (place: Index, value: Index) => void, n: Index) => void) =>
-    kernel('trace', { n: 'index', z: 'f32[]' }, (k, { n, z }) => {
-      write(k, (place, value) => k.storeScalar({ buffer: z, index: place }, convert(value)), n);
+  const trace = (
+    places: number,
+    write: (k: KernelBuilder, note: (place: Index, value: Index) => void, n: Index) => void,
+  ) =>
+    kernel('trace', { n: 'index', z: scalars(places) }, (k, { n, z }) => {
+      write(k, (place, value) => k.storeScalar(z(place), convert(value)), n);
     });
 
   test.each([-3, 0, 1, 2, 5])('bounds that are known only at run time, here %i', (n) => {
-    const program = trace((k, note, end) =>
+    const program = trace(20, (k, note, end) =>
       k.loop('i', 0, end, (i) =>
         k.loop('j', i.minus(1), i.plus(2), (j) => note(i.times(3).plus(j).minus(i).plus(1), j), 2),
       ),
@@ -264,7 +268,7 @@ describe('loops and branches', () => {
       (i) => minimum(maximum(i, -2), 4),
       (i) => maximum(minimum(1, 2), ceilDivide(i.plus(7), 1)),
     ];
-    const program = trace((k, note, i) =>
+    const program = trace(4, (k, note, i) =>
       bounds.forEach((bound, place) => {
         note(new Index(place), k.bind('bound', bound(i)));
       }),
@@ -273,7 +277,7 @@ describe('loops and branches', () => {
   });
 
   test.each([0, 3, 4, 9])('conditions on %i', (n) => {
-    const program = trace((k, note, i) => {
+    const program = trace(6, (k, note, i) => {
       k.if(equal(i, 3), () => note(new Index(0), new Index(1)));
       k.if(
         less(i, 4),
@@ -292,7 +296,7 @@ describe('loops and branches', () => {
   });
 
   test('unrolled loops, also such as run once or never', () => {
-    const program = trace((k, note) => {
+    const program = trace(10, (k, note) => {
       k.unrolled('i', 0, 3, (i) => k.unrolled('j', 2, 4, (j) => note(i.times(2).plus(j), j.minus(i.times(5)))));
       k.unrolled('never', 2, 2, (i) => note(new Index(0), i));
       k.loop('backwards', 3, -3, (i) => note(new Index(0), i));
@@ -305,11 +309,11 @@ describe('loops and branches', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (count, largest) => {
         const sizes = new Set<number>();
-        const program = kernel('tiles', { z: 'f32[]' }, (k, { z }) =>
+        const program = kernel('tiles', { z: scalars(count) }, (k, { z }) =>
           k.tiles('tile', count, largest, (first, size) => {
             sizes.add(size);
             for (let i = 0; i < size; i++) {
-              const place = { buffer: z, index: first.plus(i) };
+              const place = z(first.plus(i));
               k.storeScalar(place, scalarAdd(loadScalar(place), 1));
             }
           }),
@@ -322,15 +326,15 @@ describe('loops and branches', () => {
   });
 
   test('halves have the same results as all lanes at once', () => {
-    const program = kernel('halves', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) => {
+    const program = kernel('halves', { x: cells(3), z: cells(1) }, (k, { x, z }) => {
       const sum = k.variable('sum', splat(0));
       k.loop('i', 0, 3, (i) =>
         k.halves(() => {
-          const value = k.let('x', load(cells(x, [3])(i)));
+          const value = k.let('x', load(x(i)));
           sum.set(add(multiply(value, value), sum.value));
         }),
       );
-      k.store(cells(z, [1])(0), sum.value);
+      k.store(z(0), sum.value);
     });
     agreed(program, [Float32Array.from(values(24, 1, 1)), new Float32Array(8)]);
   });
@@ -348,16 +352,11 @@ describe('addresses', () => {
           // The lowest place it comes to, for i < 3, j < 4, n = 2, is 0.
           return moving.minus(2 * Math.min(0, a) + 3 * Math.min(0, b) + 2 * c);
         };
-        const program = kernel('walk', { x: 'f32[]', n: 'index', z: 'f32[]' }, (k, { x, n, z }) => {
+        const program = kernel('walk', { x: cells(16), n: 'index', z: cells(3, 4) }, (k, { x, n, z }) => {
           const loop = (unroll: boolean, to: number, body: (i: Index) => void) =>
             unroll ? k.unrolled('i', 0, to, body) : k.loop('i', 0, to, body);
           loop(unrollI, 3, (i) =>
-            loop(unrollJ, 4, (j) =>
-              k.store(
-                cells(z, [3, 4])(i, j),
-                add(load(cells(x, [16])(index(i, j, n))), splat(convert(index(i, j, n)))),
-              ),
-            ),
+            loop(unrollJ, 4, (j) => k.store(z(i, j), add(load(x(index(i, j, n))), splat(convert(index(i, j, n)))))),
           );
         });
         agreed(program, [Float32Array.from(values(16 * 8, seed, 1)), 2, new Float32Array(12 * 8)]);
@@ -366,37 +365,33 @@ describe('addresses', () => {
   });
 
   test('a buffer whose accesses have negative constants needs that much room below it', () => {
-    const program = kernel('below', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) =>
-      k.loop('i', 3, 6, (i) => k.storeScalar(scalars(z, [3])(i.minus(3)), loadScalar(scalars(x, [3])(i.minus(3))))),
+    const program = kernel('below', { x: scalars(3), z: scalars(3) }, (k, { x, z }) =>
+      k.loop('i', 3, 6, (i) => k.storeScalar(z(i.minus(3)), loadScalar(x(i.minus(3))))),
     );
     expect(encodeModule([program], { shared: false }).guardBytes).toBe(12);
     expect([...agreed(program, [Float32Array.of(7, 8, 9), new Float32Array(3)])]).toEqual([7, 8, 9]);
   });
 
   test('a buffer that is walked backwards needs room below it', () => {
-    const program = kernel('backwards', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) =>
-      k.loop('i', 0, 3, (i) => k.storeScalar(scalars(z, [3])(i), loadScalar(scalars(x, [3])(i.times(-1).plus(2))))),
+    const program = kernel('backwards', { x: scalars(3), z: scalars(3) }, (k, { x, z }) =>
+      k.loop('i', 0, 3, (i) => k.storeScalar(z(i), loadScalar(x(i.times(-1).plus(2))))),
     );
     expect(encodeModule([program], { shared: false }).guardBytes).toBe(8);
     expect([...agreed(program, [Float32Array.of(7, 8, 9), new Float32Array(3)])]).toEqual([9, 8, 7]);
   });
 
   test('a buffer that is not a parameter is an error', () => {
-    const stranger = { name: 'stranger', element: 'f32' } as const;
-    const program = kernel('wrong', { z: 'f32[]' }, (k, { z }) =>
-      k.storeScalar(scalars(z, [1])(0), loadScalar(scalars(stranger, [1])(0))),
+    const stranger = { name: 'stranger', element: 'f32', extent: 1 } as const;
+    const program = kernel('wrong', { z: scalars(1) }, (k, { z }) =>
+      k.storeScalar(z(0), loadScalar(scalarsIn(stranger, [1])(0))),
     );
     expect(() => encodeModule([program], { shared: false })).toThrow("'stranger'");
   });
 });
 
 describe('modules', () => {
-  const copy = kernel('copy', { x: 'f32[]', z: 'f32[]' }, (k, { x, z }) =>
-    k.storeScalar(scalars(z, [1])(0), loadScalar(scalars(x, [1])(0))),
-  );
-  const fill = kernel('fill', { value: 'f32', z: 'f32[]' }, (k, { value, z }) =>
-    k.storeScalar(scalars(z, [1])(0), value),
-  );
+  const copy = kernel('copy', { x: scalars(1), z: scalars(1) }, (k, { x, z }) => k.storeScalar(z(0), loadScalar(x(0))));
+  const fill = kernel('fill', { value: 'f32', z: scalars(1) }, (k, { value, z }) => k.storeScalar(z(0), value));
 
   test.each([true, false])('hold several kernels over one memory, shared: %s', (shared) => {
     const { bytes, exportNames } = encodeModule([copy, fill, copy], { shared });
@@ -410,8 +405,8 @@ describe('modules', () => {
   });
 
   test('hold equal functions once, under a name for each kernel', () => {
-    const other = kernel('other', { from: 'f32[]', to: 'f32[]' }, (k, { from, to }) =>
-      k.storeScalar(scalars(to, [1])(0), loadScalar(scalars(from, [1])(0))),
+    const other = kernel('other', { from: scalars(1), to: scalars(1) }, (k, { from, to }) =>
+      k.storeScalar(to(0), loadScalar(from(0))),
     );
     const encoder = new ModuleEncoder({ shared: true });
     expect([copy, fill, other, copy].map((program) => encoder.add(program))).toEqual([0, 1, 2, 3]);

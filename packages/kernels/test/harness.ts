@@ -1,7 +1,7 @@
 // Runs single kernels by hand, and compares what they leave with what is expected.
 import { expect } from 'vitest';
 import { encodeModule } from '../src/backends/wasm/module.ts';
-import type { Kernel } from '../src/language/statement.ts';
+import type { Kernel } from '../src/language/kernel.ts';
 import { LANES } from '../src/language/value.ts';
 
 /** Alters a kernel before a check runs it: how tests see that the check would notice. */
@@ -18,15 +18,28 @@ const CANARY = 0xff;
 
 /**
  * Runs a kernel on copies of its buffers and returns the copies as it left them, in the order of the arguments. Fails if the kernel writes
- * beside its buffers, or if the bits depend on whether loops are unrolled.
+ * beside its buffers, if a buffer has not the extent that the kernel declares, or if the bits depend on whether loops are unrolled.
  */
 export function run(kernel: Kernel, args: readonly Argument[]): Float32Array[] {
+  expectExtents(kernel, args);
   const unrolled = runOnce(kernel, args, true);
   const looped = runOnce(kernel, args, false);
   looped.forEach((values, i) => {
     expectSameBits(values, unrolled[i]!);
   });
   return unrolled;
+}
+
+/** Each buffer has as many elements as the kernel declares, or, of several arrays, at least as many as one of them. */
+function expectExtents({ name, parameters }: Kernel, args: readonly Argument[]): void {
+  parameters.forEach((parameter, i) => {
+    if (parameter.kind !== 'buffer') return;
+    const { element, extent, itemStride } = parameter.buffer;
+    const given = (args[i] as Exclude<Argument, number>).byteLength / (element === 'u8' ? 1 : 4);
+    const what = `elements of '${parameter.name}' of '${name}'`;
+    if (itemStride === undefined) expect(given, what).toBe(extent);
+    else expect(given, what).toBeGreaterThanOrEqual(extent);
+  });
 }
 
 function runOnce(kernel: Kernel, args: readonly Argument[], unroll: boolean): Float32Array[] {

@@ -1,11 +1,12 @@
 // Runs a kernel's tree as its definition says, number by number: what every back end has to agree with, bit for bit.
 import { type Condition, Index, type IndexValue, type IndexVariable } from '../src/language/index-expression.ts';
-import type { IntegerOperator, IntegerVector } from '../src/language/integers.ts';
-import type { Kernel, Statement } from '../src/language/statement.ts';
+import type { Kernel } from '../src/language/kernel.ts';
+import type { Statement } from '../src/language/statement.ts';
+import type { IntegerOperator, IntegerVector } from '../src/language/value.ts';
 import {
   type Access,
   type ArithmeticOperator,
-  type Buffer,
+  type BufferOperand,
   LANES,
   type LaneFunction,
   type LaneOperator,
@@ -17,9 +18,18 @@ import {
 } from '../src/language/value.ts';
 import type { Argument } from './harness.ts';
 
-/** Runs a kernel on copies of its buffers and returns those of floats as it left them. */
-export function interpret(kernel: Kernel, args: readonly Argument[]): Float32Array[] {
-  const interpreter = new Interpreter();
+/**
+ * Runs a kernel on copies of its buffers and returns those of floats as it left them.
+ *
+ * @param touched for each buffer, the number of elements up to the last one that was loaded or stored; of several arrays, in one of them
+ * @throws RangeError if the kernel touches an element beyond the extent that it declares
+ */
+export function interpret(
+  kernel: Kernel,
+  args: readonly Argument[],
+  touched: Map<BufferOperand, number> = new Map(),
+): Float32Array[] {
+  const interpreter = new Interpreter(touched);
   const copies = args.map((argument) => (typeof argument === 'number' ? argument : argument.slice()));
   kernel.parameters.forEach((parameter, i) => {
     const copy = copies[i]!;
@@ -35,7 +45,7 @@ export function interpret(kernel: Kernel, args: readonly Argument[]): Float32Arr
 type Array = Exclude<Argument, number>;
 
 /** The array as what the kernel takes it for. */
-function elementsOf({ element }: Buffer, array: Array): Array | Uint32Array {
+function elementsOf({ element }: BufferOperand, array: Array): Array | Uint32Array {
   if (element === 'u32') return new Uint32Array(array.buffer);
   return element === 'f32' ? new Float32Array(array.buffer) : array;
 }
@@ -85,10 +95,15 @@ const COMPARISON = {
 const ALL_LANES = Array.from({ length: LANES }, (_, i) => i);
 
 class Interpreter {
-  readonly buffers = new Map<Buffer, Array>();
+  readonly #touched: Map<BufferOperand, number>;
+  readonly buffers = new Map<BufferOperand, Array>();
   readonly indices = new Map<IndexVariable, number>();
   /** The lanes of a vector, or a scalar as the only one. */
   readonly variables = new Map<Variable, readonly number[]>();
+
+  constructor(touched: Map<BufferOperand, number>) {
+    this.#touched = touched;
+  }
 
   run(statements: readonly Statement[]): void {
     for (const statement of statements) this.#run(statement);
@@ -183,8 +198,11 @@ class Interpreter {
         return this.#load(value.access, lane);
       case 'read':
         return this.variables.get(value.variable)![lane]!;
-      case 'select':
-        return this.#lane(this.#isSet(value.mask, lane) ? value.a : value.b, lane);
+      case 'select': {
+        // Back ends compute both.
+        const [a, b] = [this.#lane(value.a, lane), this.#lane(value.b, lane)];
+        return this.#isSet(value.mask, lane) ? a : b;
+      }
       case 'fraction':
         return (this.#bits(value.a, lane) >>> 8) / 2 ** 24;
       case 'absolute':
@@ -235,7 +253,11 @@ class Interpreter {
   #locate({ buffer, index }: Access, lane: number) {
     const elements = this.buffers.get(buffer)!;
     const place = this.#integer(index) + lane;
-    if (place in elements) return { elements, place };
-    throw new RangeError(`'${buffer.name}' has ${elements.length} elements, none at ${place}.`);
+    const { name, extent, itemStride = Infinity } = buffer;
+    const count = (place % itemStride) + 1;
+    if (!(place in elements)) throw new RangeError(`'${name}' has ${elements.length} elements, none at ${place}.`);
+    if (count > extent) throw new RangeError(`'${name}' declares an extent of ${extent}, element ${place} is beyond.`);
+    this.#touched.set(buffer, Math.max(this.#touched.get(buffer) ?? 0, count));
+    return { elements, place };
   }
 }

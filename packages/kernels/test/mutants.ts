@@ -1,7 +1,8 @@
 // Kernels that are wrong in one place: what a test of kernels has to notice.
 import { expect } from 'vitest';
-import type { IntegerVector } from '../src/language/integers.ts';
-import type { Kernel, Statement } from '../src/language/statement.ts';
+import type { Kernel } from '../src/language/kernel.ts';
+import type { Statement } from '../src/language/statement.ts';
+import type { IntegerVector } from '../src/language/value.ts';
 import { type Access, LANES, type Mask, type Value } from '../src/language/value.ts';
 import { type Change, unchanged } from './harness.ts';
 

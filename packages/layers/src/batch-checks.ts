@@ -1,12 +1,13 @@
-// What a learner checks of the batches it is given.
-import { ConvoyError, describeValue, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+// Checks the batches that a learner gets.
+import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { checkLabels } from '@convoy/tensor/errors';
 import type { Plan } from './runtime/plan.ts';
 import type { Sharding } from './runtime/sharding.ts';
 
-/** What a model is to predict: labels (N) or (N, ...pixels), or numbers (N, ...output). */
+/** What the loss compares outputs with: labels (N) or (N, ...pixels), or numbers (N, ...output). */
 export type Targets = ArrayLike<number> | Tensor;
 
-/** How many samples there are. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they are not of the model's input shape, or none */
+/** The number of samples. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they do not have the model's input shape, or if there are none */
 export function samplesIn(inputs: Tensor, { input }: Plan): number {
   const [samples = 0, ...shape] = inputs.shape;
   if (inputs.rank > 0 && samples > 0 && sameShape(shape, input)) return samples;
@@ -32,25 +33,7 @@ export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number,
       fix: 'Pass the targets of exactly these samples.',
     });
   }
-  if (kind === 'labels') checkLabels(given, plan.output[0] as number, size, ignoreLabel);
-}
-
-/**
- * @param perSample labels of one sample
- * @param ignored a label that need not be that of a class
- * @throws ConvoyError CONVOY_INVALID_LABEL
- */
-export function checkLabels(labels: ArrayLike<number>, classes: number, perSample = 1, ignored?: number): void {
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as number;
-    if ((Number.isInteger(label) && label >= 0 && label < classes) || label === ignored) continue;
-    const pixel = perSample === 1 ? '' : `, number ${i % perSample},`;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)}${pixel} of sample ${Math.floor(i / perSample)}`,
-      expected: `a whole number from 0 to ${classes - 1}${ignored === undefined ? '' : `, or ${ignored}`}`,
-      fix: 'Correct the label, or give the model as many outputs as there are classes.',
-    });
-  }
+  if (kind === 'labels') checkLabels(given, { classes: plan.output[0] as number, perSample: size, ignoreLabel });
 }
 
 export const shapeMismatch = (what: string, given: readonly number[], expected: readonly number[], prefix = '') =>

@@ -3,9 +3,6 @@
 export type { ConvolutionAlgorithm } from '@convoy/kernels';
 export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
-export { ARITHMETIC } from './compile/arithmetic.ts';
-export { type CompileOptions, compilePlan } from './compile/compile.ts';
-export { compileGather, plainSamples, rowsBytes, type SampleEncoding } from './compile/gather.ts';
 export { type ModelCosts, modelCosts } from './graph/costs.ts';
 export { type GraphNode, graph, shared } from './graph/graph.ts';
 export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './graph/model.ts';
@@ -15,7 +12,6 @@ export {
   type InitializedParameter,
   type Initializer,
   type InitializerDefinition,
-  initialValues,
   type RandomStreams,
 } from './initializer.ts';
 export { constantInitializer, zerosInitializer } from './initializers/constant.ts';
@@ -27,25 +23,28 @@ export {
   type Arrays,
   defineLayer,
   defineMergeLayer,
-  definitionOf,
+  type InputShapes,
   type Layer,
   type LayerDefinition,
-  type LayerForm,
   type LayerOptions,
   type ParameterSpec,
   type ReferenceLayer,
-  type ReferenceMergeLayer,
   type Treatment,
-  USUAL_TREATMENT,
 } from './layer.ts';
 export {
+  accumulatingCall,
+  type BufferLocation,
   type Call,
+  type CallOperands,
   type CompiledLayer,
+  call,
   type Exchange,
+  type IndexLocation,
+  type LayerContext,
   type LayerContextInput,
-  type Place,
+  type Location,
+  numberedOperands,
   partialStride,
-  type Site,
   type Work,
 } from './layer-context.ts';
 export { type AdaptiveAvgPool2dOptions, adaptiveAvgPool2d } from './layers/adaptive-avg-pool2d.ts';
@@ -95,11 +94,9 @@ export {
   type LossContext,
   type LossDefinition,
   type Losses,
-  lossDefinitionOf,
-  lossesOf,
   type ReferenceLoss,
-  type TargetForm,
   type TargetKind,
+  type TargetSpec,
 } from './loss.ts';
 export { type HuberOptions, huber } from './losses/huber.ts';
 export { meanAbsoluteError } from './losses/mean-absolute-error.ts';
@@ -131,39 +128,11 @@ export {
   type OptimizerForm,
   type OptimizerOptions,
   type OptimizerSettings,
-  optimizerDefinitionOf,
 } from './optimizer.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
-export { BlockRunner, instantiateKernels, layerOf } from './runtime/block-runner.ts';
-export { type GatherModule, instantiateGather } from './runtime/gather-runner.ts';
-export {
-  CACHE_LINE,
-  callsOf,
-  exchangesBatch,
-  type GradientClip,
-  type Part,
-  type Plan,
-  type PlanCall,
-  type PlanParameter,
-  Region,
-  roundUp,
-} from './runtime/plan.ts';
-export { RandomKeys } from './runtime/random-keys.ts';
-export {
-  partialsBytes,
-  type RunnerMemory,
-  type ShardDriver,
-  ShardRunner,
-  shardsBytes,
-  workspacesBytes,
-} from './runtime/shard-runner.ts';
-export { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './runtime/sharding.ts';
-export { createSharedMemory } from './runtime/shared-memory.ts';
-export { startSlots } from './runtime/slots.ts';
-export { gradientScale, UNIT_FLOATS, UpdateRunner } from './runtime/update-runner.ts';
 export {
   defineSchedule,
   type LearningRate,

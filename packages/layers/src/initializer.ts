@@ -1,5 +1,6 @@
 // What an initializer is: a plain description of how parameters start, and a definition that fills them.
-import { ConvoyError, describeValue, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
+import { ConvoyError, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { Registry } from './registry.ts';
 
 /** Where a layer's numbers come from before training, as a plain, structured-clonable description. */

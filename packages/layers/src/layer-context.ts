@@ -1,27 +1,74 @@
-// Where a layer stands in a plan, and what it does there.
-import type { Activation, Kernel } from '@convoy/kernels';
+// What the definition of a layer gets when a model is compiled, and what it returns: calls of kernels with named operands.
+import type { Activation, Kernel, OperandsOf } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
 
-/** A place in memory that the plan decides on. */
-export interface Place {
+/** Memory that the plan decides on. */
+export interface BufferLocation {
+  readonly kind: 'buffer';
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** An integer that the engine knows when a call runs. */
+export interface IndexLocation {
+  readonly kind: 'index';
   readonly name: string;
 }
 
-/** One call of a kernel with the places it works on. */
+export type Location = BufferLocation | IndexLocation;
+
+/** One call of a kernel; make it with `call` or `accumulatingCall`. */
 export interface Call {
+  /** The kernel for the first block of a shard. */
   readonly kernel: Kernel;
-  readonly places: readonly Place[];
+  /** The kernel for later blocks; it has the same operands. */
+  readonly laterKernel: Kernel;
+  /** By the names of the kernel's parameters. */
+  readonly operands: Readonly<Record<string, Location | undefined>>;
 }
 
+/** The operands of a kernel by name: `{ x, w: context.parameter('kernel'), y }`. */
+export type CallOperands<K extends Kernel> = OperandsOf<K, BufferLocation, IndexLocation>;
+
 /**
- * A point at which a layer has to know more than its own block. Calls before it leave a partial result of the block in `Site.partial`; then
- * `combine` runs once for each shard, on the partials of all blocks of the scope in order. In `combine`, the place of the partial is that of
- * the first block, and `Site.blocks` is their number; partials lie `partialStride` floats apart.
+ * A call of a kernel. Compiling a model checks that it names exactly the operands that the kernel has, each of its kind and large enough.
+ * @example call(context.kernel(relu, shape), { x: context.x, y: context.y })
+ */
+export const call = <K extends Kernel>(kernel: K, operands: CallOperands<K>): Call => ({
+  kernel,
+  laterKernel: kernel,
+  operands: operands as Call['operands'],
+});
+
+/**
+ * A call that makes the gradient of a parameter: the first block of a shard overwrites it, later blocks add to it.
+ * @param kernel makes the kernel; `accumulate` tells whether it adds
+ * @example accumulatingCall((accumulate) => denseWeightGradient(shape, accumulate), { x, dy, scratch, dw: context.gradient('kernel') })
+ */
+export const accumulatingCall = <K extends Kernel>(
+  kernel: (accumulate: boolean) => K,
+  operands: CallOperands<K>,
+): Call => ({ kernel: kernel(false), laterKernel: kernel(true), operands: operands as Call['operands'] });
+
+/**
+ * Operands of a kernel that takes any number of blocks: `x1`, `x2`, … Undefined ones are left out.
+ * @example call(sum(size, 3), { ...numberedOperands('x', [a, b, c]), y })
+ */
+export const numberedOperands = (
+  name: string,
+  locations: readonly (BufferLocation | undefined)[],
+): Readonly<Record<string, BufferLocation>> =>
+  Object.fromEntries(locations.flatMap((location, i) => (location ? [[`${name}${i + 1}`, location]] : [])));
+
+/**
+ * A point at which a layer needs to know more than its own block. Each block leaves a partial result in `LayerContext.partial`; then `combine` runs
+ * once for each shard, on the partials of all blocks of the scope in order. In `combine`, `partial` is the partial of the first block, and
+ * `LayerContext.blocks` is the number of blocks; partials lie `partialStride` floats apart.
  */
 export interface Exchange {
   /** 'batch' makes all workers wait for each other. */
   readonly scope: 'shard' | 'batch';
-  /** Of the partial result of one block. */
+  /** The size of the partial result of one block. */
   readonly partialFloats: number;
   readonly combine: readonly Call[];
 }
@@ -29,70 +76,73 @@ export interface Exchange {
 /** What a layer does, in order. */
 export type Work = Call | Exchange;
 
-/** One input of a layer in a plan. */
+/** One input of a layer. */
 export interface LayerContextInput {
   /** Of one sample. */
   readonly shape: Shape;
-  readonly x: Place;
-  /** Missing where nothing needs it, as at the input of the model. */
-  readonly gradient: Place | undefined;
+  readonly x: BufferLocation;
+  /** Where the layer stores the input gradient; undefined where nothing needs it, as at the input of the model. */
+  readonly gradient: BufferLocation | undefined;
 }
 
-/** Where a layer stands in a plan: its shapes and the places of its data. All data are blocks of 8 samples; see `@convoy/kernels`. */
-export interface Site {
+/** A layer at its place in a model: its shapes and the locations of its data. All data are blocks of 8 samples; see `@convoy/kernels`. */
+export interface LayerContext {
   /** Unique in the model. */
   readonly name: string;
   readonly inputs: readonly LayerContextInput[];
-  /** The shape of one sample of the first input, the place of its data and of its gradient. */
+  /** The shape of one sample of the first input, the location of its data and of its gradient. */
   readonly input: Shape;
-  readonly x: Place;
-  readonly inputGradient: Place | undefined;
+  readonly x: BufferLocation;
+  readonly inputGradient: BufferLocation | undefined;
   /** The shape of one sample. */
   readonly output: Shape;
-  readonly y: Place;
-  readonly outputGradient: Place;
-  /** Whether the layer's parameters and running statistics stay as they are. */
+  readonly y: BufferLocation;
+  readonly outputGradient: BufferLocation;
+  /** Whether the layer's parameters and running statistics stay unchanged. */
   readonly frozen: boolean;
   /**
-   * What `family`, which depends on its arguments alone, makes of them: plain data, and activations. Layers that repeat each other share the
-   * kernel, so that it is made and encoded once; the places that it works on are those of each call.
+   * The kernel that `family` makes from arguments that are plain data and activations. Layers that repeat each other share it, so that it is made
+   * and encoded once.
    */
-  kernel<Arguments extends readonly unknown[]>(family: (...given: Arguments) => Kernel, ...given: Arguments): Kernel;
-  parameter(name: string): Place;
-  gradient(name: string): Place;
-  /** Memory of the block. What is written in forward is still there in backward, if backward uses it. To be called in `compile`. */
-  scratch(floats: number): Place;
-  /** Memory of the shard, which all its blocks share and which lasts for the step. To be called in `compile`. */
-  shardMemory(floats: number): Place;
-  /** The block's part of the next exchange; see `Exchange`. */
-  readonly partial: Place;
-  /** The blocks of an exchange's scope: an argument of the kind 'index'. */
-  readonly blocks: Place;
-  /** One float: the part of the batch's samples that belongs to the shard. */
-  readonly share: Place;
-  /** One cell: what each sample of the block counts, 0 for a lane without a sample. */
-  readonly weights: Place;
-  /** 8 words of random bits, one a sample, the same for all layers, new in every step. */
-  readonly randomKeys: Place;
-  /** To be applied where y is stored. The identity unless the definition has `fusesActivation`. */
+  kernel<Arguments extends readonly unknown[], K extends Kernel>(
+    family: (...args: Arguments) => K,
+    ...args: Arguments
+  ): K;
+  parameter(name: string): BufferLocation;
+  gradient(name: string): BufferLocation;
+  /** Memory of the block. What forward writes is still there in backward, if backward uses it. */
+  scratch(floats: number): BufferLocation;
+  /** Memory of the shard, which all its blocks share and which lasts for the step. */
+  shardMemory(floats: number): BufferLocation;
+  /** The partial of the block for the next exchange; see `Exchange`. */
+  readonly partial: BufferLocation;
+  /** The number of blocks in the scope of an exchange. */
+  readonly blocks: IndexLocation;
+  /** One float: which part of the batch's samples belongs to the shard. */
+  readonly shardShare: BufferLocation;
+  /** One cell: how much each sample of the block counts, 0 for a lane without a sample. */
+  readonly sampleWeights: BufferLocation;
+  /** 8 words of random bits, one per sample, the same for all layers, different in every step. */
+  readonly randomKeys: BufferLocation;
+  /** The activation to apply where y is stored; the identity unless the definition has `fusesActivation`. */
   readonly activation: Activation;
-  /** The activation that made x. The identity unless the definition has `fusesInputActivation`. */
+  /** The activation that made x; the identity unless the definition has `fusesInputActivation`. */
   readonly inputActivation: Activation;
 }
 
-/** Floats from one block's partial of so many floats to the next one's: whole cache lines, so that no two workers write to the same one. */
+/** Floats from the partial of one block to that of the next: whole cache lines, so that no two workers write to the same one. */
 export const partialStride = (floats: number): number => 16 * Math.ceil(floats / 16);
 
-/** A layer's kernels for one block. */
+/** The work of a layer for one block. */
 export interface CompiledLayer {
   readonly forward: readonly Work[];
-  /** What replaces `forward` in evaluation and prediction, where a layer does something else then. */
+  /** Replaces `forward` in evaluation and prediction, for layers that do something else then. */
   readonly inference?: readonly Call[];
   /**
-   * Makes y once more, of what is kept for backward anyway. Where backward reads y it runs this first, and y takes no memory in between. Worth its
-   * time in layers that exchange something with other blocks, which all keep their memory meanwhile.
+   * Makes y again from what is kept for backward anyway. Where backward reads y it runs these calls first, and y takes no memory in between. This
+   * pays in layers that exchange partials, because all blocks keep their memory until then.
    */
   readonly recompute?: readonly Call[];
-  /** Parameter gradients are overwritten, or added to when `accumulate`. */
-  backward(accumulate: boolean): readonly Work[];
+  /** From the output gradient to the gradients of inputs and parameters. Not called where no gradient is needed. */
+  backward(): readonly Work[];
 }

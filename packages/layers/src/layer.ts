@@ -1,9 +1,10 @@
 // What a layer is: a plain description that can be posted to another thread, and a definition that gives it meaning.
 // Shared code asks the definition; it never looks at a layer's type.
 import type { Activation } from '@convoy/kernels';
-import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { Initializer } from './initializer.ts';
-import type { CompiledLayer, Site } from './layer-context.ts';
+import type { CompiledLayer, LayerContext } from './layer-context.ts';
 import { Registry } from './registry.ts';
 
 /** A layer in a model: its type and its checked options, immutable and structured-clonable. */
@@ -57,117 +58,71 @@ export interface ParameterSpec {
 /** Arrays by parameter name. */
 export type Arrays = Readonly<Record<string, Float64Array>>;
 
-/** The same layer in float64, by definition of its formula; tests compare the kernels with it. */
-export interface ReferenceLayer<Settings> {
-  forward(settings: Settings, input: Shape, batch: number, x: Float64Array, parameters: Arrays): Float64Array;
-  backward(
-    settings: Settings,
-    input: Shape,
-    batch: number,
-    x: Float64Array,
-    parameters: Arrays,
-    outputGradient: Float64Array,
-  ): { readonly input: Float64Array; readonly parameters: Arrays };
-}
+/** The shapes of a layer's inputs, of one sample each. A layer has one input unless its definition says otherwise. */
+export type InputShapes = readonly Shape[];
+type OneInput = readonly [input: Shape];
 
-/** The same for several inputs. */
-export interface ReferenceMergeLayer<Settings> {
-  forward(
-    settings: Settings,
-    inputs: readonly Shape[],
-    batch: number,
-    xs: readonly Float64Array[],
-    parameters: Arrays,
-  ): Float64Array;
+/** One array per input. */
+type PerInput<Inputs extends InputShapes> = { readonly [I in keyof Inputs]: Float64Array };
+
+/** The same layer in float64, written as its formula; tests compare the kernels with it. All arrays are row-major, (N, ...shape). */
+export interface ReferenceLayer<Settings, Inputs extends InputShapes = OneInput> {
+  forward(settings: Settings, inputs: Inputs, batch: number, xs: PerInput<Inputs>, parameters: Arrays): Float64Array;
   backward(
     settings: Settings,
-    inputs: readonly Shape[],
+    inputs: Inputs,
     batch: number,
-    xs: readonly Float64Array[],
+    xs: PerInput<Inputs>,
     parameters: Arrays,
     outputGradient: Float64Array,
   ): { readonly inputs: readonly Float64Array[]; readonly parameters: Arrays };
 }
 
-/** What all definitions have, whatever the number of inputs. */
-interface DefinitionBase<Settings extends object> {
+/** What gives a layer type its meaning; shared code asks it, and never looks at the type of a layer. */
+export interface LayerDefinition<Settings extends object = object, Inputs extends InputShapes = OneInput> {
   readonly type: string;
-  /** Set by activations: other layers may apply what it gives where they store their result. */
-  activation?(settings: Settings): Activation | undefined;
-  /** Whether the kernels apply `Site.activation` where they store y. */
-  readonly fusesActivation?: boolean;
-  /** Whether the kernels apply the derivative of `Site.inputActivation` where they store the input gradient. */
-  readonly fusesInputActivation?: boolean;
-  /** Whether the gradient at every input is the gradient at the output: nothing is computed then. */
-  readonly passesGradient?: boolean;
-  /** The layer's kernels; a layer without is a view, whose output is its input under another shape. */
-  compile?(settings: Settings, site: Site): CompiledLayer;
-}
-
-/** A layer with one input. */
-export interface LayerForm<Settings extends object> extends DefinitionBase<Settings> {
-  /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such an input. */
-  outputShape(settings: Settings, input: Shape): Shape;
-  /** In the order in which they are stored. */
-  parameters?(settings: Settings, input: Shape): readonly ParameterSpec[];
-  /** As of `LayerDefinition`. */
-  multiplyAdds?(settings: Settings, input: Shape, output: Shape): number;
-  readonly reference: ReferenceLayer<Settings>;
-}
-
-/** A layer with any number of inputs; what shared code asks. */
-export interface LayerDefinition<Settings extends object = object> extends DefinitionBase<Settings> {
-  /** The fewest inputs and the most. */
-  readonly arity: readonly [fewest: number, most: number];
+  /** The smallest and the greatest number of inputs; default [1, 1]. */
+  readonly arity?: readonly [min: number, max: number];
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such inputs. */
-  outputShape(settings: Settings, inputs: readonly Shape[]): Shape;
+  outputShape(settings: Settings, inputs: Inputs): Shape;
   /** In the order in which they are stored. */
-  parameters?(settings: Settings, inputs: readonly Shape[]): readonly ParameterSpec[];
-  /** Products with numbers of a kernel that the forward part sums up for one sample; 0 unless given. */
-  multiplyAdds?(settings: Settings, inputs: readonly Shape[], output: Shape): number;
-  readonly reference: ReferenceMergeLayer<Settings>;
+  parameters?(settings: Settings, inputs: Inputs): readonly ParameterSpec[];
+  /** Products with numbers of a kernel that forward sums up for one sample; 0 unless given. */
+  multiplyAdds?(settings: Settings, inputs: Inputs, output: Shape): number;
+  /** For activations: what other layers may apply where they store their result. */
+  activation?(settings: Settings): Activation | undefined;
+  /** Whether the kernels apply `LayerContext.activation` where they store y. */
+  readonly fusesActivation?: boolean;
+  /** Whether the kernels apply the derivative of `LayerContext.inputActivation` where they store the input gradient. */
+  readonly fusesInputActivation?: boolean;
+  /** Whether the gradient at every input is the gradient at the output: then nothing is computed. */
+  readonly passesGradient?: boolean;
+  /** The calls of the layer. A layer without it is a view, whose output is its input under another shape. */
+  compile?(settings: Settings, context: LayerContext): CompiledLayer;
+  readonly reference: ReferenceLayer<Settings, Inputs>;
 }
 
-const registry = new Registry<LayerDefinition>('layer');
+/** A definition as shared code uses it. */
+export type AnyLayerDefinition = LayerDefinition<object, InputShapes>;
+
+const registry = new Registry<AnyLayerDefinition>('layer');
 
 /** Checks the options and fills in the defaults. */
 interface WithSettings<Options extends LayerOptions, Settings> {
   settings(options: Options): Settings;
 }
 
-/** Makes a layer with one input known and returns the function that describes such layers. */
-export function defineLayer<Options extends LayerOptions, Settings extends object>(
-  form: LayerForm<Settings> & WithSettings<Options, Settings>,
-): (options: Options) => Layer {
-  const { outputShape, parameters, multiplyAdds, reference, ...rest } = form;
-  return defineMergeLayer({
-    ...rest,
-    arity: [1, 1],
-    outputShape: (settings, [input]) => outputShape(settings, input as Shape),
-    ...(parameters && {
-      parameters: (settings: Settings, [input]: readonly Shape[]) => parameters(settings, input as Shape),
-    }),
-    ...(multiplyAdds && {
-      multiplyAdds: (settings: Settings, [input]: readonly Shape[], output: Shape) =>
-        multiplyAdds(settings, input as Shape, output),
-    }),
-    reference: {
-      forward: (settings, [input], batch, [x], own) =>
-        reference.forward(settings, input as Shape, batch, x as Float64Array, own),
-      backward(settings, [input], batch, [x], own, outputGradient) {
-        const back = reference.backward(settings, input as Shape, batch, x as Float64Array, own, outputGradient);
-        return { inputs: [back.input], parameters: back.parameters };
-      },
-    },
-  });
-}
-
-/** The same for a layer with several inputs. */
-export function defineMergeLayer<Options extends LayerOptions, Settings extends object>(
-  definition: LayerDefinition<Settings> & WithSettings<Options, Settings>,
-): (options: Options) => Layer {
-  // A definition only ever sees settings that its own `settings` made.
-  registry.add(definition as unknown as LayerDefinition);
+/**
+ * Registers a layer type, and returns the function that describes layers of it. `apps/examples/src/layer-scale.ts` is an example.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, from the returned function, for options that no layer can have
+ */
+export function defineLayer<
+  Options extends LayerOptions,
+  Settings extends object,
+  Inputs extends InputShapes = OneInput,
+>(definition: LayerDefinition<Settings, Inputs> & WithSettings<Options, Settings>): (options: Options) => Layer {
+  // A definition only ever gets settings that its own `settings` made, and as many inputs as it allows.
+  registry.add(definition as unknown as AnyLayerDefinition);
   return (options) => {
     const treatment = treatmentOf(options);
     return Object.freeze({
@@ -178,6 +133,12 @@ export function defineMergeLayer<Options extends LayerOptions, Settings extends 
     });
   };
 }
+
+/** Registers a layer type with several inputs. */
+export const defineMergeLayer: <Options extends LayerOptions, Settings extends object>(
+  definition: LayerDefinition<Settings, InputShapes> &
+    WithSettings<Options, Settings> & { readonly arity: readonly [min: number, max: number] },
+) => (options: Options) => Layer = defineLayer;
 
 /** Undefined where the options ask for nothing special. */
 function treatmentOf({ frozen = false, learningRateFactor = 1, weightDecay = true }: LayerOptions) {
@@ -201,4 +162,4 @@ function checkedName(name: unknown): string {
 export const activationOf = (layer: Layer): Activation | undefined => definitionOf(layer).activation?.(layer.settings);
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
-export const definitionOf = (layer: Layer): LayerDefinition => registry.get(layer);
+export const definitionOf = (layer: Layer): AnyLayerDefinition => registry.get(layer);

@@ -1,6 +1,6 @@
 // What a loss is: a plain description and a definition, as for layers.
 import type { Shape } from '@convoy/tensor';
-import type { Call, Place } from './layer-context.ts';
+import type { BufferLocation, Call } from './layer-context.ts';
 import { Registry } from './registry.ts';
 
 /** A loss as a plain, structured-clonable description. */
@@ -24,7 +24,7 @@ export const lossesOf = (losses: Losses): readonly Loss[] =>
 export type TargetKind = 'labels' | 'oneHot' | 'probabilities' | 'values';
 
 /** The targets of one sample. */
-export interface TargetForm {
+export interface TargetSpec {
   readonly kind: TargetKind;
   /** The output's; that of labels lacks its first dimension, the classes: [] for one label a sample, [height, width] for one a pixel. */
   readonly shape: Shape;
@@ -32,21 +32,22 @@ export interface TargetForm {
   readonly ignoreLabel?: number;
 }
 
-/** Where a loss or a metric stands in a plan. Targets are cells, one a number; `weights` is a cell of sample weights. */
+/** What the definition of a loss or a metric gets when a model is compiled: the locations of its operands. */
 export interface ScoreContext {
   /** The shape of one sample of the model's output. */
   readonly output: Shape;
-  readonly targetForm: TargetForm;
-  readonly prediction: Place;
-  readonly targets: Place;
-  /** What each sample counts: 1 / batch for a mean; 0 for a lane without a sample. */
-  readonly weights: Place;
-  /** A float that the result is added to. */
-  readonly result: Place;
+  readonly targetSpec: TargetSpec;
+  readonly prediction: BufferLocation;
+  /** One cell per number of the targets. */
+  readonly targets: BufferLocation;
+  /** One cell: how much each sample counts; 1 / batch for a mean, 0 for a lane without a sample. */
+  readonly sampleWeights: BufferLocation;
+  /** One float, to which the kernel adds. */
+  readonly result: BufferLocation;
 }
 
 export interface LossContext extends ScoreContext {
-  readonly outputGradient: Place;
+  readonly outputGradient: BufferLocation;
 }
 
 /** A loss in float64, for tests. */
@@ -77,7 +78,7 @@ export interface LossDefinition<Settings extends object = object> {
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
   /** Adds Σ weight · loss of the block to the result and stores the gradient at the output. */
-  compile(settings: Settings, site: LossContext): readonly Call[];
+  compile(settings: Settings, context: LossContext): readonly Call[];
   readonly reference: ReferenceLoss<Settings>;
 }
 
@@ -96,7 +97,7 @@ export function defineLoss<Options, Settings extends object>(
 export const lossDefinitionOf = (loss: Loss): LossDefinition => registry.get(loss);
 
 /** What a loss compares an output with. */
-export function targetFormOf(loss: Loss, output: Shape): TargetForm {
+export function targetSpecOf(loss: Loss, output: Shape): TargetSpec {
   const definition = lossDefinitionOf(loss);
   const kind = definition.targets(loss.settings);
   const ignoreLabel = definition.ignoreLabel?.(loss.settings);

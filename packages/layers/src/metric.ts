@@ -21,7 +21,7 @@ export interface MetricDefinition<Settings extends object = object> {
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the metric cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
   /** Adds the block's sum over samples of non-zero weight to the result; the sum over all samples divided by their number is the metric. */
-  compile(settings: Settings, site: ScoreContext): readonly Call[];
+  compile(settings: Settings, context: ScoreContext): readonly Call[];
 }
 
 const registry = new Registry<MetricDefinition>('metric');

@@ -102,6 +102,14 @@ export function defineOptimizer<Options extends OptimizerOptions, Settings exten
 export const optimizerDefinitionOf = (optimizer: Optimizer): OptimizerDefinition => registry.get(optimizer);
 
 /**
+ * The numbers that the optimizer's rule takes at a step, which counts from 0; their count is the same for all steps.
+ * @param learningRateFactor multiplies the learning rate
+ * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule gives a number that is no learning rate
+ */
+export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
+  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
+
+/**
  * The learning rate of a step, which counts from 0.
  * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule gives a number that is no learning rate
  */

@@ -1,5 +1,6 @@
 // What a schedule is: the learning rate as a function of the step, as a plain description and a definition, or as any function.
-import { ConvoyError, describeValue, finiteNumber } from '@convoy/tensor';
+import { ConvoyError, finiteNumber } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { Registry } from './registry.ts';
 
 /** A schedule as a plain, structured-clonable description. */

@@ -1,12 +1,12 @@
 // A model as tables for people: its layers, and the memory that training takes.
 import { formatShape } from '@convoy/tensor';
+import { formatTable } from '@convoy/tensor/table';
 import { type CompileOptions, compilePlan } from './compile/compile.ts';
 import { blockBytes } from './compile/operations.ts';
 import { modelCosts } from './graph/costs.ts';
 import { MODEL_INPUT, type Model } from './graph/model.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
 import { sgd } from './optimizers/sgd.ts';
-import { formatTable } from './table.ts';
 
 /** What the model is trained with. Defaults: the mean squared error, which takes any output, and `sgd` with momentum. */
 export type SummaryOptions = Partial<Pick<CompileOptions, 'loss' | 'optimizer'>>;
@@ -69,7 +69,7 @@ function layerTable(model: Model): string {
     ),
     cells('total', '', '', total),
   ];
-  return formatTable(rows, { leftAligned: isGraph ? 3 : 2, footers: 1 });
+  return formatTable(rows, { left: isGraph ? [0, 1, 2] : [0, 1], header: 1, footer: 1 });
 }
 
 const count = (number: number | undefined): string => number?.toLocaleString('en-US') ?? '';
@@ -93,5 +93,5 @@ function memoryTable({ state, gradients, workspace, transient, activations }: Me
   ];
   const part = Math.round((100 * workspace) / activations);
   const note = `The workspace, which holds gradients too, takes ${part} % of the memory of all activations by themselves.`;
-  return `${formatTable(rows, { leftAligned: 1, footers: 1 })}\n${note}`;
+  return `${formatTable(rows, { header: 1, footer: 1 })}\n${note}`;
 }

@@ -1,7 +1,8 @@
 // Dropout in training: what is dropped is a function of the seed, the step, the sample's position and the layer.
 import { reference } from '@convoy/kernels';
 import { createLearner, dropout, type Learner, sequential, sgd, spatialDropout2d } from '@convoy/layers';
-import { hashPurpose, RandomStream, sizeOf } from '@convoy/tensor';
+import { RandomStream, sizeOf } from '@convoy/tensor';
+import { hashPurpose } from '@convoy/tensor/random';
 import { expect, test } from 'vitest';
 import { BATCH_SIZE, halfSum } from './conformance.ts';
 import { expectClose, expectConvoyError } from './expectations.ts';

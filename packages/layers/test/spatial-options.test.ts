@@ -56,7 +56,7 @@ describe('inputs', () => {
   test.each<[given: string, layer: Layer, input: Shape]>([
     ["'conv2dTranspose_1' an input of shape [784]", conv2dTranspose({ filters: 1, kernelSize: 2 }), [784]],
     [
-      "'conv2dTranspose_1' padding that leaves 0×3 of the output for an input of shape [1, 1, 4]",
+      "'conv2dTranspose_1' padding that leaves an output of 0×3 for an input of shape [1, 1, 4]",
       conv2dTranspose({ filters: 1, kernelSize: 2, padding: 1 }),
       [1, 1, 4],
     ],

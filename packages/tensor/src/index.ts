@@ -1,7 +1,7 @@
-// Tensors, shapes, seeded random numbers and errors: what every other package of Convoy builds on.
+// Tensors, eager ops, shapes, seeded random numbers and errors. What only other Convoy packages need is in the named
+// subpaths: errors, options, random, shape, memory, lru-cache and table.
 
 export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './errors/checks.ts';
-export { describeValue } from './errors/describe-value.ts';
 export {
   ConvoyError,
   type ConvoyErrorCode,
@@ -10,7 +10,6 @@ export {
   type ErrorDetails,
   errorCatalogue,
 } from './errors/errors.ts';
-export { fileError } from './errors/file-error.ts';
 export {
   elu,
   eluGradient,
@@ -53,48 +52,12 @@ export { avgPool2d, avgPool2dInputGradient, maxPool2d, maxPool2dInputGradient } 
 export { prelu, preluInputGradient, preluSlopeGradient } from './ops/prelu.ts';
 export { softmax, softmaxGradient } from './ops/softmax.ts';
 export { softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
-export {
-  type EluOptions,
-  eluSettings,
-  type GeluOptions,
-  geluSettings,
-  type LeakyReluOptions,
-  leakyReluSettings,
-  type SoftplusOptions,
-  softplusSettings,
-} from './options/activations.ts';
-export {
-  type ConvolutionOptions,
-  type ConvolutionSettings,
-  convolutionSettings,
-  convolutionShape,
-} from './options/convolution.ts';
-export {
-  type AveragePoolingOptions,
-  type AveragePoolingSettings,
-  averagePoolingSettings,
-  averagePoolingShape,
-  type MaximumPoolingOptions,
-  type PoolingOptions,
-  poolingSettings,
-  poolingShape,
-} from './options/pooling.ts';
-export {
-  type TransposedConvolutionOptions,
-  type TransposedConvolutionSettings,
-  transposedConvolutionSettings,
-  transposedConvolutionShape,
-} from './options/transposed-convolution.ts';
-export {
-  checkedSides,
-  type Padding,
-  type Pair,
-  planes,
-  positivePair,
-  type Sides,
-  type WindowSettings,
-} from './options/window.ts';
+export type { EluOptions, GeluOptions, LeakyReluOptions, SoftplusOptions } from './options/activations.ts';
+export type { ConvolutionOptions } from './options/convolution.ts';
+export type { AveragePoolingOptions, MaximumPoolingOptions, PoolingOptions } from './options/pooling.ts';
+export type { TransposedConvolutionOptions } from './options/transposed-convolution.ts';
+export type { Padding, Pair, Sides } from './options/window.ts';
 export { Permutation } from './random/permutation.ts';
-export { hashPurpose, RandomStream } from './random/random.ts';
+export { RandomStream } from './random/random.ts';
 export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
 export { full, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';

@@ -2,7 +2,7 @@
 import { describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
 
-/** Extents, outermost dimension first. Each is a whole number of 0 or more. */
+/** Extents, outermost dimension first. Each extent is a whole number of 0 or more. A scalar has the shape []. */
 export type Shape = readonly number[];
 
 /** The number of elements: the product of the extents, 1 for a scalar. */
@@ -10,7 +10,10 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((size, extent) => size * extent, 1);
 }
 
-/** Row-major strides in elements: how far apart neighbours along each dimension lie. */
+/**
+ * Row-major strides: the distance in elements between neighbors along each dimension. `[3, 2]` has the strides `[2,
+ * 1]`.
+ */
 export function stridesOf(shape: Shape): number[] {
   const strides: number[] = [];
   let stride = 1;
@@ -26,19 +29,20 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, dimension) => extent === b[dimension]);
 }
 
-/** A shape as people write it: `[1, 28, 28]`. */
+/** A shape as text: `[1, 28, 28]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 
-/** Whether a value is a shape whose number of elements is exact as a float64. */
+/** Whether a value is a shape with at most 2^53 − 1 elements. */
 export function isShape(value: unknown): value is Shape {
   return Array.isArray(value) && firstWrong(value) < 0 && Number.isSafeInteger(sizeOf(value));
 }
 
 /**
  * Throws unless a value is a shape.
- * @throws ConvoyError CONVOY_INVALID_SHAPE, naming what was given and, where there is one, the first wrong extent.
+ * @param name what messages call the value
+ * @throws ConvoyError CONVOY_INVALID_SHAPE, naming the value and the first wrong extent, if there is one
  */
 export function assertShape(value: unknown, name = 'shape'): asserts value is Shape {
   if (isShape(value)) return;
@@ -51,7 +55,7 @@ export function assertShape(value: unknown, name = 'shape'): asserts value is Sh
   });
 }
 
-/** Where the first entry stands that is no extent, holes included; -1 if there is none. */
+/** The index of the first entry that is not an extent, −1 if there is none. A hole in the array is not an extent. */
 function firstWrong(entries: readonly unknown[]): number {
   return entries.findIndex((entry) => !Number.isSafeInteger(entry) || (entry as number) < 0);
 }

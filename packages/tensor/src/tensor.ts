@@ -1,29 +1,36 @@
-// `Tensor`: numbers with a shape. It only holds and indexes data; operations on tensors are functions elsewhere.
+// `Tensor`: numbers with a shape. The class only holds and indexes data. Operations on tensors are functions in `ops/`.
 import { describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
-/** A number, or arrays of numbers nested to any depth, every array of a level of the same length. */
+/** A number, or arrays of numbers nested to any depth. All arrays of a level have the same length. */
 export type NestedNumbers = number | readonly NestedNumbers[];
 
 /**
- * A row-major view with a shape over float32 numbers, in an ArrayBuffer or a SharedArrayBuffer. Any number of tensors
- * may view the same memory; nothing has to be disposed of.
+ * A row-major view of float32 numbers with a shape. The numbers are in an ArrayBuffer or a SharedArrayBuffer. Several
+ * tensors may view the same memory, and tensors need no disposal.
  *
- * Structured clone (`postMessage`, `structuredClone`) turns a tensor into the plain object `{ shape, data }`, which
- * `new Tensor(data, shape)` makes a tensor again. Data in a SharedArrayBuffer stays shared; any other data is copied,
- * and so is the whole buffer it lies in: `clone()` a small view of a large buffer before sending it.
+ * Structured clone (`postMessage`, `structuredClone`) turns a tensor into a plain object `{ shape, data }`. Call
+ * `new Tensor(data, shape)` to make it a tensor again. Data in a SharedArrayBuffer stays shared. Other data is copied
+ * together with its whole buffer, so `clone()` a small view of a large buffer before you send it.
+ *
+ * ```ts
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * x.shape; // [2, 3]
+ * x.at(1, 0); // 4
+ * x.slice(1).toArray(); // [[4, 5, 6]]
+ * ```
  */
 export class Tensor {
-  /** Extents, outermost dimension first; frozen. */
+  /** The extents, outermost dimension first. The array is frozen. */
   readonly shape: Shape;
   /** The elements in row-major order; `data.length` is the product of the shape. */
   readonly data: Float32Array;
 
   /**
    * Views `data` without copying it.
-   * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_INVALID_DATA, or CONVOY_SHAPE_MISMATCH if the shape counts another
-   * number of elements.
+   * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_INVALID_DATA, or CONVOY_SHAPE_MISMATCH if the shape has another
+   * number of elements
    */
   constructor(data: Float32Array, shape: Shape) {
     assertShape(shape);
@@ -31,14 +38,14 @@ export class Tensor {
       throw new ConvoyError('CONVOY_INVALID_DATA', {
         given: `${describeValue(data)} as data`,
         expected: 'a Float32Array',
-        fix: 'Convert it with Float32Array.from(…), or pass nested arrays to tensor(…).',
+        fix: 'Convert the data with Float32Array.from(…), or pass nested arrays to tensor(…).',
       });
     }
     if (data.length !== sizeOf(shape)) {
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `${data.length} elements for the shape ${formatShape(shape)}`,
         expected: `${sizeOf(shape)} elements`,
-        fix: 'Correct the shape, or pass as many elements as it counts.',
+        fix: 'Correct the shape or the number of elements.',
       });
     }
     this.shape = Object.freeze([...shape]);
@@ -55,14 +62,18 @@ export class Tensor {
     return this.shape.length;
   }
 
-  /** The same data under another shape of the same size; shares memory. */
+  /**
+   * The same data with another shape of the same size. The result shares memory with this tensor.
+   * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_SHAPE_MISMATCH
+   */
   reshape(shape: Shape): Tensor {
     return new Tensor(this.data, shape);
   }
 
   /**
-   * The entries `start` to `end - 1` of the first dimension, such as a range of samples; shares memory.
-   * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE, also for a scalar, which has no first dimension.
+   * The entries `start` to `end − 1` of the first dimension, for example a range of samples. The result shares memory
+   * with this tensor.
+   * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE, also for a scalar, which has no first dimension
    */
   slice(start: number, end = this.shape[0] ?? 0): Tensor {
     const [extent, ...rest] = this.shape;
@@ -70,7 +81,7 @@ export class Tensor {
       throw new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
         given: `slice(${start}, ${end}) of a tensor of shape ${formatShape(this.shape)}`,
         expected: extent === undefined ? 'at least one dimension' : `whole numbers with 0 ≤ start ≤ end ≤ ${extent}`,
-        fix: 'Slice inside the first dimension.',
+        fix: 'Choose start and end inside the first dimension.',
       });
     }
     const stride = sizeOf(rest);
@@ -78,7 +89,7 @@ export class Tensor {
   }
 
   /**
-   * The element at one index a dimension.
+   * The element at the indices, one index per dimension.
    * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE
    */
   at(...indices: number[]): number {
@@ -86,19 +97,19 @@ export class Tensor {
   }
 
   /**
-   * Stores a number, rounded to float32, at one index a dimension.
+   * Stores a number, rounded to float32, at the indices, one index per dimension.
    * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE
    */
   set(value: number, ...indices: number[]): void {
     this.data[this.#offsetOf(indices)] = value;
   }
 
-  /** A copy as nested arrays; a number for a scalar. */
+  /** A copy as nested arrays, or a number for a scalar. */
   toArray(): NestedNumbers {
     return this.rank === 0 ? this.at() : nest(this.data, this.shape);
   }
 
-  /** A copy with memory of its own, in an ArrayBuffer. */
+  /** A copy in a new ArrayBuffer. */
   clone(): Tensor {
     return new Tensor(new Float32Array(this.data), this.shape);
   }
@@ -108,8 +119,8 @@ export class Tensor {
     if (indices.length !== shape.length || !shape.every((extent, dimension) => isIndex(indices[dimension], extent))) {
       throw new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
         given: `the indices ${describeValue(indices)} of a tensor of shape ${formatShape(shape)}`,
-        expected: 'one whole number a dimension, from 0 to its extent - 1',
-        fix: 'Correct the indices; negative ones do not count from the end.',
+        expected: 'one whole number per dimension, from 0 to its extent - 1',
+        fix: 'Correct the indices. Negative indices do not count from the end.',
       });
     }
     return shape.reduce((offset, extent, dimension) => offset * extent + (indices[dimension] as number), 0);
@@ -117,10 +128,15 @@ export class Tensor {
 }
 
 /**
- * A tensor of nested arrays, which are copied, or of a Float32Array, which is viewed and not copied. The shape is that
- * of the nesting (one dimension for a Float32Array) unless another of the same size is given.
- * @throws ConvoyError CONVOY_INVALID_DATA for arrays of uneven lengths and for what is not a number.
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the shape counts another number of elements; CONVOY_INVALID_SHAPE.
+ * A tensor from nested arrays, which are copied, or from a Float32Array, which is viewed without a copy.
+ *
+ * ```ts
+ * tensor([[1, 2], [3, 4]]); // shape [2, 2]
+ * tensor(new Float32Array(784), [1, 28, 28]);
+ * ```
+ * @param shape default: the shape of the nested arrays, or one dimension for a Float32Array
+ * @throws ConvoyError CONVOY_INVALID_DATA for nested arrays of different lengths and for elements that are not numbers
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the shape has another number of elements; CONVOY_INVALID_SHAPE
  */
 export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Tensor {
   if (values instanceof Float32Array) return new Tensor(values, shape ?? [values.length]);
@@ -130,12 +146,18 @@ export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Ten
   return new Tensor(Float32Array.from(elements), shape ?? nesting);
 }
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros.
+ * @throws ConvoyError CONVOY_INVALID_SHAPE
+ */
 export function zeros(shape: Shape): Tensor {
   return full(shape, 0);
 }
 
-/** A tensor whose every element is `value`. */
+/**
+ * A tensor in which every element is `value`.
+ * @throws ConvoyError CONVOY_INVALID_SHAPE
+ */
 export function full(shape: Shape, value: number): Tensor {
   assertShape(shape);
   return new Tensor(new Float32Array(sizeOf(shape)).fill(value), shape);
@@ -145,7 +167,7 @@ function isIndex(value: number | undefined, extent: number): boolean {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < extent;
 }
 
-/** The shape that the first entry of every level tells. */
+/** The shape according to the first entry of each level. */
 function nestingOf(values: NestedNumbers): number[] {
   const shape: number[] = [];
   for (let level: NestedNumbers | undefined = values; Array.isArray(level); level = level[0]) shape.push(level.length);
@@ -161,8 +183,8 @@ function flatten(values: NestedNumbers, nesting: Shape, level: number, elements:
   } else {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${describeValue(values)} at depth ${level} of nested arrays`,
-      expected: extent === undefined ? 'a number' : `an array of ${extent}, as its first neighbour is`,
-      fix: 'Make all arrays of a depth equally long, with only numbers in the innermost ones.',
+      expected: extent === undefined ? 'a number' : `an array of length ${extent}, like its first neighbor`,
+      fix: 'Give all arrays of a depth the same length. The innermost arrays must contain only numbers.',
     });
   }
 }

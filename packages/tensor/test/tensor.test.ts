@@ -34,8 +34,8 @@ describe('tensor', () => {
 
   it.each<[string, unknown]>([
     ['uneven rows', [[1, 2], [3]]],
-    ['a number beside an array', [[1], 2]],
-    ['an array beside a number', [1, [2]]],
+    ['a number next to an array', [[1], 2]],
+    ['an array next to a number', [1, [2]]],
     ['text', [1, '2']],
     ['a hole', [1, undefined]],
   ])('refuses %s', (_, values) => {
@@ -128,13 +128,13 @@ describe('Tensor', () => {
     expect(() => tensor(1).slice(0)).toThrow('expected at least one dimension');
   });
 
-  it('gives back the nested arrays it was made of', () => {
+  it('returns the nested arrays that it was created from', () => {
     const nested = fc
       .array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 4 })
       .map((shape) => counting(shape));
     fc.assert(
       fc.property(nested, (t) => {
-        // Behind an extent of 0 nesting cannot show the extents that follow.
+        // Nested arrays cannot show the extents after an extent of 0.
         const visible = t.shape.includes(0) ? t.shape.slice(0, t.shape.indexOf(0) + 1) : t.shape;
         const again = tensor(t.toArray());
         expect(again.shape).toEqual(visible);

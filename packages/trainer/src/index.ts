@@ -9,14 +9,19 @@ export { monitored } from './callbacks/monitored.ts';
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce-on-plateau.ts';
 export { stopWhen } from './callbacks/stop-when.ts';
 export { type Diagnosis, diagnose } from './diagnosis/diagnosis.ts';
-export { formatProfile, type Profile, type ProfiledPhase, type WorkerProfile } from './diagnosis/profile.ts';
-export { type SharedMemoryUse, sharedMemoryUse } from './diagnosis/shared-memory-use.ts';
-export type { Callback, EpochRecord, FitOptions, History, Progress, Run, Weights } from './fit/callback.ts';
+export { formatProfile, type Profile, type ProfiledActivity, type WorkerProfile } from './diagnosis/profile.ts';
+export { sharedMemoryUse } from './diagnosis/shared-memory-use.ts';
+export type { Callback, Progress, Run } from './fit/callback.ts';
+export type { FitOptions, History } from './fit/fit-options.ts';
+export type { ClassEvaluation } from './loop/class-evaluation.ts';
 export {
   formatLearningRateSearch,
   type LearningRateSearch,
   type LearningRateSearchOptions,
 } from './loop/learning-rate-search.ts';
+export type { Weights } from './loop/weights.ts';
 export type { TrainerOptions } from './options.ts';
-export type { Simd } from './simd/plan-module.ts';
-export { type ClassEvaluation, createTrainer, type RunOptions, type Trainer } from './trainer.ts';
+export type { SharedMemoryUse } from './shared/memory-layout.ts';
+export type { EpochRecord } from './shared/records.ts';
+export type { Simd } from './shared/simd.ts';
+export { createTrainer, type RunOptions, type Trainer } from './trainer.ts';

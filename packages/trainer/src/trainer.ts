@@ -1,73 +1,66 @@
-// The data-parallel trainer: workers compute, this thread hands out segments and keeps its event loop free.
+// The data-parallel trainer: workers compute, while the main thread hands out segments and keeps its event loop free.
 import { availableParallelism } from 'node:os';
-import { createDataset, type Dataset } from '@convoy/datasets';
-import {
-  type ClassReport,
-  classReport,
-  confusionMatrix,
-  type Model,
-  type Plan,
-  type Scores,
-  type Sharding,
-} from '@convoy/layers';
-import { ConvoyError, oneOf, positiveInteger, Tensor } from '@convoy/tensor';
+import type { Dataset } from '@convoy/datasets';
+import type { Model, Scores } from '@convoy/layers';
+import type { Plan } from '@convoy/layers/runtime';
+import { ConvoyError, Tensor } from '@convoy/tensor';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
-import type { EpochRecord, FitOptions, History, Weights } from './fit/callback.ts';
+import { checkedFit } from './fit/checked-fit.ts';
 import { epochsOf } from './fit/epochs.ts';
-import { withFastDevRun } from './fit/fast-dev-run.ts';
 import { runFit } from './fit/fit.ts';
+import type { FitOptions, History } from './fit/fit-options.ts';
 import { trainingPart } from './fit/training-part.ts';
-import { checkData, checkInputs, DataRegistry, labelsOf } from './loop/data-registry.ts';
+import { type ClassEvaluation, evaluateClasses } from './loop/class-evaluation.ts';
+import { checkData, checkInputs } from './loop/data-checks.ts';
+import { DataRegistry } from './loop/data-registry.ts';
 import { Evaluation } from './loop/evaluation.ts';
+import { disposed, ExclusiveRuns } from './loop/exclusive-runs.ts';
 import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './loop/learning-rate-search.ts';
-import { aborted, SegmentRunner } from './loop/segment-runner.ts';
-import { hyperparametersOf, TrainingLoop } from './loop/training-loop.ts';
-import { planOf } from './loop/training-plan.ts';
-import { checkedSettings, type Recipe, type TrainerOptions, type TrainerSettings } from './options.ts';
+import { runRangeTest } from './loop/range-test.ts';
+import { samplesOf } from './loop/samples.ts';
+import { SegmentRunner } from './loop/segment-runner.ts';
+import { type LoopParts, TrainingLoop } from './loop/training-loop.ts';
+import { stateArrayOf, type Weights } from './loop/weights.ts';
+import { checkedSettings, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
+import type { EpochRecord } from './shared/records.ts';
 import { TrainingMemory } from './shared/training-memory.ts';
+import { planOf } from './shared/training-plan.ts';
 import { compileModule } from './simd/plan-module.ts';
 
+/** Options of the runs of a trainer that do not train: `evaluate`, `evaluateClasses` and `predict`. */
 export interface RunOptions {
   /** Ends the run; it then rejects with CONVOY_ABORTED. */
   readonly signal?: AbortSignal;
-  /** Default 'current'. */
+  /** Which parameters are used; default 'current'. */
   readonly weights?: Weights;
-}
-
-/** How a classifier does on a data set. */
-export interface ClassEvaluation {
-  /** As `evaluate` gives them. */
-  readonly scores: Scores;
-  /** (classes, classes): how many samples of each class (row) were taken for each class (column). */
-  readonly confusionMatrix: Tensor;
-  /** Precision, recall and F1 of each class; `formatClassReport` makes a table of it. */
-  readonly classReport: ClassReport;
 }
 
 /**
  * Compiles the model and starts the workers.
  * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_WIDE_UNAVAILABLE, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
+ * @example
+ * await using trainer = await createTrainer({
+ *   model: lenet5(), loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), batchSize: 64,
+ * });
+ * const { epochs } = await trainer.fit(train, { epochs: 3, validation: test });
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const settings = checkedSettings(options);
-  const { model, optimizer, seed } = settings.recipe;
-  const { workers, sharding, simd, stopOnNonFinite, profile } = settings;
+  const { configuration, sharding, workers, simd, stopOnNonFinite, profile } = settings;
+  const { model, optimizer, seed } = configuration;
   const plan = planOf(settings);
-  const hyperparameters = hyperparametersOf(optimizer, 0).length;
-  const memory = new TrainingMemory(plan, layOutMemory(plan, settings, hyperparameters));
+  const memory = new TrainingMemory(plan, layOutMemory(plan, settings));
   const module = compileModule({ plan, model, optimizer, seed }, simd, memory.memory);
   memory.initialize(model, seed);
-  const { layout } = memory;
   const setup = {
-    // Workers get the module compiled; a copy of its bytes in each thread would be of no use.
+    // Workers get the compiled module; they do not need a copy of its bytes in each thread.
     plan: { ...plan, module: new Uint8Array(0) },
     module,
     memory: memory.memory,
-    layout,
+    layout: memory.layout,
     sharding,
-    hyperparameters,
     seed,
     cores: availableParallelism(),
     stopOnNonFinite,
@@ -77,42 +70,40 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   return new Trainer(settings, plan, module, memory, pool);
 }
 
-/** Made by `createTrainer`. Use it with `await using`, or call `dispose()`: worker threads belong to it. */
+/** Trains a model on all cores. `createTrainer` makes it. It owns threads: use it with `await using`, or call `dispose()`. */
 export class Trainer {
   readonly model: Model;
   readonly workers: number;
-  readonly #recipe: Recipe;
+  readonly #settings: TrainerSettings;
   readonly #plan: Plan;
-  readonly #sharding: Sharding;
   readonly #memory: TrainingMemory;
   readonly #pool: WorkerPool;
+  readonly #parts: LoopParts;
   readonly #loop: TrainingLoop;
   readonly #evaluation: Evaluation;
-  readonly #isProfiling: boolean;
-  #running = false;
+  readonly #runs = new ExclusiveRuns();
   #disposal: Promise<void> | undefined;
 
   /** @internal */
   constructor(
-    { recipe, sharding, patience, profile }: TrainerSettings,
+    settings: TrainerSettings,
     plan: Plan,
     module: WebAssembly.Module,
     memory: TrainingMemory,
     pool: WorkerPool,
   ) {
-    this.model = recipe.model;
-    this.workers = memory.layout.workers;
-    this.#recipe = recipe;
-    this.#isProfiling = profile;
+    const { configuration, sharding, workers, failurePolicy } = settings;
+    this.model = configuration.model;
+    this.workers = workers;
+    this.#settings = settings;
     this.#plan = plan;
-    this.#sharding = sharding;
     this.#memory = memory;
     this.#pool = pool;
     const data = new DataRegistry(plan, pool);
-    const segments = new SegmentRunner(pool, memory, plan, patience);
-    const parts = { recipe, sharding, plan, module, memory, data, segments };
-    this.#loop = new TrainingLoop(parts);
-    this.#evaluation = new Evaluation(parts);
+    const segments = new SegmentRunner(pool, memory, plan, data, failurePolicy);
+    this.#parts = { configuration, sharding, plan, module, memory, data, segments };
+    this.#loop = new TrainingLoop(this.#parts);
+    this.#evaluation = new Evaluation(this.#parts);
   }
 
   /** Steps committed so far. */
@@ -121,45 +112,20 @@ export class Trainer {
   }
 
   /**
-   * Trains for some epochs. The next call goes on with the epoch that follows, in another order of the samples; one that was ended in the
-   * middle is taken again from its start.
+   * Trains for a number of epochs. The next call continues with the next epoch, with the samples in another order. An epoch that was ended in
+   * the middle is repeated from its start.
    * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training;
-   * CONVOY_ABORTED, CONVOY_WORKER_FAILED during it. The parameters are always those of the last committed step.
+   * CONVOY_ABORTED, CONVOY_WORKER_FAILED, CONVOY_NOT_FINITE during training. The parameters are always those of the last committed step.
    */
-  async fit(data: Dataset, fitOptions: FitOptions): Promise<History> {
-    positiveInteger('epochs', fitOptions.epochs);
-    const { batchSize } = this.#sharding;
-    const options = withFastDevRun(fitOptions, batchSize);
-    const { validation, validationWeights } = options;
-    const train = trainingPart(data, options, batchSize);
-    checkData('training data', train, this.#plan);
-    if (validation) checkData('validation data', validation, this.#plan);
-    const validated = this.#arrayOf(validationWeights);
-    const configuration = { ...this.#recipe, shuffle: options.shuffle ?? true, samples: train.length };
-    return this.#exclusively(options.signal, () => {
-      const loop = this.#loop;
-      loop.begin();
-      return runFit(train, options, {
-        model: this.model,
-        batchSize,
-        memory: this.#memory,
-        configuration,
-        position: () => loop.position,
-        resume: (path) => loop.resume(path, configuration, options.epochs),
-        trainEpoch: (epoch) =>
-          loop.trainEpoch(train, {
-            ...epoch,
-            signal: options.signal ? AbortSignal.any([options.signal, epoch.signal]) : epoch.signal,
-          }),
-        endEpoch: () => loop.endEpoch(),
-        evaluate: (data) => this.#evaluation.evaluate(data, options.signal, validated),
-      });
-    });
+  async fit(data: Dataset, options: FitOptions): Promise<History> {
+    const fit = checkedFit(data, options, this.#settings.configuration, this.#plan);
+    const parts = { memory: this.#memory, loop: this.#loop, evaluation: this.#evaluation };
+    return this.#runs.run(options.signal, () => runFit(fit, parts));
   }
 
   /**
-   * `fit` for those who want the loop: `for await (const record of trainer.epochs(train, { epochs: 3 })) …`. The next epoch begins when the
-   * body of the loop has ended; leaving the loop ends the fit.
+   * The same as `fit`, as a loop over the epochs: `for await (const record of trainer.epochs(train, { epochs: 3 })) …`. The next epoch begins
+   * when the body of the loop has ended. Leaving the loop ends the fit.
    * @throws ConvoyError as `fit`
    */
   epochs(train: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, History, void> {
@@ -167,20 +133,21 @@ export class Trainer {
   }
 
   /**
-   * Looks for a learning rate: trains with a rate that grows exponentially from step to step, until the loss runs away. Afterwards the trainer
-   * is as before, to the last bit: parameters, optimizer, steps. The optimizer's own learning rate, or schedule, has no part in it. The rule
-   * is the range test of L. N. Smith, Cyclical Learning Rates for Training Neural Networks (2015), with what is usually read off it: the rate
-   * at which the smoothed loss falls most steeply. `formatLearningRateSearch` makes a chart of the result.
-   * @throws ConvoyError as `fit`; a loss that is not finite only ends the search
+   * Searches for a learning rate: trains with a rate that grows exponentially from step to step, until the loss diverges. Then it restores
+   * parameters, optimizer and step counter, to the last bit. The optimizer's own learning rate, or schedule, is not used. The method is the
+   * range test of L. N. Smith, Cyclical Learning Rates for Training Neural Networks (2015), with the usual suggestion: the rate at which the
+   * smoothed loss falls most steeply. `formatLearningRateSearch` makes a chart of the result.
+   * @throws ConvoyError as `fit`, except that a loss that is not finite ends the search without an error
    */
   async findLearningRate(
     data: Dataset,
     { signal, ...options }: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
   ): Promise<LearningRateSearch> {
     const search = checkedSearch(options);
-    const train = trainingPart(data, {}, this.#sharding.batchSize);
+    const train = trainingPart(data, {}, this.#settings.configuration.batchSize);
     checkData('training data', train, this.#plan);
-    return this.#exclusively(signal, () => this.#loop.searchLearningRate(train, search, signal));
+    const { epoch } = this.#loop.position;
+    return this.#runs.run(signal, () => runRangeTest(this.#parts, train, epoch, search, signal));
   }
 
   /**
@@ -189,52 +156,47 @@ export class Trainer {
    */
   async evaluate(data: Dataset, { signal, weights }: RunOptions = {}): Promise<Scores> {
     checkData('data', data, this.#plan);
-    const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, () => this.#evaluation.evaluate(data, signal, array));
+    const array = stateArrayOf(this.#plan, weights);
+    return this.#runs.run(signal, () => this.#evaluation.evaluate(data, array, signal));
   }
 
   /**
-   * The scores of a classifier on the data, and how it does at each class. Takes the data twice: once for the scores, once for the classes.
+   * The scores of a classifier on the data, and its results for each class. It computes the data twice: for the scores and for the classes.
    * @throws ConvoyError as `fit`; CONVOY_INVALID_DATA if the model predicts no classes, CONVOY_NOT_FINITE if an output is NaN
    */
   async evaluateClasses(data: Dataset, { signal, weights }: RunOptions = {}): Promise<ClassEvaluation> {
     checkData('data', data, this.#plan);
-    const { labels, ignoreLabel } = labelsOf(data);
-    const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, async () => {
-      const scores = await this.#evaluation.evaluate(data, signal, array);
-      const outputs = await this.#evaluation.predict(data, signal, array);
-      const matrix = confusionMatrix(outputs, labels, ignoreLabel);
-      return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
-    });
+    const array = stateArrayOf(this.#plan, weights);
+    return this.#runs.run(signal, () => evaluateClasses(this.#evaluation, data, array, signal));
   }
 
   /**
-   * The model's outputs for a data set or a tensor of samples (N, ...input) as the model sees them.
+   * The outputs of the model.
+   * @param data a data set, or samples (N, ...input), with values as the model takes them: they are not normalized
    * @returns (N, ...output)
    * @throws ConvoyError as `fit`
    */
   async predict(data: Dataset | Tensor, { signal, weights }: RunOptions = {}): Promise<Tensor> {
-    const dataset = data instanceof Tensor ? asDataset(data) : data;
+    const dataset = data instanceof Tensor ? samplesOf(data) : data;
     checkInputs('data', dataset, this.#plan);
-    const array = this.#arrayOf(weights);
-    return this.#exclusively(signal, () => this.#evaluation.predict(dataset, signal, array));
+    const array = stateArrayOf(this.#plan, weights);
+    return this.#runs.run(signal, () => this.#evaluation.predict(dataset, array, signal));
   }
 
   /**
-   * Copies of the parameters by name, of the last committed step.
-   * @throws ConvoyError CONVOY_INVALID_OPTION if the optimizer keeps no average that is asked for
+   * Copies of the parameters by name, after the last committed step.
+   * @throws ConvoyError CONVOY_INVALID_OPTION for an average that the optimizer does not keep
    */
   parameters(weights?: Weights): Map<string, Tensor> {
-    return this.#memory.parameters(this.#arrayOf(weights));
+    return this.#memory.parameters(stateArrayOf(this.#plan, weights));
   }
 
   /**
    * Replaces some or all parameters.
-   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; CONVOY_BUSY while a run is going on
+   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; CONVOY_BUSY during a run
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
-    this.#assertIdle();
+    this.#runs.assertIdle();
     this.#memory.setParameters(parameters);
   }
 
@@ -243,16 +205,17 @@ export class Trainer {
    * @throws ConvoyError CONVOY_INVALID_OPTION if the trainer was created without `profile`
    */
   profile(): Profile {
-    if (this.#isProfiling) return profileOf(this.#plan, this.#memory);
+    if (this.#settings.profile) return profileOf(this.#plan, this.#memory);
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
-      given: 'profile() of a trainer that does not measure',
+      given: 'profile() of a trainer that does not measure its time',
       expected: 'a trainer that was created with profile: true',
       fix: 'Pass profile: true to createTrainer.',
     });
   }
 
-  /** Ends all threads; what is running rejects with CONVOY_DISPOSED. */
+  /** Ends all threads. A call that is running rejects with CONVOY_DISPOSED. */
   async dispose(): Promise<void> {
+    this.#runs.end();
     this.#disposal ??= this.#pool.destroy(disposed());
     await this.#disposal;
   }
@@ -260,52 +223,4 @@ export class Trainer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
-
-  /** The array of the state that holds these weights. */
-  #arrayOf(weights: Weights = 'current'): number {
-    if (oneOf('weights', weights, ['current', 'average']) === 'current') return 0;
-    const slot = this.#plan.slots.indexOf('average');
-    if (slot >= 0) return 1 + slot;
-    throw new ConvoyError('CONVOY_INVALID_OPTION', {
-      given: "weights: 'average' with an optimizer that keeps none",
-      expected: 'an optimizer with averageDecay',
-      fix: "Set its option averageDecay, for example to 0.999, or take weights: 'current'.",
-    });
-  }
-
-  /** One run at a time: they share the memory. */
-  async #exclusively<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
-    this.#assertIdle();
-    if (signal?.aborted) throw aborted(signal);
-    this.#running = true;
-    try {
-      return await run();
-    } finally {
-      this.#running = false;
-    }
-  }
-
-  #assertIdle(): void {
-    if (this.#disposal) throw disposed();
-    if (!this.#running) return;
-    throw new ConvoyError('CONVOY_BUSY', {
-      given: 'a call to a trainer that is running',
-      expected: 'one run at a time',
-      fix: 'Await the running call first, or create another trainer.',
-    });
-  }
 }
-
-/** A tensor of samples as a data set; nobody looks at its targets. */
-function asDataset(inputs: Tensor): Dataset {
-  const [length = 0, ...sampleShape] = inputs.shape;
-  const labels = new Int32Array(length);
-  return createDataset({ sampleShape, inputs: inputs.data, targets: { kind: 'labels', labels, classes: 1 } });
-}
-
-const disposed = (): ConvoyError =>
-  new ConvoyError('CONVOY_DISPOSED', {
-    given: 'a trainer that has been disposed of',
-    expected: 'a trainer in use',
-    fix: 'Create a new trainer; await its runs before disposing of it.',
-  });

@@ -1,9 +1,15 @@
 // Looking for a learning rate: what is measured, what is suggested, and that nothing is left of it.
 import { createDataset } from '@convoy/datasets';
 import { adam, createLearner, sgd, warmUp } from '@convoy/layers';
-import { createTrainer, formatLearningRateSearch, type LearningRateSearchOptions } from '@convoy/trainer';
+import {
+  createTrainer,
+  formatLearningRateSearch,
+  type LearningRateSearch,
+  type LearningRateSearchOptions,
+} from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
-import { checkedSearch, searchLearningRate } from '../src/loop/learning-rate-search.ts';
+import { checkedSearch } from '../src/loop/learning-rate-search.ts';
+import { RangeTest } from '../src/loop/range-test.ts';
 import { hashOf } from './bits.ts';
 import { expectSameParameters } from './expectations.ts';
 import { expectRefusal } from './refusal.ts';
@@ -11,13 +17,16 @@ import { learn } from './single-thread.ts';
 import { classifier, images, points, randomFloats, regression } from './small-cases.ts';
 import { threadsDuring, until } from './threads.ts';
 
-/** A search in a landscape that is given. */
-const searchIn = (loss: (rate: number) => number, options: LearningRateSearchOptions = {}) =>
-  searchLearningRate(checkedSearch({ smoothing: 0, ...options }), async (rate) => loss(rate));
+/** A search whose losses are given. */
+function searchIn(loss: (rate: number) => number, options: LearningRateSearchOptions = {}): LearningRateSearch {
+  const test = new RangeTest(checkedSearch({ smoothing: 0, ...options }));
+  for (let rate = test.nextRate; rate !== undefined; rate = test.nextRate) test.add(loss(rate));
+  return test.result;
+}
 
 describe('a search', () => {
   it('takes rates that grow by one factor', async () => {
-    const { rates, losses } = await searchIn(() => 1, { from: 0.001, to: 1, steps: 4 });
+    const { rates, losses } = searchIn(() => 1, { from: 0.001, to: 1, steps: 4 });
     expect(rates).toEqual([0.001, 0.01, 0.1, 1].map((rate) => expect.closeTo(rate, 12)));
     expect(losses).toEqual([1, 1, 1, 1]);
   });
@@ -25,36 +34,36 @@ describe('a search', () => {
   it('suggests where the loss falls most steeply', async () => {
     // A fall by 1 around a rate of 0.01, then a slow rise.
     const fall = (rate: number) => 2 - 1 / (1 + (0.01 / rate) ** 2) + rate;
-    const { suggestion } = await searchIn(fall, { steps: 71 });
+    const { suggestion } = searchIn(fall, { steps: 71 });
     expect(suggestion).toBeCloseTo(0.01, 9);
   });
 
   it('smooths the losses, without the bias of the first ones', async () => {
     const losses = [4, 2, 3];
-    const { smoothed } = await searchIn(() => losses.shift() as number, { steps: 3, smoothing: 0.5 });
+    const { smoothed } = searchIn(() => losses.shift() as number, { steps: 3, smoothing: 0.5 });
     const expected = [4, (2 + 4 / 2) / 1.5, (3 + 2 / 2 + 4 / 4) / 1.75];
     expect(smoothed).toEqual(expected.map((loss) => expect.closeTo(loss, 12)));
   });
 
   it('ends where the loss runs away, or is no number', async () => {
     const losses = [2, 1, 3.9, 4.1, 1];
-    const search = await searchIn(() => losses.shift() as number, { steps: 5 });
+    const search = searchIn(() => losses.shift() as number, { steps: 5 });
     expect(search.losses).toEqual([2, 1, 3.9, 4.1]);
     const broken = [2, 1, Number.NaN, 1];
-    expect((await searchIn(() => broken.shift() as number, { steps: 4 })).rates).toHaveLength(2);
+    expect(searchIn(() => broken.shift() as number, { steps: 4 }).rates).toHaveLength(2);
     const negative = [-1, -2, -1, 3.9, 4.1, 1];
-    expect((await searchIn(() => negative.shift() as number, { steps: 6 })).losses).toEqual([-1, -2, -1, 3.9, 4.1]);
+    expect(searchIn(() => negative.shift() as number, { steps: 6 }).losses).toEqual([-1, -2, -1, 3.9, 4.1]);
   });
 
   it('does not take the return from a loss that ran away for a fall', async () => {
     const losses = [5, 5, 4.5, 4, 3.8, 3.7, 9, 4, 3.9];
-    const { rates, suggestion } = await searchIn(() => losses.shift() as number, { steps: 9 });
+    const { rates, suggestion } = searchIn(() => losses.shift() as number, { steps: 9 });
     expect(suggestion).toBe(rates[2]);
   });
 
   it('suggests nothing where nothing falls', async () => {
-    expect((await searchIn((rate) => 1 + rate)).suggestion).toBeUndefined();
-    expect((await searchIn(() => Number.NaN)).suggestion).toBeUndefined();
+    expect(searchIn((rate) => 1 + rate).suggestion).toBeUndefined();
+    expect(searchIn(() => Number.NaN).suggestion).toBeUndefined();
   });
 
   it.each<[LearningRateSearchOptions, RegExp]>([
@@ -88,11 +97,11 @@ describe('formatLearningRateSearch', () => {
   });
 
   it('is short for a long search, and has the suggestion all the same', async () => {
-    const search = await searchIn((rate) => 2 - 1 / (1 + (0.01 / rate) ** 2), { steps: 1000 });
+    const search = searchIn((rate) => 2 - 1 / (1 + (0.01 / rate) ** 2), { steps: 1000 });
     const lines = formatLearningRateSearch(search).split('\n');
     expect(lines.length).toBeLessThanOrEqual(28);
     expect(lines.filter((line) => line.includes('←'))).toHaveLength(1);
-    const nothing = await searchIn(() => Number.NaN);
+    const nothing = searchIn(() => Number.NaN);
     expect(formatLearningRateSearch(nothing)).toMatch(/does not fall/);
   });
 });
@@ -123,7 +132,7 @@ describe('findLearningRate', () => {
   it('measures the loss of each batch in the order of training', async () => {
     await using trainer = await createTrainer({ ...regression, workers: 2 });
     const small = points(40);
-    // Rates that are too small to change anything: the losses are those of the first parameters.
+    // Rates that are too small to change anything: the losses are the ones of the first parameters.
     const { losses } = await trainer.findLearningRate(small, { from: 1e-30, to: 1e-29, steps: 6 });
     const still = { ...regression, optimizer: adam({ learningRate: 0 }) };
     const batches = [...learn(createLearner(still), still, small, { epochs: 2 })];

@@ -72,9 +72,9 @@ describe('evaluate', () => {
     const data = images(20_000);
     await using trainer = await createTrainer({ ...classifier, batchSize: 8, workers: 2, profile: true });
     await trainer.evaluate(data);
-    for (const { phases } of trainer.profile().workers) {
-      expect(phases.forward).toBeGreaterThan(0);
-      expect(phases.barrier).toBe(0);
+    for (const { activities } of trainer.profile().workers) {
+      expect(activities.forward).toBeGreaterThan(0);
+      expect(activities.wait).toBe(0);
     }
   });
 });

@@ -1,18 +1,24 @@
-// `convoy doctor`: what this machine and this version of Node give.
+// `convoy doctor`: what this machine and this version of Node offer.
 import { diagnose } from '@convoy/trainer';
 import type { Command } from 'commander';
+import type { Context } from '../context.ts';
 import { formatDiagnosis } from '../doctor/diagnosis-text.ts';
 import { verdictOf } from '../doctor/verdict.ts';
 
-export function addDoctorCommand(program: Command): void {
+export function addDoctorCommand(program: Command, { stdout }: Context, setExitCode: (code: number) => void): void {
   program
     .command('doctor')
-    .description('tell what this machine and Node give, and what to do about it')
+    .summary('check whether this machine can train, and how fast')
+    .description(
+      'Checks whether this machine and this version of Node can train, measures how fast they are, and recommends what to do. ' +
+        'The exit code is 1 if they cannot train.',
+    )
     .option('--json', 'print one JSON object')
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const diagnosis = await diagnose();
       const verdict = verdictOf(diagnosis);
-      console.log(json ? JSON.stringify({ ...diagnosis, ...verdict }) : formatDiagnosis(diagnosis, verdict));
-      if (!verdict.ready) process.exitCode = 1;
+      const text = json ? JSON.stringify({ ...diagnosis, ...verdict }) : formatDiagnosis(diagnosis, verdict);
+      stdout.write(`${text}\n`);
+      if (!verdict.ready) setExitCode(1);
     });
 }

@@ -1,20 +1,23 @@
-// `convoy models` and `convoy datasets`: what `convoy train` can be given.
+// `convoy models` and `convoy datasets`: the names that `convoy train` accepts.
+import { formatTable } from '@convoy/tensor/table';
 import type { Command } from 'commander';
-import { datasets } from '../datasets.ts';
-import { models } from '../models.ts';
+import type { Context } from '../context.ts';
+import { datasets } from '../sources/datasets.ts';
+import { models } from '../sources/named-models.ts';
 
-export function addListCommands(program: Command): void {
+export function addListCommands(program: Command, { stdout }: Context): void {
+  const list = (entries: Readonly<Record<string, { readonly about: string }>>): void => {
+    const rows = Object.entries(entries).map(([name, { about }]) => [name, about]);
+    stdout.write(`${formatTable(rows, { left: [0, 1] })}\n`);
+  };
   program
     .command('models')
-    .description('list the models')
+    .summary('list the models')
+    .description('Lists the models that have a name.')
     .action(() => list(models));
   program
     .command('datasets')
-    .description('list the data sets')
+    .summary('list the data sets')
+    .description('Lists the data sets.')
     .action(() => list(datasets));
-}
-
-function list(entries: Readonly<Record<string, { readonly about: string }>>): void {
-  const width = Math.max(...Object.keys(entries).map((name) => name.length));
-  for (const [name, { about }] of Object.entries(entries)) console.log(`${name.padEnd(width)}  ${about}`);
 }

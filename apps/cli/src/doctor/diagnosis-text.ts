@@ -1,4 +1,5 @@
-// A diagnosis as people read it.
+// A diagnosis as text for people.
+import { formatTable } from '@convoy/tensor/table';
 import type { Diagnosis } from '@convoy/trainer';
 import type { Verdict } from './verdict.ts';
 
@@ -20,8 +21,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, { advice }: Verdict): stri
     ['wide SIMD', wideText(diagnosis.wide)],
     ['one core', speedText(convolution)],
   ] as const;
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return [...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`), '', advice].join('\n');
+  return `${formatTable(rows, { left: [0, 1] })}\n\n${advice}`;
 }
 
 const gibibytes = (bytes: number): string => `${(bytes / GIBIBYTE).toFixed(1)} GiB`;
@@ -29,7 +29,7 @@ const gibibytes = (bytes: number): string => `${(bytes / GIBIBYTE).toFixed(1)} G
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no');
 
 const wideText = (wide: Diagnosis['wide']): string =>
-  wide.available ? 'yes, its self-test gave the bits of strict SIMD' : `no: ${wide.obstacle}`;
+  wide.available ? 'yes, with the same bits as strict SIMD in a self-test' : `no: ${wide.obstacle}`;
 
 function speedText({ strict, wide }: Diagnosis['convolution']): string {
   if (strict === null) return 'no convolution';

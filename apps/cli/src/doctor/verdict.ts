@@ -1,21 +1,21 @@
-// What a diagnosis comes to.
+// What follows from a diagnosis: whether Convoy can train, and a recommendation.
 import type { Diagnosis } from '@convoy/trainer';
 
 export interface Verdict {
-  /** Whether Convoy can train here. */
+  /** Whether Convoy can train on this machine with this Node. */
   readonly ready: boolean;
   readonly advice: string;
 }
 
-/** Below this the wide vectors of a processor are no faster, or it has none. */
-const LEAST_GAIN = 1.1;
+/** A smaller gain means that the processor has no 256-bit vectors, or that they are not faster. */
+const MIN_GAIN = 1.1;
 
 export function verdictOf({ node, arch, simd, sharedMemory, wide, convolution }: Diagnosis): Verdict {
   if (!simd || !sharedMemory) {
-    const missing = simd ? 'memory that threads share' : 'SIMD';
+    const missing = simd ? 'shared memory' : 'SIMD';
     return {
       ready: false,
-      advice: `Convoy cannot train here: WebAssembly has no ${missing}. Take another machine or Node.`,
+      advice: `Convoy cannot train here: WebAssembly has no ${missing}. Use another machine or another version of Node.`,
     };
   }
   return { ready: true, advice: `Ready to train. ${adviceOnSimd(node, arch, wide, convolution)}` };
@@ -29,12 +29,12 @@ function adviceOnSimd(
 ): string {
   if (wide.available && strict !== null && fast !== null) {
     const gain = fast / strict;
-    if (gain < LEAST_GAIN) return 'This processor gains nothing from --simd wide.';
-    return `With --simd wide a convolution is ${gain.toFixed(1)} times as fast; the results are the same.`;
+    if (gain < MIN_GAIN) return 'This processor gains nothing from --simd wide.';
+    return `With --simd wide a convolution is ${gain.toFixed(1)} times as fast, with the same result.`;
   }
-  if (arch !== 'x64') return '--simd wide is for x64 processors only.';
+  if (arch !== 'x64') return '--simd wide works on x64 processors only.';
   if (!wide.available && wide.obstacle.startsWith('V8')) {
-    return `Node ${node} works; Node 24 or later is up to 1.7 times as fast, with --simd wide and the same results.`;
+    return `Node ${node} works. Node 24 or later has --simd wide: up to 1.7 times as fast, with the same result.`;
   }
-  return 'Do not expect --simd wide here: it is refused wherever its bits differ. Everything else works.';
+  return '--simd wide does not work here: Convoy refuses it where its bits differ. Everything else works.';
 }

@@ -1,13 +1,13 @@
-// Which reporter a run gets.
+// Chooses the reporter of a run.
+import type { Output } from '../context.ts';
 import { jsonReporter } from './json-reporter.ts';
 import { lineReporter } from './line-reporter.ts';
 import type { Reporter } from './reporter.ts';
 import { terminalReporter } from './terminal-reporter.ts';
 
-export function createReporter(json: boolean): Reporter {
-  const { stdout } = process;
+export function createReporter(output: Output, json: boolean): Reporter {
   const { TERM } = process.env;
-  if (json) return jsonReporter(stdout);
-  // A dumb terminal, such as an editor's shell, cannot move its cursor.
-  return stdout.isTTY && TERM !== 'dumb' ? terminalReporter(stdout) : lineReporter(stdout);
+  if (json) return jsonReporter(output);
+  // A dumb terminal, such as the shell of an editor, cannot move its cursor.
+  return output.isTTY && TERM !== 'dumb' ? terminalReporter(output) : lineReporter(output);
 }

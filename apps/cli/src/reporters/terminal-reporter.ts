@@ -1,32 +1,32 @@
-// For people at a terminal: the lines of a log, and below them a bar for the running epoch.
-import type { WriteStream } from 'node:tty';
+// For people at a terminal: the lines of a log, and below them a progress bar for the current epoch.
 import type { Scores } from '@convoy/layers';
 import type { Progress } from '@convoy/trainer';
 import { SingleBar } from 'cli-progress';
+import type { Output } from '../context.ts';
+import { count, duration, percent } from './format-number.ts';
 import { lineReporter } from './line-reporter.ts';
-import { count, duration, percent } from './numbers.ts';
 import type { Reporter } from './reporter.ts';
 
-/** What stands beside the bar at its widest: "epoch 100/100", loss, accuracy, a speed of six digits, hours left. */
+/** The longest text beside the bar: "epoch 100/100", loss, accuracy, a speed of six digits, hours left. */
 const TEXT_COLUMNS = 79;
-const MOST_BAR_COLUMNS = 40;
-const LEAST_BAR_COLUMNS = 5;
+const MAX_BAR_COLUMNS = 40;
+const MIN_BAR_COLUMNS = 5;
 
-export function terminalReporter(terminal: WriteStream): Reporter {
+export function terminalReporter(terminal: Output): Reporter {
   const lines = lineReporter(terminal);
-  // Some pseudo-terminals say 0.
+  // Some pseudo-terminals report 0 columns.
   const columns = terminal.columns || 80;
   const bar = new SingleBar({
     stream: terminal,
     format: '{title} {bar}{scores}{speed}',
-    barsize: Math.max(LEAST_BAR_COLUMNS, Math.min(MOST_BAR_COLUMNS, columns - TEXT_COLUMNS)),
+    barsize: Math.max(MIN_BAR_COLUMNS, Math.min(MAX_BAR_COLUMNS, columns - TEXT_COLUMNS)),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     hideCursor: true,
-    // Cuts the line at the edge of a narrow terminal.
+    // Cuts the line at the edge of a narrow terminal instead of wrapping it.
     linewrap: true,
     clearOnComplete: true,
-    // The cursor comes back on exit instead, whatever the reason.
+    // The handler of 'exit' below restores the cursor after any end of the process.
     gracefulExit: false,
   });
   const clear = () => bar.stop();
@@ -50,7 +50,7 @@ export function terminalReporter(terminal: WriteStream): Reporter {
   };
 }
 
-/** The texts in the format of the bar. */
+/** The texts that the format of the bar names. */
 function texts({ epoch, epochs, scores, samplesPerSecond, secondsLeft }: Progress) {
   const { loss, accuracy = Number.NaN }: Partial<Scores> = scores ?? {};
   return {

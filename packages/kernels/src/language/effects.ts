@@ -1,10 +1,11 @@
-// What a kernel does to memory.
-import type { Kernel, Statement } from './statement.ts';
-import type { Buffer } from './value.ts';
+// The effects of a kernel on memory.
+import type { Kernel } from './kernel.ts';
+import type { Statement } from './statement.ts';
+import type { BufferOperand } from './value.ts';
 
 /** The buffers that a kernel stores to. */
-export function writtenBuffers({ body }: Kernel): ReadonlySet<Buffer> {
-  const written = new Set<Buffer>();
+export function writtenBuffers({ body }: Kernel): ReadonlySet<BufferOperand> {
+  const written = new Set<BufferOperand>();
   const visit = (statements: readonly Statement[]): void => {
     for (const statement of statements) {
       if (statement.kind === 'store') written.add(statement.access.buffer);

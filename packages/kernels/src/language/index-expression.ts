@@ -1,14 +1,14 @@
-// Integer expressions: where a value lies in a buffer, and where a loop begins and ends.
-// Addresses are affine in the loop variables, so that a back end can walk them with pointers and immediates.
+// Integer expressions: indices of elements in buffers, and bounds of loops.
+// Indices are affine in the loop variables, so that a back end can compute addresses with pointers and immediates.
 
-/** An integer known while a kernel runs: a loop's counter, a bound integer, or an integer parameter. */
+/** An integer that is known when a kernel runs: the counter of a loop, a bound integer, or an integer operand. */
 export interface IndexVariable {
   readonly name: string;
 }
 
 const NO_TERMS: ReadonlyMap<IndexVariable, number> = new Map();
 
-/** An affine integer expression: constant + Σ coefficient · variable. Immutable, so that expressions can share their terms. */
+/** An affine integer expression: constant + Σ coefficient · variable. It is immutable, so that expressions can share their terms. */
 export class Index {
   readonly constant: number;
   readonly terms: ReadonlyMap<IndexVariable, number>;
@@ -55,7 +55,7 @@ export class Index {
 
 export type IndexLike = Index | number;
 
-/** An integer that need not be affine: loop bounds and bound integers. */
+/** An integer expression that need not be affine, for loop bounds and bound integers. */
 export type IndexValue =
   | Index
   | { readonly op: 'min' | 'max'; readonly a: IndexValue; readonly b: IndexValue }
@@ -78,11 +78,11 @@ export const maximum = (a: IndexValueLike, b: IndexValueLike): IndexValue => ({
   b: toIndexValue(b),
 });
 
-/** ⌈a / divisor⌉ for a ≥ 0; for a < 0 some integer ≤ 0, which is enough for bounds that are clamped to zero. */
+/** ⌈a / divisor⌉ for a ≥ 0. For a < 0 it is some integer ≤ 0, which is enough for bounds that are clamped to zero. */
 export const ceilDivide = (a: IndexLike, divisor: number): IndexValue =>
   divisor === 1 ? Index.from(a) : { op: 'ceilDivide', a: Index.from(a), divisor };
 
-/** The value of an expression without variables. */
+/** The value of an expression without variables; undefined for other expressions. */
 export function constantValue(value: IndexValue): number | undefined {
   if (value instanceof Index) return value.terms.size === 0 ? value.constant : undefined;
   const a = constantValue(value.a);
@@ -93,7 +93,7 @@ export function constantValue(value: IndexValue): number | undefined {
   return value.op === 'min' ? Math.min(a, b) : Math.max(a, b);
 }
 
-/** A test on integers, for branches. */
+/** A condition on integers, for branches. */
 export type Condition =
   | { readonly op: 'equal' | 'less'; readonly a: IndexValue; readonly b: IndexValue }
   | { readonly op: 'both'; readonly a: Condition; readonly b: Condition };
@@ -112,7 +112,7 @@ export const less = (a: IndexValueLike, b: IndexValueLike): Condition => ({
 
 export const both = (a: Condition, b: Condition): Condition => ({ op: 'both', a, b });
 
-/** Whether a condition without variables holds. */
+/** Whether a condition without variables holds; undefined for other conditions. */
 export function constantCondition(condition: Condition): boolean | undefined {
   if (condition.op === 'both') {
     const a = constantCondition(condition.a);

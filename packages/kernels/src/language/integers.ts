@@ -1,30 +1,6 @@
-// Vectors of integers, one a lane, for random numbers that are functions of a counter: unsigned, of 32 bits, and all arithmetic wraps.
+// Constructors of vectors of integers, for random numbers that are functions of a counter.
 import { Index, type IndexLike } from './index-expression.ts';
-import type { Access, Vector } from './value.ts';
-
-/** A named vector of integers inside a kernel. A uniform one holds the same number in every lane. */
-export interface IntegerVariable {
-  readonly name: string;
-  readonly type: 'integers';
-  readonly uniform: boolean;
-}
-
-export type IntegerOperator = 'add' | 'multiply' | 'xor';
-
-export type IntegerVector =
-  | { readonly type: 'integers'; readonly op: 'splat'; readonly index: Index }
-  | { readonly type: 'integers'; readonly op: 'load'; readonly access: Access }
-  | { readonly type: 'integers'; readonly op: 'read'; readonly variable: IntegerVariable }
-  | {
-      readonly type: 'integers';
-      readonly op: IntegerOperator;
-      readonly a: IntegerVector;
-      readonly b: IntegerVector;
-    }
-  | { readonly type: 'integers'; readonly op: 'shiftRight'; readonly a: IntegerVector; readonly bits: number };
-
-/** A number stands for itself in every lane. */
-export type IntegerVectorLike = IntegerVector | number;
+import type { Access, IntegerOperator, IntegerVariable, IntegerVector, IntegerVectorLike, Vector } from './value.ts';
 
 /** The low 32 bits of the integer, in every lane. */
 export const splatInteger = (index: IndexLike): IntegerVector => ({
@@ -47,7 +23,7 @@ export const addIntegers = operation('add');
 export const multiplyIntegers = operation('multiply');
 export const xor = operation('xor');
 
-/** Zeros come in from above; `bits` is 0 … 31. */
+/** a >>> bits, for bits from 0 to 31. */
 export const shiftRight = (a: IntegerVector, bits: number): IntegerVector => ({
   type: 'integers',
   op: 'shiftRight',
@@ -55,7 +31,7 @@ export const shiftRight = (a: IntegerVector, bits: number): IntegerVector => ({
   bits,
 });
 
-/** Of a buffer of 'u32'. */
+/** Loads a cell of a 'u32' buffer. */
 export const loadIntegers = (access: Access): IntegerVector => ({ type: 'integers', op: 'load', access });
 export const readIntegers = (variable: IntegerVariable): IntegerVector => ({ type: 'integers', op: 'read', variable });
 

@@ -1,76 +1,73 @@
-// Writes a kernel as the loop nest that it is; the result is the plain tree of `statement.ts`.
+// Builds the tree of a kernel (statement.ts) from calls that look like the loop nest.
+import { readScalar, readVector } from './floats.ts';
 import {
   type Condition,
   constantCondition,
   Index,
-  type IndexLike,
   type IndexValueLike,
   type IndexVariable,
   toIndexValue,
 } from './index-expression.ts';
-import { type IntegerVariable, type IntegerVector, readIntegers } from './integers.ts';
-import type { Kernel, Parameter, Statement } from './statement.ts';
-import {
-  type Access,
-  type Buffer,
-  type ElementType,
-  isUniform,
-  LANES,
-  readScalar,
-  readVector,
-  type Scalar,
-  type ScalarVariable,
-  type Vector,
-  type VectorVariable,
+import { readIntegers } from './integers.ts';
+import type { Kernel, Parameter } from './kernel.ts';
+import { type Accessor, accessorOf, type Declared, type Handles, type Operands } from './operands.ts';
+import type { Statement } from './statement.ts';
+import { isUniform } from './uniform.ts';
+import type {
+  Access,
+  BufferOperand,
+  IntegerVariable,
+  IntegerVector,
+  Scalar,
+  ScalarVariable,
+  Vector,
+  VectorVariable,
 } from './value.ts';
-
-export type ParameterKind = 'f32[]' | 'u8[]' | 'u32[]' | 'index' | 'f32';
-
-type Handle<K extends ParameterKind | undefined> = K extends 'f32[]' | 'u8[]' | 'u32[]'
-  ? Buffer
-  : K extends 'index'
-    ? Index
-    : K extends 'f32'
-      ? Scalar
-      : undefined;
 
 /** A vector variable that can be assigned again. */
 export interface VectorCell {
-  /** Its value where the expression stands. */
+  /** The value at the point where the expression is evaluated. */
   readonly value: Vector;
   set(value: Vector): void;
 }
 
 /**
- * Builds a kernel: `parameters` names its arguments in order with their kinds (undefined for one that this kernel does without),
- * `write` appends its statements.
+ * Builds a kernel.
+ *
+ * @param operands its operands, in the order of its parameters
+ * @param write appends the statements
+ * @example
+ * kernel('scaled', { x: cells(count), y: cells(count), factor: 'f32' }, (k, { x, y, factor }) =>
+ *   k.loop('i', 0, count, (i) => k.store(y(i), multiply(splat(factor), load(x(i))))),
+ * );
  */
-export function kernel<const P extends Record<string, ParameterKind | undefined>>(
+export function kernel<const O extends Operands>(
   name: string,
-  parameters: P,
-  write: (builder: KernelBuilder, handles: { readonly [N in keyof P]: Handle<P[N]> }) => void,
-): Kernel {
-  const list: Parameter[] = [];
-  const handles: Record<string, Buffer | Index | Scalar> = {};
-  for (const [key, kind] of Object.entries(parameters)) {
+  operands: O,
+  write: (builder: KernelBuilder, handles: Handles<O>) => void,
+): Kernel<Declared<O>> {
+  const parameters: Parameter[] = [];
+  const handles: Record<string, Accessor | Index | Scalar> = {};
+  for (const [key, kind] of Object.entries(operands)) {
     if (kind === undefined) continue;
     if (kind === 'index') {
       const variable = { name: key };
-      list.push({ kind: 'index', variable });
+      parameters.push({ name: key, kind: 'index', variable });
       handles[key] = Index.variable(variable);
     } else if (kind === 'f32') {
       const variable: ScalarVariable = { name: key, type: 'scalar' };
-      list.push({ kind: 'scalar', variable });
+      parameters.push({ name: key, kind: 'scalar', variable });
       handles[key] = readScalar(variable);
     } else {
-      const buffer: Buffer = { name: key, element: kind.slice(0, -2) as ElementType };
-      list.push({ kind: 'buffer', buffer });
-      handles[key] = buffer;
+      const { element, extent, itemStride } = kind;
+      const buffer: BufferOperand = { name: key, element, extent, ...(itemStride !== undefined && { itemStride }) };
+      parameters.push({ name: key, kind: 'buffer', buffer });
+      handles[key] = accessorOf(buffer, kind);
     }
   }
   const body: Statement[] = [];
-  write(new KernelBuilder(body), handles as { readonly [N in keyof P]: Handle<P[N]> });
-  return { name, parameters: list, body };
+  write(new KernelBuilder(body), handles as Handles<O>);
+  return { name, operands: operands as Declared<O>, parameters, body };
 }
 
 export class KernelBuilder {
@@ -85,13 +82,14 @@ export class KernelBuilder {
     this.#loop(name, from, to, step, false, body);
   }
 
-  /** A loop with constant bounds and a small body, which a back end unrolls where that is faster. */
+  /** A loop with constant bounds and a small body, which a back end unrolls where this is faster. */
   unrolled(name: string, from: number, to: number, body: (i: Index) => void): void {
     this.#loop(name, from, to, 1, true, body);
   }
 
   /**
-   * Covers 0 … count − 1 with tiles of at most `largest`, as even as possible: `body(first, size)` writes one tile, whose size is known here.
+   * Covers 0 … count − 1 with tiles of at most `largest`, whose sizes differ by at most 1. `body(first, size)` writes the code of a tile; its size
+   * is known when the kernel is built.
    */
   tiles(name: string, count: number, largest: number, body: (first: Index, size: number) => void): void {
     const tiles = Math.ceil(count / largest);
@@ -115,7 +113,7 @@ export class KernelBuilder {
     return Index.variable(variable);
   }
 
-  /** A condition on constants is decided here. */
+  /** A branch. A condition on constants is decided when the kernel is built. */
   if(condition: Condition, then: () => void, otherwise: () => void = () => {}): void {
     const holds = constantCondition(condition);
     if (holds === true) then();
@@ -128,7 +126,7 @@ export class KernelBuilder {
     this.#statements.push({ kind: 'either', body: this.#block(whereUnrolling), otherwise: this.#block(elsewhere) });
   }
 
-  /** See `halves` in `statement.ts`. Returns what `body` returns, such as variables that live on behind it. */
+  /** See `halves` in `statement.ts`. Returns the result of `body`, such as variables that are used later. */
   halves<T>(body: () => T): T {
     let result: T | undefined;
     const block = this.#block(() => {
@@ -138,28 +136,28 @@ export class KernelBuilder {
     return result as T;
   }
 
-  /** Computes a vector once, here, and names it. */
+  /** Computes a vector at this point and names it. */
   let(name: string, value: Vector): Vector {
     const variable: VectorVariable = { name, type: 'vector', uniform: isUniform(value) };
     this.#statements.push({ kind: 'assign', variable, value });
     return readVector(variable);
   }
 
-  /** Computes a scalar once, here, and names it. */
+  /** Computes a scalar at this point and names it. */
   letScalar(name: string, value: Scalar): Scalar {
     const variable: ScalarVariable = { name, type: 'scalar' };
     this.#statements.push({ kind: 'assign', variable, value });
     return readScalar(variable);
   }
 
-  /** Computes a vector of integers once, here, and names it. */
+  /** Computes a vector of integers at this point and names it. */
   letIntegers(name: string, value: IntegerVector): IntegerVector {
     const variable: IntegerVariable = { name, type: 'integers', uniform: isUniform(value) };
     this.#statements.push({ kind: 'assign', variable, value });
     return readIntegers(variable);
   }
 
-  /** A vector variable that starts with the value and can be assigned again. */
+  /** Declares a vector variable with an initial value, which can be assigned again. */
   variable(name: string, initial: Vector): VectorCell {
     const variable: VectorVariable = { name, type: 'vector', uniform: false };
     const cell: VectorCell = {
@@ -206,29 +204,4 @@ export class KernelBuilder {
     this.#statements = outer;
     return block;
   }
-}
-
-/** Names the elements of a row-major array of scalars: `at(i, j, …)` is its place in the buffer. */
-export function scalars(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
-  return view(buffer, dimensions, 1);
-}
-
-/** The same for an array of cells: vectors of 8 lanes, one a sample. */
-export function cells(buffer: Buffer, dimensions: readonly number[]): (...indices: IndexLike[]) => Access {
-  return view(buffer, dimensions, LANES);
-}
-
-function view(buffer: Buffer, dimensions: readonly number[], elementStride: number) {
-  const strides: number[] = [];
-  for (let axis = dimensions.length - 1, stride = elementStride; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= dimensions[axis] as number;
-  }
-  return (...indices: IndexLike[]): Access => {
-    let index = new Index(0);
-    indices.forEach((i, axis) => {
-      index = index.plus(Index.from(i).times(strides[axis] as number));
-    });
-    return { buffer, index };
-  };
 }

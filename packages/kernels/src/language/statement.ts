@@ -1,6 +1,6 @@
-// What a kernel does, as a plain tree: loops, branches, assignments, stores.
+// The statements of a kernel, as a plain tree: loops, branches, assignments and stores.
 import type { Condition, IndexValue, IndexVariable } from './index-expression.ts';
-import type { Access, Buffer, ScalarVariable, Value, Variable } from './value.ts';
+import type { Access, Value, Variable } from './value.ts';
 
 export type Statement =
   /** Runs the body for variable = from, from + step, … while it is less than `to`. */
@@ -10,7 +10,7 @@ export type Statement =
       readonly from: IndexValue;
       readonly to: IndexValue;
       readonly step: number;
-      /** A hint: this loop has constant bounds and a small body that repays unrolling. */
+      /** A hint: the loop has constant bounds and a small body, so unrolling it may be faster. */
       readonly unroll: boolean;
       readonly body: readonly Statement[];
     }
@@ -27,22 +27,9 @@ export type Statement =
       readonly body: readonly Statement[];
       readonly otherwise: readonly Statement[];
     }
-  /** Two ways to the same bits: the body suits back ends that unroll loops, the other those that do not. */
+  /** Two programs with the same bits: `body` for back ends that unroll loops, `otherwise` for the others. */
   | { readonly kind: 'either'; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] }
-  /** A hint: the body uses many vectors; where registers hold half a vector, finish it for one half of the lanes before the other. */
+  /** A hint: the body uses many vectors. Where registers hold half a vector, run it for one half of the lanes and then for the other. */
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
   | { readonly kind: 'store'; readonly access: Access; readonly value: Value };
-
-/** A kernel's arguments in order: a pointer, an integer, or a float. */
-export type Parameter =
-  | { readonly kind: 'buffer'; readonly buffer: Buffer }
-  | { readonly kind: 'index'; readonly variable: IndexVariable }
-  | { readonly kind: 'scalar'; readonly variable: ScalarVariable };
-
-/** A function over memory, generated for one exact shape. */
-export interface Kernel {
-  readonly name: string;
-  readonly parameters: readonly Parameter[];
-  readonly body: readonly Statement[];
-}

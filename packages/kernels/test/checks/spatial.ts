@@ -5,8 +5,8 @@ import * as adaptive from '../../src/families/pooling/adaptive-avg-pool2d.ts';
 import * as frame from '../../src/families/resampling/frame2d.ts';
 import * as bilinear from '../../src/families/resampling/upsample-bilinear2d.ts';
 import * as nearest from '../../src/families/resampling/upsample-nearest2d.ts';
-import type { Kernel } from '../../src/language/statement.ts';
-import { add, multiply } from '../../src/language/value.ts';
+import { add, multiply } from '../../src/language/floats.ts';
+import type { Kernel } from '../../src/language/kernel.ts';
 import * as reference from '../../src/reference/index.ts';
 import {
   type AdaptivePool2dShape,

@@ -1,7 +1,7 @@
-// Which bits a model, data and a seed lead to.
+// The version of the arithmetic: it decides which bits a model, its data and a seed lead to.
 
 /**
- * Raised whenever some kernel, or the choice among several, rounds differently than before. A run that was begun under another number cannot
- * end with the bits that it would have ended with, so it is not resumed.
+ * Raised whenever a kernel, or the choice between kernels, rounds differently than before. A run that began with another number could not end with
+ * the same bits, so a checkpoint of it is refused.
  */
 export const ARITHMETIC = 3;

@@ -1,16 +1,16 @@
-// Compiles what brings samples into a plan's workspace: rows as they lie in a data set become a block, normalised.
+// Compiles the kernel that brings samples into a workspace: it turns rows of a data set into a normalized block.
 import { encodeModule, gather, LANES } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import type { GatherModule } from '../runtime/gather-runner.ts';
 
-/** How a data set stores its samples, and x · scale + offset for each entry of the first dimension. */
+/** How a data set stores its samples, and the normalization x · scale + offset for each channel, the first dimension. */
 export interface SampleEncoding {
   readonly source: 'u8' | 'f32';
   readonly scale: readonly number[];
   readonly offset: readonly number[];
 }
 
-/** Numbers as the model sees them. */
+/** Samples that need no normalization. */
 export const plainSamples = (input: Shape): SampleEncoding => ({
   source: 'f32',
   scale: Array<number>(input[0] ?? 1).fill(1),

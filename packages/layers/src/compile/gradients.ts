@@ -1,79 +1,87 @@
 // How gradients flow back: where the gradient of each value lies, and the sums where branches meet.
-import { identity, type Kernel, sumGradients } from '@convoy/kernels';
+import { identity, sumGradients } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import type { Call, Place } from '../layer-context.ts';
+import { type BufferLocation, type Call, call, numberedOperands } from '../layer-context.ts';
+import { BlockBuffer } from './locations.ts';
 import { blockBytes, type Operation, type Operations, type Value } from './operations.ts';
-import { Buffer } from './workspace.ts';
 
-/** Where a value's gradient, or a part of it, lies. */
-interface Part {
-  readonly place: Place;
-  /** Whether nobody else uses the place, so that the whole gradient may take it over. */
+/** A term of a value's gradient: what one of its users adds. */
+interface GradientTerm {
+  readonly location: BufferLocation;
+  /** Whether nobody else uses the location, so that the whole gradient may be stored there. */
   readonly isOwn: boolean;
 }
 
-/** What an operation goes back with. */
+/** What an operation needs to go back. */
 export interface BackwardFlow {
-  /** To be run before the operation's backward: makes the gradient at its output whole. */
-  readonly gather: readonly Call[];
-  readonly outputGradient: Place;
-  /** Of each input; undefined where nothing needs it, or where the operation passes on the gradient at its output. */
-  readonly inputGradients: readonly (Place | undefined)[];
+  /** Runs before the backward calls of the operation: makes its output gradient whole. */
+  readonly collect: readonly Call[];
+  readonly outputGradient: BufferLocation;
+  /** For each input; undefined where nothing needs it, or where the operation hands on its output gradient. */
+  readonly inputGradients: readonly (BufferLocation | undefined)[];
 }
 
 export interface GradientFlow {
-  /** Operations to which a gradient comes, by themselves; those without need no backward. */
+  /** By operation; operations without an entry need no backward. */
   readonly operations: ReadonlyMap<Operation, BackwardFlow>;
-  /** Where the loss of each output puts its gradient. */
-  readonly outputs: readonly Place[];
+  /** Where the loss of each output stores its gradient. */
+  readonly outputs: readonly BufferLocation[];
   /** The gradient at the model's input, if anything needs it, and the calls that make it whole in the end. */
-  readonly input: Place | undefined;
-  readonly gatherInput: readonly Call[];
+  readonly input: BufferLocation | undefined;
+  readonly collectInput: readonly Call[];
 }
 
-/** Whether the only user of a value takes the derivative of its activation with it. */
+/** Whether the only user of a value also applies the derivative of the value's activation. */
 export const fusesDerivative = ({ definition, inputs }: Operation, { uses, isOutput }: Value): boolean =>
   definition.fusesInputActivation === true && inputs.length === 1 && uses === 1 && !isOutput;
 
 export function gradientFlow({ input, operations, outputs }: Operations): GradientFlow {
-  const parts = new Map<Value, Part[]>();
-  /** Values whose gradient comes with the derivative of their activation. */
+  const terms = new Map<Value, GradientTerm[]>();
+  /** Values whose gradient already includes the derivative of their activation. */
   const derived = new Set<Value>();
-  const newPart = (value: Value, place: Place, isOwn: boolean) => {
-    parts.set(value, [...(parts.get(value) ?? []), { place, isOwn }]);
-    return place;
+  const addTerm = (value: Value, location: BufferLocation, isOwn: boolean) => {
+    terms.set(value, [...(terms.get(value) ?? []), { location, isOwn }]);
+    return location;
   };
-  const newBuffer = (value: Value) => new Buffer(`gradient of ${value.name}`, blockBytes(value.shape));
-  const ofOutputs = outputs.map((value) => newPart(value, newBuffer(value), true));
+  const newBuffer = (value: Value) => new BlockBuffer(`gradient of ${value.name}`, blockBytes(value.shape));
+  const ofOutputs = outputs.map((value) => addTerm(value, newBuffer(value), true));
   const flows = new Map<Operation, BackwardFlow>();
   for (const operation of operations.toReversed()) {
     const { definition, inputs, y } = operation;
     if (!y.needsGradient) continue;
-    const { gather, place: outputGradient } = gathered(y, parts.get(y) ?? [], derived.has(y));
+    const { collect, location: outputGradient } = collected(y, terms.get(y) ?? [], derived.has(y));
     const inputGradients = inputs.map((value) => {
       if (!value.needsGradient) return undefined;
       if (definition.passesGradient) {
-        newPart(value, outputGradient, false);
+        addTerm(value, outputGradient, false);
         return undefined;
       }
       if (fusesDerivative(operation, value)) derived.add(value);
-      return newPart(value, newBuffer(value), true);
+      return addTerm(value, newBuffer(value), true);
     });
-    flows.set(operation, { gather, outputGradient, inputGradients });
+    flows.set(operation, { collect, outputGradient, inputGradients });
   }
-  if (!input.needsGradient) return { operations: flows, outputs: ofOutputs, input: undefined, gatherInput: [] };
-  const { gather, place } = gathered(input, parts.get(input) ?? [], true);
-  return { operations: flows, outputs: ofOutputs, input: place, gatherInput: gather };
+  if (!input.needsGradient) return { operations: flows, outputs: ofOutputs, input: undefined, collectInput: [] };
+  const { collect, location } = collected(input, terms.get(input) ?? [], true);
+  return { operations: flows, outputs: ofOutputs, input: location, collectInput: collect };
 }
 
-/** The whole gradient of a value: the sum of its parts, times the derivative of its activation. */
-function gathered(value: Value, parts: readonly Part[], isDerived: boolean): { gather: readonly Call[]; place: Place } {
+/** The whole gradient of a value: the sum of its terms, times the derivative of its activation. */
+function collected(
+  value: Value,
+  terms: readonly GradientTerm[],
+  isDerived: boolean,
+): { collect: readonly Call[]; location: BufferLocation } {
   const activation = isDerived ? identity : value.activation;
-  const [first, ...others] = parts as [Part, ...Part[]];
-  if (others.length === 0 && activation === identity) return { gather: [], place: first.place };
-  const place =
-    parts.find(({ isOwn }) => isOwn)?.place ?? new Buffer(`gradient of ${value.name}`, blockBytes(value.shape));
-  const kernel: Kernel = sumGradients(sizeOf(value.shape), parts.length, activation);
-  const y = activation === identity ? [] : [value.data];
-  return { gather: [{ kernel, places: [...parts.map((part) => part.place), ...y, place] }], place };
+  const [first, ...others] = terms as [GradientTerm, ...GradientTerm[]];
+  if (others.length === 0 && activation === identity) return { collect: [], location: first.location };
+  const location =
+    terms.find(({ isOwn }) => isOwn)?.location ?? new BlockBuffer(`gradient of ${value.name}`, blockBytes(value.shape));
+  const kernel = sumGradients(sizeOf(value.shape), terms.length, activation);
+  const gradients = numberedOperands(
+    'g',
+    terms.map((term) => term.location),
+  );
+  const y = activation === identity ? undefined : value.data;
+  return { collect: [call(kernel, { ...gradients, y, dx: location })], location };
 }

@@ -1,28 +1,24 @@
-// Kernels by what they were made of. Models repeat layers, most often right behind each other: to keep the last few is enough.
+// Kernels by the arguments that they were made from. Models repeat layers, usually one after the other, so the last few are enough.
 import type { Kernel } from '@convoy/kernels';
+import { LruCache } from '@convoy/tensor/lru-cache';
 
-/** Those of some layers; a kernel's tree takes 100 KB and more. */
+/** Kernels of a few layers; the tree of a kernel takes 100 KB and more. */
 const MAX_KEPT = 32;
 
 export class KernelCache {
-  /** The first one has been unused for longest. */
-  readonly #kernels = new Map<string, Kernel>();
+  readonly #kernels = new LruCache<string, Kernel>(MAX_KEPT);
   readonly #numbers = new Map<unknown, number>();
 
-  /** What `family` makes of these arguments: plain data, and functions, which are the same only if they are the same object. */
-  readonly get = <Arguments extends readonly unknown[]>(
-    family: (...given: Arguments) => Kernel,
-    ...given: Arguments
-  ): Kernel => {
-    const key = JSON.stringify([family, ...given], (_, value) => this.#named(value));
-    const kernel = this.#kernels.get(key) ?? family(...given);
-    this.#kernels.delete(key);
-    this.#kernels.set(key, kernel);
-    if (this.#kernels.size > MAX_KEPT) this.#kernels.delete(this.#kernels.keys().next().value as string);
-    return kernel;
+  /** The kernel that `family` makes from these arguments: plain data, and functions, which are compared by identity. */
+  readonly get = <Arguments extends readonly unknown[], K extends Kernel>(
+    family: (...args: Arguments) => K,
+    ...args: Arguments
+  ): K => {
+    const key = JSON.stringify([family, ...args], (_, value) => this.#named(value));
+    return this.#kernels.getOrCreate(key, () => family(...args)) as K;
   };
 
-  /** A text for what JSON does not tell apart. */
+  /** A text for values that JSON would write alike. */
   #named(value: unknown): unknown {
     if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) {
       return `number ${Object.is(value, -0) ? '-0' : value}`;

@@ -1,55 +1,53 @@
-// Compiles each operation at its place in the plan.
+// Compiles each operation: asks the definition of its layer for calls, and encodes their kernels.
 import { identity } from '@convoy/kernels';
 import { inLayer } from '../graph/layer-errors.ts';
-import type { CompiledLayer, Place, Site, Work } from '../layer-context.ts';
-import { Region } from '../runtime/plan.ts';
+import type { BufferLocation, Call, CompiledLayer, LayerContext, Location, Work } from '../layer-context.ts';
+import { type CallEncoder, type EncodedCall, type EncodedWork, isExchange, writtenOperands } from './call-encoder.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
 import type { KernelCache } from './kernel-cache.ts';
-import { Discarded, FixedPlace, Scratch, ShardMemory } from './locations.ts';
+import { BLOCKS, type BlockBuffer, DiscardedBuffer, PartialBuffer, ScratchBuffer, ShardMemory } from './locations.ts';
 import type { Operation, Operations } from './operations.ts';
-import { type EncodedCall, type EncodedWork, placesWritten, type WorkEncoder } from './work-encoder.ts';
-import type { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
 
 /** Where parameters and their gradients lie, by full name. */
-export interface ParameterPlaces {
-  parameter(name: string): Place;
-  /** A `Discarded` place for a parameter that is frozen. */
-  gradient(name: string): Place;
+export interface ParameterLocations {
+  parameter(name: string): BufferLocation;
+  /** A `DiscardedBuffer` for a parameter that is frozen. */
+  gradient(name: string): BufferLocation;
 }
 
-/** What all layers of a plan are given. */
-export interface PlanParts {
-  readonly encoder: WorkEncoder;
+/** What all layers of a plan share. */
+export interface PlanResources {
+  readonly encoder: CallEncoder;
   readonly kernels: KernelCache;
-  readonly parameters: ParameterPlaces;
+  readonly parameters: ParameterLocations;
   readonly shard: ShardMemory;
-  readonly weights: Buffer;
-  readonly randomKeys: Buffer;
+  readonly sampleWeights: BlockBuffer;
+  readonly randomKeys: BlockBuffer;
 }
 
-/** An operation with its kernels. */
+/** An operation with its calls. */
 export interface CompiledOperation {
   readonly operation: Operation;
   readonly forward: readonly EncodedWork[];
   readonly inference: readonly EncodedWork[];
   /** See `CompiledLayer`. */
   readonly recompute: readonly EncodedCall[] | undefined;
-  /** From the gradients at its output to those at its inputs; none if nothing needs them. Of the first block of a shard, and of the others. */
-  readonly backward: { readonly first: readonly EncodedWork[]; readonly later: readonly EncodedWork[] };
+  /** From the gradient at its output to the gradients at its inputs; empty if nothing needs them. */
+  readonly backward: readonly EncodedWork[];
 }
 
 export function compileOperations(
   { operations }: Operations,
   flow: GradientFlow,
-  parts: PlanParts,
+  resources: PlanResources,
 ): readonly CompiledOperation[] {
-  // Of the uses of a shared layer, the last one comes first in backward: it overwrites, the others add to what it wrote.
+  // Among the uses of a shared layer, the last one comes first in backward: it overwrites gradients, and the others add to them.
   const lastUses = new Map(operations.map((operation) => [operation.layer.owner, operation]));
   return operations.map((operation) => {
     const isLastUse = lastUses.get(operation.layer.owner) === operation;
-    return compileOperation(operation, flow.operations.get(operation), isLastUse, parts);
+    return compileOperation(operation, flow.operations.get(operation), isLastUse, resources);
   });
 }
 
@@ -57,72 +55,75 @@ function compileOperation(
   operation: Operation,
   flow: BackwardFlow | undefined,
   isLastUse: boolean,
-  parts: PlanParts,
+  resources: PlanResources,
 ): CompiledOperation {
   const { layer, definition } = operation;
-  const { encoder } = parts;
-  const site = siteOf(operation, flow, parts);
-  const compiled = inLayer(layer.name, () => definition.compile?.(layer.layer.settings, site) as CompiledLayer);
-  const backward = (accumulate: boolean): readonly EncodedWork[] => {
-    if (!flow) return [];
-    const works = withoutIdle(inLayer(layer.name, () => compiled.backward(accumulate)));
-    return [...flow.gather, ...works].map(encoder.work);
-  };
+  const { name } = layer;
+  const { encoder } = resources;
+  const context = contextOf(operation, flow, resources);
+  const compiled = inLayer(name, () => definition.compile?.(layer.layer.settings, context) as CompiledLayer);
+  const encode = (works: readonly Work[]) => encoder.works(works, name);
   return {
     operation,
-    forward: compiled.forward.map(encoder.work),
-    inference: (compiled.inference ?? compiled.forward).map(encoder.work),
-    // Calls of their own, since times are taken by calls.
-    recompute: compiled.recompute?.map((call) => ({ ...encoder.call({ ...call }), layer: layer.name })),
-    backward: { first: backward(!isLastUse), later: backward(true) },
+    forward: encode(compiled.forward),
+    inference: encode(compiled.inference ?? compiled.forward),
+    // Calls with numbers of their own, because times are measured by number.
+    recompute: compiled.recompute?.map((call) => encoder.call({ ...call }, name)),
+    backward: flow ? encode([...flow.collect, ...backwardOf(name, compiled, isLastUse)]) : [],
   };
 }
 
-/** Leaves out calls whose only results are gradients that nobody wants, and scratch for other such calls. */
+function backwardOf(name: string, compiled: CompiledLayer, isLastUse: boolean): readonly Work[] {
+  const works = withoutIdle(inLayer(name, () => compiled.backward()));
+  if (isLastUse) return works;
+  return works.map((work) => (isExchange(work) ? work : { ...work, kernel: work.laterKernel }));
+}
+
+/** Leaves out calls whose only results are gradients that nobody needs, and scratch memory for other such calls. */
 function withoutIdle(backward: readonly Work[]): readonly Work[] {
-  const wanted = new Set<Place>();
-  const isIdle = (place: Place | undefined) =>
-    place instanceof Discarded || (place instanceof Scratch && !wanted.has(place));
+  const wanted = new Set<Location | undefined>();
+  const isIdle = (location: Location) =>
+    location instanceof DiscardedBuffer || (location instanceof ScratchBuffer && !wanted.has(location));
   const kept = backward.toReversed().filter((work) => {
-    if (!('kernel' in work)) return true;
-    const written = placesWritten(work);
+    if (isExchange(work)) return true;
+    const written = writtenOperands(work as Call);
     if (written.length > 0 && written.every(isIdle)) return false;
-    for (const place of work.places) wanted.add(place);
+    for (const location of Object.values((work as Call).operands)) wanted.add(location);
     return true;
   });
   return kept.toReversed();
 }
 
-function siteOf({ layer, definition, inputs, y }: Operation, flow: BackwardFlow | undefined, memory: PlanParts): Site {
+function contextOf(operation: Operation, flow: BackwardFlow | undefined, resources: PlanResources): LayerContext {
+  const { layer, inputs: values, y } = operation;
   const { name, owner, output } = layer;
-  const operation = { layer, definition, inputs, y };
-  const [x] = inputs as [Operation['inputs'][number]];
-  const siteInputs = inputs.map((value, i) => ({
+  const [x] = values as [Operation['inputs'][number]];
+  const inputs = values.map((value, i) => ({
     shape: layer.inputs[i] ?? value.shape,
     x: value.data,
     gradient: flow?.inputGradients[i],
   }));
   return {
     name,
-    inputs: siteInputs,
-    input: siteInputs[0]?.shape ?? y.shape,
+    inputs,
+    input: inputs[0]?.shape ?? y.shape,
     x: x.data,
-    inputGradient: siteInputs[0]?.gradient,
+    inputGradient: inputs[0]?.gradient,
     output,
     y: y.data,
-    // Without a flow nothing goes back, and nobody looks at this place.
-    outputGradient: flow?.outputGradient ?? new Discarded(`gradient of ${name}`, y.data.bytes),
+    // Without a flow nothing goes back, and nobody uses this buffer.
+    outputGradient: flow?.outputGradient ?? new DiscardedBuffer(`gradient of ${name}`, y.data.bytes),
     frozen: layer.layer.treatment?.frozen === true,
-    kernel: memory.kernels.get,
-    parameter: (parameter) => memory.parameters.parameter(`${owner}.${parameter}`),
-    gradient: (parameter) => memory.parameters.gradient(`${owner}.${parameter}`),
-    scratch: (floats) => new Scratch(`scratch of ${name}`, floats * FLOAT_BYTES),
-    shardMemory: (floats) => memory.shard.take(`shard memory of ${name}`, floats * FLOAT_BYTES),
-    partial: new FixedPlace(`partial of ${name}`, Region.partial, 0),
-    blocks: new FixedPlace('blocks of the scope', Region.blocks, 0),
-    share: ShardMemory.share,
-    weights: memory.weights,
-    randomKeys: memory.randomKeys,
+    kernel: resources.kernels.get,
+    parameter: (parameter) => resources.parameters.parameter(`${owner}.${parameter}`),
+    gradient: (parameter) => resources.parameters.gradient(`${owner}.${parameter}`),
+    scratch: (floats) => new ScratchBuffer(`scratch of ${name}`, floats * FLOAT_BYTES),
+    shardMemory: (floats) => resources.shard.take(`shard memory of ${name}`, floats * FLOAT_BYTES),
+    partial: new PartialBuffer(`the partial of ${name}`),
+    blocks: BLOCKS,
+    shardShare: ShardMemory.share,
+    sampleWeights: resources.sampleWeights,
+    randomKeys: resources.randomKeys,
     activation: y.activation,
     inputActivation: fusesDerivative(operation, x) ? x.activation : identity,
   };

@@ -1,33 +1,33 @@
-// A model as operations on values: layers with kernels, activations fused into the layers before them, views resolved.
+// A model as operations on values: activations are fused into the layers before them, and views disappear.
 import { type Activation, identity, LANES } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { MODEL_INPUT, type Model, type ModelLayer } from '../graph/model.ts';
-import { activationOf, definitionOf, type LayerDefinition } from '../layer.ts';
-import { Buffer } from './workspace.ts';
+import { type AnyLayerDefinition, activationOf, definitionOf } from '../layer.ts';
+import { BlockBuffer } from './locations.ts';
 
 const FLOAT_BYTES = 4;
 
-/** The bytes of one block of such samples. */
+/** The bytes of one block of samples of this shape. */
 export const blockBytes = (shape: Shape): number => sizeOf(shape) * LANES * FLOAT_BYTES;
 
 /** A block that flows between operations. */
 export interface Value {
   readonly name: string;
-  /** Of the layer that made it; views of it have others, of the same size. */
+  /** The output shape of the layer that makes it; views of it have other shapes of the same size. */
   readonly shape: Shape;
-  readonly data: Buffer;
-  /** What was applied where the data were stored; whoever goes back through the value applies its derivative. */
+  readonly data: BlockBuffer;
+  /** The activation that was applied where the data were stored; backward through the value applies its derivative. */
   readonly activation: Activation;
-  /** How often operations take it, and whether it is an output of the model. */
+  /** How many operations read it, and whether it is an output of the model. */
   readonly uses: number;
   readonly isOutput: boolean;
-  /** Whether anything that a step changes, or the model's input if its gradient was asked for, lies before it. */
+  /** Whether it depends on something that a step changes, or on the model's input where its gradient was asked for. */
   readonly needsGradient: boolean;
 }
 
 export interface Operation {
   readonly layer: ModelLayer;
-  readonly definition: LayerDefinition;
+  readonly definition: AnyLayerDefinition;
   readonly inputs: readonly Value[];
   readonly y: Value;
 }
@@ -46,7 +46,7 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
   const values = new Map<number, Draft<Value>>();
   const input = newValue('input', model.input, withInputGradient);
   values.set(MODEL_INPUT, input);
-  /** Values with a branch among their views: an activation behind one of them cannot be fused. */
+  /** Values of which a view has several users: an activation after one of the views cannot be fused. */
   const branching = new Set<Value>(uses(MODEL_INPUT) > 1 ? [input] : []);
   const fusing = new Set<Value>();
   const operations: Operation[] = [];
@@ -80,14 +80,14 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
 const newValue = (name: string, shape: Shape, needsGradient: boolean): Draft<Value> => ({
   name,
   shape,
-  data: new Buffer(name, blockBytes(shape)),
+  data: new BlockBuffer(name, blockBytes(shape)),
   activation: identity,
   uses: 0,
   isOutput: false,
   needsGradient,
 });
 
-/** How often the output of a layer is used, by its number; to be an output of the model counts as well. */
+/** How often the output of a layer is used, by the number of the layer; an output of the model counts as a use. */
 function usesOf({ layers, outputs }: Model): (number: number) => number {
   const counts = new Map<number, number>();
   for (const number of [...outputs, ...layers.flatMap(({ from }) => from)]) {
@@ -96,7 +96,7 @@ function usesOf({ layers, outputs }: Model): (number: number) => number {
   return (number) => counts.get(number) ?? 0;
 }
 
-/** Whether a step changes parameters that the layer uses. Running statistics are among them: backward may be what writes their shares. */
+/** Whether a step changes parameters that the layer uses. Running statistics count: backward may write the shards' shares of them. */
 function hasChangingParameters({ layers }: Model, { owner }: ModelLayer): boolean {
   const { layer, parameters } = layers.find(({ name }) => name === owner) as ModelLayer;
   return !layer.treatment?.frozen && parameters.length > 0;

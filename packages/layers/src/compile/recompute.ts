@@ -1,53 +1,49 @@
-// Values that backward makes once more rather than find them: between forward and backward they take no memory.
-import type { Place } from '../layer-context.ts';
+// Values that backward makes again instead of finding them in memory: between forward and backward they take no memory.
+import type { Location } from '../layer-context.ts';
+import { type EncodedCall, type EncodedWork, isExchange } from './call-encoder.ts';
 import type { CompiledOperation } from './layer-contexts.ts';
-import type { EncodedCall, EncodedWork } from './work-encoder.ts';
-import { Buffer } from './workspace.ts';
+import { BlockBuffer } from './locations.ts';
 
-/** How to make a value once more, at a place of its own. */
-interface Again {
-  readonly place: Buffer;
+/** How to make a value again, in a buffer of its own. */
+interface Recomputation {
+  readonly buffer: BlockBuffer;
   readonly calls: readonly EncodedCall[];
 }
 
-/** Makes backward compute the values of those operations that offer it, each in front of the first call that reads it, and read these. */
+/** Makes backward compute the values of operations that offer it, each before the first call that reads it, and read the new buffers. */
 export function recomputeValues(compiled: readonly CompiledOperation[]): readonly CompiledOperation[] {
-  const recompute = new Map(compiled.flatMap((operation) => [...recomputeOf(operation)]));
-  if (recompute.size === 0) return compiled;
-  const made = new Set<Again>();
-  const known = new Map<EncodedWork, EncodedWork>();
-  /** The same work becomes the same: some is both of a shard's first block and of the later ones. */
-  const reading = (work: EncodedWork): EncodedWork => {
-    const changed = known.get(work) ?? replaced(work, (place) => recompute.get(place)?.place ?? place);
-    known.set(work, changed);
-    return changed;
-  };
+  const recomputations = new Map(compiled.flatMap((operation) => [...recomputationOf(operation)]));
+  if (recomputations.size === 0) return compiled;
+  const made = new Set<Recomputation>();
+  const reading = (work: EncodedWork): EncodedWork =>
+    replaced(work, (location) => recomputations.get(location)?.buffer ?? location);
   const backwards = compiled.toReversed().map((operation): CompiledOperation => {
-    const { first, later } = operation.backward;
-    const missing = first.map((work) =>
-      placesOf(work).flatMap((place) => {
-        const value = recompute.get(place);
+    const backward = operation.backward.flatMap((work) => {
+      const missing = operandsOf(work).flatMap((location) => {
+        const value = recomputations.get(location);
         if (!value || made.has(value)) return [];
         made.add(value);
         return value.calls;
-      }),
-    );
-    const complete = (works: readonly EncodedWork[]) =>
-      works.flatMap((work, i) => [...(missing[i] as readonly EncodedCall[]), reading(work)]);
-    return { ...operation, backward: { first: complete(first), later: complete(later) } };
+      });
+      return [...missing, reading(work)];
+    });
+    return { ...operation, backward };
   });
   return backwards.toReversed();
 }
 
-function* recomputeOf({ operation, recompute }: CompiledOperation): Iterable<[Place, Again]> {
+function* recomputationOf({ operation, recompute }: CompiledOperation): Iterable<[Location, Recomputation]> {
   if (!recompute) return;
   const { data, name } = operation.y;
-  const place = new Buffer(`${name} once more`, data.bytes);
-  yield [data, { place, calls: recompute.map((call) => replaced(call, (old) => (old === data ? place : old))) }];
+  const buffer = new BlockBuffer(`${name}, recomputed`, data.bytes);
+  yield [data, { buffer, calls: recompute.map((call) => replaced(call, (old) => (old === data ? buffer : old))) }];
 }
 
-const placesOf = (work: EncodedWork): readonly Place[] => ('combine' in work ? [] : work.places);
+const operandsOf = (work: EncodedWork): readonly Location[] => (isExchange(work) ? [] : work.operands);
 
 /** An exchange reads no values. */
-const replaced = <W extends EncodedWork>(work: W, replace: (place: Place) => Place): W =>
-  'combine' in work ? work : { ...work, places: work.places.map(replace), written: work.written.map(replace) };
+function replaced<W extends EncodedWork>(work: W, replace: (location: Location) => Location): W {
+  if (isExchange(work)) return work;
+  const { operands, written } = work as EncodedCall;
+  return { ...work, operands: operands.map(replace), written: written.map(replace) };
+}

@@ -1,87 +1,86 @@
-// Compiles losses and metrics: what compares outputs with targets.
+// Compiles losses and metrics, which compare outputs with targets.
 import { multiply, pointwise } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape } from '@convoy/tensor';
 import type { Model } from '../graph/model.ts';
-import type { Call, Place } from '../layer-context.ts';
+import { type BufferLocation, type Call, call } from '../layer-context.ts';
 import {
   type Loss,
+  type LossContext,
   type Losses,
   lossDefinitionOf,
   lossesOf,
   type ScoreContext,
-  type TargetForm,
-  targetFormOf,
+  type TargetSpec,
+  targetSpecOf,
 } from '../loss.ts';
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import { Region } from '../runtime/plan.ts';
+import type { CallEncoder, EncodedCall } from './call-encoder.ts';
 import type { GradientFlow } from './gradients.ts';
-import { FixedPlace } from './locations.ts';
+import { BlockBuffer, RegionBuffer } from './locations.ts';
 import { blockBytes, type Operations } from './operations.ts';
-import { Buffer } from './workspace.ts';
 
 const FLOAT_BYTES = 4;
 
+/** The calls that compare the outputs of a block with its targets. */
 export interface Scoring {
-  /** Each with the name of its metric, or 'loss'. */
-  readonly calls: readonly { readonly call: Call; readonly name: string }[];
-  readonly targetForm: TargetForm;
-  /** What they compare with: the targets of a block, and what each of its samples counts. */
-  readonly targets: Buffer;
-  readonly weights: Buffer;
+  readonly calls: readonly EncodedCall[];
+  readonly targetSpec: TargetSpec;
+  readonly targets: BlockBuffer;
+  readonly sampleWeights: BlockBuffer;
 }
 
-/** The sum of the losses, one for each output, is the first statistic; the metrics, of the first output, are the others. */
+/** The first score is the sum of the losses, one for each output; the others are the metrics, of the first output. */
 export function compileScores(
   model: Model,
   { outputs }: Operations,
   { outputs: gradients }: GradientFlow,
   loss: Losses,
   metrics: readonly Metric[],
+  encoder: CallEncoder,
 ): Scoring {
   const losses = lossesOf(loss);
-  const targetForm = checkedForm(model, losses);
+  const targetSpec = commonTargets(model, losses);
   const { output } = model;
-  const targets = new Buffer('targets', blockBytes(targetForm.shape));
-  const weights = new Buffer('sample weights', blockBytes([1]));
-  const site = (number: number, statistic: number, name: string): ScoreContext => ({
+  const targets = new BlockBuffer('targets', blockBytes(targetSpec.shape));
+  const sampleWeights = new BlockBuffer('sample weights', blockBytes([1]));
+  const contextOf = (number: number, score: number, name: string): ScoreContext => ({
     output,
-    targetForm,
-    prediction: outputs[number]?.data as Place,
+    targetSpec,
+    prediction: outputs[number]?.data as BufferLocation,
     targets,
-    weights,
-    result: new FixedPlace(name, Region.statistics, statistic * FLOAT_BYTES),
+    sampleWeights,
+    result: new RegionBuffer(name, Region.scores, score * FLOAT_BYTES, FLOAT_BYTES),
   });
+  const encode = (calls: readonly Call[], name: string) => calls.map((call) => encoder.call(call, name));
   const metricCalls = metrics.flatMap((metric, i) => {
     const { name, settings } = metric;
     const definition = metricDefinitionOf(metric);
     definition.checkOutput(settings, output);
-    if (!definition.targets.includes(targetForm.kind)) {
-      throw targetsDiffer(`the metric ${name}`, losses[0] as Loss, `a metric of ${targetForm.kind}`);
+    if (!definition.targets.includes(targetSpec.kind)) {
+      throw targetsDiffer(`the metric ${name}`, losses[0] as Loss, `a metric of ${targetSpec.kind}`);
     }
-    return definition.compile(settings, site(0, i + 1, name)).map((call) => ({ call, name }));
+    return encode(definition.compile(settings, contextOf(0, i + 1, name)), name);
   });
-  const lossCalls = losses.flatMap((each, number) =>
-    lossCallsAt({ ...site(number, 0, 'loss'), outputGradient: gradients[number] as Place }, each),
-  );
-  return {
-    calls: [...metricCalls, ...lossCalls.map((call) => ({ call, name: 'loss' }))],
-    targetForm,
-    targets,
-    weights,
-  };
+  const lossCalls = losses.flatMap((each, number) => {
+    const outputGradient = gradients[number] as BufferLocation;
+    return encode(lossCallsOf({ ...contextOf(number, 0, 'loss'), outputGradient }, each), 'loss');
+  });
+  return { calls: [...metricCalls, ...lossCalls], targetSpec, targets, sampleWeights };
 }
 
-function lossCallsAt(site: ScoreContext & { readonly outputGradient: Place }, loss: Loss): readonly Call[] {
+function lossCallsOf(context: LossContext, loss: Loss): readonly Call[] {
   const { weight = 1, settings } = loss;
   const definition = lossDefinitionOf(loss);
-  if (weight === 1) return definition.compile(settings, site);
-  const weights = new Buffer('weighted sample weights', blockBytes([1]));
+  if (weight === 1) return definition.compile(settings, context);
+  const sampleWeights = new BlockBuffer('weighted sample weights', blockBytes([1]));
   const kernel = pointwise(1, { forward: (_, x) => multiply(x, weight) });
-  return [{ kernel, places: [site.weights, weights] }, ...definition.compile(settings, { ...site, weights })];
+  const weighting = call(kernel, { x: context.sampleWeights, y: sampleWeights });
+  return [weighting, ...definition.compile(settings, { ...context, sampleWeights })];
 }
 
-/** What all losses compare with, if they fit the outputs and each other. */
-function checkedForm({ layers, outputs, output }: Model, losses: readonly Loss[]): TargetForm {
+/** The targets that all losses compare with, if they fit the outputs and each other. */
+function commonTargets({ layers, outputs, output }: Model, losses: readonly Loss[]): TargetSpec {
   if (losses.length !== outputs.length) throw wrongCount(losses.length, outputs.length);
   for (const [i, loss] of losses.entries()) {
     const { output: own } = layers[outputs[i] as number] as Model['layers'][number];
@@ -89,13 +88,13 @@ function checkedForm({ layers, outputs, output }: Model, losses: readonly Loss[]
     if (!sameShape(own, output)) throw outputsDiffer(output, own);
   }
   const [first, ...others] = losses as [Loss, ...Loss[]];
-  const form = targetFormOf(first, output);
+  const spec = targetSpecOf(first, output);
   const other = others.find((loss) => {
-    const { kind, ignoreLabel } = targetFormOf(loss, output);
-    return kind !== form.kind || ignoreLabel !== form.ignoreLabel;
+    const { kind, ignoreLabel } = targetSpecOf(loss, output);
+    return kind !== spec.kind || ignoreLabel !== spec.ignoreLabel;
   });
-  if (other) throw targetsDiffer(`the loss ${other.type}`, first, `a loss of ${form.kind} with the same ignored label`);
-  return form;
+  if (other) throw targetsDiffer(`the loss ${other.type}`, first, `a loss of ${spec.kind} with the same ignored label`);
+  return spec;
 }
 
 const wrongCount = (losses: number, outputs: number) =>

@@ -1,4 +1,4 @@
-// Where parameters lie: those that the optimizer treats alike side by side, so that one kernel updates each such group.
+// Where parameters lie: parameters that the optimizer treats alike lie side by side, so that one kernel updates each group.
 import { type Shape, sizeOf } from '@convoy/tensor';
 import type { Model } from '../graph/model.ts';
 import { type ParameterSpec, type Treatment, USUAL_TREATMENT } from '../layer.ts';
@@ -20,7 +20,7 @@ export interface StateLayout {
   readonly parameters: readonly PlanParameter[];
   readonly groups: readonly ParameterGroup[];
   readonly floats: number;
-  /** The floats at the beginning that belong to parameters which are trained. */
+  /** The first floats, which belong to trained parameters. */
   readonly trainedFloats: number;
 }
 
@@ -50,7 +50,7 @@ export function layOutState(model: Model): StateLayout {
     const [{ treatment, spec }] = members as [Entry];
     return { treatment, movingAverage: spec.movingAverage, first, last: floats };
   });
-  // A model without parameters still has a state, of one empty line.
+  // A model without parameters still has a state: one empty line.
   if (floats === 0) {
     floats = FLOATS_PER_LINE;
     groups.push({ treatment: USUAL_TREATMENT, movingAverage: undefined, first: 0, last: floats });
@@ -71,7 +71,7 @@ export function layOutState(model: Model): StateLayout {
 export const isTrained = ({ treatment, movingAverage }: ParameterGroup): boolean =>
   !treatment.frozen && movingAverage === undefined;
 
-/** Neither learning rate nor decay reach what is frozen, or a running statistic. */
+/** Learning rate and decay have no effect on frozen parameters and running statistics. */
 const treatmentOf = ({ movingAverage }: ParameterSpec, treatment: Treatment): Treatment =>
   treatment.frozen || movingAverage !== undefined ? { ...USUAL_TREATMENT, frozen: treatment.frozen } : treatment;
 

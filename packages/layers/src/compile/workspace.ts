@@ -1,47 +1,36 @@
 // Lays out the memory of a block: buffers that are never in use at the same time share memory.
-import type { Place } from '../layer-context.ts';
-import { CACHE_LINE, roundUp } from '../runtime/plan.ts';
+import type { Location } from '../layer-context.ts';
+import { BlockBuffer } from './locations.ts';
 
-/** A buffer of the workspace, or of what blocks use in turn. */
-export class Buffer implements Place {
-  readonly name: string;
-  readonly bytes: number;
-
-  constructor(name: string, bytes: number) {
-    this.name = name;
-    this.bytes = roundUp(bytes, CACHE_LINE);
-  }
-}
-
-/** The first and the last call, by their numbers, between which a buffer holds what it must keep. */
+/** The numbers of the first and the last call between which a buffer must keep its content. */
 interface Lifetime {
-  readonly buffer: Buffer;
+  readonly buffer: BlockBuffer;
   readonly first: number;
   readonly last: number;
 }
 
 /** A call, and the phase of training that it belongs to, by its number. */
 interface PhasedCall {
-  readonly call: { readonly places: readonly Place[] };
+  readonly call: { readonly operands: readonly Location[] };
   readonly phase: number;
 }
 
 interface RegionLayout {
   readonly bytes: number;
-  /** Bytes behind the base of the region. */
-  readonly offsets: ReadonlyMap<Buffer, number>;
+  /** Byte offsets from the base of the region. */
+  readonly offsets: ReadonlyMap<BlockBuffer, number>;
 }
 
 export interface WorkspaceLayout {
-  /** What a block keeps from one phase to the next, and what has room in between; all that it has, if there is one phase only. */
+  /** What a block keeps from one phase to the next, and other buffers that fit in between; all buffers if there is only one phase. */
   readonly workspace: RegionLayout;
-  /** The rest, which other blocks use as well before the next phase. */
+  /** The other buffers: further blocks use the same memory before the next phase. */
   readonly transient: RegionLayout;
 }
 
 /**
  * Gives each buffer that the calls use an offset. `held` lists buffers that are also in use outside of the calls, from call `first` (−1: before
- * all) to call `last`.
+ * the first call) to call `last`.
  */
 export function layOutWorkspace(calls: readonly PhasedCall[], held: readonly Lifetime[]): WorkspaceLayout {
   const phaseOf = (number: number) => calls[number]?.phase;
@@ -62,7 +51,7 @@ export function layOutWorkspace(calls: readonly PhasedCall[], held: readonly Lif
 /** Buffers of a region, each at the lowest offset that is free while it is in use. */
 class Packing implements RegionLayout {
   bytes = 0;
-  readonly offsets = new Map<Buffer, number>();
+  readonly offsets = new Map<BlockBuffer, number>();
   readonly #placed: (Lifetime & { readonly offset: number })[] = [];
 
   /** Whether it could be added without more bytes. */
@@ -92,13 +81,13 @@ class Packing implements RegionLayout {
 }
 
 function lifetimes(calls: readonly PhasedCall[], held: readonly Lifetime[]): readonly Lifetime[] {
-  const spans = new Map<Buffer, Lifetime>();
-  const include = (buffer: Buffer, first: number, last: number) => {
+  const spans = new Map<BlockBuffer, Lifetime>();
+  const include = (buffer: BlockBuffer, first: number, last: number) => {
     const span = spans.get(buffer) ?? { first, last };
     spans.set(buffer, { buffer, first: Math.min(span.first, first), last: Math.max(span.last, last) });
   };
   calls.forEach(({ call }, number) => {
-    for (const place of call.places) if (place instanceof Buffer) include(place, number, number);
+    for (const location of call.operands) if (location instanceof BlockBuffer) include(location, number, number);
   });
   for (const { buffer, first, last } of held) include(buffer, first, last);
   return [...spans.values()];

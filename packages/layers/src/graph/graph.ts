@@ -1,5 +1,6 @@
 // Models whose layers form a graph without cycles: branches that part and meet again, layers that are used twice, several outputs.
-import { ConvoyError, describeValue, formatShape, type Shape } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';
 import { checkedInput, MODEL_INPUT, type Model, type ModelLayer } from './model.ts';
@@ -84,8 +85,8 @@ class GraphWriter {
     const name = this.#names.take(layer, owner?.name);
     const from = nodes.map((node) => this.#numberOf(node));
     const inputs = nodes.map(({ shape }) => shape);
-    const [fewest, most] = definition.arity;
-    if (inputs.length < fewest || inputs.length > most) throw wrongCount(name, inputs.length, definition.arity);
+    const arity = definition.arity ?? [1, 1];
+    if (inputs.length < arity[0] || inputs.length > arity[1]) throw wrongCount(name, inputs.length, arity);
     const placed = inLayer(name, () => {
       const output = Object.freeze([...definition.outputShape(layer.settings, inputs)]);
       const parameters = definition.parameters?.(layer.settings, inputs) ?? [];

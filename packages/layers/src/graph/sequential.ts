@@ -1,5 +1,6 @@
 // Models that are a chain of layers.
-import { ConvoyError, describeValue, type Shape } from '@convoy/tensor';
+import { ConvoyError, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import type { Layer } from '../layer.ts';
 import { graph } from './graph.ts';
 import type { Model } from './model.ts';

@@ -3,13 +3,13 @@
 import {
   type Activation,
   type InputActivation,
-  type Kernel,
   pointwise,
   pointwiseGradient,
   pointwiseInputGradient,
 } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { type BufferLocation, type Call, call } from '../layer-context.ts';
 
 interface Elementwise<Options, Settings> {
   readonly type: string;
@@ -30,7 +30,7 @@ export const defineActivation = <Options extends LayerOptions, Settings extends 
     ...common,
     keeps: 'y',
     forward: activation,
-    gradient: (settings, count) => pointwiseGradient(count, activation(settings)),
+    gradient: (settings, count, { y, dy, dx }) => call(pointwiseGradient(count, activation(settings)), { y, dy, dx }),
     fused: activation,
   });
 
@@ -47,7 +47,8 @@ export const defineInputActivation = <Options extends LayerOptions, Settings ext
     ...common,
     keeps: 'x',
     forward: activation,
-    gradient: (settings, count) => pointwiseInputGradient(count, activation(settings)),
+    gradient: (settings, count, { x, dy, dx }) =>
+      call(pointwiseInputGradient(count, activation(settings)), { x, dy, dx }),
     fused,
   });
 
@@ -62,29 +63,28 @@ function defineElementwise<Options extends LayerOptions, Settings extends object
 }: Elementwise<Options, Settings> & {
   readonly keeps: 'x' | 'y';
   forward(settings: Settings): Pick<Activation, 'forward'>;
-  /** Arguments: what is kept, dy, dx, all as cells. */
-  gradient(settings: Settings, count: number): Kernel;
+  gradient(
+    settings: Settings,
+    count: number,
+    locations: Readonly<Record<'x' | 'y' | 'dy' | 'dx', BufferLocation>>,
+  ): Call;
   fused(settings: Settings): Activation | undefined;
 }): (options?: Options) => Layer {
   const describe = defineLayer<Options, Settings>({
     type,
     settings: settingsOf,
-    outputShape: (_, input) => input,
+    outputShape: (_, [input]) => input,
     activation: fused,
     compile: (settings, { input, x, y, outputGradient, inputGradient }) => ({
-      forward: [{ kernel: pointwise(sizeOf(input), forward(settings)), places: [x, y] }],
-      backward: () => {
-        const kept = keeps === 'x' ? x : y;
-        const kernel = gradient(settings, sizeOf(input));
-        return inputGradient ? [{ kernel, places: [kept, outputGradient, inputGradient] }] : [];
-      },
+      forward: [call(pointwise(sizeOf(input), forward(settings)), { x, y })],
+      backward: () =>
+        inputGradient ? [gradient(settings, sizeOf(input), { x, y, dy: outputGradient, dx: inputGradient })] : [],
     }),
     reference: {
-      forward: (settings, _input, _batch, x) => reference(settings).forward(x),
-      backward(settings, _input, _batch, x, _parameters, outputGradient) {
-        const twin = reference(settings);
-        const kept = keeps === 'x' ? x : twin.forward(x);
-        return { input: twin.backward(kept, outputGradient), parameters: {} };
+      forward: (settings, _inputs, _batch, [x]) => reference(settings).forward(x),
+      backward(settings, _inputs, _batch, [x], _parameters, outputGradient) {
+        const { forward, backward } = reference(settings);
+        return { inputs: [backward(keeps === 'x' ? x : forward(x), outputGradient)], parameters: {} };
       },
     },
   });

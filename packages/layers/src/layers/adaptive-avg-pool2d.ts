@@ -5,8 +5,10 @@ import {
   adaptiveAvgPool2d as adaptiveAvgPool2dKernel,
   reference,
 } from '@convoy/kernels';
-import { type Pair, planes, positivePair, type Shape } from '@convoy/tensor';
-import { defineLayer, type LayerOptions } from '../layer.ts';
+import type { Pair, Shape } from '@convoy/tensor';
+import { planes, positivePair } from '@convoy/tensor/options';
+import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
 
 export interface AdaptiveAvgPool2dOptions extends LayerOptions {
   /** Rows and columns of the output. */
@@ -17,47 +19,71 @@ interface AdaptiveAvgPool2dSettings {
   readonly size: readonly [number, number];
 }
 
+interface BinMeans<Options, Settings> {
+  readonly type: string;
+  settings(options: Options): Settings;
+  /** Rows and columns of bins. */
+  bins(settings: Settings): readonly [rows: number, columns: number];
+  outputShape(settings: Settings, channels: number): Shape;
+}
+
+/** Makes a layer type that computes the mean of each bin. */
+export function defineBinMeans<Options extends LayerOptions, Settings extends object>({
+  type,
+  settings,
+  bins,
+  outputShape,
+}: BinMeans<Options, Settings>): (options: Options) => Layer {
+  const shapeOf = (settings: Settings, input: Shape): AdaptivePool2dShape => {
+    const [channels, height, width] = planes(input);
+    const [rows, columns] = bins(settings);
+    return { channels, height, width, rows, columns };
+  };
+  return defineLayer<Options, Settings>({
+    type,
+    settings,
+    outputShape: (settings, [input]) => outputShape(settings, planes(input)[0]),
+    fusesInputActivation: true,
+
+    compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
+      const shape = shapeOf(settings, input);
+      return {
+        forward: [call(adaptiveAvgPool2dKernel(shape), { x, y })],
+        backward: () =>
+          inputGradient
+            ? [
+                call(adaptiveAvgPool2dInputGradient(shape, inputActivation), {
+                  dy: outputGradient,
+                  x,
+                  dx: inputGradient,
+                }),
+              ]
+            : [],
+      };
+    },
+
+    reference: {
+      forward: (settings, [input], batch, [x]) => reference.adaptiveAvgPool2d(shapeOf(settings, input), batch, x),
+      backward: (settings, [input], batch, _xs, _parameters, outputGradient) => ({
+        inputs: [reference.adaptiveAvgPool2dInputGradient(shapeOf(settings, input), batch, outputGradient)],
+        parameters: {},
+      }),
+    },
+  });
+}
+
 /**
- * The means of bins that divide each channel into as many rows and columns as wanted: bin i of an axis covers the cells from
- * ⌊i · input / size⌋ to ⌈(i + 1) · input / size⌉ − 1. Bins overlap where the size does not divide the input; a larger size than the input's
- * repeats cells. The rule is that of torch.nn.AdaptiveAvgPool2d.
+ * The mean of each bin, where bins divide each channel into the given number of rows and columns: bin i of an axis covers the cells from
+ * ⌊i · input / size⌋ to ⌈(i + 1) · input / size⌉ − 1. Bins overlap where the size does not divide the input; a size larger than the input's
+ * repeats cells. The same as torch.nn.AdaptiveAvgPool2d.
  *
  * Input [channels, height, width], output [channels, ...size].
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
  */
-export const adaptiveAvgPool2d = defineLayer<AdaptiveAvgPool2dOptions, AdaptiveAvgPool2dSettings>({
+export const adaptiveAvgPool2d = defineBinMeans<AdaptiveAvgPool2dOptions, AdaptiveAvgPool2dSettings>({
   type: 'adaptiveAvgPool2d',
   settings: ({ size }) => ({ size: positivePair('size', size) }),
-  outputShape: ({ size }, input) => [planes(input)[0], ...size],
-  fusesInputActivation: true,
-
-  compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
-    const shape = shapeOf(settings, input);
-    return {
-      forward: [{ kernel: adaptiveAvgPool2dKernel(shape), places: [x, y] }],
-      backward: () =>
-        inputGradient
-          ? [
-              {
-                kernel: adaptiveAvgPool2dInputGradient(shape, inputActivation),
-                places: [outputGradient, x, inputGradient],
-              },
-            ]
-          : [],
-    };
-  },
-
-  reference: {
-    forward: (settings, input, batch, x) => reference.adaptiveAvgPool2d(shapeOf(settings, input), batch, x),
-    backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
-      input: reference.adaptiveAvgPool2dInputGradient(shapeOf(settings, input), batch, outputGradient),
-      parameters: {},
-    }),
-  },
+  bins: ({ size }) => size,
+  outputShape: ({ size }, channels) => [channels, ...size],
 });
-
-function shapeOf({ size: [rows, columns] }: AdaptiveAvgPool2dSettings, input: Shape): AdaptivePool2dShape {
-  const [channels, height, width] = planes(input);
-  return { channels, height, width, rows, columns };
-}

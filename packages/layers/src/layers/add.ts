@@ -2,6 +2,7 @@
 import { reference, sum } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { call, numberedOperands } from '../layer-context.ts';
 
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'add',
@@ -12,7 +13,15 @@ const describe = defineMergeLayer<LayerOptions, object>({
   passesGradient: true,
 
   compile: (_, { inputs, output, y, activation }) => ({
-    forward: [{ kernel: sum(sizeOf(output), inputs.length, activation), places: [...inputs.map(({ x }) => x), y] }],
+    forward: [
+      call(sum(sizeOf(output), inputs.length, activation), {
+        ...numberedOperands(
+          'x',
+          inputs.map(({ x }) => x),
+        ),
+        y,
+      }),
+    ],
     backward: () => [],
   }),
 

@@ -1,12 +1,9 @@
 // 2-d average pooling.
 import { avgPool2dInputGradient, avgPool2d as avgPool2dKernel, reference } from '@convoy/kernels';
-import {
-  type AveragePoolingOptions,
-  type AveragePoolingSettings,
-  averagePoolingSettings,
-  averagePoolingShape,
-} from '@convoy/tensor';
+import type { AveragePoolingOptions } from '@convoy/tensor';
+import { type AveragePoolingSettings, averagePoolingSettings, averagePoolingShape } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
 import { poolOutputShape } from './pool-options.ts';
 
 export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
@@ -29,18 +26,18 @@ export const avgPool2d = defineLayer<AvgPool2dOptions, AveragePoolingSettings>({
   compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
     const shape = averagePoolingShape(settings, input);
     return {
-      forward: [{ kernel: avgPool2dKernel(shape), places: [x, y] }],
+      forward: [call(avgPool2dKernel(shape), { x, y })],
       backward: () =>
         inputGradient
-          ? [{ kernel: avgPool2dInputGradient(shape, inputActivation), places: [outputGradient, x, inputGradient] }]
+          ? [call(avgPool2dInputGradient(shape, inputActivation), { dy: outputGradient, x, dx: inputGradient })]
           : [],
     };
   },
 
   reference: {
-    forward: (settings, input, batch, x) => reference.avgPool2d(averagePoolingShape(settings, input), batch, x),
-    backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
-      input: reference.avgPool2dInputGradient(averagePoolingShape(settings, input), batch, outputGradient),
+    forward: (settings, [input], batch, [x]) => reference.avgPool2d(averagePoolingShape(settings, input), batch, x),
+    backward: (settings, [input], batch, _xs, _parameters, outputGradient) => ({
+      inputs: [reference.avgPool2dInputGradient(averagePoolingShape(settings, input), batch, outputGradient)],
       parameters: {},
     }),
   },

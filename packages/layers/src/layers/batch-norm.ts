@@ -19,7 +19,16 @@ import {
 import { ConvoyError, finiteNumber, formatShape, oneOf, type Shape } from '@convoy/tensor';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer } from '../layer.ts';
-import { type Call, type CompiledLayer, partialStride, type Site, type Work } from '../layer-context.ts';
+import {
+  accumulatingCall,
+  type BufferLocation,
+  type Call,
+  type CompiledLayer,
+  call,
+  type LayerContext,
+  partialStride,
+  type Work,
+} from '../layer-context.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,
@@ -54,7 +63,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
       sync: oneOf('sync', options.sync ?? false, [true, false]),
     }),
 
-    outputShape(_, input) {
+    outputShape(_, [input]) {
       if (ranks.includes(input.length)) return input;
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `an input of shape ${formatShape(input)}`,
@@ -63,7 +72,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
       });
     },
 
-    parameters(settings, input) {
+    parameters(settings, [input]) {
       const shape = [planesOf(input).channels];
       const statistic = { shape, fanIn: 1, fanOut: 1, movingAverage: settings.momentum };
       return [
@@ -76,19 +85,20 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
     fusesActivation: true,
     fusesInputActivation: true,
 
-    compile: (settings, site) => (site.frozen ? compileFrozen(settings, site) : compileTrained(settings, site)),
+    compile: (settings, context) =>
+      context.frozen ? compileFrozen(settings, context) : compileTrained(settings, context),
 
     // In training mode, with the whole batch in one shard.
     reference: {
-      forward(settings, input, batch, x, { scale, offset }) {
+      forward(settings, [input], batch, [x], { scale, offset }) {
         return reference.normalize(planesOf(input), x, momentsOf(settings, input, batch, x), scale, offset);
       },
-      backward(settings, input, batch, x, { scale }, outputGradient) {
+      backward(settings, [input], batch, [x], { scale }, outputGradient) {
         const planes = planesOf(input);
         const moments = momentsOf(settings, input, batch, x);
         const totals = reference.blockGradientSums(planes, batch, x, outputGradient, moments);
         return {
-          input: reference.normalizeGradient(planes, x, outputGradient, moments, totals, scale),
+          inputs: [reference.normalizeGradient(planes, x, outputGradient, moments, totals, scale)],
           parameters: {
             ...(settings.scale && { scale: totals.slice(planes.channels) }),
             ...(settings.offset && { offset: totals.slice(0, planes.channels) }),
@@ -103,58 +113,66 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
 const momentsOf = ({ epsilon }: BatchNormSettings, input: Shape, batch: number, x: Float64Array): Float64Array =>
   reference.combineMoments(planesOf(input).channels, epsilon, [reference.blockMoments(planesOf(input), batch, x)]);
 
-function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer {
-  const planes = planesOf(site.input);
+function compileTrained(settings: BatchNormSettings, context: LayerContext): CompiledLayer {
+  const planes = planesOf(context.input);
   const { channels } = planes;
-  const { x, y, outputGradient, inputGradient, partial, blocks, weights } = site;
+  const { x, y, outputGradient, inputGradient, partial, blocks, sampleWeights: weights } = context;
   const scope = settings.sync ? 'batch' : 'shard';
-  const options = { useScale: settings.scale, useOffset: settings.offset };
-  const { scale, offset } = parameterPlaces(settings, (name) => site.parameter(name));
-  const scratch = site.scratch(BATCH_STATISTICS_SCRATCH_FLOATS);
-  const moments = site.shardMemory(momentsFloats(channels));
-  const totals = site.shardMemory(gradientSumsFloats(channels));
-  const momentsStride = partialStride(partialMomentsFloats(channels));
-  const sumsStride = partialStride(gradientSumsFloats(channels));
-  const statistics = [site.gradient('runningMean'), site.gradient('runningVariance')];
-  const normalizing: Call = {
-    kernel: site.kernel(normalize, planes, { ...options, activation: site.activation }),
-    places: [x, moments, ...scale, ...offset, y],
-  };
+  const used = { useScale: settings.scale, useOffset: settings.offset };
+  const parameters = locationsOf(settings, context.parameter);
+  const scratch = context.scratch(BATCH_STATISTICS_SCRATCH_FLOATS);
+  const moments = context.shardMemory(momentsFloats(channels));
+  const totals = context.shardMemory(gradientSumsFloats(channels));
+  const normalizing = call(context.kernel(normalize, planes, { ...used, activation: context.activation }), {
+    x,
+    moments,
+    ...parameters,
+    y,
+  });
   return {
     forward: [
-      { kernel: site.kernel(blockMoments, planes), places: [x, weights, scratch, partial] },
+      call(context.kernel(blockMoments, planes), { x, weights, scratch, partial }),
       {
         scope,
         partialFloats: partialMomentsFloats(channels),
         combine: [
-          {
-            kernel: site.kernel(combineMoments, { channels, epsilon: settings.epsilon, stride: momentsStride }),
-            places: [partial, blocks, moments],
-          },
-          { kernel: site.kernel(sharedMoments, channels), places: [moments, site.share, ...statistics] },
+          call(
+            context.kernel(combineMoments, {
+              channels,
+              epsilon: settings.epsilon,
+              stride: partialStride(partialMomentsFloats(channels)),
+            }),
+            { partials: partial, blocks, moments },
+          ),
+          call(context.kernel(sharedMoments, channels), {
+            moments,
+            share: context.shardShare,
+            mean: context.gradient('runningMean'),
+            variance: context.gradient('runningVariance'),
+          }),
         ],
       },
       normalizing,
     ],
     recompute: [normalizing],
-    inference: compileInference(settings, site).calls,
-    backward(accumulate) {
-      const gradients = parameterPlaces(settings, (name) => site.gradient(name));
-      const taken: readonly Work[] =
-        settings.scale || settings.offset
-          ? [
-              {
-                kernel: site.kernel(takeGradientSums, channels, options, accumulate),
-                places: [partial, ...gradients.scale, ...gradients.offset],
-              },
-            ]
-          : [];
-      const sums = {
-        kernel: site.kernel(blockGradientSums, planes),
-        places: [x, outputGradient, moments, weights, scratch, partial],
-      };
+    inference: compileInference(settings, context).calls,
+    backward() {
+      const gradients = locationsOf(settings, context.gradient);
+      const sums = call(context.kernel(blockGradientSums, planes), {
+        x,
+        dy: outputGradient,
+        moments,
+        weights,
+        scratch,
+        partial,
+      });
+      const take = accumulatingCall((accumulate) => context.kernel(takeGradientSums, channels, used, accumulate), {
+        partial,
+        ...gradients,
+      });
+      const taken = settings.scale || settings.offset ? [take] : [];
       if (!inputGradient) return [sums, ...taken, noExchange(channels)];
-      const activation = site.inputActivation;
+      const { inputActivation: activation } = context;
       return [
         sums,
         ...taken,
@@ -162,62 +180,76 @@ function compileTrained(settings: BatchNormSettings, site: Site): CompiledLayer 
           scope,
           partialFloats: gradientSumsFloats(channels),
           combine: [
-            { kernel: site.kernel(combineSums, { channels, stride: sumsStride }), places: [partial, blocks, totals] },
+            call(context.kernel(combineSums, { channels, stride: partialStride(gradientSumsFloats(channels)) }), {
+              partials: partial,
+              blocks,
+              totals,
+            }),
           ],
         },
-        {
-          kernel: site.kernel(normalizeGradient, planes, { ...options, activation }),
-          places: [x, outputGradient, moments, totals, ...scale, weights, inputGradient],
-        },
+        call(context.kernel(normalizeGradient, planes, { useScale: settings.scale, activation }), {
+          x,
+          dy: outputGradient,
+          moments,
+          totals,
+          scale: parameters.scale,
+          weights,
+          dx: inputGradient,
+        }),
       ];
     },
   };
 }
 
-/** Ends the phase in which the block's partial sums are in use. */
+/** Ends the phase in which the partial sums of the block are in use. */
 const noExchange = (channels: number): Work => ({
   scope: 'shard',
   partialFloats: gradientSumsFloats(channels),
   combine: [],
 });
 
-/** A frozen layer normalizes with the statistics that it has, in training as well. */
-function compileFrozen(settings: BatchNormSettings, site: Site): CompiledLayer {
-  const { calls, moments } = compileInference(settings, site);
-  const { x, outputGradient, inputGradient } = site;
-  const { scale } = parameterPlaces(settings, (name) => site.parameter(name));
-  const options = { useScale: settings.scale, activation: site.inputActivation };
+/** A frozen layer normalizes with the running statistics, also in training. */
+function compileFrozen(settings: BatchNormSettings, context: LayerContext): CompiledLayer {
+  const { calls, moments } = compileInference(settings, context);
+  const { x, outputGradient, inputGradient } = context;
+  const { scale } = locationsOf(settings, context.parameter);
+  const options = { useScale: settings.scale, activation: context.inputActivation };
   return {
     forward: calls,
     backward: () =>
       inputGradient
         ? [
-            {
-              kernel: site.kernel(normalizeByConstantsGradient, planesOf(site.input), options),
-              places: [x, outputGradient, moments, ...scale, inputGradient],
-            },
+            call(context.kernel(normalizeByConstantsGradient, planesOf(context.input), options), {
+              x,
+              dy: outputGradient,
+              moments,
+              scale,
+              dx: inputGradient,
+            }),
           ]
         : [],
   };
 }
 
-function compileInference(settings: BatchNormSettings, site: Site) {
-  const planes = planesOf(site.input);
-  const { scale, offset } = parameterPlaces(settings, (name) => site.parameter(name));
-  const moments = site.scratch(momentsFloats(planes.channels));
-  const options = { useScale: settings.scale, useOffset: settings.offset, activation: site.activation };
+function compileInference(settings: BatchNormSettings, context: LayerContext) {
+  const { input, x, y, activation } = context;
+  const planes = planesOf(input);
+  const { channels } = planes;
+  const moments = context.scratch(momentsFloats(channels));
+  const options = { useScale: settings.scale, useOffset: settings.offset, activation };
   const calls: readonly Call[] = [
-    {
-      kernel: site.kernel(runningMoments, { channels: planes.channels, epsilon: settings.epsilon }),
-      places: [site.parameter('runningMean'), site.parameter('runningVariance'), moments],
-    },
-    { kernel: site.kernel(normalize, planes, options), places: [site.x, moments, ...scale, ...offset, site.y] },
+    call(context.kernel(runningMoments, { channels, epsilon: settings.epsilon }), {
+      mean: context.parameter('runningMean'),
+      variance: context.parameter('runningVariance'),
+      moments,
+    }),
+    call(context.kernel(normalize, planes, options), { x, moments, ...locationsOf(settings, context.parameter), y }),
   ];
   return { calls, moments };
 }
 
-/** The places of the parameters that there are. */
-const parameterPlaces = <P>({ scale, offset }: BatchNormSettings, place: (name: string) => P) => ({
-  scale: scale ? [place('scale')] : [],
-  offset: offset ? [place('offset')] : [],
+/** The locations of those of the two parameters that the layer has. */
+const locationsOf = ({ scale, offset }: BatchNormSettings, locationOf: (name: string) => BufferLocation) => ({
+  scale: scale ? locationOf('scale') : undefined,
+  offset: offset ? locationOf('offset') : undefined,
 });

@@ -2,6 +2,7 @@
 import { concatGradient, concat as concatKernel, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { call, numberedOperands } from '../layer-context.ts';
 
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'concat',
@@ -13,14 +14,24 @@ const describe = defineMergeLayer<LayerOptions, object>({
   compile(_, { inputs, outputGradient, y, activation }) {
     const counts = countsOf(inputs.map(({ shape }) => shape));
     const gradients = inputs.map(({ gradient }) => gradient);
-    const wanted = gradients.filter((gradient) => gradient !== undefined);
     const kernel = concatGradient(
       counts,
       gradients.map((gradient) => gradient !== undefined),
     );
     return {
-      forward: [{ kernel: concatKernel(counts, activation), places: [...inputs.map(({ x }) => x), y] }],
-      backward: () => (wanted.length > 0 ? [{ kernel, places: [outputGradient, ...wanted] }] : []),
+      forward: [
+        call(concatKernel(counts, activation), {
+          ...numberedOperands(
+            'x',
+            inputs.map(({ x }) => x),
+          ),
+          y,
+        }),
+      ],
+      backward: () =>
+        gradients.some((gradient) => gradient)
+          ? [call(kernel, { dy: outputGradient, ...numberedOperands('dx', gradients) })]
+          : [],
     };
   },
 

@@ -8,18 +8,15 @@ import {
   conv2dWeightGradient,
   reference,
 } from '@convoy/kernels';
+import { type Pair, positiveInteger, type Shape, sizeOf, type TransposedConvolutionOptions } from '@convoy/tensor';
 import {
-  type Pair,
-  positiveInteger,
   positivePair,
-  type Shape,
-  sizeOf,
-  type TransposedConvolutionOptions,
   type TransposedConvolutionSettings,
   transposedConvolutionSettings,
   transposedConvolutionShape,
-} from '@convoy/tensor';
+} from '@convoy/tensor/options';
 import { defineLayer } from '../layer.ts';
+import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface Conv2dTransposeOptions extends WeightOptions, TransposedConvolutionOptions {
@@ -53,12 +50,12 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
     ...weightSettings(options),
   }),
 
-  outputShape(settings, input) {
+  outputShape(settings, [input]) {
     const { inChannels, height, width } = shapeOf(settings, input);
     return [inChannels, height, width];
   },
 
-  parameters(settings, input) {
+  parameters(settings, [input]) {
     const { filters, groups, kernel } = settings;
     const { outChannels: channels } = shapeOf(settings, input);
     const area = kernel[0] * kernel[1];
@@ -68,40 +65,45 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
     return weightParameters(settings, shape, filters, fans);
   },
 
-  // Those beyond the borders of the output among them.
-  multiplyAdds: ({ filters, groups, kernel }, input) => sizeOf(input) * (filters / groups) * kernel[0] * kernel[1],
+  // Including those beyond the borders of the output.
+  multiplyAdds: ({ filters, groups, kernel }, [input]) => sizeOf(input) * (filters / groups) * kernel[0] * kernel[1],
 
   fusesActivation: true,
   fusesInputActivation: true,
 
-  compile(settings, site) {
-    const shape = shapeOf(settings, site.input);
-    const { x, y, activation, outputGradient, inputGradient } = site;
-    const kernel = site.parameter('kernel');
-    const sums = site.scratch(CONV2D_SCRATCH_FLOATS);
+  compile(settings, context) {
+    const shape = shapeOf(settings, context.input);
+    const { x, y, activation, outputGradient, inputGradient } = context;
+    const kernel = context.parameter('kernel');
+    const scratch = context.scratch(CONV2D_SCRATCH_FLOATS);
     const { useBias } = settings;
-    const bias = useBias ? [site.parameter('bias')] : [];
+    const bias = useBias ? context.parameter('bias') : undefined;
     return {
-      forward: [{ kernel: conv2dTransposeKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
-      backward: (accumulate) => [
-        {
-          kernel: conv2dWeightGradient(shape, accumulate),
-          places: [outputGradient, x, sums, site.gradient('kernel')],
-        },
+      forward: [call(conv2dTransposeKernel(shape, { activation, useBias }), { x, w: kernel, bias, y })],
+      backward: () => [
+        // The roles of x and ∂loss/∂y are those of the convolution whose input gradient the layer is.
+        accumulatingCall((accumulate) => conv2dWeightGradient(shape, accumulate), {
+          x: outputGradient,
+          dy: x,
+          scratch,
+          dw: context.gradient('kernel'),
+        }),
         ...(useBias
           ? [
-              {
-                kernel: channelSums(shape.inChannels, shape.height * shape.width, accumulate),
-                places: [outputGradient, site.gradient('bias')],
-              },
+              accumulatingCall((accumulate) => channelSums(shape.inChannels, shape.height * shape.width, accumulate), {
+                dy: outputGradient,
+                db: context.gradient('bias'),
+              }),
             ]
           : []),
         ...(inputGradient
           ? [
-              {
-                kernel: conv2dTransposeInputGradient(shape, site.inputActivation),
-                places: [outputGradient, kernel, x, inputGradient],
-              },
+              call(conv2dTransposeInputGradient(shape, context.inputActivation), {
+                dy: outputGradient,
+                w: kernel,
+                x,
+                dx: inputGradient,
+              }),
             ]
           : []),
       ],
@@ -109,12 +111,12 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
   },
 
   reference: {
-    forward: (settings, input, batch, x, { kernel, bias }) =>
+    forward: (settings, [input], batch, [x], { kernel, bias }) =>
       reference.conv2dTranspose(shapeOf(settings, input), batch, x, kernel as Float64Array, bias),
-    backward(settings, input, batch, x, { kernel }, outputGradient) {
+    backward(settings, [input], batch, [x], { kernel }, outputGradient) {
       const shape = shapeOf(settings, input);
       return {
-        input: reference.conv2dTransposeInputGradient(shape, batch, kernel as Float64Array, outputGradient),
+        inputs: [reference.conv2dTransposeInputGradient(shape, batch, kernel as Float64Array, outputGradient)],
         parameters: {
           kernel: reference.conv2dTransposeWeightGradient(shape, batch, x, outputGradient),
           ...(settings.useBias && { bias: reference.conv2dTransposeBiasGradient(shape, outputGradient) }),

@@ -2,9 +2,9 @@
 import {
   type Conv2dShape,
   type ConvolutionAlgorithm,
-  type ConvolutionForm,
+  type ConvolutionFamily,
   channelSums,
-  convolutionForms,
+  convolutionKernels,
   hasWinograd,
   outputHeight,
   outputWidth,
@@ -12,18 +12,16 @@ import {
 } from '@convoy/kernels';
 import {
   type ConvolutionOptions,
-  type ConvolutionSettings,
   ConvoyError,
-  convolutionSettings,
-  convolutionShape,
   oneOf,
   type Pair,
   positiveInteger,
-  positivePair,
   type Shape,
   sizeOf,
 } from '@convoy/tensor';
+import { type ConvolutionSettings, convolutionSettings, convolutionShape, positivePair } from '@convoy/tensor/options';
 import { defineLayer } from '../layer.ts';
+import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
@@ -62,13 +60,13 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     algorithm: oneOf('algorithm', options.algorithm ?? 'auto', ['auto', 'direct', 'winograd']),
   }),
 
-  outputShape(settings, input) {
+  outputShape(settings, [input]) {
     const shape = shapeOf(settings, input);
     if (settings.algorithm === 'winograd' && !hasWinograd(shape)) throw noWinograd(shape);
     return [settings.filters, outputHeight(shape), outputWidth(shape)];
   },
 
-  parameters(settings, input) {
+  parameters(settings, [input]) {
     const { filters, groups, kernel } = settings;
     const { inChannels: channels } = shapeOf(settings, input);
     const area = kernel[0] * kernel[1];
@@ -77,54 +75,57 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     return weightParameters(settings, shape, filters, fans);
   },
 
-  multiplyAdds: ({ groups, kernel }, [channels = 0], output) =>
+  multiplyAdds: ({ groups, kernel }, [[channels = 0]], output) =>
     sizeOf(output) * (channels / groups) * kernel[0] * kernel[1],
 
   fusesActivation: true,
   fusesInputActivation: true,
 
-  compile(settings, site) {
-    const shape = shapeOf(settings, site.input);
-    const { x, y, outputGradient, inputGradient } = site;
-    const kernel = site.parameter('kernel');
-    const bias = settings.useBias ? [site.parameter('bias')] : [];
-    const forms = convolutionForms(shape, settings.algorithm);
-    const forwardKernel = site.kernel(forms.forward.kernel, shape, {
-      activation: site.activation,
-      useBias: settings.useBias,
-    });
-    // Scratch of its own for each call: the same one would be kept from forward to backward.
-    const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
-      scratchFloats > 0 ? [site.scratch(scratchFloats)] : [];
-    const forwardScratch = scratchOf(forms.forward);
-    const kernelScratch = scratchOf(forms.weightGradient);
-    const inputScratch = scratchOf(forms.inputGradient);
+  compile(settings, context) {
+    const shape = shapeOf(settings, context.input);
+    const { x, y, activation, outputGradient, inputGradient } = context;
+    const { useBias } = settings;
+    const kernel = context.parameter('kernel');
+    const bias = useBias ? context.parameter('bias') : undefined;
+    const kernels = convolutionKernels(shape, settings.algorithm);
+    // Scratch memory for each call: a buffer of several calls would be kept from forward to backward.
+    const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
+      scratchFloats > 0 ? context.scratch(scratchFloats) : undefined;
     return {
-      forward: [{ kernel: forwardKernel, places: [x, kernel, ...bias, ...forwardScratch, y] }],
-      backward: (accumulate) => [
-        {
-          kernel: site.kernel(forms.weightGradient.kernel, shape, accumulate),
-          places: [x, outputGradient, ...kernelScratch, site.gradient('kernel')],
-        },
-        ...(settings.useBias
+      forward: [
+        call(context.kernel(kernels.forward.family, shape, { activation, useBias }), {
+          x,
+          w: kernel,
+          bias,
+          scratch: scratchOf(kernels.forward),
+          y,
+        }),
+      ],
+      backward: () => [
+        accumulatingCall((accumulate) => context.kernel(kernels.weightGradient.family, shape, accumulate), {
+          x,
+          dy: outputGradient,
+          scratch: scratchOf(kernels.weightGradient),
+          dw: context.gradient('kernel'),
+        }),
+        ...(useBias
           ? [
-              {
-                kernel: site.kernel(
-                  channelSums,
-                  shape.outChannels,
-                  outputHeight(shape) * outputWidth(shape),
-                  accumulate,
-                ),
-                places: [outputGradient, site.gradient('bias')],
-              },
+              accumulatingCall(
+                (accumulate) =>
+                  context.kernel(channelSums, shape.outChannels, outputHeight(shape) * outputWidth(shape), accumulate),
+                { dy: outputGradient, db: context.gradient('bias') },
+              ),
             ]
           : []),
         ...(inputGradient
           ? [
-              {
-                kernel: site.kernel(forms.inputGradient.kernel, shape, site.inputActivation),
-                places: [outputGradient, kernel, x, ...inputScratch, inputGradient],
-              },
+              call(context.kernel(kernels.inputGradient.family, shape, context.inputActivation), {
+                dy: outputGradient,
+                w: kernel,
+                x,
+                scratch: scratchOf(kernels.inputGradient),
+                dx: inputGradient,
+              }),
             ]
           : []),
       ],
@@ -132,12 +133,12 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
   },
 
   reference: {
-    forward: (settings, input, batch, x, { kernel, bias }) =>
+    forward: (settings, [input], batch, [x], { kernel, bias }) =>
       reference.conv2d(shapeOf(settings, input), batch, x, kernel as Float64Array, bias),
-    backward(settings, input, batch, x, { kernel }, outputGradient) {
+    backward(settings, [input], batch, [x], { kernel }, outputGradient) {
       const shape = shapeOf(settings, input);
       return {
-        input: reference.conv2dInputGradient(shape, batch, kernel as Float64Array, outputGradient),
+        inputs: [reference.conv2dInputGradient(shape, batch, kernel as Float64Array, outputGradient)],
         parameters: {
           kernel: reference.conv2dWeightGradient(shape, batch, x, outputGradient),
           ...(settings.useBias && { bias: reference.conv2dBiasGradient(shape, batch, outputGradient) }),

@@ -1,7 +1,9 @@
 // Planes without their borders.
 import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape, reference } from '@convoy/kernels';
-import { ConvoyError, checkedSides, formatShape, type Pair, planes, type Shape, type Sides } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Pair, type Shape, type Sides } from '@convoy/tensor';
+import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
 
 export interface Crop2dOptions extends LayerOptions {
   /** Rows and columns to drop: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
@@ -23,7 +25,7 @@ export const crop2d = defineLayer<Crop2dOptions, Crop2dSettings>({
   type: 'crop2d',
   settings: ({ cropping }) => ({ cropping: checkedSides('cropping', cropping) }),
 
-  outputShape(settings, input) {
+  outputShape(settings, [input]) {
     const { channels, height, width } = shapeOf(settings, input);
     return [channels, height, width];
   },
@@ -34,18 +36,18 @@ export const crop2d = defineLayer<Crop2dOptions, Crop2dSettings>({
   compile(settings, { input, x, y, activation, outputGradient, inputGradient, inputActivation }) {
     const shape = shapeOf(settings, input);
     return {
-      forward: [{ kernel: crop2dKernel(shape, activation), places: [x, y] }],
+      forward: [call(crop2dKernel(shape, activation), { x, y })],
       backward: () =>
         inputGradient
-          ? [{ kernel: crop2dInputGradient(shape, inputActivation), places: [outputGradient, x, inputGradient] }]
+          ? [call(crop2dInputGradient(shape, inputActivation), { dy: outputGradient, x, dx: inputGradient })]
           : [],
     };
   },
 
   reference: {
-    forward: (settings, input, batch, x) => reference.crop2d(shapeOf(settings, input), batch, x),
-    backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
-      input: reference.zeroPad2d(shapeOf(settings, input), batch, outputGradient),
+    forward: (settings, [input], batch, [x]) => reference.crop2d(shapeOf(settings, input), batch, x),
+    backward: (settings, [input], batch, _xs, _parameters, outputGradient) => ({
+      inputs: [reference.zeroPad2d(shapeOf(settings, input), batch, outputGradient)],
       parameters: {},
     }),
   },

@@ -10,6 +10,7 @@ import {
 } from '@convoy/kernels';
 import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
+import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface DenseOptions extends WeightOptions {
@@ -36,42 +37,51 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
     ...weightSettings(options),
   }),
 
-  outputShape: (settings, input) => [shapeOf(settings, input).outFeatures],
+  outputShape: (settings, [input]) => [shapeOf(settings, input).outFeatures],
 
-  parameters(settings, input) {
+  parameters(settings, [input]) {
     const { inFeatures, outFeatures } = shapeOf(settings, input);
     const fans = { fanIn: inFeatures, fanOut: outFeatures };
     return weightParameters(settings, [outFeatures, inFeatures], outFeatures, fans);
   },
 
-  multiplyAdds: ({ units }, [features = 0]) => features * units,
+  multiplyAdds: ({ units }, [[features = 0]]) => features * units,
 
   fusesActivation: true,
   fusesInputActivation: true,
 
-  compile(settings, site) {
-    const shape = shapeOf(settings, site.input);
-    const { x, y, activation, outputGradient, inputGradient } = site;
+  compile(settings, context) {
+    const shape = shapeOf(settings, context.input);
+    const { x, y, activation, outputGradient, inputGradient } = context;
     const { useBias } = settings;
-    const kernel = site.parameter('kernel');
-    const bias = useBias ? [site.parameter('bias')] : [];
-    const scratch = site.scratch(denseScratchFloats(shape));
+    const kernel = context.parameter('kernel');
+    const bias = useBias ? context.parameter('bias') : undefined;
+    const scratch = context.scratch(denseScratchFloats(shape));
     return {
-      forward: [{ kernel: denseKernel(shape, { activation, useBias }), places: [x, kernel, ...bias, y] }],
-      backward: (accumulate) => [
-        {
-          kernel: denseWeightGradient(shape, accumulate),
-          places: [x, outputGradient, scratch, site.gradient('kernel')],
-        },
+      forward: [call(denseKernel(shape, { activation, useBias }), { x, w: kernel, bias, y })],
+      backward: () => [
+        accumulatingCall((accumulate) => denseWeightGradient(shape, accumulate), {
+          x,
+          dy: outputGradient,
+          scratch,
+          dw: context.gradient('kernel'),
+        }),
         ...(useBias
-          ? [{ kernel: channelSums(shape.outFeatures, 1, accumulate), places: [outputGradient, site.gradient('bias')] }]
+          ? [
+              accumulatingCall((accumulate) => channelSums(shape.outFeatures, 1, accumulate), {
+                dy: outputGradient,
+                db: context.gradient('bias'),
+              }),
+            ]
           : []),
         ...(inputGradient
           ? [
-              {
-                kernel: denseInputGradient(shape, site.inputActivation),
-                places: [outputGradient, kernel, x, inputGradient],
-              },
+              call(denseInputGradient(shape, context.inputActivation), {
+                dy: outputGradient,
+                w: kernel,
+                x,
+                dx: inputGradient,
+              }),
             ]
           : []),
       ],
@@ -79,12 +89,12 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
   },
 
   reference: {
-    forward: (settings, input, batch, x, { kernel, bias }) =>
+    forward: (settings, [input], batch, [x], { kernel, bias }) =>
       reference.dense(shapeOf(settings, input), batch, x, kernel as Float64Array, bias),
-    backward(settings, input, batch, x, { kernel }, outputGradient) {
+    backward(settings, [input], batch, [x], { kernel }, outputGradient) {
       const shape = shapeOf(settings, input);
       return {
-        input: reference.denseInputGradient(shape, batch, kernel as Float64Array, outputGradient),
+        inputs: [reference.denseInputGradient(shape, batch, kernel as Float64Array, outputGradient)],
         parameters: {
           kernel: reference.denseWeightGradient(shape, batch, x, outputGradient),
           ...(settings.useBias && { bias: reference.denseBiasGradient(shape, batch, outputGradient) }),

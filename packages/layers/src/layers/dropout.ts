@@ -1,7 +1,10 @@
 // Dropout of single numbers.
 import { type DropoutShape, dropout as dropoutKernel, identity, pointwise } from '@convoy/kernels';
-import { finiteNumber, hashPurpose, type Shape, sizeOf } from '@convoy/tensor';
+import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
+import { hashPurpose } from '@convoy/tensor/random';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
+import { referenceView } from './view.ts';
 
 export interface DropoutOptions extends LayerOptions {
   /** The part of the numbers, or channels, that become 0: from 0 to below 1. */
@@ -23,28 +26,22 @@ export const defineDropout = (
   defineLayer<DropoutOptions, DropoutSettings>({
     type,
     settings: ({ rate }) => ({ rate: finiteNumber('rate', rate, { atLeast: 0, below: 1 }) }),
-    outputShape: (_, input) => input,
+    outputShape: (_, [input]) => input,
 
     compile({ rate }, { name, input, x, y, outputGradient, inputGradient, randomKeys }) {
       const cells = sizeOf(input);
       const channels = channelsOf ? { channels: channelsOf(input) } : {};
       const shape: DropoutShape = { cells, ...channels, rate, layerKey: hashPurpose(name) };
       return {
-        forward: [{ kernel: dropoutKernel(shape), places: [x, randomKeys, y] }],
-        inference: [{ kernel: pointwise(cells, identity), places: [x, y] }],
+        forward: [call(dropoutKernel(shape), { x, keys: randomKeys, y })],
+        inference: [call(pointwise(cells, identity), { x, y })],
         backward: () =>
-          inputGradient ? [{ kernel: dropoutKernel(shape), places: [outputGradient, randomKeys, inputGradient] }] : [],
+          inputGradient ? [call(dropoutKernel(shape), { x: outputGradient, keys: randomKeys, y: inputGradient })] : [],
       };
     },
 
     // In evaluation mode: what is dropped in training depends on the step.
-    reference: {
-      forward: (_settings, _input, _batch, x) => x,
-      backward: (_settings, _input, _batch, _x, _parameters, outputGradient) => ({
-        input: outputGradient,
-        parameters: {},
-      }),
-    },
+    reference: referenceView,
   });
 
 /**

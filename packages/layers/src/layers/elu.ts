@@ -1,6 +1,7 @@
 // Exponential linear unit.
 import { elu as activation, reference } from '@convoy/kernels';
-import { eluSettings, type EluOptions as Options } from '@convoy/tensor';
+import type { EluOptions as Options } from '@convoy/tensor';
+import { eluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineActivation } from './activation-layer.ts';
 

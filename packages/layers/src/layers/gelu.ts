@@ -1,6 +1,7 @@
 // Gaussian error linear unit.
 import { gelu as exact, geluTanh, reference } from '@convoy/kernels';
-import { geluSettings, type GeluOptions as Options } from '@convoy/tensor';
+import type { GeluOptions as Options } from '@convoy/tensor';
+import { geluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineInputActivation } from './activation-layer.ts';
 

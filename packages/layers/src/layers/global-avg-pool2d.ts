@@ -1,12 +1,6 @@
-// Global average pooling.
-import {
-  type AdaptivePool2dShape,
-  adaptiveAvgPool2d,
-  adaptiveAvgPool2dInputGradient,
-  reference,
-} from '@convoy/kernels';
-import { planes, type Shape } from '@convoy/tensor';
-import { defineLayer, type Layer } from '../layer.ts';
+// Global average pooling: adaptive average pooling with one bin.
+import type { Layer } from '../layer.ts';
+import { defineBinMeans } from './adaptive-avg-pool2d.ts';
 import {
   type GlobalPool2dOptions,
   type GlobalPool2dSettings,
@@ -14,35 +8,11 @@ import {
   globalPoolSettings,
 } from './global-pool-options.ts';
 
-const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
+const describe = defineBinMeans<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalAvgPool2d',
   settings: globalPoolSettings,
+  bins: () => [1, 1],
   outputShape: globalPoolOutputShape,
-  fusesInputActivation: true,
-
-  compile(_settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
-    const shape = oneBin(input);
-    return {
-      forward: [{ kernel: adaptiveAvgPool2d(shape), places: [x, y] }],
-      backward: () =>
-        inputGradient
-          ? [
-              {
-                kernel: adaptiveAvgPool2dInputGradient(shape, inputActivation),
-                places: [outputGradient, x, inputGradient],
-              },
-            ]
-          : [],
-    };
-  },
-
-  reference: {
-    forward: (_settings, input, batch, x) => reference.adaptiveAvgPool2d(oneBin(input), batch, x),
-    backward: (_settings, input, batch, _x, _parameters, outputGradient) => ({
-      input: reference.adaptiveAvgPool2dInputGradient(oneBin(input), batch, outputGradient),
-      parameters: {},
-    }),
-  },
 });
 
 /**
@@ -53,8 +23,3 @@ const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
  * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
  */
 export const globalAvgPool2d = (options: GlobalPool2dOptions = {}): Layer => describe(options);
-
-function oneBin(input: Shape): AdaptivePool2dShape {
-  const [channels, height, width] = planes(input);
-  return { channels, height, width, rows: 1, columns: 1 };
-}

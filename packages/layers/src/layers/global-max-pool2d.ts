@@ -1,6 +1,7 @@
 // Global maximum pooling.
 import type { Pool2dShape } from '@convoy/kernels';
-import { planes, type Shape } from '@convoy/tensor';
+import type { Shape } from '@convoy/tensor';
+import { planes } from '@convoy/tensor/options';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
   type GlobalPool2dOptions,
@@ -13,10 +14,10 @@ import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalMaxPool2d',
   settings: globalPoolSettings,
-  outputShape: globalPoolOutputShape,
+  outputShape: (settings, [input]) => globalPoolOutputShape(settings, planes(input)[0]),
   fusesInputActivation: true,
 
-  compile: (_settings, site) => compileMaxPooling(oneWindow(site.input), site),
+  compile: (_settings, context) => compileMaxPooling(oneWindow(context.input), context),
   reference: referenceMaxPooling((_settings, input) => oneWindow(input)),
 });
 

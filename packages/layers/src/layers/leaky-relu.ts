@@ -1,6 +1,7 @@
 // ReLU that lets a fixed part of negative numbers through.
 import { leakyRelu as activation, reference } from '@convoy/kernels';
-import { leakyReluSettings, type LeakyReluOptions as Options } from '@convoy/tensor';
+import type { LeakyReluOptions as Options } from '@convoy/tensor';
+import { leakyReluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineInputActivation } from './activation-layer.ts';
 

@@ -1,5 +1,6 @@
 // 2-d maximum pooling.
-import { type MaximumPoolingOptions, poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor';
+import type { MaximumPoolingOptions } from '@convoy/tensor';
+import { poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 import { poolOutputShape } from './pool-options.ts';
@@ -21,6 +22,6 @@ export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 
-  compile: (settings, site) => compileMaxPooling(poolingShape(settings, site.input), site),
+  compile: (settings, context) => compileMaxPooling(poolingShape(settings, context.input), context),
   reference: referenceMaxPooling(poolingShape),
 });

@@ -1,4 +1,4 @@
-// What a layer of maximum pooling does at its place, whatever says which its windows are.
+// What the layers of maximum pooling share, whatever their windows are.
 import {
   hasOverlappingWindows,
   identity,
@@ -12,45 +12,47 @@ import {
 } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import type { ReferenceLayer } from '../layer.ts';
-import type { CompiledLayer, Site } from '../layer-context.ts';
+import { type CompiledLayer, call, type LayerContext } from '../layer-context.ts';
 
-export function compileMaxPooling(shape: Pool2dShape, site: Site): CompiledLayer {
-  const { input, output, x, y, outputGradient, inputGradient, inputActivation } = site;
-  const inference = { kernel: site.kernel(maxPool2d, shape), places: [x, y] };
+export function compileMaxPooling(shape: Pool2dShape, context: LayerContext): CompiledLayer {
+  const { input, output, x, y, outputGradient, inputGradient, inputActivation } = context;
+  const inference = call(context.kernel(maxPool2d, shape), { x, y });
   if (!inputGradient) return { forward: [inference], backward: () => [] };
-  const winners = site.scratch(LANES * sizeOf(output));
-  const isDerivedBehind = inputActivation !== identity && hasOverlappingWindows(shape);
-  const derivative = isDerivedBehind ? identity : inputActivation;
-  const pooled = derivative === identity ? [winners] : [winners, y];
-  const backward = [
-    {
-      kernel: site.kernel(maxPool2dInputGradient, shape, derivative),
-      places: [...pooled, outputGradient, inputGradient],
-    },
-    // A cell that won several windows: the derivative is taken of the sum.
-    ...(isDerivedBehind
-      ? [
-          {
-            kernel: site.kernel(pointwiseGradient, sizeOf(input), inputActivation),
-            places: [x, inputGradient, inputGradient],
-          },
-        ]
-      : []),
-  ];
+  const indices = context.scratch(LANES * sizeOf(output));
+  // Where a cell may be the greatest of several windows, the derivative is applied to the sum of their gradients.
+  const isDerivedAfterwards = inputActivation !== identity && hasOverlappingWindows(shape);
+  const derivative = isDerivedAfterwards ? identity : inputActivation;
+  const inputGradientKernel = context.kernel(maxPool2dInputGradient, shape, derivative);
   return {
-    forward: [{ kernel: site.kernel(maxPool2dWithIndices, shape), places: [x, winners, y] }],
+    forward: [call(context.kernel(maxPool2dWithIndices, shape), { x, indices, y })],
     inference: [inference],
-    backward: () => backward,
+    backward: () => [
+      call(inputGradientKernel, {
+        indices,
+        y: derivative === identity ? undefined : y,
+        dy: outputGradient,
+        dx: inputGradient,
+      }),
+      ...(isDerivedAfterwards
+        ? [
+            call(context.kernel(pointwiseGradient, sizeOf(input), inputActivation), {
+              y: x,
+              dy: inputGradient,
+              dx: inputGradient,
+            }),
+          ]
+        : []),
+    ],
   };
 }
 
 export const referenceMaxPooling = <Settings>(
   shapeOf: (settings: Settings, input: Shape) => Pool2dShape,
 ): ReferenceLayer<Settings> => ({
-  forward: (settings, input, batch, x) => reference.maxPool2d(shapeOf(settings, input), batch, x),
-  backward(settings, input, batch, x, _, outputGradient) {
+  forward: (settings, [input], batch, [x]) => reference.maxPool2d(shapeOf(settings, input), batch, x),
+  backward(settings, [input], batch, [x], _, outputGradient) {
     const shape = shapeOf(settings, input);
-    const winners = reference.maxPool2dWinners(shape, batch, x);
-    return { input: reference.maxPool2dInputGradient(shape, batch, winners, outputGradient), parameters: {} };
+    const indices = reference.maxPool2dWinners(shape, batch, x);
+    return { inputs: [reference.maxPool2dInputGradient(shape, batch, indices, outputGradient)], parameters: {} };
   },
 });

@@ -2,6 +2,7 @@
 import { type ProductShape, product, productGradient, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { type BufferLocation, call, numberedOperands } from '../layer-context.ts';
 
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'multiply',
@@ -12,17 +13,18 @@ const describe = defineMergeLayer<LayerOptions, object>({
 
   compile(_, { inputs, outputGradient, y, activation }) {
     const shape = shapeOf(inputs.map((input) => input.shape));
-    const xs = inputs.map(({ x }) => x);
+    const xs: readonly (BufferLocation | undefined)[] = inputs.map(({ x }) => x);
     return {
-      forward: [{ kernel: product(shape, activation), places: [...xs, y] }],
+      forward: [call(product(shape, activation), { ...numberedOperands('x', xs), y })],
       backward: () =>
         inputs.flatMap(({ gradient }, factor) =>
           gradient
             ? [
-                {
-                  kernel: productGradient(shape, factor),
-                  places: [outputGradient, ...xs.toSpliced(factor, 1), gradient],
-                },
+                call(productGradient(shape, factor), {
+                  dy: outputGradient,
+                  ...numberedOperands('x', xs.with(factor, undefined)),
+                  dx: gradient,
+                }),
               ]
             : [],
         ),

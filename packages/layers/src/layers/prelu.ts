@@ -10,6 +10,7 @@ import { oneOf, type Shape, sizeOf } from '@convoy/tensor';
 import { checkedInitializer, type Initializer } from '../initializer.ts';
 import { constantInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { accumulatingCall, call } from '../layer-context.ts';
 
 export interface PreluOptions extends LayerOptions {
   /** Whether all channels share one slope; default false. */
@@ -31,9 +32,9 @@ const describe = defineLayer<PreluOptions, PreluSettings>({
     slopeInitializer: checkedInitializer('slopeInitializer', slopeInitializer, constantInitializer(0.25)),
   }),
 
-  outputShape: (_, input) => input,
+  outputShape: (_, [input]) => input,
 
-  parameters: (settings, input) => [
+  parameters: (settings, [input]) => [
     {
       name: 'slope',
       shape: [shapeOf(settings, input).channels],
@@ -43,28 +44,32 @@ const describe = defineLayer<PreluOptions, PreluSettings>({
     },
   ],
 
-  compile(settings, site) {
-    const shape = shapeOf(settings, site.input);
-    const { x, y, outputGradient, inputGradient } = site;
-    const slope = site.parameter('slope');
+  compile(settings, context) {
+    const shape = shapeOf(settings, context.input);
+    const { x, y, outputGradient, inputGradient } = context;
+    const slope = context.parameter('slope');
     return {
-      forward: [{ kernel: preluKernel(shape), places: [x, slope, y] }],
-      backward: (accumulate) => [
-        { kernel: preluSlopeGradient(shape, accumulate), places: [x, outputGradient, site.gradient('slope')] },
+      forward: [call(preluKernel(shape), { x, slope, y })],
+      backward: () => [
+        accumulatingCall((accumulate) => preluSlopeGradient(shape, accumulate), {
+          x,
+          dy: outputGradient,
+          dslope: context.gradient('slope'),
+        }),
         ...(inputGradient
-          ? [{ kernel: preluInputGradient(shape), places: [x, slope, outputGradient, inputGradient] }]
+          ? [call(preluInputGradient(shape), { x, slope, dy: outputGradient, dx: inputGradient })]
           : []),
       ],
     };
   },
 
   reference: {
-    forward: (settings, input, _batch, x, { slope }) =>
+    forward: (settings, [input], _batch, [x], { slope }) =>
       reference.prelu(shapeOf(settings, input), x, slope as Float64Array),
-    backward(settings, input, _batch, x, { slope }, outputGradient) {
+    backward(settings, [input], _batch, [x], { slope }, outputGradient) {
       const shape = shapeOf(settings, input);
       return {
-        input: reference.preluInputGradient(shape, x, slope as Float64Array, outputGradient),
+        inputs: [reference.preluInputGradient(shape, x, slope as Float64Array, outputGradient)],
         parameters: { slope: reference.preluSlopeGradient(shape, x, outputGradient) },
       };
     },

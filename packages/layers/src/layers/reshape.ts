@@ -1,6 +1,7 @@
 // The same numbers under another shape.
 import { assertShape, ConvoyError, formatShape, positiveInteger, type Shape, sizeOf } from '@convoy/tensor';
 import { defineLayer, type LayerOptions } from '../layer.ts';
+import { referenceView } from './view.ts';
 
 export interface ReshapeOptions extends LayerOptions {
   /** The shape of one sample; one extent may be −1, which stands for what is left. */
@@ -32,7 +33,7 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
     return { shape: [...shape] };
   },
 
-  outputShape({ shape }, input) {
+  outputShape({ shape }, [input]) {
     const known = sizeOf(shape.filter((extent) => extent !== -1));
     const output = shape.map((extent) => (extent === -1 ? sizeOf(input) / known : extent));
     if (output.every(Number.isInteger) && sizeOf(output) === sizeOf(input)) return output;
@@ -43,11 +44,5 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
     });
   },
 
-  reference: {
-    forward: (_settings, _input, _batch, x) => x,
-    backward: (_settings, _input, _batch, _x, _parameters, outputGradient) => ({
-      input: outputGradient,
-      parameters: {},
-    }),
-  },
+  reference: referenceView,
 });

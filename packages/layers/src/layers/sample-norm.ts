@@ -14,20 +14,20 @@ import {
 } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
 import { defineLayer, type Layer } from '../layer.ts';
-import type { Site } from '../layer-context.ts';
+import { accumulatingCall, type CompiledLayer, call, type LayerContext } from '../layer-context.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,
   normalizationParameters,
 } from './normalization-options.ts';
 
-/** Kernels and their twins. */
+/** Kernels and their references. */
 interface SampleNorm {
   readonly forward: typeof groupNorm;
   readonly savedFloats: typeof groupNormSavedFloats;
   readonly scaleGradient: typeof groupNormScaleGradient;
   readonly inputGradient: typeof groupNormInputGradient;
-  readonly twins: {
+  readonly reference: {
     readonly forward: typeof reference.groupNorm;
     readonly scaleGradient: typeof reference.groupNormScaleGradient;
     readonly inputGradient: typeof reference.groupNormInputGradient;
@@ -40,7 +40,7 @@ export const overGroups: SampleNorm = {
   savedFloats: groupNormSavedFloats,
   scaleGradient: groupNormScaleGradient,
   inputGradient: groupNormInputGradient,
-  twins: {
+  reference: {
     forward: reference.groupNorm,
     scaleGradient: reference.groupNormScaleGradient,
     inputGradient: reference.groupNormInputGradient,
@@ -53,7 +53,7 @@ export const overChannels: SampleNorm = {
   savedFloats: normOverChannelsSavedFloats,
   scaleGradient: normOverChannelsScaleGradient,
   inputGradient: normOverChannelsInputGradient,
-  twins: {
+  reference: {
     forward: reference.normOverChannels,
     scaleGradient: reference.normOverChannelsScaleGradient,
     inputGradient: reference.normOverChannelsInputGradient,
@@ -84,28 +84,28 @@ export const defineSampleNorm = <Options extends NormalizationOptions, Settings 
     type,
     settings,
 
-    outputShape(settings, input) {
+    outputShape(settings, [input]) {
       problem(settings, input);
       return input;
     },
 
-    parameters: (settings, input) => normalizationParameters(settings, problem(settings, input).parameters),
+    parameters: (settings, [input]) => normalizationParameters(settings, problem(settings, input).parameters),
 
     fusesActivation: true,
     fusesInputActivation: true,
 
-    compile: (settings, site) => compile(problem(settings, site.input), settings, site),
+    compile: (settings, context) => compile(problem(settings, context.input), settings, context),
 
     reference: {
-      forward(settings, input, batch, x, { scale, offset }) {
+      forward(settings, [input], batch, [x], { scale, offset }) {
         const { norm, shape } = problem(settings, input);
-        return norm.twins.forward(shape, batch, x, scale, offset);
+        return norm.reference.forward(shape, batch, x, scale, offset);
       },
-      backward(settings, input, batch, x, { scale }, outputGradient) {
+      backward(settings, [input], batch, [x], { scale }, outputGradient) {
         const { norm, shape } = problem(settings, input);
-        const { inputGradient, scaleGradient } = norm.twins;
+        const { inputGradient, scaleGradient } = norm.reference;
         return {
-          input: inputGradient(shape, batch, x, outputGradient, scale),
+          inputs: [inputGradient(shape, batch, x, outputGradient, scale)],
           parameters: {
             ...(settings.scale && { scale: scaleGradient(shape, batch, x, outputGradient) }),
             ...(settings.offset && { offset: reference.channelSums(shape, outputGradient) }),
@@ -115,37 +115,45 @@ export const defineSampleNorm = <Options extends NormalizationOptions, Settings 
     },
   });
 
-function compile({ norm, shape }: Problem, { scale: useScale, offset: useOffset }: NormalizationSettings, site: Site) {
-  const { x, y, activation, inputActivation, outputGradient, inputGradient } = site;
-  const scale = useScale ? [site.parameter('scale')] : [];
-  const offset = useOffset ? [site.parameter('offset')] : [];
-  const saved = site.scratch(norm.savedFloats(shape));
-  const forward = norm.forward(shape, { activation, useScale, useOffset });
+function compile(
+  { norm, shape }: Problem,
+  { scale: useScale, offset: useOffset }: NormalizationSettings,
+  context: LayerContext,
+): CompiledLayer {
+  const { x, y, activation, inputActivation, outputGradient, inputGradient } = context;
+  const scale = useScale ? context.parameter('scale') : undefined;
+  const offset = useOffset ? context.parameter('offset') : undefined;
+  const saved = context.scratch(norm.savedFloats(shape));
   return {
-    forward: [{ kernel: forward, places: [x, ...scale, ...offset, saved, y] }],
-    backward: (accumulate: boolean) => [
+    forward: [call(norm.forward(shape, { activation, useScale, useOffset }), { x, scale, offset, saved, y })],
+    backward: () => [
       ...(useScale
         ? [
-            {
-              kernel: norm.scaleGradient(shape, accumulate),
-              places: [x, outputGradient, saved, site.gradient('scale')],
-            },
+            accumulatingCall((accumulate) => norm.scaleGradient(shape, accumulate), {
+              x,
+              dy: outputGradient,
+              saved,
+              dscale: context.gradient('scale'),
+            }),
           ]
         : []),
       ...(useOffset
         ? [
-            {
-              kernel: channelSums(shape.channels, shape.area, accumulate),
-              places: [outputGradient, site.gradient('offset')],
-            },
+            accumulatingCall((accumulate) => channelSums(shape.channels, shape.area, accumulate), {
+              dy: outputGradient,
+              db: context.gradient('offset'),
+            }),
           ]
         : []),
       ...(inputGradient
         ? [
-            {
-              kernel: norm.inputGradient(shape, { activation: inputActivation, useScale }),
-              places: [x, outputGradient, ...scale, saved, inputGradient],
-            },
+            call(norm.inputGradient(shape, { activation: inputActivation, useScale }), {
+              x,
+              dy: outputGradient,
+              scale,
+              saved,
+              dx: inputGradient,
+            }),
           ]
         : []),
     ],

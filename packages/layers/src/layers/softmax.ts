@@ -2,27 +2,28 @@
 import { type PlanesShape, reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'softmax',
   settings: () => ({}),
-  outputShape: (_, input) => input,
+  outputShape: (_, [input]) => input,
 
   compile(_, { input, x, y, outputGradient, inputGradient }) {
     const shape = planesOf(input);
     return {
-      forward: [{ kernel: softmaxKernel(shape), places: [x, y] }],
+      forward: [call(softmaxKernel(shape), { x, y })],
       backward: () =>
-        inputGradient ? [{ kernel: softmaxInputGradient(shape), places: [y, outputGradient, inputGradient] }] : [],
+        inputGradient ? [call(softmaxInputGradient(shape), { y, dy: outputGradient, dx: inputGradient })] : [],
     };
   },
 
   reference: {
-    forward: (_settings, input, batch, x) => reference.softmax(planesOf(input), batch, x),
-    backward(_settings, input, batch, x, _parameters, outputGradient) {
+    forward: (_settings, [input], batch, [x]) => reference.softmax(planesOf(input), batch, x),
+    backward(_settings, [input], batch, [x], _parameters, outputGradient) {
       const shape = planesOf(input);
       const y = reference.softmax(shape, batch, x);
-      return { input: reference.softmaxInputGradient(shape, batch, y, outputGradient), parameters: {} };
+      return { inputs: [reference.softmaxInputGradient(shape, batch, y, outputGradient)], parameters: {} };
     },
   },
 });

@@ -1,6 +1,7 @@
 // Softplus, a smooth ReLU.
 import { softplus as activation, reference } from '@convoy/kernels';
-import { type SoftplusOptions as Options, softplusSettings } from '@convoy/tensor';
+import type { SoftplusOptions as Options } from '@convoy/tensor';
+import { softplusSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineActivation } from './activation-layer.ts';
 

@@ -7,8 +7,10 @@ import {
   upsampleNearest2d,
   upsampleNearest2dInputGradient,
 } from '@convoy/kernels';
-import { ConvoyError, oneOf, type Pair, planes, positivePair, type Shape } from '@convoy/tensor';
+import { ConvoyError, oneOf, type Pair, type Shape } from '@convoy/tensor';
+import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
 
 export interface Upsample2dOptions extends LayerOptions {
   /** How many times as many rows and columns the output has; whole numbers. */
@@ -51,7 +53,7 @@ export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
     });
   },
 
-  outputShape(settings, input) {
+  outputShape(settings, [input]) {
     const { channels, height, width, scaleY, scaleX } = shapeOf(settings, input);
     return [channels, height * scaleY, width * scaleX];
   },
@@ -70,26 +72,27 @@ export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
             () => upsampleBilinear2dInputGradient({ ...shape, alignCorners }, inputActivation),
           ];
     return {
-      forward: [{ kernel: forward, places: [x, y] }],
-      backward: () => (inputGradient ? [{ kernel: backward(), places: [outputGradient, x, inputGradient] }] : []),
+      forward: [call(forward, { x, y })],
+      backward: () => (inputGradient ? [call(backward(), { dy: outputGradient, x, dx: inputGradient })] : []),
     };
   },
 
   reference: {
-    forward(settings, input, batch, x) {
+    forward(settings, [input], batch, [x]) {
       const shape = shapeOf(settings, input);
       return settings.mode === 'nearest'
         ? reference.upsampleNearest2d(shape, batch, x)
         : reference.upsampleBilinear2d({ ...shape, alignCorners: settings.alignCorners }, batch, x);
     },
-    backward(settings, input, batch, _x, _parameters, outputGradient) {
+    backward(settings, [input], batch, _xs, _parameters, outputGradient) {
       const shape = shapeOf(settings, input);
       const { alignCorners } = settings;
       return {
-        input:
+        inputs: [
           settings.mode === 'nearest'
             ? reference.upsampleNearest2dInputGradient(shape, batch, outputGradient)
             : reference.upsampleBilinear2dInputGradient({ ...shape, alignCorners }, batch, outputGradient),
+        ],
         parameters: {},
       };
     },

@@ -1,7 +1,9 @@
 // Zeros around planes.
 import { type Frame2dShape, reference, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
-import { checkedSides, type Pair, planes, type Shape, type Sides } from '@convoy/tensor';
+import type { Pair, Shape, Sides } from '@convoy/tensor';
+import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
+import { call } from '../layer-context.ts';
 
 export interface ZeroPad2dOptions extends LayerOptions {
   /** Rows and columns to add: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
@@ -23,7 +25,7 @@ export const zeroPad2d = defineLayer<ZeroPad2dOptions, ZeroPad2dSettings>({
   type: 'zeroPad2d',
   settings: ({ padding }) => ({ padding: checkedSides('padding', padding) }),
 
-  outputShape(settings, input) {
+  outputShape(settings, [input]) {
     const { channels, height, width, top, left, bottom, right } = shapeOf(settings, input);
     return [channels, top + height + bottom, left + width + right];
   },
@@ -34,18 +36,18 @@ export const zeroPad2d = defineLayer<ZeroPad2dOptions, ZeroPad2dSettings>({
   compile(settings, { input, x, y, activation, outputGradient, inputGradient, inputActivation }) {
     const shape = shapeOf(settings, input);
     return {
-      forward: [{ kernel: zeroPad2dKernel(shape, activation), places: [x, y] }],
+      forward: [call(zeroPad2dKernel(shape, activation), { x, y })],
       backward: () =>
         inputGradient
-          ? [{ kernel: zeroPad2dInputGradient(shape, inputActivation), places: [outputGradient, x, inputGradient] }]
+          ? [call(zeroPad2dInputGradient(shape, inputActivation), { dy: outputGradient, x, dx: inputGradient })]
           : [],
     };
   },
 
   reference: {
-    forward: (settings, input, batch, x) => reference.zeroPad2d(shapeOf(settings, input), batch, x),
-    backward: (settings, input, batch, _x, _parameters, outputGradient) => ({
-      input: reference.crop2d(shapeOf(settings, input), batch, outputGradient),
+    forward: (settings, [input], batch, [x]) => reference.zeroPad2d(shapeOf(settings, input), batch, x),
+    backward: (settings, [input], batch, _xs, _parameters, outputGradient) => ({
+      inputs: [reference.crop2d(shapeOf(settings, input), batch, outputGradient)],
       parameters: {},
     }),
   },

@@ -1,7 +1,7 @@
 // The shape of a classifier's output.
 import type { ClassificationShape } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
-import type { TargetForm } from '../loss.ts';
+import type { TargetSpec } from '../loss.ts';
 
 /** Numbers of classes and of places that each have scores of their own: 1 for [classes], the pixels for [classes, height, width]. */
 export interface Scores {
@@ -22,7 +22,7 @@ export function scoresOf(output: Shape): Scores {
 }
 
 /** What a metric of classes compares. */
-export function classificationShape(output: Shape, { kind, ignoreLabel }: TargetForm): ClassificationShape {
+export function classificationShape(output: Shape, { kind, ignoreLabel }: TargetSpec): ClassificationShape {
   const shape = { ...scoresOf(output), targets: kind === 'oneHot' ? kind : 'labels' } as const;
   return ignoreLabel === undefined ? shape : { ...shape, ignoreLabel };
 }

@@ -1,6 +1,7 @@
 // What losses have in common that compare an output with targets of its shape, number by number.
 import type { ElementsShape, Kernel } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
+import { call } from '../layer-context.ts';
 import type { LossDefinition } from '../loss.ts';
 
 type Numbers = readonly [batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array];
@@ -14,8 +15,14 @@ export function elementwise<S extends ElementsShape>(
   const shapeOf = (settings: Omit<S, 'elements'>, output: Shape) => ({ ...settings, elements: sizeOf(output) }) as S;
   return {
     checkOutput: () => {},
-    compile: (settings, { output, prediction, targets, weights, outputGradient, result }) => [
-      { kernel: kernel(shapeOf(settings, output)), places: [prediction, targets, weights, outputGradient, result] },
+    compile: (settings, { output, prediction, targets, sampleWeights, outputGradient, result }) => [
+      call(kernel(shapeOf(settings, output)), {
+        y: prediction,
+        t: targets,
+        weights: sampleWeights,
+        dy: outputGradient,
+        loss: result,
+      }),
     ],
     reference: {
       loss: (settings, output, ...numbers) => loss(shapeOf(settings, output), ...numbers),

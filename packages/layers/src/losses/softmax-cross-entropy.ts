@@ -1,6 +1,8 @@
 // Softmax and cross-entropy in one, for classifiers of samples and of pixels.
 import { type CrossEntropyShape, reference, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
-import { ConvoyError, describeValue, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
+import { call } from '../layer-context.ts';
 import { defineLoss, type Loss } from '../loss.ts';
 import { scoresOf } from './classes.ts';
 
@@ -47,11 +49,14 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
       fix: 'Pass a weight for every number of the last layer, 1 where nothing is to change.',
     });
   },
-  compile: (settings, { output, prediction, targets, weights, outputGradient, result }) => [
-    {
-      kernel: softmaxCrossEntropyKernel(shapeOf(settings, output)),
-      places: [prediction, targets, weights, outputGradient, result],
-    },
+  compile: (settings, { output, prediction, targets, sampleWeights, outputGradient, result }) => [
+    call(softmaxCrossEntropyKernel(shapeOf(settings, output)), {
+      x: prediction,
+      targets,
+      weights: sampleWeights,
+      dx: outputGradient,
+      loss: result,
+    }),
   ],
   reference: {
     loss: (settings, output, ...rest) => reference.softmaxCrossEntropy(shapeOf(settings, output), ...rest),

@@ -1,6 +1,7 @@
 // How far numbers are off.
 import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
+import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
 const describe = defineMetric<undefined, object>({
@@ -9,8 +10,13 @@ const describe = defineMetric<undefined, object>({
   targets: ['values'],
   settings: () => ({}),
   checkOutput: () => {},
-  compile: (_, { output, prediction, targets, weights, result }) => [
-    { kernel: absoluteErrorKernel({ elements: sizeOf(output) }), places: [prediction, targets, weights, result] },
+  compile: (_, { output, prediction, targets, sampleWeights, result }) => [
+    call(absoluteErrorKernel({ elements: sizeOf(output) }), {
+      y: prediction,
+      t: targets,
+      weights: sampleWeights,
+      total: result,
+    }),
   ],
 });
 

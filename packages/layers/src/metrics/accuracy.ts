@@ -1,5 +1,6 @@
 // How often a classifier is right.
 import { accuracy as accuracyKernel } from '@convoy/kernels';
+import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
@@ -9,8 +10,13 @@ const describe = defineMetric<undefined, object>({
   targets: ['labels', 'oneHot'],
   settings: () => ({}),
   checkOutput: (_, output) => void scoresOf(output),
-  compile: (_, { output, targetForm, prediction, targets, weights, result }) => [
-    { kernel: accuracyKernel(classificationShape(output, targetForm)), places: [prediction, targets, weights, result] },
+  compile: (_, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
+    call(accuracyKernel(classificationShape(output, targetSpec)), {
+      x: prediction,
+      targets,
+      weights: sampleWeights,
+      count: result,
+    }),
   ],
 });
 

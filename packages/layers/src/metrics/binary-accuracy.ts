@@ -1,6 +1,7 @@
 // How often logits of yes and no are right.
 import { binaryAccuracy as binaryAccuracyKernel } from '@convoy/kernels';
 import { finiteNumber, sizeOf } from '@convoy/tensor';
+import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
 export interface BinaryAccuracyOptions {
@@ -14,11 +15,13 @@ const describe = defineMetric<BinaryAccuracyOptions, { readonly threshold: numbe
   targets: ['probabilities'],
   settings: ({ threshold = 0.5 }) => ({ threshold: finiteNumber('threshold', threshold, { above: 0, below: 1 }) }),
   checkOutput: () => {},
-  compile: ({ threshold }, { output, prediction, targets, weights, result }) => [
-    {
-      kernel: binaryAccuracyKernel({ elements: sizeOf(output), threshold }),
-      places: [prediction, targets, weights, result],
-    },
+  compile: ({ threshold }, { output, prediction, targets, sampleWeights, result }) => [
+    call(binaryAccuracyKernel({ elements: sizeOf(output), threshold }), {
+      y: prediction,
+      t: targets,
+      weights: sampleWeights,
+      total: result,
+    }),
   ],
 });
 

@@ -1,6 +1,6 @@
 // How good a classifier is at each class.
 import { ConvoyError, formatShape, type Tensor } from '@convoy/tensor';
-import { formatTable } from '../table.ts';
+import { formatTable } from '@convoy/tensor/table';
 
 /** Fractions from 0 to 1. Where nothing can be counted, because the denominator is 0, they are 0. */
 export interface ClassRates {
@@ -81,7 +81,7 @@ export function formatClassReport(report: ClassReport, names?: readonly string[]
     ['macro average', ...cells(macro), whole(support)],
     ['accuracy', '', '', threeDecimals(accuracy), whole(support)],
   ];
-  return formatTable(rows, { leftAligned: 1, footers: 2 });
+  return formatTable(rows, { header: 1, footer: 2 });
 }
 
 function sizeOfSquare({ shape }: Tensor): number {

@@ -1,6 +1,6 @@
 // Which classes a classifier takes for which.
 import { ConvoyError, Tensor } from '@convoy/tensor';
-import { checkLabels } from '../batch-checks.ts';
+import { checkLabels } from '@convoy/tensor/errors';
 import { scoresOf } from '../losses/classes.ts';
 
 /**
@@ -23,7 +23,7 @@ export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, igno
       fix: 'Pass the labels of exactly these samples.',
     });
   }
-  checkLabels(labels, classes, positions, ignoreLabel);
+  checkLabels(labels, { classes, perSample: positions, ignoreLabel });
   // float32 would stop counting at 2^24.
   const counts = new Float64Array(classes * classes);
   for (let i = 0; i < labels.length; i++) {

@@ -1,6 +1,7 @@
 // How often the label is among a classifier's first guesses.
 import { topKAccuracy as topKAccuracyKernel } from '@convoy/kernels';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
+import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
@@ -23,11 +24,13 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
       fix: 'Take a smaller k, or leave the metric out.',
     });
   },
-  compile: ({ k }, { output, targetForm, prediction, targets, weights, result }) => [
-    {
-      kernel: topKAccuracyKernel({ ...classificationShape(output, targetForm), k }),
-      places: [prediction, targets, weights, result],
-    },
+  compile: ({ k }, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
+    call(topKAccuracyKernel({ ...classificationShape(output, targetSpec), k }), {
+      x: prediction,
+      targets,
+      weights: sampleWeights,
+      count: result,
+    }),
   ],
 });
 

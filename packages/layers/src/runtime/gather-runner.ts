@@ -1,18 +1,17 @@
-// Runs the kernel that brings samples into a plan's workspace; `gatherer.ts` compiles it.
-import { instantiateKernels } from './block-runner.ts';
+// Runs the kernel that brings rows of samples into the block layout; `compile/gather.ts` compiles it.
+import { instantiateKernels } from './wasm-backend.ts';
 
-/** A module with the one kernel that gathers samples of such shape and encoding. Can be posted to other threads, which share its code. */
+/** A module with one kernel, for samples of one shape and encoding. Can be posted to other threads, which share its code. */
 export interface GatherModule {
   readonly module: WebAssembly.Module;
   readonly exportNames: readonly string[];
   readonly guardBytes: number;
 }
 
-/** The function (rows, inputs) that turns the 8 rows at one address into the block at another. */
-export function instantiateGather(
-  { module, exportNames }: GatherModule,
-  memory: WebAssembly.Memory,
-): (rows: number, inputs: number) => void {
+/** Turns the 8 rows at address `rows` into the block at address `inputs`. */
+export type Gather = (rows: number, inputs: number) => void;
+
+export function instantiateGather({ module, exportNames }: GatherModule, memory: WebAssembly.Memory): Gather {
   const [run] = instantiateKernels(module, exportNames, memory);
-  return run as (rows: number, inputs: number) => void;
+  return run as Gather;
 }

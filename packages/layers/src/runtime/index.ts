@@ -1,9 +1,17 @@
-// What runs a plan, as `@convoy/layers/run`: for threads that are sent one and compile nothing. Loads no layers and no kernels.
-export { BlockRunner, type BoundCalls, instantiateKernels } from './block-runner.ts';
-export { type GatherModule, instantiateGather } from './gather-runner.ts';
+// What runs a plan, as `@convoy/layers/runtime`: for threads that receive one and compile nothing. Loads no layers and no kernels.
+export { type Batch, type Order, type SampleArrays, SampleSource } from './batch.ts';
+export type { BoundCalls } from './call-runner.ts';
+export { type BackwardCall, Engine, type EngineHooks, type EngineOptions } from './engine.ts';
+export {
+  type EngineLabel,
+  type EngineLayout,
+  type EngineMemory,
+  layOutEngines,
+  MemoryPlanner,
+  workspaceBytesOf,
+} from './engine-layout.ts';
+export { type Gather, type GatherModule, instantiateGather } from './gather-runner.ts';
 export { LANES } from './lanes.ts';
-export { CACHE_LINE, type Plan, roundUp } from './plan.ts';
-export { RandomKeys } from './random-keys.ts';
-export { partialsBytes, type RunnerMemory, ShardRunner, shardsBytes, workspacesBytes } from './shard-runner.ts';
+export { CACHE_LINE, type Pass, type Plan, roundUp } from './plan.ts';
+export { sumOfScore } from './reduction.ts';
 export { activeShards, type Sharding } from './sharding.ts';
-export { gradientScale, UNIT_FLOATS, UpdateRunner } from './update-runner.ts';

@@ -1,5 +1,5 @@
-// The samples of a block, for threads that run plans without loading the kernels' package.
+// The number of samples in a block, for threads that run plans without loading the kernels package.
 import type { LANES as KERNEL_LANES } from '@convoy/kernels';
 
-/** That of the kernels, as its type says. */
+/** The type makes sure that it is the number of the kernels package. */
 export const LANES: typeof KERNEL_LANES = 8;

@@ -1,5 +1,5 @@
-// The random bits of a step, one word a sample. Layers that draw random numbers make theirs of these, so that a draw depends on the seed, the
-// step, the sample's position in the batch and the layer, never on a thread.
+// The random bits of a step, one word per sample. Layers that draw random numbers derive them from these words, so that a draw depends on the seed,
+// the step, the sample's position in the batch and the layer, never on a thread.
 
 import { RandomStream } from '@convoy/tensor/random';
 import { LANES } from './lanes.ts';
@@ -20,7 +20,7 @@ export class RandomKeys {
     this.#stream.enterEpoch(step >>> 0);
   }
 
-  /** Fills in the words of a block whose first sample has this position in the batch, if the plan asks for them. */
+  /** Writes the words of a block whose first sample has this position in the batch, if the plan needs them. */
   fill(workspace: number, position: number): void {
     if (this.#offset === undefined) return;
     const first = (workspace + this.#offset) / Uint32Array.BYTES_PER_ELEMENT;

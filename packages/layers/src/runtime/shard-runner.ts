@@ -1,186 +1,156 @@
-// Runs the training part of a plan over shards: block after block, and phase after phase where layers exchange something between blocks.
-
-import type { BlockRunner, BoundCalls } from './block-runner.ts';
+// Runs the training calls of a plan over shards: block after block, and phase after phase where layers exchange partials between blocks.
+import type { BoundCalls, BoundPair, CallRunner } from './call-runner.ts';
+import type { EngineLayout, EngineMemory } from './engine-layout.ts';
 import { LANES } from './lanes.ts';
-import { exchangesBatch, type Part, type Plan, type PlanExchange, Region } from './plan.ts';
+import { exchangesBatch, type Pass, type Plan, type PlanExchange, Region } from './plan.ts';
 import type { Sharding } from './sharding.ts';
 
 const FLOAT_BYTES = 4;
 
-/** Addresses of the memory that a runner works in. */
-export interface RunnerMemory {
-  /** `workspacesBytes` that no other runner uses. */
-  readonly workspaces: number;
-  /** `shardsBytes` that no other runner uses. */
-  readonly shards: number;
-  /** `Plan.transientBytes` that no other runner uses. */
-  readonly transient: number;
-  /** `partialsBytes` for all runners together. */
-  readonly partials: number;
-  /** A gradient buffer and a line of statistics a shard. */
-  readonly gradients: number;
-  readonly statistics: number;
+/** What a shard runner needs from the engine and from the code that drives it. */
+export interface ShardHooks {
+  /** Fills a workspace with the samples from a position of the batch on. */
+  readonly write: (workspace: number, position: number, samples: number) => void;
+  /** Is called when a pass, or the gathering of samples, begins. */
+  readonly enter?: ((activity: Pass | 'gather') => void) | undefined;
+  /** Returns when all engines of the batch have called it. */
+  readonly meet?: (() => void) | undefined;
+  /** Runs backward of the only block of a shard in place of the runner. */
+  readonly backward?: ((shard: number) => void) | undefined;
+  /** Is called when the gradients of a block are complete. */
+  readonly finish?: ((workspace: number, position: number, samples: number) => void) | undefined;
+  /** Whether exchanges of the batch are combined from the partials of one shard only. */
+  readonly isAlone?: boolean | undefined;
 }
-
-/** What a runner needs of whoever drives it. */
-export interface ShardDriver {
-  /** Fills a workspace with the samples from a position of the batch on, and with the random keys for them. */
-  read(workspace: number, position: number, samples: number): void;
-  /** Hears what begins. */
-  enter(part: Part): void;
-  /** Returns when all runners of the batch have called it. */
-  meet(): void;
-  /** Runs the backward part of the only block of a shard, if it is not to be run as it stands. */
-  readonly backward?: (shard: number) => void;
-  /** Hears of each block whose gradients are done. */
-  finish?(workspace: number, position: number, samples: number): void;
-  /** Whether it wants to see what a shard does without the others of its batch. */
-  readonly isAlone?: boolean;
-}
-
-/** Blocks that a runner computes side by side, if it computes `shards` of them: what one phase leaves, the next one needs. */
-const blocksInFlight = (plan: Plan, { blocksPerShard }: Sharding, shards: number): number => {
-  if (plan.training.length === 1) return 1;
-  return blocksPerShard * (exchangesBatch(plan) ? shards : 1);
-};
-
-/** The most shards that one of `runners` computes, if none can leave its shards to others. */
-const shardsOfOne = ({ shards }: Sharding, runners: number): number => Math.ceil(shards / runners);
-
-/** The bytes of the workspaces of one of `runners`. */
-export const workspacesBytes = (plan: Plan, sharding: Sharding, runners: number): number =>
-  plan.workspaceBytes * blocksInFlight(plan, sharding, shardsOfOne(sharding, runners));
-
-/** The bytes of what the blocks of a shard share, for one of `runners`. */
-export const shardsBytes = (plan: Plan, sharding: Sharding, runners: number): number =>
-  plan.shardBytes * (exchangesBatch(plan) ? shardsOfOne(sharding, runners) : 1);
-
-/** The bytes of all partials of a batch. */
-export const partialsBytes = (plan: Plan, { shards, blocksPerShard }: Sharding): number =>
-  plan.partialBytes * shards * blocksPerShard;
 
 interface BoundPhase {
-  readonly stages: readonly { readonly part: Part; readonly first: BoundCalls; readonly later: BoundCalls }[];
-  readonly exchange: (PlanExchange & { readonly calls: BoundCalls }) | undefined;
+  readonly stages: readonly BoundStage[];
+  readonly exchange: BoundExchange | undefined;
 }
+type BoundStage = BoundPair & { readonly pass: Pass };
+type BoundExchange = PlanExchange & { readonly calls: BoundCalls };
 
 export class ShardRunner {
   readonly #plan: Plan;
   readonly #sharding: Sharding;
-  readonly #runner: BlockRunner;
-  readonly #memory: RunnerMemory;
-  readonly #driver: ShardDriver;
+  readonly #runner: CallRunner;
+  readonly #layout: EngineLayout;
+  readonly #memory: EngineMemory;
+  readonly #hooks: ShardHooks;
   readonly #floats: Float32Array;
   readonly #phases: readonly BoundPhase[];
   /** Whether blocks keep their workspaces from one phase to the next. */
   readonly #isPhased: boolean;
-  readonly #isAlone: boolean;
-  /** Whether all its shards of a batch must be computed in one call of `run`. */
-  readonly exchangesBatch: boolean;
+  readonly #exchangesBatch: boolean;
 
   constructor(
     plan: Plan,
     sharding: Sharding,
-    runner: BlockRunner,
-    memory: RunnerMemory,
+    runner: CallRunner,
+    layout: EngineLayout,
+    memory: EngineMemory,
     floats: Float32Array,
-    driver: ShardDriver,
+    hooks: ShardHooks,
   ) {
     this.#plan = plan;
     this.#sharding = sharding;
     this.#runner = runner;
+    this.#layout = layout;
     this.#memory = memory;
     this.#floats = floats;
-    this.#driver = driver;
-    this.#isAlone = driver.isAlone === true;
+    this.#hooks = hooks;
     this.#isPhased = plan.training.length > 1;
-    this.exchangesBatch = exchangesBatch(plan);
+    this.#exchangesBatch = exchangesBatch(plan);
     runner.use(Region.transient, memory.transient);
     this.#phases = plan.training.map(({ stages, exchange }) => ({
-      stages: stages.map(({ part, first, later }) => ({ part, first: runner.bind(first), later: runner.bind(later) })),
+      stages: stages.map(({ pass, calls }) => ({ pass, ...runner.bindPair(calls) })),
       exchange: exchange && { ...exchange, calls: runner.bind(exchange.combine) },
     }));
   }
 
   /**
-   * Gradients and statistics of the shards first, first + stride, …, below `end`, of a batch of so many samples.
-   * @param state address of the copy of the state to read
+   * Computes the gradients and scores of shards first, first + stride, … below `end`, of a batch of `samples`.
+   * @param state the address of the copy of the state to read
    */
-  run(state: number, samples: number, first: number, end: number, stride = 1): void {
-    if (this.exchangesBatch) this.#runTogether(state, samples, first, end, stride);
+  run(state: number, samples: number, first: number, end: number, stride: number): void {
+    if (this.#exchangesBatch) this.#runTogether(state, samples, first, end, stride);
     else for (let shard = first; shard < end; shard += stride) this.#runTogether(state, samples, shard, shard + 1, 1);
   }
 
-  /** All shards through one phase after the other. */
+  /** Takes all shards through one phase after another. */
   #runTogether(state: number, samples: number, first: number, end: number, stride: number): void {
     const last = this.#phases.length - 1;
     for (let i = 0; i <= last; i++) {
       const { stages, exchange } = this.#phases[i] as BoundPhase;
-      for (let shard = first, slot = 0; shard < end; shard += stride, slot++) {
-        if (i === 0) this.#clear(shard, slot, samples);
-        this.#enterShard(state, shard, slot);
-        this.#runStages(stages, i === 0, i === last, exchange, shard, slot, samples);
+      for (let shard = first, place = 0; shard < end; shard += stride, place++) {
+        if (i === 0) this.#clear(shard, place, samples);
+        this.#enterShard(state, shard, place);
+        this.#runStages(stages, i === 0, i === last, exchange, shard, place, samples);
         if (exchange?.scope === 'shard') this.#combine(exchange, shard, samples);
       }
       if (exchange?.scope !== 'batch') continue;
-      this.#driver.meet();
-      this.#driver.enter(exchange.part);
-      for (let shard = first, slot = 0; shard < end; shard += stride, slot++) {
-        this.#enterShard(state, shard, slot);
+      this.#hooks.meet?.();
+      this.#hooks.enter?.(exchange.pass);
+      for (let shard = first, place = 0; shard < end; shard += stride, place++) {
+        this.#enterShard(state, shard, place);
         this.#combine(exchange, shard, samples);
       }
     }
   }
 
-  /** Makes the statistics of a shard zero, and notes its part of the batch. */
-  #clear(shard: number, slot: number, samples: number): void {
-    const statistics = (this.#memory.statistics + shard * this.#plan.statisticsBytes) / FLOAT_BYTES;
-    for (let i = 0; i < this.#plan.statistics.length; i++) this.#floats[statistics + i] = 0;
+  /** Sets the scores of a shard to zero, and stores its share of the batch. */
+  #clear(shard: number, place: number, samples: number): void {
+    const scores = (this.#layout.scores + shard * this.#plan.scoreBytes) / FLOAT_BYTES;
+    for (let i = 0; i < this.#plan.scores.length; i++) this.#floats[scores + i] = 0;
     const start = shard * this.#shardSamples;
     const share = (Math.min(samples, start + this.#shardSamples) - start) / samples;
-    this.#floats[(this.#memory.shards + slot * this.#plan.shardBytes) / FLOAT_BYTES] = share;
+    this.#floats[(this.#memory.shards + place * this.#plan.shardBytes) / FLOAT_BYTES] = share;
   }
 
-  #enterShard(state: number, shard: number, slot: number): void {
-    const { gradients, statistics, shards } = this.#memory;
-    const { gradientBytes, statisticsBytes, shardBytes } = this.#plan;
-    this.#runner.enterShard(state, gradients + shard * gradientBytes, statistics + shard * statisticsBytes);
-    this.#runner.use(Region.shard, shards + slot * shardBytes);
+  /** @param place where the memory of the shard lies among the shards that this engine computes side by side */
+  #enterShard(state: number, shard: number, place: number): void {
+    const { gradientBytes, scoreBytes, shardBytes } = this.#plan;
+    const runner = this.#runner;
+    runner.use(Region.state, state);
+    runner.use(Region.gradients, this.#layout.gradients + shard * gradientBytes);
+    runner.use(Region.scores, this.#layout.scores + shard * scoreBytes);
+    runner.use(Region.shard, this.#memory.shards + place * shardBytes);
   }
 
   #runStages(
-    stages: BoundPhase['stages'],
+    stages: readonly BoundStage[],
     isFirst: boolean,
     isLast: boolean,
-    exchange: BoundPhase['exchange'],
+    exchange: BoundExchange | undefined,
     shard: number,
-    slot: number,
+    place: number,
     samples: number,
   ): void {
     const { blocksPerShard } = this.#sharding;
+    const { write, enter, backward, finish } = this.#hooks;
     const start = shard * this.#shardSamples;
     const end = Math.min(samples, start + this.#shardSamples);
     for (let position = start, block = 0; position < end; position += LANES, block++) {
-      const number = this.#isPhased ? slot * blocksPerShard + block : 0;
+      const number = this.#isPhased ? place * blocksPerShard + block : 0;
       const workspace = this.#memory.workspaces + number * this.#plan.workspaceBytes;
       const count = Math.min(LANES, end - position);
-      if (isFirst) this.#driver.read(workspace, position, count);
-      this.#runner.enterBlock(workspace);
+      if (isFirst) write(workspace, position, count);
+      this.#runner.use(Region.workspace, workspace);
       if (exchange) this.#runner.use(Region.partial, this.#partialOf(exchange, shard * blocksPerShard + block));
       for (let i = 0; i < stages.length; i++) {
-        const { part, first, later } = stages[i] as BoundPhase['stages'][number];
-        this.#driver.enter(part);
-        if (part === 'backward' && this.#driver.backward) this.#driver.backward(shard);
+        const { pass, first, later } = stages[i] as BoundStage;
+        enter?.(pass);
+        if (pass === 'backward' && backward) backward(shard);
         else this.#runner.run(block === 0 ? first : later);
       }
-      if (isLast) this.#driver.finish?.(workspace, position, count);
+      if (isLast) finish?.(workspace, position, count);
     }
   }
 
-  #combine(exchange: PlanExchange & { readonly calls: BoundCalls }, shard: number, samples: number): void {
+  #combine(exchange: BoundExchange, shard: number, samples: number): void {
     const { blocksPerShard } = this.#sharding;
     const blocks = Math.ceil(samples / LANES);
-    const isWhole = exchange.scope === 'batch' && !this.#isAlone;
+    const isWhole = exchange.scope === 'batch' && !this.#hooks.isAlone;
     const first = isWhole ? 0 : shard * blocksPerShard;
     const end = isWhole ? blocks : Math.min(blocks, first + blocksPerShard);
     this.#runner.use(Region.partial, this.#partialOf(exchange, first));
@@ -188,10 +158,10 @@ export class ShardRunner {
     this.#runner.run(exchange.calls);
   }
 
-  /** Partials of one exchange lie side by side, block by block of the batch. */
+  /** The partials of one exchange lie side by side, block by block of the batch. */
   #partialOf({ offset, stride }: PlanExchange, block: number): number {
     const { shards, blocksPerShard } = this.#sharding;
-    return this.#memory.partials + offset * shards * blocksPerShard + stride * block;
+    return this.#layout.partials + offset * shards * blocksPerShard + stride * block;
   }
 
   get #shardSamples(): number {

@@ -11,18 +11,18 @@ export interface Sharding {
 }
 
 /**
- * More shards keep more workers busy, but each costs a gradient buffer that the update reads: 16 serve 16 cores, and at batch 64 the update of
- * LeNet-5 takes 3 % of a step with 8 shards.
+ * More shards keep more workers busy, but each shard has a gradient buffer that the update reads. 16 shards serve 16 cores; with the 8 shards of
+ * batch 64, the update of LeNet-5 takes 3 % of a step.
  */
 export const DEFAULT_SHARDS = 16;
 
-/** Divides a batch into at most `maxShards` shards of whole blocks, as even as possible. */
+/** Divides a batch into at most `maxShards` shards of whole blocks, as evenly as possible. */
 export function shardBatch(batchSize: number, maxShards = DEFAULT_SHARDS): Sharding {
   const blocks = Math.ceil(batchSize / LANES);
   const blocksPerShard = Math.ceil(blocks / maxShards);
   return { batchSize, shards: Math.ceil(blocks / blocksPerShard), blocksPerShard };
 }
 
-/** The shards that a batch of `samples` fills, at most those of a full batch. */
+/** How many shards a batch of `samples` fills. */
 export const activeShards = ({ blocksPerShard }: Sharding, samples: number): number =>
   Math.ceil(samples / (blocksPerShard * LANES));

@@ -1,5 +1,6 @@
 // Learning rates that change at given steps.
-import { ConvoyError, describeValue, finiteNumber, positiveInteger } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { defineSchedule } from '../schedule.ts';
 
 export interface PiecewiseConstantOptions {

@@ -1,5 +1,5 @@
-// Checks of single options, shared by everything that takes options. Each returns the value or throws a `ConvoyError`
-// with the code CONVOY_INVALID_OPTION that names the option.
+// Checks of single options. Each check returns the value, or throws a `ConvoyError` with the code CONVOY_INVALID_OPTION
+// that names the option.
 import { describeValue } from './describe-value.ts';
 import { ConvoyError } from './errors.ts';
 
@@ -11,27 +11,43 @@ export interface NumberRange {
   readonly atMost?: number;
 }
 
-/** A whole number of 1 or more, exact as a float64. */
+/**
+ * Checks that an option is a whole number of 1 or more, at most 2^53 − 1.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export function positiveInteger(name: string, value: unknown): number {
   return integerFrom(1, name, value);
 }
 
-/** A whole number of 0 or more, exact as a float64. */
+/**
+ * Checks that an option is a whole number of 0 or more, at most 2^53 − 1.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export function nonNegativeInteger(name: string, value: unknown): number {
   return integerFrom(0, name, value);
 }
 
-/** A number that is neither NaN nor infinite and lies in the range, where one is given. */
+/**
+ * Checks that an option is a number that is not NaN, not infinite, and inside the range if there is one.
+ *
+ * ```ts
+ * finiteNumber('rate', rate, { atLeast: 0, below: 1 });
+ * ```
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export function finiteNumber(name: string, value: unknown, range: NumberRange = {}): number {
   if (typeof value === 'number' && Number.isFinite(value) && isInRange(value, range)) return value;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: `a finite number${describeRange(range)}`,
-    fix: typeof value === 'string' ? `Pass ${name} as a number, not as text.` : `Pass such a number as ${name}.`,
+    fix: typeof value === 'string' ? `Pass ${name} as a number, not as text.` : `Correct the value of ${name}.`,
   });
 }
 
-/** One of the allowed values. */
+/**
+ * Checks that an option is one of the allowed values.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export function oneOf<const T extends string | number | boolean>(
   name: string,
   value: unknown,
@@ -42,7 +58,7 @@ export function oneOf<const T extends string | number | boolean>(
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: allowed.length === 1 ? describeValue(allowed[0]) : `one of ${allowed.map(describeValue).join(', ')}`,
-    fix: `Set ${name} to a value of that list.`,
+    fix: `Set ${name} to ${allowed.length === 1 ? 'this value' : 'one of these values'}.`,
   });
 }
 
@@ -55,7 +71,7 @@ function integerFrom(least: number, name: string, value: unknown): number {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: `a whole number of ${least} or more`,
-    fix: `Pass such a number, for example ${name}: ${example}.`,
+    fix: `Pass a whole number, for example ${name}: ${example}.`,
   });
 }
 

@@ -1,4 +1,4 @@
-// How error messages show a value that a caller passed: short, on one line, whatever the value is.
+// How error messages show a value that a caller passed: as a short text on one line, for every kind of value.
 
 const MAX_LENGTH = 60;
 const MAX_ENTRIES = 20;
@@ -9,7 +9,7 @@ export function describeValue(value: unknown): string {
   return describe(value, MAX_DEPTH);
 }
 
-/** `depth` bounds arrays that contain themselves. */
+/** `depth` ends the recursion for arrays that contain themselves. */
 function describe(value: unknown, depth: number): string {
   if (typeof value === 'string') return shorten(JSON.stringify(value));
   if (typeof value === 'bigint') return shorten(`${value}n`);

@@ -1,44 +1,49 @@
-// The one error class of Convoy and the catalogue of its codes. Codes are stable: programs may compare them, messages
-// may be reworded.
+// The error class of Convoy and the catalogue of its codes. Codes are stable, so programs may compare them. Messages
+// may change.
 import { describeValue } from './describe-value.ts';
 
-/** Every code a `ConvoyError` can carry, with what it means. */
+/** Every code that a `ConvoyError` can have, and its meaning. */
 export const errorCatalogue = {
   CONVOY_INVALID_OPTION: 'An option has the wrong type or is out of its range.',
-  CONVOY_INVALID_SHAPE: 'A shape is not a list of whole numbers, or counts more elements than can exist.',
-  CONVOY_SHAPE_MISMATCH: 'Shapes, or a shape and the amount of data for it, do not fit each other.',
-  CONVOY_INDEX_OUT_OF_RANGE: 'An index points outside what it indexes.',
+  CONVOY_INVALID_SHAPE: 'A shape is not a list of whole numbers, or has too many elements.',
+  CONVOY_SHAPE_MISMATCH: 'Two shapes, or a shape and the amount of data, do not fit together.',
+  CONVOY_INDEX_OUT_OF_RANGE: 'An index is out of range.',
   CONVOY_INVALID_DATA: 'Data has the wrong type, length or structure.',
-  CONVOY_INVALID_LABEL: 'A label is not a whole number or names no class.',
+  CONVOY_INVALID_LABEL: 'A label is not the number of a class.',
   CONVOY_NOT_FINITE: 'A number that must be finite is NaN or infinite.',
-  CONVOY_DATASET_TOO_SMALL: 'A data set has fewer samples than asked of it.',
+  CONVOY_DATASET_TOO_SMALL: 'A data set has fewer samples than requested.',
   CONVOY_FILE_NOT_FOUND: 'A file, a directory or a package with data does not exist.',
-  CONVOY_FILE_UNREADABLE: 'A file exists and cannot be read.',
+  CONVOY_FILE_UNREADABLE: 'A file exists but cannot be read.',
   CONVOY_FILE_UNWRITABLE: 'A file cannot be written.',
-  CONVOY_FILE_FORMAT: 'A file is truncated, damaged, of another format, or of a kind that is not supported.',
-  CONVOY_CHECKPOINT_MISMATCH: 'A checkpoint is of a run with another model, other data or other options.',
-  CONVOY_LAYER_FAILED: 'The definition of a layer threw an error that is not one of these.',
-  CONVOY_UNKNOWN_NAME: 'A name, such as that of a model or a data set, is not known.',
+  CONVOY_FILE_FORMAT: 'A file is truncated, damaged, or in a format that is not supported.',
+  CONVOY_CHECKPOINT_MISMATCH: 'A checkpoint comes from a run with another model, other data or other options.',
+  CONVOY_LAYER_FAILED: 'The definition of a layer is wrong, or threw an error that is not a ConvoyError.',
+  CONVOY_UNKNOWN_NAME: 'A name, for example of a model or a data set, is unknown.',
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
   CONVOY_WIDE_UNAVAILABLE:
-    'Wide vectors were asked for that this machine or Node lacks, or that failed their self-test.',
+    'Wide vectors were requested, but this machine or version of Node lacks them or they failed their self-test.',
   CONVOY_WORKER_FAILED: 'A worker thread threw, exited or was terminated.',
   CONVOY_ABORTED: 'The work was stopped on request.',
-  CONVOY_BUSY: 'A call was made while another one was running that excludes it.',
-  CONVOY_DISPOSED: 'Something was used after it had been disposed of.',
+  CONVOY_BUSY: 'A call was made while another call was running, and the two exclude each other.',
+  CONVOY_DISPOSED: 'An object was used after its disposal.',
 } as const satisfies Record<`CONVOY_${string}`, string>;
 
+/** A code of the catalogue. */
 export type ConvoyErrorCode = keyof typeof errorCatalogue;
 
-/** What a message is made of: fragments for `given` and `expected`, whole sentences for `mend`. */
+/** The parts of a message. */
 export interface ErrorDetails {
+  /** What the caller passed, as a fragment: 'units: 2.5'. */
   readonly given: string;
+  /** What was expected instead, as a fragment: 'a whole number of 1 or more'. */
   readonly expected: string;
+  /** How to fix it, as a whole sentence. */
   readonly fix: string;
+  /** The error that led to this one. */
   readonly cause?: unknown;
 }
 
-/** Any error as plain data, which structured clone and JSON carry whole. */
+/** Any error as plain data, for structured clone and JSON. */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;
@@ -56,8 +61,16 @@ export interface ConvoyErrorData extends ErrorData {
 }
 
 /**
- * The error Convoy throws for everything a caller can get wrong or should handle. Its message reads "Given …; expected
- * …. …".
+ * The error that Convoy throws for wrong arguments and for failures that a caller should handle. Its message has the
+ * form "Given …; expected …. …". Compare its `code`, not its message.
+ *
+ * ```ts
+ * try {
+ *   zeros([2, -1]);
+ * } catch (error) {
+ *   if (error instanceof ConvoyError && error.code === 'CONVOY_INVALID_SHAPE') console.log(error.fix);
+ * }
+ * ```
  */
 export class ConvoyError extends Error {
   readonly code: ConvoyErrorCode;
@@ -73,7 +86,7 @@ export class ConvoyError extends Error {
     this.fix = fix;
   }
 
-  // On the prototype, so that it stands in the stack too, which is composed before any field is set.
+  // On the prototype, because the text of the stack is composed before any field is set.
   static {
     ConvoyError.prototype.name = 'ConvoyError';
   }
@@ -84,13 +97,13 @@ export class ConvoyError extends Error {
     return restoreStack(new ConvoyError(code, { given, expected, fix, cause: cause && reviveError(cause) }), stack);
   }
 
-  /** Plain data for another thread or a log: an `Error` sent as it is arrives without its `code`. */
+  /** Plain data for another thread or a log. Structured clone of the error itself would lose its `code`. */
   toJSON(): ConvoyErrorData {
     return describeError(this, MAX_CAUSES) as ConvoyErrorData;
   }
 }
 
-/** Bounds a chain of causes, which may lead back to itself. */
+/** Limits a chain of causes, which may contain a cycle. */
 const MAX_CAUSES = 8;
 
 function describeError(error: unknown, causesLeft: number): ErrorData | ConvoyErrorData {
@@ -105,7 +118,7 @@ function describeError(error: unknown, causesLeft: number): ErrorData | ConvoyEr
   };
 }
 
-/** Also an error of another realm, which is no instance of our `Error`. */
+/** Includes errors of another realm, which are not instances of this realm's `Error`. */
 function isErrorLike(value: unknown): value is Error {
   return (
     value instanceof Error || (typeof value === 'object' && value !== null && 'name' in value && 'message' in value)

@@ -1,4 +1,4 @@
-// Errors and the checks that throw them, as `@convoy/tensor/errors`: loads no kernels.
+// Errors and the checks that throw them. This is `@convoy/tensor/errors`, which loads no kernels.
 export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
 export { describeValue } from './describe-value.ts';
 export {
@@ -10,3 +10,4 @@ export {
   errorCatalogue,
 } from './errors.ts';
 export { fileError } from './file-error.ts';
+export { checkLabels, type LabelRequirements } from './labels.ts';

@@ -1,5 +1,5 @@
-// Activations and their gradients, element by element on tensors of any shape. Gradients take the output y of the
-// activation, of which the derivative is a function, and not its input.
+// Elementwise activations and their gradients for tensors of any shape. The derivatives of these activations are
+// functions of the output y, so the gradients take y instead of the input.
 import {
   elu as eluActivation,
   hardSigmoid as hardSigmoidActivation,
@@ -14,13 +14,13 @@ import { type EluOptions, eluSettings, type SoftplusOptions, softplusSettings } 
 import type { Tensor } from '../tensor.ts';
 import { apply, applyGradient } from './elementwise.ts';
 
-/** y = max(x, 0), which keeps NaN. */
+/** y = max(x, 0). NaN stays NaN. */
 export const relu = (x: Tensor): Tensor => apply(reluActivation, x);
 
 /**
- * ∂E/∂x = ∂E/∂y where y > 0, else 0: the derivative at x = 0 is taken as 0.
- * @param y what `relu` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * ∂E/∂x = ∂E/∂y where y > 0, else 0. The derivative at x = 0 is 0.
+ * @param y the result of `relu`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const reluGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
@@ -31,8 +31,8 @@ export const sigmoid = (x: Tensor): Tensor => apply(sigmoidActivation, x);
 
 /**
  * ∂E/∂x = ∂E/∂y · y · (1 − y).
- * @param y what `sigmoid` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `sigmoid`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const sigmoidGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
@@ -43,20 +43,20 @@ export const tanh = (x: Tensor): Tensor => apply(tanhActivation, x);
 
 /**
  * ∂E/∂x = ∂E/∂y · (1 − y²).
- * @param y what `tanh` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `tanh`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const tanhGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
   applyGradient(tanhActivation, y, outputGradient);
 
-/** y = min(max(x, 0), 6), which keeps NaN. */
+/** y = min(max(x, 0), 6). NaN stays NaN. */
 export const relu6 = (x: Tensor): Tensor => apply(relu6Activation, x);
 
 /**
  * ∂E/∂x = ∂E/∂y where 0 < y < 6, else 0.
- * @param y what `relu6` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `relu6`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const relu6Gradient = (y: Tensor, outputGradient: Tensor): Tensor =>
@@ -67,8 +67,8 @@ export const selu = (x: Tensor): Tensor => apply(seluActivation, x);
 
 /**
  * ∂E/∂x = λ · ∂E/∂y where y > 0, else ∂E/∂y · (y + λα).
- * @param y what `selu` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `selu`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const seluGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
@@ -79,8 +79,8 @@ export const hardSigmoid = (x: Tensor): Tensor => apply(hardSigmoidActivation, x
 
 /**
  * ∂E/∂x = ∂E/∂y / 6 where 0 < y < 1, else 0.
- * @param y what `hardSigmoid` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `hardSigmoid`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const hardSigmoidGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
@@ -94,9 +94,9 @@ export const elu = (x: Tensor, options: EluOptions = {}): Tensor => apply(eluAct
 
 /**
  * ∂E/∂x = ∂E/∂y where y > 0, else ∂E/∂y · (y + α).
- * @param y what `elu` returned
- * @param outputGradient ∂E/∂y, of the shape of y
- * @param options those of `elu`
+ * @param y the result of `elu`
+ * @param outputGradient ∂E/∂y, with the shape of y
+ * @param options the options of `elu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export const eluGradient = (y: Tensor, outputGradient: Tensor, options: EluOptions = {}): Tensor =>
@@ -111,9 +111,9 @@ export const softplus = (x: Tensor, options: SoftplusOptions = {}): Tensor =>
 
 /**
  * ∂E/∂x = ∂E/∂y · (1 − e^−βy).
- * @param y what `softplus` returned
- * @param outputGradient ∂E/∂y, of the shape of y
- * @param options those of `softplus`
+ * @param y the result of `softplus`
+ * @param outputGradient ∂E/∂y, with the shape of y
+ * @param options the options of `softplus`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export const softplusGradient = (y: Tensor, outputGradient: Tensor, options: SoftplusOptions = {}): Tensor =>

@@ -1,4 +1,4 @@
-// 2-d transposed convolution and its gradients; that of the bias is `conv2dBiasGradient`.
+// 2-d transposed convolution and its gradients. The bias gradient is `conv2dBiasGradient`.
 import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
@@ -14,19 +14,23 @@ import {
 } from '../options/transposed-convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
- * Transposed convolution, as torch.nn.ConvTranspose2d: every x[n, c, i, j] lays kernel[c] · x down on the output, where what meets is added:
+ * Transposed convolution, like torch.nn.ConvTranspose2d. Every x[n, c, i, j] adds kernel[c] · x[n, c, i, j] to a window
+ * of the output:
  * y[n, f₀ + f, row, column] = bias[f₀ + f] + Σ kernel[c, f, p, q] · x[n, c, i, j] over all c, i, j, p, q with
- * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX, and f₀ the first filter of c's group.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX, where f₀ is the first filter of the
+ * group of c.
  *
  * @param x [N, channels, height, width]
  * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
- * @param bias [filters]; none is 0
- * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, likewise for the width]
+ * @param bias [filters]; default zeros
+ * @returns [N, filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding,
+ * likewise for the width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function conv2dTranspose(
@@ -37,23 +41,24 @@ export function conv2dTranspose(
 ): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
   const useBias = bias !== undefined;
-  if (useBias) expectShape('bias', bias.shape, [shape.inChannels], 'one number a filter');
+  if (useBias) expectShape('bias', bias.shape, [shape.inChannels], 'one number per filter');
   const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
   const { y } = engine.run(['conv2dTranspose', shape, useBias], batch, data, () => ({
     inputs: { x: samples(x.size / batch), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
     outputs: { y: samples(sizeOf(output) / batch) },
-    calls: [{ kernel: conv2dTransposeKernel(shape, { useBias }), arguments: ['x', 'kernel', 'bias', 'y'] }],
+    calls: [call(conv2dTransposeKernel(shape, { useBias }), { x: 'x', w: 'kernel', bias: 'bias', y: 'y' })],
   }));
   return new Tensor(y, output);
 }
 
 /**
- * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`): a convolution of ∂E/∂y.
+ * ∂E/∂x[n, c, i, j] = Σ kernel[c, f, p, q] · ∂E/∂y[n, f₀ + f, row, column] over f, p, q (see `conv2dTranspose`). This
+ * is a convolution of ∂E/∂y.
  *
  * @param inputShape [N, channels, height, width]
  * @param kernel [channels, filters / groups, kernelHeight, kernelWidth]
- * @param outputGradient ∂E/∂y, of the shape that `conv2dTranspose` returns
- * @param options those of `conv2dTranspose`
+ * @param outputGradient ∂E/∂y, with the shape that `conv2dTranspose` returns
+ * @param options the options of `conv2dTranspose`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -69,8 +74,8 @@ export function conv2dTransposeInputGradient(
   const { dx } = engine.run(['conv2dTransposeInputGradient', shape], batch, data, () => ({
     inputs: { kernel: shared(kernel.size), dy: samples(outputGradient.size / batch) },
     outputs: { dx: samples(sizeOf(inputShape) / batch) },
-    // The third would be the output of an activation before the layer; without one it is not read.
-    calls: [{ kernel: conv2dTransposeInputGradientKernel(shape), arguments: ['dy', 'kernel', 'dx', 'dx'] }],
+    // The kernel reads x only for an activation before the layer, so any buffer serves.
+    calls: [call(conv2dTransposeInputGradientKernel(shape), { dy: 'dy', w: 'kernel', x: 'dx', dx: 'dx' })],
   }));
   return new Tensor(dx, inputShape);
 }
@@ -80,8 +85,8 @@ export function conv2dTransposeInputGradient(
  *
  * @param x [N, channels, height, width]
  * @param kernelShape [channels, filters / groups, kernelHeight, kernelWidth]
- * @param outputGradient ∂E/∂y, of the shape that `conv2dTranspose` returns
- * @param options those of `conv2dTranspose`
+ * @param outputGradient ∂E/∂y, with the shape that `conv2dTranspose` returns
+ * @param options the options of `conv2dTranspose`
  * @returns [channels, filters / groups, kernelHeight, kernelWidth]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -98,14 +103,15 @@ export function conv2dTransposeWeightGradient(
     inputs: { x: samples(x.size / batch), dy: samples(outputGradient.size / batch) },
     outputs: { dKernel: shared(sizeOf(kernelShape)) },
     scratch: { sums: shared(CONV2D_SCRATCH_FLOATS) },
-    calls: [{ kernel: conv2dWeightGradient(shape, true), arguments: ['dy', 'x', 'sums', 'dKernel'] }],
+    // In the convolution whose input gradient this is, dy is the input and x is the output gradient.
+    calls: [call(conv2dWeightGradient(shape, true), { x: 'dy', dy: 'x', scratch: 'sums', dw: 'dKernel' })],
   }));
   return new Tensor(dKernel, kernelShape);
 }
 
 interface Problem {
   readonly batch: number;
-  /** The convolution whose input gradient it is. */
+  /** The convolution whose input gradient this transposed convolution is. */
   readonly shape: Conv2dShape;
   readonly output: Shape;
 }
@@ -118,7 +124,7 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedCon
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}`,
       expected: `a kernel of ${input[0]} channels, [channels, filters / groups, kernelHeight, kernelWidth]`,
-      fix: 'Correct the kernel or x.',
+      fix: 'Correct the shape of the kernel or of x.',
     });
   }
   const settings = transposedConvolutionSettings(window, options);

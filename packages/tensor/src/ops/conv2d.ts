@@ -1,53 +1,71 @@
-// 2-d convolution and its gradients. Gradients take what the formula needs of the forward operands, in their order; where
-// only the shape of one is needed, the shape stands in its place.
-import { type Conv2dShape, type ConvolutionForm, convolutionForms, outputHeight, outputWidth } from '@convoy/kernels';
+// 2-d convolution and its gradients. Gradients take the operands of the convolution that their formula needs, in the
+// same order. Where a formula needs only the shape of an operand, the gradient takes the shape instead.
+import {
+  type Conv2dShape,
+  type ConvolutionFamily,
+  convolutionKernels,
+  outputHeight,
+  outputWidth,
+} from '@convoy/kernels';
 import { ConvoyError } from '../errors/errors.ts';
 import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../options/convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { biasGradient } from './bias-gradient.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
- * Convolution, that is cross-correlation:
+ * Convolution, in the sense of cross-correlation:
  * y[n, f, i, j] = bias[f] + Σ kernel[f, c, p, q] · x[n, c₀ + c, row, column] over c, p, q with
- * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX, zeros around x, and c₀ the first channel
- * of f's group. Kernels of 2 to 5 rows and columns take Winograd's form where that is faster, here and in the gradients: its rounding errors are
- * about twice as large.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX, where x is 0 outside of its planes
+ * and c₀ is the first channel of the group of f.
+ *
+ * Kernels with 2 to 5 rows and columns use the Winograd algorithm where it is faster, here and in the gradients. Its
+ * rounding errors are about twice as large.
+ *
+ * ```ts
+ * const x = zeros([8, 3, 32, 32]);
+ * const kernel = full([16, 3, 3, 3], 0.1);
+ * conv2d(x, kernel, undefined, { padding: 'same' }).shape; // [8, 16, 32, 32]
+ * ```
  *
  * @param x [N, channels, height, width]
  * @param kernel [filters, channels / groups, kernelHeight, kernelWidth]
- * @param bias [filters]; none is 0
- * @returns [N, filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the width]
+ * @param bias [filters]; default zeros
+ * @returns [N, filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the
+ * width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: ConvolutionOptions = {}): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
   const useBias = bias !== undefined;
-  if (useBias) expectShape('bias', bias.shape, [shape.outChannels], 'one number a filter');
+  if (useBias) expectShape('bias', bias.shape, [shape.outChannels], 'one number per filter');
   const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
   const { y } = engine.run(['conv2d', shape, useBias], batch, data, () => {
-    const { forward } = convolutionForms(shape);
+    const { forward } = convolutionKernels(shape);
     return {
       inputs: { x: samples(inputSize(shape)), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
       outputs: { y: samples(outputSize(shape)) },
       scratch: scratchOf(forward),
-      calls: [{ kernel: forward.kernel(shape, { useBias }), arguments: ['x', 'kernel', 'bias', 'scratch', 'y'] }],
+      calls: [
+        call(forward.family(shape, { useBias }), { x: 'x', w: 'kernel', bias: 'bias', scratch: 'scratch', y: 'y' }),
+      ],
     };
   });
   return new Tensor(y, output);
 }
 
 /**
- * ∂E/∂x[n, c₀ + c, row, column] = Σ kernel[f, c, p, q] · ∂E/∂y[n, f, i, j] over all f, p, q, i, j that meet at this row and
- * column (see `conv2d`). With stride 1 it is the full correlation of ∂E/∂y with the flipped kernel.
+ * ∂E/∂x[n, c₀ + c, row, column] = Σ kernel[f, c, p, q] · ∂E/∂y[n, f, i, j] over all f, p, q, i, j that belong to this
+ * row and column (see `conv2d`). With stride 1, this is the full correlation of ∂E/∂y with the flipped kernel.
  *
  * @param inputShape [N, channels, height, width]
  * @param kernel [filters, channels / groups, kernelHeight, kernelWidth]
- * @param outputGradient ∂E/∂y, of the shape that `conv2d` returns
- * @param options those of `conv2d`
+ * @param outputGradient ∂E/∂y, with the shape that `conv2d` returns
+ * @param options the options of `conv2d`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -61,13 +79,13 @@ export function conv2dInputGradient(
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { kernel: kernel.data, dy: outputGradient.data };
   const { dx } = engine.run(['conv2dInputGradient', shape], batch, data, () => {
-    const { inputGradient } = convolutionForms(shape);
+    const { inputGradient } = convolutionKernels(shape);
     return {
       inputs: { kernel: shared(kernel.size), dy: samples(outputSize(shape)) },
       outputs: { dx: samples(inputSize(shape)) },
       scratch: scratchOf(inputGradient),
-      // The third would be the output of an activation before the convolution; without one it is not read.
-      calls: [{ kernel: inputGradient.kernel(shape), arguments: ['dy', 'kernel', 'dx', 'scratch', 'dx'] }],
+      // The kernel reads x only for an activation before the convolution, so any buffer serves.
+      calls: [call(inputGradient.family(shape), { dy: 'dy', w: 'kernel', x: 'dx', scratch: 'scratch', dx: 'dx' })],
     };
   });
   return new Tensor(dx, inputShape);
@@ -78,8 +96,8 @@ export function conv2dInputGradient(
  *
  * @param x [N, channels, height, width]
  * @param kernelShape [filters, channels / groups, kernelHeight, kernelWidth]
- * @param outputGradient ∂E/∂y, of the shape that `conv2d` returns
- * @param options those of `conv2d`
+ * @param outputGradient ∂E/∂y, with the shape that `conv2d` returns
+ * @param options the options of `conv2d`
  * @returns [filters, channels / groups, kernelHeight, kernelWidth]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -93,12 +111,12 @@ export function conv2dWeightGradient(
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
   const { dKernel } = engine.run(['conv2dWeightGradient', shape], batch, data, () => {
-    const { weightGradient } = convolutionForms(shape);
+    const { weightGradient } = convolutionKernels(shape);
     return {
       inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
       outputs: { dKernel: shared(sizeOf(kernelShape)) },
       scratch: scratchOf(weightGradient),
-      calls: [{ kernel: weightGradient.kernel(shape, true), arguments: ['x', 'dy', 'scratch', 'dKernel'] }],
+      calls: [call(weightGradient.family(shape, true), { x: 'x', dy: 'dy', scratch: 'scratch', dw: 'dKernel' })],
     };
   });
   return new Tensor(dKernel, kernelShape);
@@ -127,13 +145,13 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOp
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}, groups: ${settings.groups}`,
       expected: `a kernel of ${channels / settings.groups} channels, [filters, channels / groups, kernelHeight, kernelWidth]`,
-      fix: 'Correct the kernel, x, or groups.',
+      fix: 'Correct the shape of the kernel or of x, or groups.',
     });
   }
   return { batch, shape, output: [batch, filters, outputHeight(shape), outputWidth(shape)] };
 }
 
-const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) => ({
+const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) => ({
   scratch: scratchFloats > 0 ? shared(scratchFloats) : undefined,
 });
 

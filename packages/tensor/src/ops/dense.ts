@@ -1,4 +1,4 @@
-// The fully connected layer and its gradients, which are products of matrices.
+// The dense (fully connected) layer and its gradients, which are matrix products.
 import { Tensor } from '../tensor.ts';
 import { biasGradient } from './bias-gradient.ts';
 import { product, productOfTransposed, productWithTransposed } from './matrix-products.ts';
@@ -9,7 +9,7 @@ import { expectShape, extentsOf } from './operands.ts';
  *
  * @param x [N, features]
  * @param kernel [units, features]
- * @param bias [units]; none is 0
+ * @param bias [units]; default zeros
  * @returns [N, units]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
@@ -17,7 +17,7 @@ export function dense(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor {
   const [batch, features] = extentsOf('x', x.shape, ['N', 'features']);
   const [units] = extentsOf('kernel', kernel.shape, ['units', 'features']);
   expectShape('kernel', kernel.shape, [units, features], 'as many features as x has');
-  if (bias) expectShape('bias', bias.shape, [units], 'one number a unit');
+  if (bias) expectShape('bias', bias.shape, [units], 'one number per unit');
   const y = productWithTransposed(batch, features, units, x.data, kernel.data, bias?.data);
   return new Tensor(y, [batch, units]);
 }

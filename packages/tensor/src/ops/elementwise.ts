@@ -1,19 +1,21 @@
-// Elementwise functions and their gradients on tensors of any shape.
+// Applies elementwise functions and their gradients to tensors of any shape.
 import {
   type Activation,
   type InputActivation,
-  type Kernel,
   LANES,
   pointwise,
   pointwiseGradient,
   pointwiseInputGradient,
 } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { type Call, call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { shared } from './routine.ts';
 
-/** Numbers that a kernel takes at a time, whatever the tensor's size, so that one routine serves them all. */
+/**
+ * The numbers that a kernel processes at a time. The size is fixed, so that one routine serves tensors of every size.
+ */
 const CHUNK = 4096;
 const CELLS = CHUNK / LANES;
 
@@ -23,30 +25,36 @@ export function apply(activation: Activation | InputActivation, x: Tensor): Tens
     const { y } = engine.run(['pointwise', activation.name], 1, { x: x.data.subarray(first, end) }, () => ({
       inputs: { x: shared(CHUNK) },
       outputs: { y: shared(CHUNK) },
-      calls: [{ kernel: pointwise(CELLS, activation), arguments: ['x', 'y'] }],
+      calls: [call(pointwise(CELLS, activation), { x: 'x', y: 'y' })],
     }));
     return y;
   });
 }
 
-/** ∂E/∂x of an activation's output. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
+/** ∂E/∂x, computed from the output of the activation. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
 export const applyGradient = (activation: Activation, y: Tensor, outputGradient: Tensor): Tensor =>
-  gradient(['pointwiseGradient', activation.name], () => pointwiseGradient(CELLS, activation), 'y', y, outputGradient);
+  gradient(
+    ['pointwiseGradient', activation.name],
+    () => call(pointwiseGradient(CELLS, activation), { y: 'kept', dy: 'dy', dx: 'dx' }),
+    'y',
+    y,
+    outputGradient,
+  );
 
-/** ∂E/∂x of an activation's input. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
+/** ∂E/∂x, computed from the input of the activation. @throws ConvoyError CONVOY_SHAPE_MISMATCH */
 export const applyInputGradient = (activation: InputActivation, x: Tensor, outputGradient: Tensor): Tensor =>
   gradient(
     ['pointwiseInputGradient', activation.name],
-    () => pointwiseInputGradient(CELLS, activation),
+    () => call(pointwiseInputGradient(CELLS, activation), { x: 'kept', dy: 'dy', dx: 'dx' }),
     'x',
     x,
     outputGradient,
   );
 
-/** @param name what the gradient calls `kept` when it complains of the shape */
+/** @param name what error messages call `kept` */
 function gradient(
   key: readonly string[],
-  kernel: () => Kernel,
+  kernelCall: () => Call<'kept' | 'dy' | 'dx'>,
   name: string,
   kept: Tensor,
   outputGradient: Tensor,
@@ -57,13 +65,16 @@ function gradient(
     const { dx } = engine.run(key, 1, data, () => ({
       inputs: { kept: shared(CHUNK), dy: shared(CHUNK) },
       outputs: { dx: shared(CHUNK) },
-      calls: [{ kernel: kernel(), arguments: ['kept', 'dy', 'dx'] }],
+      calls: [kernelCall()],
     }));
     return dx;
   });
 }
 
-/** A tensor like `x` of what `compute` returns for elements `first` to `end − 1`; what lies behind those is ignored. */
+/**
+ * A tensor with the shape of `x`. `compute` returns the elements `first` to `end − 1` of the result. It may return more
+ * numbers after these, which are ignored.
+ */
 function byChunks(x: Tensor, compute: (first: number, end: number) => Float32Array): Tensor {
   const result = new Float32Array(x.size);
   for (let first = 0; first < x.size; first += CHUNK) {

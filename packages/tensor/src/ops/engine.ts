@@ -1,39 +1,36 @@
-// What eager ops run on: the memory of this thread, and the routines compiled so far. Every thread that loads this module
-// has an engine of its own and shares nothing with others, so ops need no locks.
-import { MAXIMUM_PAGES } from '@convoy/kernels';
-import { ConvoyError } from '../errors/errors.ts';
-import { RecentlyUsed } from './recently-used.ts';
+// The engine of the eager ops: one memory and a cache of compiled routines. Each thread that loads this module has its
+// own engine and shares nothing with other threads, so ops need no locks.
+import { LruCache } from '../lru-cache.ts';
+import { MAX_MEMORY_BYTES, outOfMemory, PAGE_BYTES } from '../memory.ts';
 import { Routine, type RoutineDefinition } from './routine.ts';
 
-const PAGE_BYTES = 65_536;
-
-/** All ops of a training step of a network of some 60 layers. */
-const MOST_ROUTINES = 256;
+/** Enough for all ops of a training step of a network with about 60 layers. */
+const MAX_ROUTINES = 256;
 
 export class Engine {
-  // Reserves address space, so not before the first op.
+  // Created by the first op, because it reserves address space.
   #memory: WebAssembly.Memory | undefined;
   #floats: Float32Array = new Float32Array();
-  readonly #routines: RecentlyUsed<Routine>;
+  readonly #routines: LruCache<string, Routine>;
 
-  constructor(mostRoutines: number) {
-    this.#routines = new RecentlyUsed(mostRoutines);
+  constructor(maxRoutines: number) {
+    this.#routines = new LruCache(maxRoutines);
   }
 
-  /** Bytes of its memory, which is as large as the largest routine so far needed it. */
+  /** The size of its memory in bytes: that of the largest routine so far. */
   get bytes(): number {
     return this.#memory?.buffer.byteLength ?? 0;
   }
 
-  /** Compiled routines that are kept. */
+  /** The number of compiled routines in the cache. */
   get routines(): number {
     return this.#routines.size;
   }
 
   /**
-   * Runs the routine of that key on `count` samples, defining and compiling it if it is not at hand.
-   * @param key an op and everything its definition depends on, as JSON can write it
-   * @returns new arrays
+   * Runs the routine with this key on `count` samples. Defines and compiles it first if it is not in the cache.
+   * @param key the name of the op and everything that its definition depends on, as plain data for JSON
+   * @returns the outputs by name, in new arrays
    * @throws ConvoyError CONVOY_OUT_OF_MEMORY
    */
   run<Inputs extends string, Outputs extends string, Scratch extends string = never>(
@@ -42,9 +39,9 @@ export class Engine {
     inputs: Readonly<Record<Inputs, Float32Array | undefined>>,
     define: () => RoutineDefinition<Inputs, Outputs, Scratch>,
   ): Record<Outputs, Float32Array> {
-    this.#memory ??= new WebAssembly.Memory({ initial: 0, maximum: MAXIMUM_PAGES });
+    this.#memory ??= new WebAssembly.Memory({ initial: 0, maximum: MAX_MEMORY_BYTES / PAGE_BYTES });
     const memory = this.#memory;
-    const routine = this.#routines.get(JSON.stringify(key), () => new Routine(define(), memory));
+    const routine = this.#routines.getOrCreate(JSON.stringify(key), () => new Routine(define(), memory));
     this.#reserve(memory, routine.bytes);
     return routine.run(this.#floats, count, inputs) as Record<Outputs, Float32Array>;
   }
@@ -55,17 +52,13 @@ export class Engine {
     try {
       memory.grow(Math.ceil(missing / PAGE_BYTES));
     } catch (cause) {
-      throw new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-        given: `an operation that works on ${Math.ceil(bytes / 2 ** 20)} MiB at a time`,
-        expected: `no more than the machine has free, and at most ${(MAXIMUM_PAGES * PAGE_BYTES) / 2 ** 20} MiB`,
-        fix: 'Make the samples or the kernels smaller, or free memory.',
-        cause,
-      });
+      const fix = 'Make the samples or the kernels smaller, or free memory.';
+      throw outOfMemory({ what: 'an operation', bytes, fix }, { maxBytes: MAX_MEMORY_BYTES, cause });
     }
-    // Growing detached the view.
+    // Growing detaches the earlier view.
     this.#floats = new Float32Array(memory.buffer);
   }
 }
 
 /** The engine of this thread. */
-export const engine = new Engine(MOST_ROUTINES);
+export const engine = new Engine(MAX_ROUTINES);

@@ -1,4 +1,5 @@
-// Activations whose derivative is a function of their input x, element by element on tensors of any shape. Gradients take that input.
+// More elementwise activations and their gradients for tensors of any shape. The derivatives of these activations are
+// functions of the input x, so the gradients take x.
 import {
   gelu as geluActivation,
   geluTanh,
@@ -15,8 +16,8 @@ export const silu = (x: Tensor): Tensor => apply(siluActivation, x);
 
 /**
  * ∂E/∂x = ∂E/∂y · σ(x) · (1 + x · σ(−x)) with σ(x) = 1 / (1 + e⁻ˣ).
- * @param x what `silu` was given
- * @param outputGradient ∂E/∂y, of the shape of x
+ * @param x the input of `silu`
+ * @param outputGradient ∂E/∂y, with the shape of x
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const siluGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
@@ -26,9 +27,9 @@ export const siluGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
 export const hardSwish = (x: Tensor): Tensor => apply(hardSwishActivation, x);
 
 /**
- * ∂E/∂x = ∂E/∂y · (x/3 + ½) between −3 and 3, 0 up to −3 and ∂E/∂y from 3 on.
- * @param x what `hardSwish` was given
- * @param outputGradient ∂E/∂y, of the shape of x
+ * ∂E/∂x = ∂E/∂y · (x/3 + ½) for −3 < x < 3, 0 for x ≤ −3, and ∂E/∂y for x ≥ 3.
+ * @param x the input of `hardSwish`
+ * @param outputGradient ∂E/∂y, with the shape of x
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const hardSwishGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
@@ -43,25 +44,27 @@ export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
 
 /**
  * ∂E/∂x = ∂E/∂y where x > 0, else negativeSlope · ∂E/∂y.
- * @param x what `leakyRelu` was given
- * @param outputGradient ∂E/∂y, of the shape of x
- * @param options those of `leakyRelu`
+ * @param x the input of `leakyRelu`
+ * @param outputGradient ∂E/∂y, with the shape of x
+ * @param options the options of `leakyRelu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: LeakyReluOptions = {}): Tensor =>
   applyInputGradient(leakyReluActivation(leakyReluSettings(options).negativeSlope), x, outputGradient);
 
 /**
- * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)); with `approximate: 'tanh'` y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))).
+ * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)). With `approximate: 'tanh'`,
+ * y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))) (D. Hendrycks, K. Gimpel, "Gaussian Error Linear Units (GELUs)",
+ * 2016).
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(geluOf(options), x);
 
 /**
- * ∂E/∂x = ∂E/∂y · (Φ(x) + x · φ(x)) with φ(x) = e^(−x²/2) / √2π; of the approximation its own derivative.
- * @param x what `gelu` was given
- * @param outputGradient ∂E/∂y, of the shape of x
- * @param options those of `gelu`
+ * ∂E/∂x = ∂E/∂y · (Φ(x) + x · φ(x)) with φ(x) = e^(−x²/2) / √2π, or the derivative of the approximation.
+ * @param x the input of `gelu`
+ * @param outputGradient ∂E/∂y, with the shape of x
+ * @param options the options of `gelu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export const geluGradient = (x: Tensor, outputGradient: Tensor, options: GeluOptions = {}): Tensor =>

@@ -4,8 +4,11 @@ import { product, productOfTransposed, productWithTransposed } from './matrix-pr
 import { expectShape, extentsOf } from './operands.ts';
 
 /**
- * y = left·right: y[i, j] = Σ left[i, p] · right[p, j] over p, in order.
+ * y = left·right: y[i, j] = Σ left[i, p] · right[p, j] over p, summed in this order.
  *
+ * ```ts
+ * matmul(tensor([[1, 2]]), tensor([[3], [4]])).toArray(); // [[11]]
+ * ```
  * @param left [m, k]
  * @param right [k, n]
  * @returns [m, n]

@@ -1,26 +1,28 @@
-// Squared error, with the gradient.
+// Mean squared error with its gradient.
 import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
 import { oneOf } from '../errors/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { type LossResult, meanWeights } from './loss-result.ts';
 import { expectShape } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
+/** Options of the mean squared error. */
 export interface MeanSquaredErrorOptions {
-  /** 'mean' (default): the mean of (t − y)² over a sample's numbers; 'halfSum': ½ Σ (t − y)². */
+  /** 'mean' (default): the mean of (t − y)² over the numbers of a sample. 'halfSum': ½ Σ (t − y)². */
   readonly reduction?: MeanSquaredErrorReduction;
 }
 
 /**
- * loss = 1/N Σ e[n] with e[n] the squared error of sample n in the reduction that the options name.
+ * loss = 1/N Σ e[n], where e[n] is the squared error of sample n with the chosen reduction.
  * gradient = ∂loss/∂prediction = 2 (prediction − target) / (N · elements of a sample), or (prediction − target) / N for
  * 'halfSum'.
  *
  * @param prediction y, [N, …]
- * @param target t, of the shape of the prediction
+ * @param target t, with the shape of the prediction
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function meanSquaredError(
@@ -37,7 +39,13 @@ export function meanSquaredError(
     inputs: { y: samples(elements), t: samples(elements), weights: samples(1) },
     outputs: { gradient: samples(elements), loss: shared(1) },
     calls: [
-      { kernel: meanSquaredErrorKernel({ elements, reduction }), arguments: ['y', 't', 'weights', 'gradient', 'loss'] },
+      call(meanSquaredErrorKernel({ elements, reduction }), {
+        y: 'y',
+        t: 't',
+        weights: 'weights',
+        dy: 'gradient',
+        loss: 'loss',
+      }),
     ],
   }));
   return { loss: loss[0] as number, gradient: new Tensor(gradient, prediction.shape) };
@@ -48,7 +56,7 @@ function samplesOf({ shape, size }: Tensor): number {
   if (batch !== undefined && size > 0) return batch;
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a prediction of shape ${formatShape(shape)}`,
-    expected: 'one sample or more along the first dimension, each of one number or more',
-    fix: 'Pass [N, …]; for a single number [1].',
+    expected: 'at least one sample along the first dimension, and at least one number per sample',
+    fix: 'Pass a shape [N, …], or [1] for a single number.',
   });
 }

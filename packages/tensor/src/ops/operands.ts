@@ -1,10 +1,9 @@
-// Checks of what ops are given.
-import { describeValue } from '../errors/describe-value.ts';
+// Checks of the operands of ops.
 import { ConvoyError } from '../errors/errors.ts';
 import { assertShape, formatShape, type Shape, sameShape } from '../shape.ts';
 
 /**
- * The extents of a shape that has to have the named dimensions, none of them empty.
+ * The extents of a shape, after a check that it has the named dimensions and that no extent is 0.
  * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_SHAPE_MISMATCH
  */
 export function extentsOf<const Dimensions extends readonly string[]>(
@@ -19,13 +18,13 @@ export function extentsOf<const Dimensions extends readonly string[]>(
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `[${dimensions.join(', ')}], each of 1 or more`,
-    fix: `Pass ${name} with these dimensions; reshape() gives a tensor others of the same size.`,
+    fix: `Pass ${name} with these dimensions. reshape() changes the dimensions of a tensor.`,
   });
 }
 
 /**
- * Throws unless a shape is the one that the other operands ask for.
- * @param reason what asks for it, such as 'one number a filter'
+ * Throws unless a shape is the one that the other operands require.
+ * @param reason why it is required, such as 'one number per filter'
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function expectShape(name: string, shape: Shape, expected: Shape, reason: string): void {
@@ -33,28 +32,6 @@ export function expectShape(name: string, shape: Shape, expected: Shape, reason:
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: `${formatShape(expected)}, ${reason}`,
-    fix: `Correct the shape of ${name}, or that of the other operands.`,
-  });
-}
-
-/**
- * Labels as the kernels take them.
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH unless there is one a sample, CONVOY_INVALID_LABEL unless each names a class.
- */
-export function checkedLabels(labels: ArrayLike<number>, count: number, classes: number): Float32Array {
-  if (labels.length !== count) {
-    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-      given: `${labels.length} labels for ${count} samples`,
-      expected: 'one label a sample',
-      fix: 'Pass the labels of exactly these samples, each as the number of its class.',
-    });
-  }
-  return Float32Array.from(labels, (label, sample) => {
-    if (Number.isInteger(label) && label >= 0 && label < classes) return label;
-    throw new ConvoyError('CONVOY_INVALID_LABEL', {
-      given: `the label ${describeValue(label)} of sample ${sample}`,
-      expected: `a whole number from 0 to ${classes - 1}`,
-      fix: 'Correct the label, or pass logits of as many classes as there are.',
-    });
+    fix: `Correct the shape of ${name} or of the other operands.`,
   });
 }

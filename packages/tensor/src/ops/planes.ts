@@ -1,10 +1,10 @@
-// The dimensions of operands that are taken channel by channel.
+// The dimensions of operands that are processed channel by channel.
 import type { PlanesShape } from '@convoy/kernels';
 import { ConvoyError } from '../errors/errors.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from '../shape.ts';
 
 /**
- * A shape [N, channels, …] as samples of planes.
+ * The number of samples and the planes of a sample for a shape [N, channels, …].
  * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_SHAPE_MISMATCH
  */
 export function planesOf(name: string, shape: Shape): { readonly batch: number; readonly planes: PlanesShape } {
@@ -14,6 +14,6 @@ export function planesOf(name: string, shape: Shape): { readonly batch: number; 
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} of shape ${formatShape(shape)}`,
     expected: '[N, channels, …], each of 1 or more',
-    fix: `Pass ${name} with at least these dimensions; reshape() gives a tensor others of the same size.`,
+    fix: `Pass ${name} with at least these dimensions. reshape() changes the dimensions of a tensor.`,
   });
 }

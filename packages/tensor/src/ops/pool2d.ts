@@ -1,4 +1,5 @@
-// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the shape.
+// 2-d maximum and average pooling with their gradients. A gradient that needs only the shape of the input takes the
+// shape instead of the input.
 import {
   type AvgPool2dShape,
   avgPool2dInputGradient as avgPool2dInputGradientKernel,
@@ -20,18 +21,23 @@ import {
 } from '../options/pooling.ts';
 import type { Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape, extentsOf } from './operands.ts';
 import { samples } from './routine.ts';
 
 /**
  * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
- * row = i·strideY − top + p·dilationY, column = j·strideX − left + q·dilationX. Padding never wins, NaN always does; a window
- * over nothing but padding gives −∞.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX. Padding is ignored. A window with
+ * NaN gives NaN, and a window that contains only padding gives −∞.
+ *
+ * ```ts
+ * maxPool2d(zeros([8, 3, 32, 32]), { size: 2 }).shape; // [8, 3, 16, 16]
+ * ```
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width]; with
- * `ceilMode` there may be one window more
+ * @returns [N, channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the width],
+ * one more where `ceilMode` adds a window
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
@@ -39,18 +45,18 @@ export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
   const { y } = engine.run(['maxPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
-    calls: [{ kernel: maxPool2dKernel(shape), arguments: ['x', 'y'] }],
+    calls: [call(maxPool2dKernel(shape), { x: 'x', y: 'y' })],
   }));
   return new Tensor(y, output);
 }
 
 /**
- * ∂E/∂x: each window hands its ∂E/∂y to the first cell, in row-major order, that holds its maximum; of NaN to the last. Where windows overlap, a
- * cell sums what it gets.
+ * ∂E/∂x: each window adds its ∂E/∂y to the gradient of its maximum. If several elements are the maximum, it is the
+ * first in row-major order. If several are NaN, it is the last NaN.
  *
  * @param x [N, channels, height, width]
- * @param outputGradient ∂E/∂y, of the shape that `maxPool2d` returns
- * @param options those of `maxPool2d`
+ * @param outputGradient ∂E/∂y, with the shape that `maxPool2d` returns
+ * @param options the options of `maxPool2d`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
@@ -61,10 +67,10 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
   const { dx } = engine.run(['maxPool2dInputGradient', shape], batch, data, () => ({
     inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
-    scratch: { winners: samples(outputSize(shape)), y: samples(outputSize(shape)) },
+    scratch: { indices: samples(outputSize(shape)), y: samples(outputSize(shape)) },
     calls: [
-      { kernel: maxPool2dWithIndices(shape), arguments: ['x', 'winners', 'y'] },
-      { kernel: maxPool2dInputGradientKernel(shape), arguments: ['winners', 'dy', 'dx'] },
+      call(maxPool2dWithIndices(shape), { x: 'x', indices: 'indices', y: 'y' }),
+      call(maxPool2dInputGradientKernel(shape), { indices: 'indices', dy: 'dy', dx: 'dx' }),
     ],
   }));
   return new Tensor(dx, x.shape);
@@ -72,12 +78,13 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
 
 /**
  * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
- * row = i·strideY − top + p, column = j·strideX − left + q. The divisor counts the cells of the window, those in the padding
- * only with `countPadding` and what lies beyond it never; a window over nothing but padding gives 0.
+ * row = i·strideY − top + p and column = j·strideX − left + q. The divisor is the number of elements of the window. It
+ * counts elements in the padding only with `countPadding`, and never elements beyond the padding. A window that
+ * contains only padding gives 0.
  *
  * @param x [N, channels, height, width]
- * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]; with `ceilMode` there may be
- * one window more
+ * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width], one more where
+ * `ceilMode` adds a window
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
@@ -85,17 +92,17 @@ export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
   const { y } = engine.run(['avgPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
-    calls: [{ kernel: avgPool2dKernel(shape), arguments: ['x', 'y'] }],
+    calls: [call(avgPool2dKernel(shape), { x: 'x', y: 'y' })],
   }));
   return new Tensor(y, output);
 }
 
 /**
- * ∂E/∂x: each window hands ∂E/∂y / divisor to every cell under it (see `avgPool2d`).
+ * ∂E/∂x: each window adds its ∂E/∂y / divisor to the gradient of each of its elements (see `avgPool2d`).
  *
  * @param inputShape [N, channels, height, width]
- * @param outputGradient ∂E/∂y, of the shape that `avgPool2d` returns
- * @param options those of `avgPool2d`
+ * @param outputGradient ∂E/∂y, with the shape that `avgPool2d` returns
+ * @param options the options of `avgPool2d`
  * @returns [N, channels, height, width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_SHAPE, CONVOY_INVALID_OPTION
  */
@@ -109,8 +116,8 @@ export function avgPool2dInputGradient(
   const { dx } = engine.run(['avgPool2dInputGradient', shape], batch, { dy: outputGradient.data }, () => ({
     inputs: { dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
-    // The second would be the output of an activation before the pooling; without one it is not read.
-    calls: [{ kernel: avgPool2dInputGradientKernel(shape), arguments: ['dy', 'dx', 'dx'] }],
+    // The kernel reads x only for an activation before the pooling, so any buffer serves.
+    calls: [call(avgPool2dInputGradientKernel(shape), { dy: 'dy', x: 'dx', dx: 'dx' })],
   }));
   return new Tensor(dx, inputShape);
 }

@@ -1,4 +1,5 @@
-// Parametric ReLU with its gradients at the input and at the slopes.
+// Parametric ReLU (K. He, X. Zhang, S. Ren, J. Sun, "Delving Deep into Rectifiers", 2015) with the gradients of its
+// input and of its slopes.
 import {
   type PlanesShape,
   preluInputGradient as preluInputGradientKernel,
@@ -6,6 +7,7 @@ import {
   preluSlopeGradient as preluSlopeGradientKernel,
 } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { planesOf } from './planes.ts';
@@ -20,12 +22,12 @@ import { samples, shared } from './routine.ts';
  */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
   const { batch, planes } = problemOf(x, slope.size);
-  expectShape('slope', slope.shape, [planes.channels], 'one number a channel');
+  expectShape('slope', slope.shape, [planes.channels], 'one number per channel');
   const size = samples(planes.channels * planes.area);
   const { y } = engine.run(['prelu', planes], batch, { x: x.data, slope: slope.data }, () => ({
     inputs: { x: size, slope: shared(planes.channels) },
     outputs: { y: size },
-    calls: [{ kernel: preluKernel(planes), arguments: ['x', 'slope', 'y'] }],
+    calls: [call(preluKernel(planes), { x: 'x', slope: 'slope', y: 'y' })],
   }));
   return new Tensor(y, x.shape);
 }
@@ -35,47 +37,47 @@ export function prelu(x: Tensor, slope: Tensor): Tensor {
  *
  * @param x [N, channels, …]
  * @param slope [channels], or [1] for all channels
- * @param outputGradient ∂E/∂y, of the shape of x
+ * @param outputGradient ∂E/∂y, with the shape of x
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function preluInputGradient(x: Tensor, slope: Tensor, outputGradient: Tensor): Tensor {
   const { batch, planes } = problemOf(x, slope.size);
-  expectShape('slope', slope.shape, [planes.channels], 'one number a channel');
+  expectShape('slope', slope.shape, [planes.channels], 'one number per channel');
   expectShape('outputGradient', outputGradient.shape, x.shape, 'the shape of x');
   const size = samples(planes.channels * planes.area);
   const data = { x: x.data, slope: slope.data, dy: outputGradient.data };
   const { dx } = engine.run(['preluInputGradient', planes], batch, data, () => ({
     inputs: { x: size, slope: shared(planes.channels), dy: size },
     outputs: { dx: size },
-    calls: [{ kernel: preluInputGradientKernel(planes), arguments: ['x', 'slope', 'dy', 'dx'] }],
+    calls: [call(preluInputGradientKernel(planes), { x: 'x', slope: 'slope', dy: 'dy', dx: 'dx' })],
   }));
   return new Tensor(dx, x.shape);
 }
 
 /**
- * ∂E/∂slope[c] = Σ ∂E/∂y[n, c, …] · x[n, c, …] over what is not above 0.
+ * ∂E/∂slope[c] = Σ ∂E/∂y[n, c, …] · x[n, c, …] over all x ≤ 0 of the channel.
  *
  * @param x [N, channels, …]
- * @param outputGradient ∂E/∂y, of the shape of x
- * @param slopes as many as there are channels, or 1 for all channels; default the channels
+ * @param outputGradient ∂E/∂y, with the shape of x
+ * @param slopes the number of slopes: one per channel (default), or 1 for all channels
  * @returns [slopes]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function preluSlopeGradient(x: Tensor, outputGradient: Tensor, slopes?: number): Tensor {
   const { batch, planes } = problemOf(x, slopes);
   expectShape('outputGradient', outputGradient.shape, x.shape, 'the shape of x');
-  if (slopes !== undefined) expectShape('slope', [slopes], [planes.channels], 'one number a channel');
+  if (slopes !== undefined) expectShape('slope', [slopes], [planes.channels], 'one number per channel');
   const size = samples(planes.channels * planes.area);
   const data = { x: x.data, dy: outputGradient.data };
   const { dSlope } = engine.run(['preluSlopeGradient', planes], batch, data, () => ({
     inputs: { x: size, dy: size },
     outputs: { dSlope: shared(planes.channels) },
-    calls: [{ kernel: preluSlopeGradientKernel(planes, true), arguments: ['x', 'dy', 'dSlope'] }],
+    calls: [call(preluSlopeGradientKernel(planes, true), { x: 'x', dy: 'dy', dslope: 'dSlope' })],
   }));
   return new Tensor(dSlope, [planes.channels]);
 }
 
-/** One slope for all channels is that of a single channel which holds everything. */
+/** A single slope for all channels is computed as the slope of one channel that contains everything. */
 function problemOf(x: Tensor, slopes?: number): { readonly batch: number; readonly planes: PlanesShape } {
   const { batch, planes } = planesOf('x', x.shape);
   return { batch, planes: slopes === 1 ? { channels: 1, area: planes.channels * planes.area } : planes };

@@ -1,23 +1,25 @@
-// A routine: what an op does for one shape, compiled. It takes its samples a block at a time through memory that it is
-// lent, so that the memory it needs does not depend on their number. Nothing is checked here; ops know that shapes fit.
+// A routine: the compiled form of an op for one shape. It processes its samples block by block in memory that the engine
+// lends it, so the amount of memory does not depend on the number of samples. The op has checked the shapes of its
+// operands before.
 import { encodeModule, gather, type Kernel, LANES, scatter } from '@convoy/kernels';
+import { boundBuffers, type Call, call } from './call.ts';
 
 /**
- * A buffer of a routine: `size` numbers a sample, row-major outside and in the layout of the kernels inside; or `size`
- * numbers that all samples share. A shared output starts at 0, so that every block can add to it.
+ * A buffer of a routine. 'samples': `size` numbers per sample, row-major for the caller and in the block layout for
+ * kernels. 'shared': `size` numbers for all samples. A shared output starts at 0, so that every block can add to it.
  */
-export interface Slot {
+export interface RoutineBuffer {
   readonly kind: 'samples' | 'shared';
   readonly size: number;
 }
 
-export const samples = (size: number): Slot => ({ kind: 'samples', size });
-export const shared = (size: number): Slot => ({ kind: 'shared', size });
+export const samples = (size: number): RoutineBuffer => ({ kind: 'samples', size });
+export const shared = (size: number): RoutineBuffer => ({ kind: 'shared', size });
 
-/** Slots by name; where one is undefined, the routine and its kernels do without it. */
-type Slots<Names extends string = string> = Readonly<Record<Names, Slot | undefined>>;
+/** Buffers by name. Undefined means that the routine and its kernels do without this buffer. */
+type Buffers<Names extends string = string> = Readonly<Record<Names, RoutineBuffer | undefined>>;
 
-/** The numbers of slots by name. */
+/** The numbers of buffers by name. */
 export type Arrays<Names extends string = string> = Readonly<Record<Names, Float32Array | undefined>>;
 
 export interface RoutineDefinition<
@@ -25,15 +27,12 @@ export interface RoutineDefinition<
   Outputs extends string = string,
   Scratch extends string = string,
 > {
-  readonly inputs: Slots<Inputs>;
-  readonly outputs: Readonly<Record<Outputs, Slot>>;
-  /** What kernels hand to each other. */
-  readonly scratch?: Slots<Scratch>;
-  /** What runs for every block, in order: kernels and the slots that are their arguments. */
-  readonly calls: readonly {
-    readonly kernel: Kernel;
-    readonly arguments: readonly NoInfer<Inputs | Outputs | Scratch>[];
-  }[];
+  readonly inputs: Buffers<Inputs>;
+  readonly outputs: Readonly<Record<Outputs, RoutineBuffer>>;
+  /** What kernels pass to each other or use during a call. */
+  readonly scratch?: Buffers<Scratch>;
+  /** What runs for every block, in this order. */
+  readonly calls: readonly Call<NoInfer<Inputs | Outputs | Scratch>>[];
 }
 
 type RunKernel = (...addresses: number[]) => void;
@@ -41,99 +40,109 @@ type RunKernel = (...addresses: number[]) => void;
 const FLOAT_BYTES = 4;
 const CACHE_LINE = 64;
 
-/** An input or output whose numbers enter or leave at `at`, in floats. */
-interface Port {
+/** The rows of one block. All inputs and outputs of kind 'samples' enter and leave through this buffer, in turn. */
+const ROWS = 'rows';
+
+/** An input or output, and where its numbers enter or leave, in floats. */
+interface Transfer {
   readonly name: string;
   readonly size: number;
-  readonly at: number;
+  readonly position: number;
 }
 
-/** Samples enter and leave as rows; `convert` takes a block of them into the layout of the kernels or back. */
-interface SamplesPort extends Port {
+/** Samples enter and leave as rows. `convert` converts a block of rows to the block layout, or back. */
+interface BlockTransfer extends Transfer {
   readonly convert: () => void;
 }
 
 export class Routine {
-  /** Bytes of memory that it needs, from address 0. */
+  /** The number of bytes of memory that it needs, from address 0. */
   readonly bytes: number;
-  readonly #sharedInputs: readonly Port[];
-  readonly #samplesInputs: readonly SamplesPort[];
-  readonly #samplesOutputs: readonly SamplesPort[];
-  readonly #sharedOutputs: readonly Port[];
+  readonly #sharedInputs: readonly Transfer[];
+  readonly #sampleInputs: readonly BlockTransfer[];
+  readonly #sampleOutputs: readonly BlockTransfer[];
+  readonly #sharedOutputs: readonly Transfer[];
   readonly #calls: readonly (() => void)[];
 
+  /** @throws Error if a call does not fit the operands of its kernel */
   constructor({ inputs, outputs, scratch = {}, calls }: RoutineDefinition, memory: WebAssembly.Memory) {
-    const gathers = ofKind('samples', inputs).map((entry) => ({ ...entry, kernel: gatherRows(entry.size) }));
-    const scatters = ofKind('samples', outputs).map((entry) => ({ ...entry, kernel: scatter(entry.size) }));
-    const kernels = [...calls, ...gathers, ...scatters].map(({ kernel }) => kernel);
-    const { functions, guardBytes } = instantiate(kernels, memory);
+    const gathers = ofKind('samples', inputs).map((buffer) => ({
+      ...buffer,
+      call: call(gatherRows(buffer.size), { rows: ROWS, x: buffer.name }),
+    }));
+    const scatters = ofKind('samples', outputs).map((buffer) => ({
+      ...buffer,
+      call: call(scatter(buffer.size), { x: buffer.name, rows: ROWS }),
+    }));
+    const rowSize = Math.max(0, ...[...gathers, ...scatters].map(({ size }) => size));
+    const buffers = { ...inputs, ...outputs, ...scratch, [ROWS]: samples(rowSize) };
+    const sizes = sizesOf(buffers);
+    const allCalls = [...calls, ...[...gathers, ...scatters].map((transfer) => transfer.call)];
+    const bound = new Map(allCalls.map((one) => [one, boundBuffers(one, sizes)]));
 
-    // The rows of one block: the ports take turns.
-    const rows = samples(Math.max(0, ...[...gathers, ...scatters].map(({ size }) => size)));
-    const slots = { ...inputs, ...outputs, ...scratch, rows };
-    const { addresses, bytes } = layOut(slots, guardBytes);
-    const portAt = (place: string, { name, size }: NamedSlot): Port => ({
+    const kernels = allCalls.map(({ kernel }) => kernel);
+    const { functions, guardBytes } = instantiate(kernels, memory);
+    const { addresses, bytes } = layOut(sizes, guardBytes);
+    const addressOf = (name: string) => addresses.get(name) as number;
+    const bind = (one: Call) => {
+      const run = functions.get(one.kernel) as RunKernel;
+      const pointers = (bound.get(one) as readonly string[]).map(addressOf);
+      return () => run(...pointers);
+    };
+    const transferAt = (address: number, { name, size }: NamedBuffer): Transfer => ({
       name,
       size,
-      at: (addresses.get(place) as number) / FLOAT_BYTES,
+      position: address / FLOAT_BYTES,
     });
-    const bind = (kernel: Kernel, names: readonly string[]) => {
-      const run = functions.get(kernel) as RunKernel;
-      const places = names.flatMap((name) => addresses.get(name) ?? []);
-      return () => run(...places);
-    };
+    const blockTransfer = (buffer: NamedBuffer & { readonly call: Call }): BlockTransfer => ({
+      ...transferAt(addressOf(ROWS), buffer),
+      convert: bind(buffer.call),
+    });
     this.bytes = bytes;
-    this.#calls = calls.map((call) => bind(call.kernel, call.arguments));
-    this.#sharedInputs = ofKind('shared', inputs).map((slot) => portAt(slot.name, slot));
-    this.#sharedOutputs = ofKind('shared', outputs).map((slot) => portAt(slot.name, slot));
-    this.#samplesInputs = gathers.map(({ kernel, ...slot }) => ({
-      ...portAt('rows', slot),
-      convert: bind(kernel, ['rows', slot.name]),
-    }));
-    this.#samplesOutputs = scatters.map(({ kernel, ...slot }) => ({
-      ...portAt('rows', slot),
-      convert: bind(kernel, [slot.name, 'rows']),
-    }));
+    this.#calls = calls.map(bind);
+    this.#sharedInputs = ofKind('shared', inputs).map((buffer) => transferAt(addressOf(buffer.name), buffer));
+    this.#sharedOutputs = ofKind('shared', outputs).map((buffer) => transferAt(addressOf(buffer.name), buffer));
+    this.#sampleInputs = gathers.map(blockTransfer);
+    this.#sampleOutputs = scatters.map(blockTransfer);
   }
 
   /** Runs on `count` samples in the memory that `floats` views. The results are new arrays. */
   run(floats: Float32Array, count: number, inputs: Arrays): Record<string, Float32Array> {
     const results: Record<string, Float32Array> = {};
-    for (const { name, size } of this.#samplesOutputs) results[name] = new Float32Array(count * size);
-    for (const { name, at } of this.#sharedInputs) floats.set(inputs[name] as Float32Array, at);
-    for (const { at, size } of this.#sharedOutputs) floats.fill(0, at, at + size);
+    for (const { name, size } of this.#sampleOutputs) results[name] = new Float32Array(count * size);
+    for (const { name, position } of this.#sharedInputs) floats.set(inputs[name] as Float32Array, position);
+    for (const { position, size } of this.#sharedOutputs) floats.fill(0, position, position + size);
     for (let first = 0; first < count; first += LANES) {
       this.#runBlock(floats, first, Math.min(LANES, count - first), inputs, results);
     }
-    for (const { name, at, size } of this.#sharedOutputs) results[name] = floats.slice(at, at + size);
+    for (const { name, position, size } of this.#sharedOutputs) results[name] = floats.slice(position, position + size);
     return results;
   }
 
   #runBlock(floats: Float32Array, first: number, count: number, inputs: Arrays, results: Arrays): void {
-    for (const { name, size, at, convert } of this.#samplesInputs) {
-      floats.set((inputs[name] as Float32Array).subarray(first * size, (first + count) * size), at);
-      // Lanes without a sample are 0, so they add nothing to what is summed over samples.
-      floats.fill(0, at + count * size, at + LANES * size);
+    for (const { name, size, position, convert } of this.#sampleInputs) {
+      floats.set((inputs[name] as Float32Array).subarray(first * size, (first + count) * size), position);
+      // Lanes without a sample are 0, so that they add nothing to sums over samples.
+      floats.fill(0, position + count * size, position + LANES * size);
       convert();
     }
-    for (const call of this.#calls) call();
-    for (const { name, size, at, convert } of this.#samplesOutputs) {
+    for (const runCall of this.#calls) runCall();
+    for (const { name, size, position, convert } of this.#sampleOutputs) {
       convert();
-      (results[name] as Float32Array).set(floats.subarray(at, at + count * size), first * size);
+      (results[name] as Float32Array).set(floats.subarray(position, position + count * size), first * size);
     }
   }
 }
 
-interface NamedSlot extends Slot {
+interface NamedBuffer extends RoutineBuffer {
   readonly name: string;
 }
 
-function ofKind(kind: Slot['kind'], slots: Slots): readonly NamedSlot[] {
-  return Object.entries(slots).flatMap(([name, slot]) => (slot?.kind === kind ? { ...slot, name } : []));
+function ofKind(kind: RoutineBuffer['kind'], buffers: Buffers): readonly NamedBuffer[] {
+  return Object.entries(buffers).flatMap(([name, buffer]) => (buffer?.kind === kind ? { ...buffer, name } : []));
 }
 
-const gatherRows = (size: number): Kernel =>
-  gather({ source: 'f32', channels: 1, area: size, scale: [1], offset: [0] });
+const gatherRows = (size: number) => gather({ source: 'f32', channels: 1, area: size, scale: [1], offset: [0] });
 
 function instantiate(kernels: readonly Kernel[], memory: WebAssembly.Memory) {
   const { bytes, exportNames, guardBytes } = encodeModule(kernels, { shared: false });
@@ -142,14 +151,22 @@ function instantiate(kernels: readonly Kernel[], memory: WebAssembly.Memory) {
   return { functions, guardBytes };
 }
 
-/** Slots one behind the other, each on cache lines of its own, behind what the kernels want to be left free. */
-function layOut(slots: Slots, guardBytes: number) {
+/** The numbers of elements of buffers for one block, by name. */
+function sizesOf(buffers: Buffers): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [name, buffer] of Object.entries(buffers)) {
+    if (buffer) sizes.set(name, buffer.size * (buffer.kind === 'samples' ? LANES : 1));
+  }
+  return sizes;
+}
+
+/** Puts the buffers one after the other, each on its own cache lines, after the bytes that the kernels need free. */
+function layOut(sizes: ReadonlyMap<string, number>, guardBytes: number) {
   const addresses = new Map<string, number>();
   let bytes = roundUp(guardBytes);
-  for (const [name, slot] of Object.entries(slots)) {
-    if (!slot) continue;
+  for (const [name, size] of sizes) {
     addresses.set(name, bytes);
-    bytes = roundUp(bytes + slot.size * (slot.kind === 'samples' ? LANES : 1) * FLOAT_BYTES);
+    bytes = roundUp(bytes + size * FLOAT_BYTES);
   }
   return { addresses, bytes };
 }

@@ -1,15 +1,16 @@
-// Softmax over channels. With a cross-entropy behind it: `softmax-cross-entropy.ts`.
+// Softmax over channels. Softmax with cross-entropy as one loss is in `softmax-cross-entropy.ts`.
 import { softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
 import { Tensor } from '../tensor.ts';
+import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { expectShape } from './operands.ts';
 import { planesOf } from './planes.ts';
 import { samples } from './routine.ts';
 
 /**
- * y[n, c, …] = e^x[n, c, …] / Σ e^x[n, k, …] over k, computed without overflow.
+ * y[n, c, …] = e^x[n, c, …] / Σ e^x[n, k, …] over k. No exponential overflows.
  *
- * @param x [N, classes], or [N, channels, …] with places of their own
+ * @param x [N, classes], or [N, channels, …], where each position of the planes has its own softmax
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function softmax(x: Tensor): Tensor {
@@ -18,7 +19,7 @@ export function softmax(x: Tensor): Tensor {
   const { y } = engine.run(['softmax', planes], batch, { x: x.data }, () => ({
     inputs: { x: size },
     outputs: { y: size },
-    calls: [{ kernel: softmaxKernel(planes), arguments: ['x', 'y'] }],
+    calls: [call(softmaxKernel(planes), { x: 'x', y: 'y' })],
   }));
   return new Tensor(y, x.shape);
 }
@@ -26,8 +27,8 @@ export function softmax(x: Tensor): Tensor {
 /**
  * ∂E/∂x[n, c, …] = y[n, c, …] · (∂E/∂y[n, c, …] − Σ ∂E/∂y[n, k, …] · y[n, k, …] over k).
  *
- * @param y what `softmax` returned
- * @param outputGradient ∂E/∂y, of the shape of y
+ * @param y the result of `softmax`
+ * @param outputGradient ∂E/∂y, with the shape of y
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function softmaxGradient(y: Tensor, outputGradient: Tensor): Tensor {
@@ -38,7 +39,7 @@ export function softmaxGradient(y: Tensor, outputGradient: Tensor): Tensor {
   const { dx } = engine.run(['softmaxGradient', planes], batch, data, () => ({
     inputs: { y: size, dy: size },
     outputs: { dx: size },
-    calls: [{ kernel: softmaxInputGradient(planes), arguments: ['y', 'dy', 'dx'] }],
+    calls: [call(softmaxInputGradient(planes), { y: 'y', dy: 'dy', dx: 'dx' })],
   }));
   return new Tensor(dx, y.shape);
 }

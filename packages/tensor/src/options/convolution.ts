@@ -1,4 +1,4 @@
-// The options of 2-d convolutions, checked, and the problem they pose with an input. For eager ops and for layers.
+// The options of 2-d convolutions, their checks, and the kernel shape for an input. For ops and layers.
 import type { Conv2dShape } from '@convoy/kernels';
 import { positiveInteger } from '../errors/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
@@ -13,23 +13,29 @@ import {
   type WindowSettings,
 } from './window.ts';
 
+/** Options of `conv2d` and its gradients. */
 export interface ConvolutionOptions {
-  /** Default 1. */
+  /** The distance between neighboring windows. Default 1. */
   readonly strides?: Pair;
   /** Default 'valid'. */
   readonly padding?: Padding;
-  /** Distance between the cells of the kernel; default 1. */
+  /** The distance between neighboring weights of the kernel. Default 1. */
   readonly dilations?: Pair;
-  /** Runs of channels that do not see each other; must divide input channels and filters. Default 1. */
+  /**
+   * The number of groups. Each group of filters sees only its group of input channels. Must divide the numbers of input
+   * channels and of filters. Default 1.
+   */
   readonly groups?: number;
 }
 
+/** Checked options of a convolution. */
 export interface ConvolutionSettings extends WindowSettings {
   readonly groups: number;
 }
 
 /**
- * @param kernel [vertical, horizontal]
+ * The checked options of a convolution.
+ * @param kernel the size of the kernel, [vertical, horizontal]
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const convolutionSettings = (
@@ -44,8 +50,9 @@ export const convolutionSettings = (
 });
 
 /**
- * The convolution of an input [channels, height, width] with `filters` kernels.
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the groups do not divide the channels, or the window is too large.
+ * The kernel shape of a convolution.
+ * @param input [channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the groups do not divide the channels, or the window is too large
  */
 export function convolutionShape(settings: ConvolutionSettings, filters: number, input: Shape): Conv2dShape {
   checkGroups(settings.groups, filters, input);
@@ -57,7 +64,7 @@ export function convolutionShape(settings: ConvolutionSettings, filters: number,
   };
 }
 
-/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the groups divide the channels of the input and the filters. */
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the groups divide the numbers of input channels and of filters */
 export function checkGroups(groups: number, filters: number, input: Shape): void {
   if (planes(input)[0] % groups === 0 && filters % groups === 0) return;
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {

@@ -1,4 +1,4 @@
-// The options of 2-d poolings, checked, and the problem they pose with an input. For eager ops and for layers.
+// The options of 2-d pooling, their checks, and the kernel shape for an input. For ops and layers.
 import type { AvgPool2dShape, Pool2dShape } from '@convoy/kernels';
 import { oneOf } from '../errors/checks.ts';
 import type { Shape } from '../shape.ts';
@@ -12,35 +12,45 @@ import {
   type WindowSettings,
 } from './window.ts';
 
+/** Options of all 2-d pooling. */
 export interface PoolingOptions {
-  /** The window. */
+  /** The size of the window. */
   readonly size: Pair;
-  /** Default: the window's size, so that windows do not overlap. */
+  /** The distance between neighboring windows. Default: the size of the window, so that windows do not overlap. */
   readonly strides?: Pair;
   /** Default 'valid'. */
   readonly padding?: Padding;
   /**
-   * Whether a last window that fits in part is kept, if it begins inside the input or the padding before it; the output's size is then rounded
-   * up. Default false.
+   * Whether a last window that fits only partly is kept. It must begin inside the input or in the padding before it.
+   * The size of the output is then rounded up. Default false.
    */
   readonly ceilMode?: boolean;
 }
 
+/** Options of `maxPool2d` and its gradient. */
 export interface MaximumPoolingOptions extends PoolingOptions {
-  /** Distance between the cells of the window; default 1. */
+  /** The distance between neighboring elements of a window. Default 1. */
   readonly dilations?: Pair;
 }
 
+/** Options of `avgPool2d` and its gradient. */
 export interface AveragePoolingOptions extends PoolingOptions {
-  /** Whether padded cells, which are 0, count in the divisor; what a window of `ceilMode` lacks never does. Default false. */
+  /**
+   * Whether the divisor counts padding, which is 0. It never counts the part of a window that `ceilMode` adds beyond
+   * the padding. Default false.
+   */
   readonly countPadding?: boolean;
 }
 
+/** Checked options of average pooling. */
 export interface AveragePoolingSettings extends WindowSettings {
   readonly countPadding: boolean;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
+/**
+ * The checked options of maximum pooling.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export const poolingSettings = ({
   size,
   strides = size,
@@ -55,7 +65,10 @@ export const poolingSettings = ({
   ceilMode: oneOf('ceilMode', ceilMode, [true, false]),
 });
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
+/**
+ * The checked options of average pooling.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export const averagePoolingSettings = ({
   size,
   strides = size,
@@ -68,17 +81,21 @@ export const averagePoolingSettings = ({
 });
 
 /**
- * The pooling of an input [channels, height, width].
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes.
+ * The kernel shape of maximum pooling.
+ * @param input [channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes
  */
 export const poolingShape = (settings: WindowSettings, input: Shape): Pool2dShape => ({
   ...slidingWindow(settings, input),
   channels: planes(input)[0],
 });
 
-/** The same with what the divisor counts. */
+/**
+ * The kernel shape of average pooling.
+ * @param input [channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes
+ */
 export const averagePoolingShape = (settings: AveragePoolingSettings, input: Shape): AvgPool2dShape => ({
-  ...slidingWindow(settings, input),
-  channels: planes(input)[0],
+  ...poolingShape(settings, input),
   countPadding: settings.countPadding,
 });

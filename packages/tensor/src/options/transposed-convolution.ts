@@ -1,4 +1,5 @@
-// The options of 2-d transposed convolutions, checked, and the convolution whose input gradient they are. For eager ops and for layers.
+// The options of 2-d transposed convolutions and their checks. A transposed convolution is the input gradient of a
+// convolution, so its kernel shape is the shape of that convolution. For ops and layers.
 import type { Conv2dShape } from '@convoy/kernels';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
@@ -12,20 +13,23 @@ import {
 } from './convolution.ts';
 import { nonNegativePair, type PaddingSetting, type Pair, planes, type WindowSettings } from './window.ts';
 
+/** Options of `conv2dTranspose` and its gradients. */
 export interface TransposedConvolutionOptions extends ConvolutionOptions {
   /**
-   * Rows and columns added at the bottom and the right of the output; less than the stride or the dilation. Default 0. Not with
-   * padding: 'same', which makes the output input · stride.
+   * Rows and columns that are added at the bottom and the right of the output, fewer than the stride or the dilation.
+   * Default 0. Must be 0 with padding: 'same', where the size of the output is input · stride.
    */
   readonly outputPadding?: Pair;
 }
 
+/** Checked options of a transposed convolution. */
 export interface TransposedConvolutionSettings extends ConvolutionSettings {
   readonly outputPadding: readonly [number, number];
 }
 
 /**
- * @param kernel [vertical, horizontal]
+ * The checked options of a transposed convolution.
+ * @param kernel the size of the kernel, [vertical, horizontal]
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export function transposedConvolutionSettings(
@@ -36,21 +40,24 @@ export function transposedConvolutionSettings(
   const { strides, dilations, padding } = settings;
   const added = nonNegativePair('outputPadding', outputPadding);
   const isSame = padding === 'same';
-  const most = strides.map((stride, axis) => (isSame ? 0 : Math.max(stride, dilations[axis] as number) - 1));
-  if (added.every((cells, axis) => cells <= (most[axis] as number))) return { ...settings, outputPadding: added };
+  const max = strides.map((stride, axis) => (isSame ? 0 : Math.max(stride, dilations[axis] as number) - 1));
+  if (added.every((cells, axis) => cells <= (max[axis] as number))) return { ...settings, outputPadding: added };
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `outputPadding: ${describeValue(outputPadding)}`,
-    expected: isSame ? "0 with padding: 'same'" : `at most ${formatShape(most)}, less than the stride or the dilation`,
-    fix: isSame ? 'Leave outputPadding out, or pass padding as numbers.' : 'Put zeroPad2d() behind to add more.',
+    expected: isSame ? "0 with padding: 'same'" : `at most ${formatShape(max)}, less than the stride or the dilation`,
+    fix: isSame
+      ? 'Leave outputPadding out, or pass padding as numbers.'
+      : 'Add zeroPad2d() after the layer to pad more.',
   });
 }
 
 /**
- * The convolution of planes of the output's size, `filters` of them, whose output has the shape [channels, height, width] of the input here.
- * The output here is [inChannels, height, width] of that convolution: (height − 1) · stride − top − bottom + dilation · (kernel − 1) + 1 +
- * outputPadding rows, and columns likewise.
+ * The shape of the convolution whose input gradient is this transposed convolution. The input of that convolution is
+ * the output of the transposed convolution and has `filters` channels. Its number of rows is
+ * (height − 1) · stride − top − bottom + dilation · (kernel − 1) + 1 + outputPadding, and likewise for columns.
  *
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the groups do not divide the channels, or nothing is left of the output.
+ * @param input the input of the transposed convolution, [channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the groups do not divide the channels, or the padding leaves no output
  */
 export function transposedConvolutionShape(
   settings: TransposedConvolutionSettings,
@@ -64,13 +71,13 @@ export function transposedConvolutionShape(
   if (extents.every((extent) => extent >= 1))
     return convolutionShape({ ...settings, padding }, channels, [filters, ...extents]);
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
-    given: `padding that leaves ${extents.join('×')} of the output for an input of shape ${formatShape(input)}`,
+    given: `padding that leaves an output of ${extents.join('×')} for an input of shape ${formatShape(input)}`,
     expected: 'padding that leaves at least one row and one column',
-    fix: 'Pad less, or take a larger kernel or larger strides.',
+    fix: 'Use less padding, a larger kernel or larger strides.',
   });
 }
 
-/** The padding of the convolution. Rows and columns of the output that no window reaches are less than none. */
+/** The padding of the convolution. It is negative where no window reaches the last rows and columns of the output. */
 function convolutionPadding({
   padding,
   outputPadding: [rows, columns],

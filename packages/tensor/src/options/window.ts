@@ -1,4 +1,4 @@
-// Windows that slide over planes: their options, checked, and their numbers for a size of planes. For eager ops and for
+// Windows that slide over planes: their options, the checks, and their geometry for a given size of planes. For ops and
 // layers.
 import { outputHeight, outputWidth, type SlidingWindow } from '@convoy/kernels';
 import { nonNegativeInteger, positiveInteger } from '../errors/checks.ts';
@@ -10,12 +10,13 @@ import { formatShape, type Shape } from '../shape.ts';
 export type Pair = number | readonly [number, number];
 
 /**
- * Rows and columns of padding around a plane: a number for all sides, [vertical, horizontal], one number a side, 'valid' for none, or
- * 'same' for as much as makes the output ⌈input / stride⌉ (what is odd goes to the bottom and the right).
+ * Rows and columns of padding around a plane: one number for all sides, [vertical, horizontal], or one number per side.
+ * 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input / stride⌉; if it is odd,
+ * the bottom and the right get one more.
  */
 export type Padding = 'valid' | 'same' | Pair | Sides;
 
-/** Rows above and below a plane, columns left and right of it. */
+/** The numbers of rows above and below a plane, and of columns to its left and right. */
 export interface Sides {
   readonly top: number;
   readonly left: number;
@@ -23,7 +24,7 @@ export interface Sides {
   readonly right: number;
 }
 
-/** A checked padding: 'same' depends on the input's size and is resolved when that is known. */
+/** A checked padding. 'same' is resolved later, when the size of the input is known. */
 export type PaddingSetting = 'same' | Sides;
 
 /** Checked options of a window. Pairs are [vertical, horizontal]. */
@@ -32,11 +33,14 @@ export interface WindowSettings {
   readonly strides: readonly [number, number];
   readonly dilations: readonly [number, number];
   readonly padding: PaddingSetting;
-  /** Whether a last window that fits in part is kept, if it begins inside the input or the padding before it; no, unless told. */
+  /**
+   * Whether a last window that fits only partly is kept, if it begins inside the input or in the padding before it.
+   * Default false.
+   */
   readonly ceilMode?: boolean;
 }
 
-/** A window and the cells of its kernel apart; the overhang is what is added to the padding for a last window that fits in part. */
+/** A window with dilations. The overhang is the padding that is added for a last window that fits only partly. */
 export interface DilatedWindow extends SlidingWindow {
   readonly dilationY: number;
   readonly dilationX: number;
@@ -44,19 +48,19 @@ export interface DilatedWindow extends SlidingWindow {
   readonly overhangRight: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more. */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more */
 export function positivePair(name: string, value: Pair): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
   return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more. */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more */
 export function nonNegativePair(name: string, value: Pair): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
   return [nonNegativeInteger(name, vertical), nonNegativeInteger(name, horizontal)];
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding. */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding */
 export function checkedPadding(padding: Padding): PaddingSetting {
   if (padding === 'same') return 'same';
   if (padding === 'valid') return { top: 0, left: 0, bottom: 0, right: 0 };
@@ -64,13 +68,16 @@ export function checkedPadding(padding: Padding): PaddingSetting {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `padding: ${describeValue(padding)}`,
       expected: "'valid', 'same', a number, [vertical, horizontal], or { top, left, bottom, right }",
-      fix: "Write 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
+      fix: "Pass 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
     });
   }
   return checkedSides('padding', padding);
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a number for all sides, [vertical, horizontal], or one number a side. */
+/**
+ * @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one number for all sides, [vertical, horizontal], or
+ * one number per side
+ */
 export function checkedSides(name: string, sides: Pair | Sides): Sides {
   if (typeof sides === 'object' && sides !== null && 'top' in sides) {
     const side = (at: keyof Sides) => nonNegativeInteger(`${name}.${at}`, sides[at]);
@@ -81,8 +88,10 @@ export function checkedSides(name: string, sides: Pair | Sides): Sides {
 }
 
 /**
- * The window over planes of shape [channels, height, width].
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has no planes or the window is larger than the padded plane.
+ * The geometry of a window over planes.
+ * @param input [channels, height, width]
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the input has other dimensions or the window is larger than the padded
+ * plane
  */
 export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWindow {
   const { kernel, strides, dilations } = settings;
@@ -111,12 +120,12 @@ export function slidingWindow(settings: WindowSettings, input: Shape): DilatedWi
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a window of ${spread.join('×')} over an input of shape ${formatShape(input)}, ${padded.join('×')} with padding`,
     expected: 'a window that fits into the padded planes',
-    fix: 'Take a smaller window or more padding, or shrink the planes less before this.',
+    fix: 'Use a smaller window or more padding, or reduce the planes less in earlier layers.',
   });
 }
 
 /**
- * [channels, height, width] of an input without the batch.
+ * Checks that the shape of one sample is [channels, height, width].
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function planes(input: Shape): readonly [number, number, number] {
@@ -127,7 +136,7 @@ export function planes(input: Shape): readonly [number, number, number] {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `an input of shape ${formatShape(input)}`,
     expected: 'planes: [channels, height, width]',
-    fix: 'Slide windows before planes are flattened, or reshape to planes.',
+    fix: 'Use this before flatten(), or reshape the input to planes.',
   });
 }
 
@@ -137,11 +146,11 @@ function asPair(name: string, value: Pair): readonly [number, number] {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: 'one number, or two: [vertical, horizontal]',
-    fix: `Pass ${name} as such.`,
+    fix: `Pass ${name} as one or two numbers.`,
   });
 }
 
-/** Padding before and after the cells of an axis (0: rows, 1: columns), and cells beyond it for the last window. */
+/** The padding before and after the input along an axis (0: rows, 1: columns), and the overhang of the last window. */
 function paddingAlong({ kernel, strides, dilations, padding, ceilMode }: WindowSettings, axis: 0 | 1, input: number) {
   const stride = strides[axis];
   const span = (kernel[axis] - 1) * dilations[axis] + 1;

@@ -1,3 +1,3 @@
-// Seeded random numbers, as `@convoy/tensor/random`: loads no kernels.
+// Seeded random numbers. This is `@convoy/tensor/random`, which loads no kernels.
 export { Permutation } from './permutation.ts';
 export { hashPurpose, RandomStream } from './random.ts';

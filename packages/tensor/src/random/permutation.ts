@@ -1,17 +1,24 @@
-// A random order of the whole numbers below a length, without a table: workers compute the positions they need, each
-// for itself. The numbers are enciphered by a Feistel network, and what falls outside is enciphered again ("cycle
+// A random order of the whole numbers below a length. It needs no table: each worker computes the positions that it
+// needs. A Feistel network enciphers a number. If the result is not below the length, it is enciphered again ("cycle
 // walking"): J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002.
 import { positiveInteger } from '../errors/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { RandomStream } from './random.ts';
 
-// Four rounds suffice in theory with ideal round functions; these are cheap ones, and a round costs 3 ns.
+// In theory four rounds suffice with ideal round functions. These round functions are cheap, and a round takes 3 ns.
 const ROUNDS = 8;
-// Below 64 numbers a network has too few different round functions; the walk is then longer, and the lengths are tiny.
+// A network for fewer than 64 numbers has too few different round functions. Shorter lengths walk longer instead.
 const MIN_BITS = 6;
 const MAX_LENGTH = 2 ** 32;
 
-/** A bijection of 0 … length - 1 onto itself, a function of (seed, purpose, epoch, length) only. */
+/**
+ * A random order of the numbers 0 … length − 1. It depends only on (seed, purpose, epoch, length).
+ *
+ * ```ts
+ * const order = new Permutation(1, 'shuffle', epoch, dataset.length);
+ * const sample = order.at(0);
+ * ```
+ */
 export class Permutation {
   readonly length: number;
   readonly #rightBits: number;
@@ -21,7 +28,7 @@ export class Permutation {
 
   /**
    * @param seed a whole number of 0 or more
-   * @param purpose such as 'shuffle'
+   * @param purpose what the order is for, such as 'shuffle'. Another purpose gives an independent order.
    * @param epoch a whole number below 2^32
    * @param length a whole number from 1 to 2^32
    * @throws ConvoyError CONVOY_INVALID_OPTION
@@ -32,7 +39,7 @@ export class Permutation {
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: `length: ${length}`,
         expected: 'at most 2^32',
-        fix: 'Permute parts of the whole separately.',
+        fix: 'Permute several shorter parts.',
       });
     }
     const bits = Math.max(MIN_BITS, 32 - Math.clz32(length - 1));
@@ -44,11 +51,11 @@ export class Permutation {
   }
 
   /**
-   * The number at a position. Constant time on average, no allocation.
+   * The number at a position, in constant time on average and without allocation.
    * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE
    */
   at(position: number): number {
-    // Also bounds the walk: only from a number below the length is its cycle sure to come back below it.
+    // This check also makes sure that the walk ends: the cycle of a number below the length returns below the length.
     if (position >>> 0 !== position || position >= this.length) throw this.#outOfRange(position);
     let number = position;
     do number = this.#encipher(number);
@@ -60,7 +67,7 @@ export class Permutation {
     const keys = this.#keys;
     let left = number >>> this.#rightBits;
     let right = number & this.#rightMask;
-    // Adding, not xor: with xor every network of these widths is an even permutation.
+    // Addition, because with xor every network of these widths is an even permutation.
     for (let round = 0; round < ROUNDS; round += 2) {
       left = (left + mix(right ^ (keys[round] as number))) & this.#leftMask;
       right = (right + mix(left ^ (keys[round + 1] as number))) & this.#rightMask;
@@ -72,12 +79,12 @@ export class Permutation {
     return new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
       given: `position ${position} of a permutation of length ${this.length}`,
       expected: `a whole number from 0 to ${this.length - 1}`,
-      fix: 'Ask for positions inside the permutation.',
+      fix: 'Pass a position inside the permutation.',
     });
   }
 }
 
-/** The finalizer of MurmurHash3 (A. Appleby, public domain): every bit of the word reaches every bit of the result. */
+/** The finalizer of MurmurHash3 (A. Appleby, public domain). Every bit of the word affects every bit of the result. */
 function mix(word: number): number {
   let hash = word ^ (word >>> 16);
   hash = Math.imul(hash, 0x85ebca6b);

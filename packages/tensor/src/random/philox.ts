@@ -1,6 +1,6 @@
 // Philox 4x32-10, a counter-based random generator: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel Random Numbers:
-// As Easy as 1, 2, 3", SC'11. It has no state: 128 random bits are a function of a 128-bit counter and a 64-bit key, so
-// any thread can draw any number.
+// As Easy as 1, 2, 3", SC'11. It has no state: 128 random bits are a function of a 128-bit counter and a 64-bit key.
+// Therefore any thread can draw any number.
 
 const ROUNDS = 10;
 const MULTIPLIER_0 = 0xd2511f53;
@@ -9,10 +9,10 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const KEY_STEP_0 = 0x9e3779b9;
 const KEY_STEP_1 = 0xbb67ae85;
 
-/** Four words, each an integer that fits 32 bits. */
+/** Four 32-bit words. */
 export type Counter = readonly [number, number, number, number];
 
-/** Writes the four random 32-bit words of a counter under a key of two words. Allocates nothing. */
+/** Writes the four random 32-bit words for a counter and a key of two words. Allocates nothing. */
 export function philox4x32(counter: Counter, key0: number, key1: number, output: Uint32Array): void {
   let c0 = counter[0];
   let c1 = counter[1];
@@ -39,7 +39,7 @@ export function philox4x32(counter: Counter, key0: number, key1: number, output:
 }
 
 /**
- * The upper 32 bits of the 64-bit product of two unsigned words. Every intermediate is below 2^32, so nothing is
+ * The upper 32 bits of the 64-bit product of two unsigned words. All intermediate numbers are below 2^32, so nothing is
  * rounded.
  */
 function multiplyHigh(a: number, b: number): number {

@@ -1,5 +1,5 @@
-// Seeded random numbers. A draw is a function of (seed, purpose, epoch, index), never of a thread, a time or the draws
-// before it, so workers that share nothing but the seed agree on every number.
+// Seeded random numbers. A draw is a function of (seed, purpose, epoch, index). It does not depend on threads, on time
+// or on earlier draws, so workers that share only the seed get the same numbers.
 import { nonNegativeInteger } from '../errors/checks.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
@@ -8,14 +8,22 @@ import { philox4x32 } from './philox.ts';
 const TWO_32 = 2 ** 32;
 
 /**
- * The random numbers of one purpose in one epoch, each by its index: any whole number below 2^32, in any order.
+ * The random numbers of one purpose in one epoch. Each number has an index: a whole number below 2^32. Indices may be
+ * used in any order.
  *
- * `uint32`, `uniform` and `normal` of the same index use the same random bits; take another purpose for an independent
- * number. Purposes are told apart by a 32-bit hash. All results have the same bits on every machine and JavaScript
- * engine: the arithmetic is integers and float64 `+ - * /` and `Math.sqrt`, which IEEE 754 rounds exactly.
+ * `uint32`, `uniform` and `normal` of the same index use the same random bits. Use another purpose to get an
+ * independent number. Purposes are distinguished by a 32-bit hash. All results have the same bits on every machine and
+ * JavaScript engine, because the arithmetic uses only integers and the float64 operations `+ - * /` and `Math.sqrt`,
+ * which IEEE 754 rounds exactly.
+ *
+ * ```ts
+ * const random = new RandomStream(1, 'initialize conv1');
+ * random.normal(0); // the same number in every thread
+ * ```
  */
 export class RandomStream {
-  // A draw's counter is (index, epoch, attempt, upper word of the seed), its key (lower word of the seed, purpose).
+  // The counter of a draw is (index, epoch, attempt, upper word of the seed). Its key is (lower word of the seed,
+  // purpose).
   readonly #counter: [number, number, number, number];
   readonly #key0: number;
   readonly #key1: number;
@@ -35,18 +43,21 @@ export class RandomStream {
     this.#key1 = hashPurpose(purpose);
   }
 
-  /** Goes to another epoch: the draws are those of a stream that was made for it. Allocates nothing. */
+  /**
+   * Changes the epoch. The draws are then those of a stream that was created with this epoch. Allocates nothing.
+   * @throws ConvoyError CONVOY_INVALID_OPTION
+   */
   enterEpoch(epoch: number): void {
     checkWord('epoch', epoch);
     this.#counter[1] = epoch;
   }
 
-  /** A whole number from 0 to 2^32 - 1, all equally likely. */
+  /** A whole number from 0 to 2^32 − 1. All are equally likely. */
   uint32(index: number): number {
     return this.#draw(index, 0)[0] as number;
   }
 
-  /** A float64 from 0 to 1 - 2^-53, a multiple of 2^-53, all equally likely. Rounded to float32 it can become 1. */
+  /** A multiple of 2^−53 from 0 to 1 − 2^−53. All are equally likely. Rounded to float32, the number can become 1. */
   uniform(index: number): number {
     const words = this.#draw(index, 0);
     return (((words[0] as number) >>> 5) * 2 ** 26 + ((words[1] as number) >>> 6)) * 2 ** -53;
@@ -54,15 +65,15 @@ export class RandomStream {
 
   /**
    * A float64 of the normal distribution with mean 0 and variance 1, by the polar method (G. Marsaglia, T. Bray, "A
-   * convenient method for generating normal variables", SIAM Review 6, 1964): a point of the unit disc, drawn by
-   * rejection, stretched along its radius.
+   * convenient method for generating normal variables", SIAM Review 6, 1964): rejection draws a point of the unit disc,
+   * and the point is then moved along its radius.
    */
   normal(index: number): number {
     for (let attempt = 0; ; attempt++) {
       const words = this.#draw(index, attempt);
       for (let pair = 0; pair < 4; pair += 2) {
-        const x = centred(words[pair] as number);
-        const y = centred(words[pair + 1] as number);
+        const x = centered(words[pair] as number);
+        const y = centered(words[pair + 1] as number);
         const squaredRadius = x * x + y * y;
         if (squaredRadius < 1) return x * Math.sqrt((-2 * naturalLogarithm(squaredRadius)) / squaredRadius);
       }
@@ -79,7 +90,7 @@ export class RandomStream {
   }
 }
 
-/** FNV-1a over the UTF-8 bytes, 32 bits (Fowler, Noll, Vo; RFC 9923). */
+/** The 32-bit hash of a purpose: FNV-1a of its UTF-8 bytes (Fowler, Noll, Vo; RFC 9923). */
 export function hashPurpose(purpose: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(purpose)) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -87,8 +98,9 @@ export function hashPurpose(purpose: string): number {
 }
 
 /**
- * ln x for 0 < x < 1, relative error below 6e-16. `Math.log` may differ in the last bits between engines. x = m / 2^n
- * with m in [√½, √2), ln m = 2 artanh t with t = (m - 1) / (m + 1), |t| < 0.172; the series is cut below 2^-55.
+ * ln x for 0 < x < 1 with a relative error below 6e-16. `Math.log` may differ in its last bits between engines.
+ * x = m / 2^n with m in [√½, √2), and ln m = 2 artanh t with t = (m − 1) / (m + 1), |t| < 0.172. The series ends where
+ * its terms fall below 2^−55.
  */
 export function naturalLogarithm(x: number): number {
   let mantissa = x;
@@ -104,8 +116,8 @@ export function naturalLogarithm(x: number): number {
   return 2 * t * series - halvings * Math.LN2;
 }
 
-/** A word to the middle of one of 2^32 equal parts of (-1, 1), so never to 0. */
-function centred(word: number): number {
+/** Maps a word to the center of one of 2^32 equal parts of (−1, 1), so the result is never 0. */
+function centered(word: number): number {
   return (word + 0.5) * 2 ** -31 - 1;
 }
 
@@ -114,6 +126,6 @@ function checkWord(name: string, value: number): void {
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: 'a whole number from 0 to 2^32 - 1',
-    fix: `Pass such a number as ${name}.`,
+    fix: `Change ${name} to a number in this range.`,
   });
 }

@@ -15,7 +15,7 @@ function errorOf(action: () => unknown): ConvoyError {
 }
 
 describe('integers', () => {
-  it('accept whole numbers from their least one on', () => {
+  it('accept whole numbers from their minimum', () => {
     expect(positiveInteger('n', 1)).toBe(1);
     expect(nonNegativeInteger('n', 0)).toBe(0);
     expect(positiveInteger('n', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
@@ -44,12 +44,12 @@ describe('integers', () => {
     expect(errorOf(() => nonNegativeInteger('padding', 0.5)).code).toBe('CONVOY_INVALID_OPTION');
   });
 
-  it('say what was given, what was expected and a number that would do', () => {
+  it('say what was given, what was expected, and a valid number', () => {
     expect(errorOf(() => positiveInteger('filters', 2.7)).message).toBe(
-      'Given filters: 2.7; expected a whole number of 1 or more. Pass such a number, for example filters: 3.',
+      'Given filters: 2.7; expected a whole number of 1 or more. Pass a whole number, for example filters: 3.',
     );
     expect(errorOf(() => positiveInteger('filters', '6')).message).toBe(
-      'Given filters: "6"; expected a whole number of 1 or more. Pass such a number, for example filters: 6.',
+      'Given filters: "6"; expected a whole number of 1 or more. Pass a whole number, for example filters: 6.',
     );
     expect(errorOf(() => positiveInteger('filters', undefined)).message).toContain('filters: 1.');
   });
@@ -67,7 +67,7 @@ describe('finiteNumber', () => {
       expect(errorOf(() => finiteNumber('rate', value)).code).toBe('CONVOY_INVALID_OPTION');
     }
     expect(errorOf(() => finiteNumber('momentum', 1, { atLeast: 0, below: 1 })).message).toBe(
-      'Given momentum: 1; expected a finite number of 0 or more and below 1. Pass such a number as momentum.',
+      'Given momentum: 1; expected a finite number of 0 or more and below 1. Correct the value of momentum.',
     );
     expect(errorOf(() => finiteNumber('rate', 0, { above: 0 })).expected).toBe('a finite number above 0');
     expect(errorOf(() => finiteNumber('share', 1.1, { atMost: 1 })).expected).toBe('a finite number of at most 1');
@@ -85,7 +85,7 @@ describe('oneOf', () => {
     const error = errorOf(() => oneOf('padding', 'sane', ['same', 'valid', 0]));
     expect(error.code).toBe('CONVOY_INVALID_OPTION');
     expect(error.message).toBe(
-      'Given padding: "sane"; expected one of "same", "valid", 0. Set padding to a value of that list.',
+      'Given padding: "sane"; expected one of "same", "valid", 0. Set padding to one of these values.',
     );
   });
 });

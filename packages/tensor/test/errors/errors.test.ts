@@ -5,7 +5,7 @@ import { fileError } from '../../src/errors/file-error.ts';
 
 const details = { given: 'filters: 0', expected: 'a whole number of 1 or more', fix: 'Pass filters: 1.' };
 
-/** Sends a value through a real port, as a worker would. */
+/** Sends a value through a real message port, like a worker. */
 function throughPort(value: unknown): unknown {
   const { port1, port2 } = new MessageChannel();
   port1.postMessage(value);
@@ -24,7 +24,7 @@ describe('ConvoyError', () => {
     expect(error.stack).toMatch(/^ConvoyError: Given filters: 0;/);
   });
 
-  it('comes through a thread with its code, texts, stack and causes', () => {
+  it('reaches another thread with its code, texts, stack and causes', () => {
     const root = new RangeError('out of memory');
     const middle = new ConvoyError('CONVOY_OUT_OF_MEMORY', { ...details, cause: root });
     const error = new ConvoyError('CONVOY_WORKER_FAILED', { ...details, cause: middle });
@@ -47,12 +47,12 @@ describe('ConvoyError', () => {
     });
   });
 
-  it('comes through JSON too', () => {
+  it('survives JSON', () => {
     const error = new ConvoyError('CONVOY_ABORTED', details);
     expect(ConvoyError.fromJSON(JSON.parse(JSON.stringify(error))).toJSON()).toEqual(error.toJSON());
   });
 
-  it('carries causes that are no errors, and chains that lead back to themselves', () => {
+  it('has causes that are not errors, and cyclic chains of causes', () => {
     expect(new ConvoyError('CONVOY_ABORTED', { ...details, cause: 7n }).toJSON().cause).toEqual({
       name: 'Error',
       message: '7n',
@@ -85,7 +85,7 @@ describe('fileError', () => {
     const cause = failure('EISDIR');
     const error = fileError('read', 'data/x', cause);
     expect(error.message).toContain('"data/x"');
-    expect(error.message).toContain('this is a directory');
+    expect(error.message).toContain('This is a directory');
     expect(error.cause).toBe(cause);
   });
 });

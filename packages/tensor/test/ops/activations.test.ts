@@ -6,17 +6,17 @@ import { expectTensor, float64, random, withCode } from './numbers.ts';
 
 interface Case {
   readonly name: string;
-  /** What the gradient takes. */
+  /** What the gradient takes: the input or the output. */
   readonly kept: 'x' | 'y';
   forward(x: Tensor): Tensor;
   backward(kept: Tensor, outputGradient: Tensor): Tensor;
-  twin(x: Float64Array): Float64Array;
-  twinGradient(kept: Float64Array, outputGradient: Float64Array): Float64Array;
+  referenceOutput(x: Float64Array): Float64Array;
+  referenceGradient(kept: Float64Array, outputGradient: Float64Array): Float64Array;
 }
 
 const named = { ...ops };
 
-/** Those without options, whose names are those of their twins. */
+/** Activations without options. Their references have the same names. */
 const plain = (
   name: 'relu' | 'relu6' | 'sigmoid' | 'hardSigmoid' | 'tanh' | 'selu' | 'gelu' | 'silu' | 'hardSwish',
 ) => ({
@@ -24,8 +24,8 @@ const plain = (
   kept: ['gelu', 'silu', 'hardSwish'].includes(name) ? ('x' as const) : ('y' as const),
   forward: named[name],
   backward: named[`${name}Gradient`],
-  twin: reference[name],
-  twinGradient: reference[`${name}Gradient`],
+  referenceOutput: reference[name],
+  referenceGradient: reference[`${name}Gradient`],
 });
 
 const cases: readonly Case[] = [
@@ -35,54 +35,54 @@ const cases: readonly Case[] = [
     kept: 'x',
     forward: ops.leakyRelu,
     backward: ops.leakyReluGradient,
-    twin: (x) => reference.leakyRelu(x, 0.01),
-    twinGradient: (x, dy) => reference.leakyReluGradient(x, dy, 0.01),
+    referenceOutput: (x) => reference.leakyRelu(x, 0.01),
+    referenceGradient: (x, dy) => reference.leakyReluGradient(x, dy, 0.01),
   },
   {
     name: 'leakyRelu of a negative slope',
     kept: 'x',
     forward: (x) => ops.leakyRelu(x, { negativeSlope: -0.5 }),
     backward: (x, dy) => ops.leakyReluGradient(x, dy, { negativeSlope: -0.5 }),
-    twin: (x) => reference.leakyRelu(x, -0.5),
-    twinGradient: (x, dy) => reference.leakyReluGradient(x, dy, -0.5),
+    referenceOutput: (x) => reference.leakyRelu(x, -0.5),
+    referenceGradient: (x, dy) => reference.leakyReluGradient(x, dy, -0.5),
   },
   {
     name: 'elu of alpha 0.5',
     kept: 'y',
     forward: (x) => ops.elu(x, { alpha: 0.5 }),
     backward: (y, dy) => ops.eluGradient(y, dy, { alpha: 0.5 }),
-    twin: (x) => reference.elu(x, 0.5),
-    twinGradient: (y, dy) => reference.eluGradient(y, dy, 0.5),
+    referenceOutput: (x) => reference.elu(x, 0.5),
+    referenceGradient: (y, dy) => reference.eluGradient(y, dy, 0.5),
   },
   {
     name: 'softplus of beta 2',
     kept: 'y',
     forward: (x) => ops.softplus(x, { beta: 2 }),
     backward: (y, dy) => ops.softplusGradient(y, dy, { beta: 2 }),
-    twin: (x) => reference.softplus(x, 2),
-    twinGradient: (y, dy) => reference.softplusGradient(y, dy, 2),
+    referenceOutput: (x) => reference.softplus(x, 2),
+    referenceGradient: (y, dy) => reference.softplusGradient(y, dy, 2),
   },
   {
     name: 'gelu by tanh',
     kept: 'x',
     forward: (x) => ops.gelu(x, { approximate: 'tanh' }),
     backward: (x, dy) => ops.geluGradient(x, dy, { approximate: 'tanh' }),
-    twin: reference.geluTanh,
-    twinGradient: reference.geluTanhGradient,
+    referenceOutput: reference.geluTanh,
+    referenceGradient: reference.geluTanhGradient,
   },
 ];
 
-describe.each(cases)('$name', ({ kept: what, forward, backward, twin, twinGradient }) => {
-  // Less than a vector, a vector, around the 4096 numbers that a kernel takes at a time, and no number at all.
+describe.each(cases)('$name', ({ kept: what, forward, backward, referenceOutput, referenceGradient }) => {
+  // Less than a vector, a vector, about the 4096 numbers that a kernel processes at a time, and no numbers.
   test.each([[[]], [[1]], [[8]], [[3, 5, 7]], [[4095]], [[4096]], [[2, 2049]], [[9, 3, 20, 20]], [[0, 3]]])(
     'equals the reference on %j',
     (shape) => {
       const x = scaled(random(shape, 1, 'x'), 8);
       const dy = random(shape, 1, 'dy');
       const y = forward(x);
-      expectTensor(y, shape, twin(float64(x)), 1e-6);
+      expectTensor(y, shape, referenceOutput(float64(x)), 1e-6);
       const kept = what === 'x' ? x : y;
-      expectTensor(backward(kept, dy), shape, twinGradient(float64(kept), float64(dy)), 2e-6);
+      expectTensor(backward(kept, dy), shape, referenceGradient(float64(kept), float64(dy)), 2e-6);
     },
   );
 

@@ -15,7 +15,7 @@ import { batches, expectTensor, float64, integer, random, seeds, withCode } from
 
 const axis = fc
   .record({
-    cells: integer(1, 5),
+    size: integer(1, 5),
     kernel: integer(1, 4),
     stride: integer(1, 3),
     dilation: integer(1, 3),
@@ -25,7 +25,7 @@ const axis = fc
   })
   .map((axis) => {
     const added = Math.min(axis.added, Math.max(axis.stride, axis.dilation) - 1);
-    const full = (axis.cells - 1) * axis.stride + axis.dilation * (axis.kernel - 1) + 1;
+    const full = (axis.size - 1) * axis.stride + axis.dilation * (axis.kernel - 1) + 1;
     return { ...axis, added, output: full - axis.before - axis.after + added };
   })
   .filter(({ output }) => output > 0);
@@ -72,7 +72,7 @@ const problems = fc
       shape,
       batch,
       output,
-      x: random([batch, channels, rows.cells, columns.cells], seed, 'x'),
+      x: random([batch, channels, rows.size, columns.size], seed, 'x'),
       kernel: random([channels, groupFilters, rows.kernel, columns.kernel], seed, 'kernel'),
       bias: random([filters], seed, 'bias'),
       dy: random(output, seed, 'dy'),
@@ -117,7 +117,7 @@ test('is the input gradient of a convolution', () => {
   expect(y).toEqual(conv2dInputGradient(y.shape, kernel, x, options));
 });
 
-test('lays kernels down a stride apart, then cuts the padding off and adds the outputPadding', () => {
+test('adds a kernel at every stride, removes the padding and adds the outputPadding', () => {
   const x = tensor([[[[1, 2]]]]);
   const kernel = tensor([[[[1, 10, 100]]]]);
   const row = (options: TransposedConvolutionOptions) => [
@@ -143,7 +143,11 @@ describe('refuses', () => {
     ['a kernel of other channels', () => conv2dTranspose(x, zeros([3, 4, 2, 2])), /expected a kernel of 4 channels/],
     ['groups that do not divide', () => conv2dTranspose(x, kernel, undefined, { groups: 3 }), /groups: 3/],
     ['a bias of other filters', () => conv2dTranspose(x, kernel, zeros([4])), /bias of shape \[4\]; expected \[3\]/],
-    ['padding of everything', () => conv2dTranspose(x, kernel, undefined, { padding: 3 }), /padding that leaves 0×1/],
+    [
+      'padding of everything',
+      () => conv2dTranspose(x, kernel, undefined, { padding: 3 }),
+      /padding that leaves an output of 0×1/,
+    ],
     [
       'an output gradient of other planes',
       () => conv2dTransposeInputGradient(x.shape, kernel, zeros([2, 3, 5, 6])),

@@ -1,4 +1,5 @@
-// What ops share: bounded memory, bounded cache, results of their own, threads that do not meet.
+// What all ops have in common: bounded memory, a bounded cache, new results, and threads that do not disturb each
+// other.
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,42 +8,11 @@ import { pointwise, relu } from '@convoy/kernels';
 import { describe, expect, test } from 'vitest';
 import * as ops from '../../src/index.ts';
 import { full, Tensor, zeros } from '../../src/index.ts';
+import { call } from '../../src/ops/call.ts';
 import { Engine, engine } from '../../src/ops/engine.ts';
-import { RecentlyUsed } from '../../src/ops/recently-used.ts';
 import { shared } from '../../src/ops/routine.ts';
 import { expectTensor, random, withCode } from './numbers.ts';
 import type { OpWorkerData } from './op-worker.ts';
-
-describe('RecentlyUsed', () => {
-  test('makes a value once and lets the least recently used one go', () => {
-    const made: string[] = [];
-    const cache = new RecentlyUsed<{ key: string }>(2);
-    const get = (key: string) =>
-      cache.get(key, () => {
-        made.push(key);
-        return { key };
-      });
-    const a = get('a');
-    get('b');
-    expect(get('a')).toBe(a);
-    get('c'); // b goes
-    expect(get('a')).toBe(a);
-    expect(made).toEqual(['a', 'b', 'c']);
-    get('b'); // c goes
-    expect(get('b').key).toBe('b');
-    expect(made).toEqual(['a', 'b', 'c', 'b']);
-    expect(cache.size).toBe(2);
-  });
-
-  test('keeps nothing that could not be made', () => {
-    const cache = new RecentlyUsed<object>(2);
-    const fail = () => {
-      throw new Error('not today');
-    };
-    expect(() => cache.get('a', fail)).toThrow('not today');
-    expect(cache.size).toBe(0);
-  });
-});
 
 /** Every op on samples of a few shapes. */
 function mixedCalls(): readonly (() => Tensor)[] {
@@ -84,7 +54,7 @@ describe('memory', () => {
     const calls = mixedCalls();
     const rounds = (count: number) => {
       for (let i = 0; i < count; i++) (calls[i % calls.length] as () => Tensor)();
-      // The second waits for what the first has found to be swept.
+      // The second collection waits until the memory that the first one found has been freed.
       collectGarbage();
       collectGarbage();
       const { heapUsed, external } = process.memoryUsage();
@@ -106,7 +76,7 @@ describe('memory', () => {
     expect(engine.bytes).toBe(bytes);
   });
 
-  test('grows for a larger sample and keeps earlier routines right', () => {
+  test('grows for a larger sample, and earlier routines stay correct', () => {
     const [small, large] = [full([1, 1, 4, 4], 2), full([1, 1, 700, 700], 2)];
     const before = ops.maxPool2d(small, { size: 2 });
     const { bytes } = engine;
@@ -115,28 +85,28 @@ describe('memory', () => {
     expect(ops.maxPool2d(small, { size: 2 })).toEqual(before);
   });
 
-  test('running out of it is a ConvoyError, and the next op works', () => {
+  test('running out of memory is a ConvoyError, and the next op works', () => {
     const own = new Engine(4);
     const define = (size: number) => () => ({
       inputs: { x: shared(size) },
       outputs: { y: shared(size) },
-      calls: [{ kernel: pointwise(1, relu), arguments: ['x', 'y'] as const }],
+      calls: [call(pointwise(1, relu), { x: 'x', y: 'y' })],
     });
     const run = (size: number) => own.run(['relu', size], 1, { x: Float32Array.of(-1, 2) }, define(size));
     expect(() => run(2 ** 30)).toThrow(withCode('CONVOY_OUT_OF_MEMORY'));
-    expect(() => run(2 ** 30)).toThrow('Given an operation that works on 8192 MiB at a time');
+    expect(() => run(2 ** 30)).toThrow('Given an operation that needs 8 GiB; expected no more than');
     expect([...run(8).y]).toEqual([0, 2, 0, 0, 0, 0, 0, 0]);
   });
 });
 
 describe('cache', () => {
-  test('keeps at most as many routines as it may', () => {
+  test('keeps no more routines than its limit', () => {
     const own = new Engine(3);
     const run = (size: number) =>
       own.run(['relu', size], 1, { x: new Float32Array(8 * size).fill(size) }, () => ({
         inputs: { x: shared(8 * size) },
         outputs: { y: shared(8 * size) },
-        calls: [{ kernel: pointwise(size, relu), arguments: ['x', 'y'] }],
+        calls: [call(pointwise(size, relu), { x: 'x', y: 'y' })],
       }));
     for (let size = 1; size <= 12; size++) {
       expect([...run(size).y]).toEqual(Array(8 * size).fill(size));
@@ -144,7 +114,7 @@ describe('cache', () => {
     }
   });
 
-  test('ops stay within it, and right, over more shapes than it holds', () => {
+  test('ops stay correct over more shapes than the cache holds', () => {
     for (let features = 1; features <= 300; features++) {
       expectTensor(ops.dense(full([1, features], 1), full([1, features], 2)), [1, 1], [2 * features]);
     }
@@ -162,7 +132,7 @@ describe('cache', () => {
 });
 
 describe('results', () => {
-  test('are new, in an ArrayBuffer of their own size', () => {
+  test('are new, each in an ArrayBuffer of exactly its size', () => {
     const results = mixedCalls().map((call) => ({ call, result: call() }));
     for (const { call, result } of results) {
       const { buffer, byteLength } = result.data;
@@ -176,7 +146,7 @@ describe('results', () => {
     }
   });
 
-  test('leave the operands as they are', () => {
+  test('do not change the operands', () => {
     const [x, kernel] = [random([3, 2, 6, 6], 1, 'x'), random([2, 2, 3, 3], 1, 'kernel')];
     const copies = [x.clone(), kernel.clone()];
     ops.conv2d(x, kernel).data.fill(7);
@@ -187,7 +157,7 @@ describe('results', () => {
     expect([x, kernel]).toEqual(copies);
   });
 
-  test('take operands that lie in shared memory or inside a larger buffer', () => {
+  test('accept operands in shared memory or inside a larger buffer', () => {
     const plain = random([9, 2, 6, 6], 1, 'x');
     const buffer = new SharedArrayBuffer(4 * plain.size + 400);
     const inside = new Tensor(new Float32Array(buffer, 100, plain.size), plain.shape);

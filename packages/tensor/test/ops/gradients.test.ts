@@ -1,14 +1,14 @@
-// Every gradient against central differences of its op, both in float32. The reference is not involved.
+// Compares every gradient with central differences of its op, both in float32, without the reference.
 import { reference } from '@convoy/kernels';
 import { expect, test } from 'vitest';
 import * as ops from '../../src/index.ts';
 import { full, type Shape, sizeOf, Tensor } from '../../src/index.ts';
 import { float64, random } from './numbers.ts';
 
-/** Steps and numbers are multiples of 2⁻¹⁰, so that float32 holds every point exactly; what is left is rounding of results. */
+/** Steps and numbers are multiples of 2⁻¹⁰, so float32 represents every point exactly. Only results are rounded. */
 const accuracy = { step: 2 ** -6, tolerance: 1e-3 };
 
-/** An op as a function of one operand, whose gradient is to be checked at `at`. */
+/** An op as a function of one operand. Its gradient is checked at `at`. */
 interface Case {
   readonly at: Tensor;
   forward(x: Tensor): Tensor | number;
@@ -31,13 +31,13 @@ const right = random([5, 3], 1, 'right');
 const target = random([batch, 5], 1, 'target');
 const labels = Array.from({ length: batch }, (_, n) => n % 5);
 
-/** Away from 0, where ReLU has a kink. */
+/** Numbers that are not close to 0, where ReLU has a kink. */
 const awayFromZero = new Tensor(
   features.data.map((value) => value + Math.sign(value) / 8 + 1 / 1024),
   features.shape,
 );
 
-/** All different by 1/16 or more, so that no step changes which one is the largest. */
+/** Numbers that differ by 1/16 or more, so that no step changes which one is the largest. */
 const spread = (shape: Shape) =>
   new Tensor(
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 97) % 361) / 16),

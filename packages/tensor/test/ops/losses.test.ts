@@ -108,7 +108,7 @@ describe('meanSquaredError', () => {
     expect(meanSquaredError(tensor([3]), tensor([1]))).toEqual({ loss: 4, gradient: tensor([4]) });
   });
 
-  test('refuses shapes that do not fit, and unknown forms', () => {
+  test('refuses shapes that do not fit, and unknown reductions', () => {
     const mismatch = withCode('CONVOY_SHAPE_MISMATCH');
     expect(() => meanSquaredError(zeros([2, 3]), zeros([3, 2]))).toThrow(mismatch);
     expect(() => meanSquaredError(zeros([0, 3]), zeros([0, 3]))).toThrow(mismatch);

@@ -1,4 +1,4 @@
-// Dense and matmul, which share their kernels.
+// Dense and matmul, which use the same kernels.
 import { reference } from '@convoy/kernels';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

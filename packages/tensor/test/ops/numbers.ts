@@ -5,12 +5,12 @@ import { RandomStream, type Shape, sizeOf, Tensor } from '../../src/index.ts';
 
 export const seeds = fc.nat(2 ** 31 - 1);
 
-/** Batches that fill no block, one, some, and leave a rest. */
+/** Batches smaller than a block, of one block, of several blocks, and with a partly filled block. */
 export const batches = fc.integer({ min: 1, max: 19 });
 
 export const integer = (min: number, max: number) => fc.integer({ min, max });
 
-/** Numbers in [−1, 1), multiples of 2⁻¹⁰; the same for the same seed and purpose. */
+/** Multiples of 2⁻¹⁰ in [−1, 1). The same seed and purpose give the same numbers. */
 export function random(shape: Shape, seed: number, purpose: string): Tensor {
   const stream = new RandomStream(seed, purpose);
   return new Tensor(
@@ -19,7 +19,7 @@ export function random(shape: Shape, seed: number, purpose: string): Tensor {
   );
 }
 
-/** Of eight different numbers, so that there are equal ones. */
+/** Numbers from a set of eight, so that some are equal. */
 export function withTies(shape: Shape, seed: number, purpose: string): Tensor {
   const { data } = random(shape, seed, purpose);
   return new Tensor(
@@ -30,7 +30,10 @@ export function withTies(shape: Shape, seed: number, purpose: string): Tensor {
 
 export const float64 = ({ data }: Tensor): Float64Array => Float64Array.from(data);
 
-/** Fails unless the shape is as expected and each number is within `tolerance` times the greatest expected one, or 1. */
+/**
+ * Fails unless the shape is as expected and the error of each number is at most `tolerance` times the greatest expected
+ * number, or times 1 if that is greater.
+ */
 export function expectTensor(actual: Tensor, shape: Shape, expected: ArrayLike<number>, tolerance = 1e-5): void {
   expect(actual.shape).toEqual(shape);
   expect(actual.size).toBe(expected.length);

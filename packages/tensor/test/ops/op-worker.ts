@@ -1,4 +1,5 @@
-// A thread with an engine of its own: computes for a while and posts what came out first, if all that followed was the same.
+// A thread with its own engine. It computes the same ops for a while and posts the first results if all later ones are
+// equal.
 import { parentPort, workerData } from 'node:worker_threads';
 import { conv2d, Tensor } from '../../src/index.ts';
 

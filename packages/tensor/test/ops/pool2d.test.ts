@@ -89,7 +89,7 @@ describe('defaults', () => {
     ],
   ]);
 
-  test('windows do not overlap, what is left over is left out', () => {
+  test('windows do not overlap, and the remaining rows and columns are ignored', () => {
     expect(maxPool2d(x, { size: 2 }).toArray()).toEqual([[[[5, 8]]]]);
     expect(avgPool2d(x, { size: [2, 1] }).toArray()).toEqual([[[[2, 4.5, 5, 3, 9]]]]);
   });
@@ -125,14 +125,14 @@ describe('defaults', () => {
 describe('ceilMode', () => {
   const rowOfFive = tensor([[[[1, 2, 3, 4, 5]]]]);
 
-  test('keeps a last window that fits in part', () => {
+  test('keeps a last window that fits only partly', () => {
     expect(maxPool2d(rowOfFive, { size: [1, 2], ceilMode: true }).toArray()).toEqual([[[[2, 4, 5]]]]);
     expect(avgPool2d(rowOfFive, { size: [1, 2], ceilMode: true }).toArray()).toEqual([[[[1.5, 3.5, 5]]]]);
   });
 
-  test('counts padding, but not what lies beyond it', () => {
+  test('counts padding, but nothing beyond it', () => {
     const options = { size: [1, 4], strides: [1, 2], padding: [0, 1], ceilMode: true } as const;
-    // Over 0 1 2 3, 2 3 4 5, and 4 5 0 with a cell that does not count.
+    // The windows are 0 1 2 3, then 2 3 4 5, then 4 5 0 with an element that does not count.
     expect(avgPool2d(rowOfFive, { ...options, countPadding: true }).toArray()).toEqual([[[[1.5, 3.5, 3]]]]);
     expect(avgPool2d(rowOfFive, options).toArray()).toEqual([[[[2, 3.5, 4.5]]]]);
     const shares = avgPool2dInputGradient(rowOfFive.shape, tensor([[[[4, 8, 12]]]]), {
@@ -142,12 +142,12 @@ describe('ceilMode', () => {
     expect(shares.toArray()).toEqual([[[[1, 3, 3, 6, 6]]]]);
   });
 
-  test('drops a window that would begin behind the input', () => {
+  test('drops a window that would begin after the input', () => {
     expect(maxPool2d(rowOfFive, { size: [1, 2], padding: [0, 1], ceilMode: true }).toArray()).toEqual([[[[1, 3, 5]]]]);
   });
 });
 
-test('maxPool2d spreads its cells by the dilation', () => {
+test('maxPool2d spreads its window by the dilation', () => {
   const x = tensor([[[[3, 1, 4, 1, 5]]]]);
   const options = { size: [1, 2], strides: 1, dilations: [1, 3] } as const;
   expect(maxPool2d(x, options).toArray()).toEqual([[[[3, 5]]]]);

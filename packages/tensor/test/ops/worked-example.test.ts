@@ -1,4 +1,4 @@
-// A small network worked through by hand, with eager ops in float32: convolution, max pooling, sigmoid, two neurons.
+// A small network computed by hand and with eager ops in float32: convolution, max pooling, sigmoid, two neurons.
 import { test } from 'vitest';
 import {
   conv2d,
@@ -35,12 +35,12 @@ const map = conv2d(input, kernel);
 const pooled = maxPool2d(map, pool);
 const activated = sigmoid(pooled);
 
-/** From the sigmoids to the 4×4 map of deltas at the convolution. */
+/** From the gradients at the sigmoids to the 4×4 gradients at the output of the convolution. */
 const pooledDeltas = (y: Tensor) => sigmoidGradient(y, denseInputGradient(weights, neuronDeltas).reshape(y.shape));
 const route = (deltas: Tensor) => maxPool2dInputGradient(map, deltas, pool);
 const weightGradient = (deltaMap: Tensor) => conv2dWeightGradient(input, kernel.shape, deltaMap);
 
-/** Float32 rounds every number and sum of this network to within this. */
+/** The rounding errors of float32 for the numbers and sums of this network are below this. */
 const single = 1e-7;
 
 test('forward', () => {

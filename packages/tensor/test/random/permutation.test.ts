@@ -4,7 +4,7 @@ import { Permutation } from '../../src/random/permutation.ts';
 
 const orderOf = (permutation: Permutation) => Array.from({ length: permutation.length }, (_, i) => permutation.at(i));
 
-/** Σ (count - expected)² / expected over equally likely outcomes, those never seen included. */
+/** Σ (count − expected)² / expected over equally likely outcomes, including outcomes that were never seen. */
 function chiSquare(counts: Map<string | number, number>, outcomes: number, trials: number): number {
   const expected = trials / outcomes;
   const unseen = (outcomes - counts.size) * expected;
@@ -47,7 +47,7 @@ describe('Permutation', () => {
   });
 
   it('has the same order everywhere', () => {
-    // As a second implementation over Python's unbounded integers gives them.
+    // A second implementation, with the unbounded integers of Python, gives the same numbers.
     expect(orderOf(new Permutation(1, 'shuffle', 0, 12))).toEqual([4, 0, 6, 7, 3, 9, 1, 11, 10, 2, 8, 5]);
     const large = new Permutation(1, 'shuffle', 2, 60_000);
     expect([0, 1, 2, 59_999].map((position) => large.at(position))).toEqual([41702, 17801, 34541, 16937]);
@@ -63,7 +63,7 @@ describe('Permutation', () => {
     expect(new Set(orders).size).toBe(4);
   });
 
-  // Bounds of chi-square are exceeded by chance once in 10 000 seeds; the seeds are fixed.
+  // Chance exceeds these bounds of chi-square for one seed in 10 000. The seeds are fixed.
   it.each([
     [2, 2, 15.1],
     [3, 6, 25.7],
@@ -79,7 +79,7 @@ describe('Permutation', () => {
 
   it.each([64, 100, 1000])('any number of %i is equally likely at any position', (length) => {
     const trials = length * 100;
-    // Mean of chi-square: length - 1; the bound lies four standard deviations √(2 (length - 1)) above.
+    // The mean of chi-square is length − 1. The bound is four standard deviations √(2 (length − 1)) above.
     const bound = length - 1 + 4 * Math.sqrt(2 * (length - 1));
     for (const position of [0, 1, length >> 1, length - 1]) {
       const seen = Array.from({ length: trials }, (_, epoch) =>
@@ -99,7 +99,7 @@ describe('Permutation', () => {
     }
   });
 
-  it('leaves no trace of the original order or of the epoch before', () => {
+  it('leaves no trace of the original order or of the previous epoch', () => {
     const length = 60_000;
     const epochs = [0, 1, 2, 3].map((epoch) => orderOf(new Permutation(1, 'shuffle', epoch, length)));
     for (const [epoch, order] of epochs.entries()) {
@@ -108,7 +108,7 @@ describe('Permutation', () => {
       expect(order.filter((number, position) => number === position).length).toBeLessThan(8);
       expect(order.filter((number, position) => number + 1 === order[position + 1]).length).toBeLessThan(8);
       expect(order.filter((number, position) => number === next[position]).length).toBeLessThan(8);
-      // The correlation of neighbours has the standard deviation 1/√length = 0.004.
+      // The correlation of neighbors has the standard deviation 1/√length = 0.004.
       expect(Math.abs(correlation(order.slice(1), order.slice(0, -1)))).toBeLessThan(0.016);
       expect(Math.abs(correlation(order, next))).toBeLessThan(0.016);
     }

@@ -48,8 +48,8 @@ describe('RandomStream', () => {
   });
 
   it('has the same bits everywhere', () => {
-    // The integers and fractions agree with a second implementation over Python's unbounded integers, the normal
-    // numbers to the last ulp.
+    // A second implementation, with the unbounded integers of Python, gives the same integers and fractions. The normal
+    // numbers are equal to the last ulp.
     const stream = new RandomStream(1, 'initialize');
     expect([0, 1, 2].map((i) => stream.uint32(i))).toEqual([810579514, 1607043283, 4260252993]);
     expect([0, 1, 2].map((i) => stream.uniform(i))).toEqual([

@@ -1,26 +1,27 @@
-// Whether a checkpoint is of the run that is to go on: every difference would change its results, or make no sense.
-import { lossesOf, USUAL_TREATMENT } from '@convoy/layers';
-import { ConvoyError, describeValue } from '@convoy/tensor';
+// Whether a checkpoint belongs to the run that is to continue: any difference would change the results of the run, or make no sense.
+import { lossesOf, USUAL_TREATMENT } from '@convoy/layers/compile';
+import { ConvoyError } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { storable } from './encoding.ts';
 import { isRecord } from './exact-json.ts';
-import type { TrainingConfiguration } from './snapshot.ts';
+import type { RunConfiguration, TrainingSnapshot } from './snapshot.ts';
 
 /** A part of two configurations, under the name that messages give it. */
 type Part = readonly [name: string, stored: unknown, current: unknown];
 
 interface Difference {
-  /** Behind the name of the part, such as `.momentum`. */
+  /** The path within the part, such as `.momentum`. */
   readonly path: string;
   readonly stored: unknown;
   readonly current: unknown;
 }
 
 /**
- * Compares all that determines a run's bits. Functions cannot be compared, and pass for equal.
+ * Compares everything that determines the bits of a run. Functions cannot be compared and count as equal.
  * @param file the path of the checkpoint, for the message
- * @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH with the first difference, both values, and the layer it is in
+ * @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH with the first difference, both values, and the layer that differs
  */
-export function assertSameRun(stored: TrainingConfiguration, current: TrainingConfiguration, file: string): void {
+export function assertSameRun(stored: RunConfiguration, current: RunConfiguration, file: string): void {
   for (const [name, before, now] of partsOf(storable(stored), storable(current))) {
     const difference = firstDifference(before, now, '');
     if (difference === undefined) continue;
@@ -28,13 +29,25 @@ export function assertSameRun(stored: TrainingConfiguration, current: TrainingCo
     throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
       given: `the checkpoint ${JSON.stringify(file)} of a run with ${name}${path}: ${show(stored)}`,
       expected: `${show(current)}, as the trainer and its data have`,
-      fix: 'Resume with what the run was started with (workers may differ), or start anew in another directory.',
+      fix: 'Resume with the options and data that the run was started with (workers may differ), or start a new run in another directory.',
     });
   }
 }
 
+/** @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH if the checkpoint is beyond the last epoch */
+export function assertWithin(epochs: number, { records, position }: TrainingSnapshot): void {
+  const done = records.length;
+  const isBetweenEpochs = position.batch === 0;
+  if (done < epochs || (done === epochs && isBetweenEpochs)) return;
+  throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
+    given: `a checkpoint ${isBetweenEpochs ? `after epoch ${done}` : `in the middle of epoch ${done + 1}`} with epochs: ${epochs}`,
+    expected: 'a checkpoint of one of these epochs',
+    fix: `Pass epochs: ${isBetweenEpochs ? done : done + 1} or more, or resume from an earlier checkpoint.`,
+  });
+}
+
 /** In the order in which people look for a reason: a layer's own options before the shapes that follow from them. */
-function* partsOf(stored: TrainingConfiguration, current: TrainingConfiguration): Generator<Part> {
+function* partsOf(stored: RunConfiguration, current: RunConfiguration): Generator<Part> {
   yield ['input', stored.model.input, current.model.input];
   for (let i = 0; i < Math.max(stored.model.layers.length, current.model.layers.length); i++) {
     const [before, now] = [stored.model.layers[i], current.model.layers[i]];

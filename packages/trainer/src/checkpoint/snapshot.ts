@@ -1,11 +1,10 @@
-// What a checkpoint holds: all that a run needs to go on as if it had never been interrupted.
+// The content of a checkpoint: everything that a run needs to continue as if it had never been interrupted.
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
-import type { Tensor } from '@convoy/tensor';
-import type { EpochRecord } from '../fit/callback.ts';
-import type { TrainingMemory } from '../shared/training-memory.ts';
+import type { EpochRecord } from '../shared/records.ts';
+import type { MemoryState } from '../shared/training-memory.ts';
 
-/** What determines every bit of a run. The number of workers does not, so it is missing. */
-export interface TrainingConfiguration {
+/** The settings of a trainer that determine the bits of its runs. The number of workers does not, so it is not among them. */
+export interface TrainerConfiguration {
   readonly model: Model;
   readonly loss: Losses;
   readonly optimizer: Optimizer;
@@ -15,11 +14,15 @@ export interface TrainingConfiguration {
   /** Shards of a full batch. */
   readonly shards: number;
   readonly seed: number;
+  /** The `ARITHMETIC` of `@convoy/layers` with which the run began. */
+  readonly arithmetic: number;
+}
+
+/** Everything that determines the bits of a run, except the content of its data. */
+export interface RunConfiguration extends TrainerConfiguration {
   readonly shuffle: boolean;
   /** The length of the training data. */
   readonly samples: number;
-  /** The `ARITHMETIC` of `@convoy/layers` with which it was begun. */
-  readonly arithmetic: number;
 }
 
 /** How far a run has come. */
@@ -30,31 +33,21 @@ export interface TrainingPosition {
   readonly epoch: number;
   /** Batches committed in the running epoch. */
   readonly batch: number;
-  /** Of training so far. */
+  /** Seconds of training so far. */
   readonly seconds: number;
-  /** Of the running epoch: samples, then the sum of each statistic. */
+  /** The samples of the running epoch so far, then the sum of each score over them. */
   readonly totals: readonly number[];
   readonly learningRateFactor: number;
-  /** Why the run was ended, if it was. */
+  /** Why the run was stopped, if it was. */
   readonly stopped?: string;
 }
 
 /** A run between two steps. */
-export interface TrainingSnapshot {
-  readonly configuration: TrainingConfiguration;
+export interface TrainingSnapshot extends Pick<MemoryState, 'parameters' | 'slots'> {
+  readonly configuration: RunConfiguration;
   readonly position: TrainingPosition;
   /** One for each epoch done. */
   readonly records: readonly EpochRecord[];
-  /** States of callbacks by name: plain data, as JSON knows it, and tensors. */
+  /** The states of callbacks by name: plain data that JSON can hold, and tensors. */
   readonly callbacks: Readonly<Record<string, unknown>>;
-  /** In the order of the model. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
-  /** The optimizer's arrays, such as `velocity`, each by the name of its parameter. */
-  readonly slots: ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 }
-
-/** Copies of what the memory holds of a run. No worker is running. */
-export const stateOf = (memory: TrainingMemory): Pick<TrainingSnapshot, 'parameters' | 'slots'> => ({
-  parameters: memory.parameters(),
-  slots: memory.slots(),
-});

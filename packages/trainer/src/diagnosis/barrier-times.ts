@@ -1,4 +1,4 @@
-// How long it takes to start a thread and to meet one at the barrier.
+// How long it takes to start a thread, and to meet a thread at the barrier.
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -7,21 +7,21 @@ import { CONTROL_WORDS } from '../shared/control.ts';
 
 export interface BarrierTimes {
   readonly startMilliseconds: number;
-  /** From the arrival of two threads at the barrier to their next one, if they do nothing else: the best of some hundreds in a row. */
+  /** The time between two meetings of two threads that do nothing else: the best of several hundred in a row. */
   readonly barrierMicroseconds: number;
 }
 
 const SERIES = 10;
 const MEETINGS = 200;
 
-/** What the other thread is told. */
+/** The data for the other thread. */
 export interface MeetingPlan {
   readonly words: Int32Array<SharedArrayBuffer>;
   readonly cores: number;
   readonly meetings: number;
 }
 
-// Neither a compiler nor Node rewrites the extension in a URL: it is that of this file.
+// Neither a compiler nor Node rewrites the extension in a URL: it is the extension of this file.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const workerModule = new URL(`./barrier-worker.${extension}`, import.meta.url);
 
@@ -32,7 +32,7 @@ export async function barrierTimes(): Promise<BarrierTimes> {
   const start = performance.now();
   const worker = new Worker(workerModule, { workerData });
   try {
-    // It comes to the barrier next: from here on nothing is awaited.
+    // The other thread comes to the barrier next, so nothing may be awaited from here on.
     await once(worker, 'message');
     const startMilliseconds = performance.now() - start;
     const barrier = new Barrier(words, 2, cores);

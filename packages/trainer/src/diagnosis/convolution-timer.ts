@@ -1,11 +1,11 @@
-// How fast one core convolves: the best of many short runs, in which other programs had no part.
+// The speed of a convolution on one core: the best of many short runs, so that other programs do not count.
 import { type Conv2dShape, conv2d, encodeModule, LANES } from '@convoy/kernels';
-import { createSharedMemory } from '@convoy/layers';
+import { createSharedMemory } from '@convoy/tensor/memory';
 
 const FLOAT_BYTES = 4;
 const LINE_BYTES = 64;
 
-/** A layer in the middle of a network for small images: 38 million operations a block. */
+/** A layer in the middle of a network for small images: 38 million operations per block. */
 const CHANNELS = 32;
 const SIZE = 16;
 const KERNEL = 3;
@@ -19,7 +19,7 @@ const CELLS = CHANNELS * SIZE * SIZE;
 const WEIGHTS = CHANNELS * CHANNELS * KERNEL * KERNEL;
 const OPERATIONS = 2 * WEIGHTS * SIZE * SIZE * LANES;
 
-/** Each takes 0.5 ms. After the first few a kernel runs in the optimizing compiler's code. */
+/** Each takes 0.5 ms. After the first few runs, the kernel is compiled by the optimizing compiler. */
 const RUNS = 150;
 
 export class ConvolutionTimer {
@@ -37,12 +37,13 @@ export class ConvolutionTimer {
     const weights = input + CELLS * LANES * FLOAT_BYTES;
     const output = weights + WEIGHTS * FLOAT_BYTES;
     this.#places = [input, weights, output];
-    this.#memory = createSharedMemory(output + CELLS * LANES * FLOAT_BYTES);
+    const memoryBytes = output + CELLS * LANES * FLOAT_BYTES;
+    this.#memory = createSharedMemory({ what: 'a convolution', bytes: memoryBytes, fix: 'Free memory.' });
     this.isShared = this.#memory.buffer instanceof SharedArrayBuffer;
     new Float32Array(this.#memory.buffer, input, (output - input) / FLOAT_BYTES).fill(1 / CHANNELS);
   }
 
-  /** 10⁹ operations a second with each module. They take turns, so that a slow spell of the machine meets all. */
+  /** 10⁹ operations per second with each module. The modules take turns, so that a slow phase of the machine affects all. */
   speeds(modules: readonly WebAssembly.Module[]): readonly number[] {
     const kernels = modules.map((module) => {
       const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });

@@ -1,20 +1,22 @@
-// What this machine and this version of Node give a trainer; `convoy doctor` prints it.
+// What this machine and this version of Node offer to a trainer; `convoy doctor` prints it.
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { compilePlan, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { tryWide } from '../simd/plan-module.ts';
 import { compileWide } from '../simd/wide-module.ts';
 import { type BarrierTimes, barrierTimes } from './barrier-times.ts';
 import { ConvolutionTimer } from './convolution-timer.ts';
 
+/** What this machine and this version of Node offer a trainer. */
 export interface Diagnosis {
   readonly node: string;
   readonly v8: string;
   readonly platform: string;
   readonly arch: string;
   readonly processor: string;
-  /** That this process may use: as many workers does a trainer have by default. */
+  /** The cores that this process may use; the default number of workers. */
   readonly cores: number;
-  /** Bytes of the machine, and what this process may still take. */
+  /** Bytes of the machine, and the bytes that this process may still allocate. */
   readonly memory: { readonly total: number; readonly available: number };
   /** Whether WebAssembly has vectors of 128 bits, and memory that threads share. A trainer needs both. */
   readonly simd: boolean;
@@ -22,11 +24,11 @@ export interface Diagnosis {
   readonly threads: BarrierTimes;
   /** Whether `simd: 'wide'` is available, after the self-test of LeNet-5, or why it is not. */
   readonly wide: { readonly available: true } | { readonly available: false; readonly obstacle: string };
-  /** 10⁹ operations a second of a convolution on one core, where there are any. */
+  /** The speed of a convolution on one core in 10⁹ operations per second; null where it cannot run. */
   readonly convolution: { readonly strict: number | null; readonly wide: number | null };
 }
 
-/** Takes about half a second, in which the event loop stands still. */
+/** Takes about half a second, during which the event loop is blocked. */
 export async function diagnose(): Promise<Diagnosis> {
   const timer = new ConvolutionTimer();
   const simd = WebAssembly.validate(timer.bytes);

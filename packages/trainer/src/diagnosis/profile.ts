@@ -1,49 +1,52 @@
-// Where workers spend their time: by phase, and by layer.
-import { callsOf, type Part, type Plan } from '@convoy/layers';
+// How much time workers spend, by activity and by layer.
+import { callsOf, type Pass, type Plan } from '@convoy/layers/compile';
+import { formatTable } from '@convoy/tensor/table';
 import { timesOf } from '../shared/times.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import { Phase } from '../shared/worker-status.ts';
+import { Activity } from '../shared/worker-status.ts';
 
-/** Phases of a step that are measured. */
-export type ProfiledPhase = Exclude<keyof typeof Phase, 'idle' | 'called'>;
+/** An activity of a worker that is measured. */
+export type ProfiledActivity = Exclude<keyof typeof Activity, 'idle' | 'called'>;
 
-/** Milliseconds of one worker, of all segments so far. */
+/** The time of one worker in all segments so far, in milliseconds. */
 export interface WorkerProfile {
-  /** `update` is the reduction of the gradients with the update, `barrier` the wait for other workers. */
-  readonly phases: Readonly<Record<ProfiledPhase, number>>;
-  /** Kernels by layer; the loss and the metrics among them. */
+  /** `update` is the reduction of the gradients with the update, `wait` the time in which it waits for other workers. */
+  readonly activities: Readonly<Record<ProfiledActivity, number>>;
+  /** The time in kernels, by layer, and by loss and metric. */
   readonly layers: Readonly<Record<string, { readonly forward: number; readonly backward: number }>>;
 }
 
+/** Where the workers of a trainer have spent their time. */
 export interface Profile {
   /** By rank. */
   readonly workers: readonly WorkerProfile[];
 }
 
-const PROFILED = Object.keys(Phase).filter((name) => name !== 'idle' && name !== 'called') as ProfiledPhase[];
+const PROFILED = Object.keys(Activity).filter((name) => name !== 'idle' && name !== 'called') as ProfiledActivity[];
 
 export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profile {
-  const workers = layout.workspaces.map((_, rank): WorkerProfile => {
-    const { phases, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
+  const workers = layout.engines.map((_, rank): WorkerProfile => {
+    const { activities, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
     const layers: Record<string, { forward: number; backward: number }> = {};
-    const add = (part: Part, direction: 'forward' | 'backward') => {
-      for (const call of new Set(callsOf(plan, part))) {
-        layers[call.layer] ??= { forward: 0, backward: 0 };
-        (layers[call.layer] as Record<typeof direction, number>)[direction] += kernels[call.kernel] as number;
+    const add = (pass: Pass, direction: 'forward' | 'backward') => {
+      for (const { layer, kernel, laterKernel } of new Set(callsOf(plan, pass))) {
+        layers[layer] ??= { forward: 0, backward: 0 };
+        const times = layers[layer];
+        for (const number of new Set([kernel, laterKernel])) times[direction] += kernels[number] as number;
       }
     };
     add('forward', 'forward');
-    add('score', 'forward');
+    add('loss', 'forward');
     add('backward', 'backward');
-    const entries = PROFILED.map((name) => [name, phases[Phase[name]] as number]);
-    return { phases: Object.fromEntries(entries) as WorkerProfile['phases'], layers };
+    const entries = PROFILED.map((name) => [name, activities[Activity[name]] as number]);
+    return { activities: Object.fromEntries(entries) as WorkerProfile['activities'], layers };
   });
   return { workers };
 }
 
-/** A table: phases, then layers, in milliseconds and as shares of the worker's time, a column a worker. */
+/** A table with one column per worker: activities, then layers, in milliseconds and as shares of the worker's time. */
 export function formatProfile({ workers }: Profile): string {
-  const totals = workers.map(({ phases }) => PROFILED.reduce((sum, name) => sum + phases[name], 0));
+  const totals = workers.map(({ activities }) => PROFILED.reduce((sum, name) => sum + activities[name], 0));
   const row = (name: string, times: readonly number[]): string[] => [
     name,
     ...times.map((time, rank) => {
@@ -57,7 +60,7 @@ export function formatProfile({ workers }: Profile): string {
     ...PROFILED.map((name) =>
       row(
         name,
-        workers.map(({ phases }) => phases[name]),
+        workers.map(({ activities }) => activities[name]),
       ),
     ),
     row('all', totals),
@@ -72,10 +75,5 @@ export function formatProfile({ workers }: Profile): string {
         .filter((_, i) => i === 0 || workers.some((worker) => (worker.layers[layer]?.backward ?? 0) > 0)),
     ),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  return rows
-    .map(([name = '', ...cells]) =>
-      [name.padEnd(widths[0] ?? 0), ...cells.map((cell, i) => cell.padStart(widths[i + 1] ?? 0))].join('  '),
-    )
-    .join('\n');
+  return formatTable(rows, { header: 1 });
 }

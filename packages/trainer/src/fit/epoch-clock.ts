@@ -1,51 +1,57 @@
 // Measures an epoch while it is trained.
+import type { TrainingMemory } from '../shared/training-memory.ts';
 import type { Progress } from './callback.ts';
-import type { FitContext } from './fit-context.ts';
 
-export class EpochWatch {
-  readonly #epoch: number;
-  readonly #epochs: number;
-  readonly #length: number;
-  readonly #secondsBefore: number;
-  readonly #context: FitContext;
+/** What the clock has to know about the epoch. */
+export interface ClockedEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Samples of an epoch. */
+  readonly samples: number;
+  readonly batchSize: number;
+  /** Seconds of training of all epochs before this one. */
+  readonly secondsBefore: number;
+  /** Seconds that this epoch took before it was resumed. */
+  readonly secondsResumed: number;
+}
+
+export class EpochClock {
+  readonly #epoch: ClockedEpoch;
+  readonly #memory: TrainingMemory;
   readonly #start: number;
+  #end: number | undefined;
 
-  /** @param secondsOfEpoch what the epoch has taken before it was resumed */
-  constructor(
-    epoch: number,
-    epochs: number,
-    length: number,
-    secondsBefore: number,
-    secondsOfEpoch: number,
-    context: FitContext,
-  ) {
+  constructor(epoch: ClockedEpoch, memory: TrainingMemory) {
     this.#epoch = epoch;
-    this.#epochs = epochs;
-    this.#length = length;
-    this.#secondsBefore = secondsBefore;
-    this.#start = performance.now() - secondsOfEpoch * 1000;
-    this.#context = context;
+    this.#memory = memory;
+    this.#start = performance.now() - epoch.secondsResumed * 1000;
   }
 
-  seconds(): number {
-    return (performance.now() - this.#start) / 1000;
+  /** Ends the measurement: the time of validation does not count. */
+  stop(): void {
+    this.#end = performance.now();
+  }
+
+  get seconds(): number {
+    return ((this.#end ?? performance.now()) - this.#start) / 1000;
   }
 
   progress(): Progress {
-    const { memory, batchSize } = this.#context;
-    const { samples } = memory;
-    const seconds = this.seconds();
-    const samplesBefore = (this.#epoch - 1) * this.#length;
-    const samplesLeft = this.#epochs * this.#length - samplesBefore - samples;
-    const perSecond = (samplesBefore + samples) / (this.#secondsBefore + seconds);
+    const { epoch, epochs, samples: samplesOfEpoch, batchSize, secondsBefore } = this.#epoch;
+    const { samples } = this.#memory;
+    const { seconds } = this;
+    const samplesBefore = (epoch - 1) * samplesOfEpoch;
+    const samplesLeft = epochs * samplesOfEpoch - samplesBefore - samples;
+    const samplesPerSecond = (samplesBefore + samples) / (secondsBefore + seconds);
     return {
-      epoch: this.#epoch,
-      epochs: this.#epochs,
+      epoch,
+      epochs,
       step: Math.ceil(samples / batchSize),
-      steps: Math.ceil(this.#length / batchSize),
-      scores: memory.scores(),
+      steps: Math.ceil(samplesOfEpoch / batchSize),
+      scores: this.#memory.scores(),
       samplesPerSecond: samples / seconds,
-      secondsLeft: samples === 0 ? undefined : samplesLeft / perSecond,
+      secondsLeft: samples === 0 ? undefined : samplesLeft / samplesPerSecond,
     };
   }
 }

@@ -1,16 +1,18 @@
 // A fit as an asynchronous iteration over its epochs.
-import type { Callback, EpochRecord, History } from './callback.ts';
+import type { EpochRecord } from '../shared/records.ts';
+import type { Callback } from './callback.ts';
+import type { History } from './fit-options.ts';
 
 /**
- * Runs a fit epoch by epoch: each waits until the one before was taken and the next one is asked for.
+ * Runs a fit epoch by epoch: each epoch begins when the record of the previous one was taken and the next record is asked for.
  * @param start starts the fit with a callback
  */
 export async function* epochsOf(
   start: (callback: Callback) => Promise<History>,
 ): AsyncGenerator<EpochRecord, History, void> {
   let deliver: (record: EpochRecord | undefined) => void = () => {};
-  let goOn: () => void = () => {};
-  let left = false;
+  let startNext: () => void = () => {};
+  let isLeft = false;
   const nextRecord = () =>
     new Promise<EpochRecord | undefined>((resolve) => {
       deliver = resolve;
@@ -18,15 +20,15 @@ export async function* epochsOf(
   let record = nextRecord();
   const history = start({
     async onEpochEnd(epoch, run) {
-      const asked = new Promise<void>((resolve) => {
-        goOn = resolve;
+      const nextIsAsked = new Promise<void>((resolve) => {
+        startNext = resolve;
       });
       deliver(epoch);
-      await asked;
-      if (left) run.stop('the loop over the epochs was left');
+      await nextIsAsked;
+      if (isLeft) run.stop('the loop over the epochs was left');
     },
   });
-  // Its end, good or bad, ends the iteration; what it throws is thrown below.
+  // The end of the fit ends the iteration. If the fit fails, `await history` below throws its error.
   history.then(
     () => deliver(undefined),
     () => deliver(undefined),
@@ -35,12 +37,12 @@ export async function* epochsOf(
     for (let epoch = await record; epoch; epoch = await record) {
       record = nextRecord();
       yield epoch;
-      goOn();
+      startNext();
     }
     return await history;
   } finally {
-    left = true;
-    goOn();
+    isLeft = true;
+    startNext();
     await history.catch(() => {});
   }
 }

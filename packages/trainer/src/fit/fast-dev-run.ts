@@ -1,10 +1,10 @@
-// A fit that is only tried out: all of its code runs, on little data, and nothing is left behind.
+// A fit that is only tried out: all of its code runs, on little data, and it writes no files.
 import { take } from '@convoy/datasets';
 import { oneOf, positiveInteger } from '@convoy/tensor';
-import type { FitOptions } from './callback.ts';
+import type { FitOptions } from './fit-options.ts';
 
 /**
- * The options as they are, or those of one short epoch with `fastDevRun`.
+ * The options, or with `fastDevRun` those of one short epoch.
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export function withFastDevRun(options: FitOptions, batchSize: number): FitOptions {

@@ -1,10 +1,12 @@
 // The running fit, as its callbacks see it.
 import type { Model } from '@convoy/layers';
 import type { Tensor } from '@convoy/tensor';
-import { stateOf, type TrainingSnapshot } from '../checkpoint/snapshot.ts';
-import type { Callback, EpochRecord, Run } from './callback.ts';
-import type { EpochWatch } from './epoch-clock.ts';
-import type { FitContext } from './fit-context.ts';
+import type { RunConfiguration, TrainingSnapshot } from '../checkpoint/snapshot.ts';
+import type { TrainingLoop } from '../loop/training-loop.ts';
+import type { EpochRecord } from '../shared/records.ts';
+import type { TrainingMemory } from '../shared/training-memory.ts';
+import type { Callback, Run } from './callback.ts';
+import { EpochClock } from './epoch-clock.ts';
 
 export class FitRun implements Run {
   readonly model: Model;
@@ -12,67 +14,76 @@ export class FitRun implements Run {
   learningRateFactor = 1;
   /** Why the run is to end, if it is. */
   stopped: string | undefined;
-  /** That of the running epoch. */
-  watch: EpochWatch | undefined;
-  readonly #context: FitContext;
+  readonly #configuration: RunConfiguration;
+  readonly #memory: TrainingMemory;
+  readonly #loop: TrainingLoop;
   readonly #callbacks: readonly Callback[];
-  /** Totals and seconds of an epoch that has been trained, while its validation goes on. */
-  #trained: { readonly totals: readonly number[]; readonly seconds: number } | undefined;
-  /** Of the epoch that was running when the snapshot was taken from which the run goes on. */
-  #secondsBefore: number | undefined;
+  /** Measures the running epoch. */
+  #clock: EpochClock | undefined;
+  /** Seconds that the first epoch took before it was resumed. */
+  #secondsResumed = 0;
 
-  constructor(context: FitContext, callbacks: readonly Callback[]) {
-    this.model = context.model;
-    this.#context = context;
+  constructor(
+    configuration: RunConfiguration,
+    memory: TrainingMemory,
+    loop: TrainingLoop,
+    callbacks: readonly Callback[],
+  ) {
+    this.model = configuration.model;
+    this.#configuration = configuration;
+    this.#memory = memory;
+    this.#loop = loop;
     this.#callbacks = callbacks;
   }
 
   get step(): number {
-    return this.#context.memory.step;
+    return this.#memory.step;
   }
 
   /** Seconds of training so far. */
   get seconds(): number {
-    return this.#secondsOfEpochs + (this.#trained?.seconds ?? this.watch?.seconds() ?? 0);
+    return this.#secondsOfEpochs + (this.#clock?.seconds ?? 0);
+  }
+
+  /** Samples trained so far. */
+  get samples(): number {
+    return this.records.length * this.#configuration.samples + (this.#clock ? this.#memory.samples : 0);
   }
 
   get #secondsOfEpochs(): number {
     return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
-  /** Gives the callbacks the states that they had. */
+  /** Continues the run of a snapshot. */
+  continueFrom({ records, position }: TrainingSnapshot): void {
+    this.records.push(...records);
+    this.learningRateFactor = position.learningRateFactor;
+    this.stopped = position.stopped;
+    this.#secondsResumed = position.seconds - this.#secondsOfEpochs;
+  }
+
+  /** Gives the callbacks the states that they had when the snapshot was taken. */
   restoreCallbacks({ callbacks: states }: TrainingSnapshot): void {
     for (const [name, callback] of namesOf(this.#callbacks)) {
       if (Object.hasOwn(states, name)) callback.restore?.(states[name]);
     }
   }
 
-  continueFrom({ records, position }: TrainingSnapshot): void {
-    this.records.push(...records);
-    this.learningRateFactor = position.learningRateFactor;
-    this.stopped = position.stopped;
-    this.#secondsBefore = position.seconds - this.#secondsOfEpochs;
-  }
-
-  /** Begins the count of an epoch's scores, or goes on with it. Returns the seconds that the epoch has taken already. */
-  beginEpoch(): number {
-    const seconds = this.#secondsBefore;
-    this.#secondsBefore = undefined;
-    if (seconds === undefined || this.#context.position().batch === 0) this.#context.memory.clearTotals();
-    return seconds ?? 0;
-  }
-
-  /** Ends the training of an epoch, before its validation; returns its seconds. */
-  endTraining(watch: EpochWatch): number {
-    const seconds = watch.seconds();
-    this.#trained = { totals: this.#context.memory.totals(), seconds };
-    return seconds;
+  /** Starts the clock and the scores of the next epoch, or continues those of an epoch that was resumed in its middle. */
+  beginEpoch(epochs: number): EpochClock {
+    if (this.#loop.position.batch === 0) this.#memory.clearTotals();
+    const { samples, batchSize } = this.#configuration;
+    const epoch = this.records.length + 1;
+    const secondsBefore = this.#secondsOfEpochs;
+    const secondsResumed = this.#secondsResumed;
+    this.#secondsResumed = 0;
+    this.#clock = new EpochClock({ epoch, epochs, samples, batchSize, secondsBefore, secondsResumed }, this.#memory);
+    return this.#clock;
   }
 
   endEpoch(record: EpochRecord): void {
     this.records.push(record);
-    this.watch = undefined;
-    this.#trained = undefined;
+    this.#clock = undefined;
   }
 
   stop(reason = 'a callback stopped it'): void {
@@ -80,36 +91,37 @@ export class FitRun implements Run {
   }
 
   parameters(): Map<string, Tensor> {
-    return this.#context.memory.parameters();
+    return this.#memory.parameters();
   }
 
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
-    this.#context.memory.setParameters(parameters);
+    this.#memory.setParameters(parameters);
   }
 
   snapshot(): TrainingSnapshot {
-    const { memory, configuration } = this.#context;
+    const { step, totals, parameters, slots } = this.#memory.state();
     const states = [...namesOf(this.#callbacks)].flatMap(([name, callback]) =>
       callback.state ? [[name, callback.state()] as const] : [],
     );
     return {
-      configuration,
+      configuration: this.#configuration,
       position: {
-        step: memory.step,
-        ...this.#context.position(),
+        step,
+        ...this.#loop.position,
         seconds: this.seconds,
-        totals: this.#trained?.totals ?? memory.totals(),
+        totals,
         learningRateFactor: this.learningRateFactor,
         ...(this.stopped !== undefined && { stopped: this.stopped }),
       },
       records: [...this.records],
       callbacks: Object.fromEntries(states),
-      ...stateOf(memory),
+      parameters,
+      slots,
     };
   }
 }
 
-/** The callbacks with names, by them; the second one of a name has ` (2)` behind it, and so on. */
+/** The callbacks that have a name, by their names. The second callback of a name gets the suffix ` (2)`, and so on. */
 function namesOf(callbacks: readonly Callback[]): ReadonlyMap<string, Callback> {
   const named = new Map<string, Callback>();
   for (const callback of callbacks) {

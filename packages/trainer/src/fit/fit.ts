@@ -1,136 +1,151 @@
-// The epochs of a fit: trains, evaluates, and tells the callbacks.
-import type { Dataset } from '@convoy/datasets';
+// The epochs of a fit: trains, evaluates, and informs the callbacks.
 import type { Scores } from '@convoy/layers';
 import { ConvoyError } from '@convoy/tensor';
-import type { TrainingSnapshot } from '../checkpoint/snapshot.ts';
-import type { Callback, EpochRecord, FitOptions, History } from './callback.ts';
-import { EpochWatch } from './epoch-clock.ts';
-import type { FitContext } from './fit-context.ts';
+import { snapshotToResume } from '../checkpoint/resume.ts';
+import type { Evaluation } from '../loop/evaluation.ts';
+import type { TrainingLoop } from '../loop/training-loop.ts';
+import type { TrainingMemory } from '../shared/training-memory.ts';
+import type { Callback } from './callback.ts';
+import type { CheckedFit } from './checked-fit.ts';
+import type { EpochClock } from './epoch-clock.ts';
+import type { History } from './fit-options.ts';
 import { FitRun } from './fit-run.ts';
+import { ProgressReporter } from './progress-reporter.ts';
 import { RunLimits } from './run-limits.ts';
 
-const PROGRESS_MS = 100;
+/** The parts of a trainer that a fit works with. */
+export interface FitParts {
+  readonly memory: TrainingMemory;
+  readonly loop: TrainingLoop;
+  readonly evaluation: Evaluation;
+}
 
-export async function runFit(train: Dataset, options: FitOptions, context: FitContext): Promise<History> {
-  const { callbacks = [], resume } = options;
-  const run = new FitRun(context, callbacks);
-  const resumed = resume === undefined ? undefined : await context.resume(resume);
-  if (resumed) run.continueFrom(resumed);
-  // They count what this fit does, not what was done before its checkpoint.
+/** @throws ConvoyError as `Trainer.fit`; what a callback throws */
+export async function runFit(fit: CheckedFit, parts: FitParts): Promise<History> {
+  const { train, configuration, options } = fit;
+  const { callbacks = [], epochs, resume } = options;
+  const { memory, loop } = parts;
+  const run = new FitRun(configuration, memory, loop, callbacks);
+  loop.begin(train, configuration.shuffle);
+  const snapshot = resume === undefined ? undefined : await snapshotToResume(resume, configuration, epochs);
+  if (snapshot) {
+    loop.restore(snapshot);
+    run.continueFrom(snapshot);
+  }
+  // They count the steps and the time of this fit, not those before its checkpoint.
   const limits = new RunLimits(options, run.step);
   for (const callback of callbacks) await callback.onStart?.(run);
-  if (resumed) run.restoreCallbacks(resumed);
+  if (snapshot) run.restoreCallbacks(snapshot);
   let stopped: string | undefined;
   try {
-    stopped = await runEpochs(train, options, context, run, limits);
+    stopped = await new EpochRunner(fit, parts, run, limits).run();
   } catch (error) {
-    // What ended the run counts more than what its end brings up, unless it was asked for: then a checkpoint may be missing.
-    const wasAsked = error instanceof ConvoyError && error.code === 'CONVOY_ABORTED';
-    await endAll(callbacks, run).catch((failure) => Promise.reject(wasAsked ? failure : error));
+    // `fit` rejects with the first error. If the run was aborted on request, an error of a callback is the more important one: its checkpoint
+    // may be missing.
+    const isAborted = error instanceof ConvoyError && error.code === 'CONVOY_ABORTED';
+    await endAll(callbacks, run).catch((failure) => Promise.reject(isAborted ? failure : error));
     throw error;
   }
   await endAll(callbacks, run);
-  const { records, seconds } = run;
-  const samples = records.length * train.length + (run.watch ? context.memory.samples : 0);
+  const { records, seconds, samples } = run;
   return { epochs: records, seconds, samplesPerSecond: samples / seconds, ...(stopped !== undefined && { stopped }) };
 }
 
-/** @throws ConvoyError CONVOY_CHECKPOINT_MISMATCH if the checkpoint lies beyond the last epoch */
-export function assertWithin(epochs: number, { records, position }: TrainingSnapshot): void {
-  if (records.length < epochs || (records.length === epochs && position.batch === 0)) return;
-  throw new ConvoyError('CONVOY_CHECKPOINT_MISMATCH', {
-    given: `a checkpoint ${position.batch === 0 ? 'after' : 'behind'} epoch ${records.length} with epochs: ${epochs}`,
-    expected: 'a checkpoint of one of these epochs',
-    fix: `Pass epochs: ${records.length + (position.batch === 0 ? 0 : 1)} or more, or resume from an earlier checkpoint.`,
-  });
-}
-
-/** Returns why the run was ended, if it was. */
-async function runEpochs(
-  train: Dataset,
-  options: FitOptions,
-  context: FitContext,
-  run: FitRun,
-  limits: RunLimits,
-): Promise<string | undefined> {
-  const { epochs, validation, callbacks = [], shuffle = true } = options;
-  for (let epoch = run.records.length + 1; epoch <= epochs; epoch++) {
-    // What stops a run in the middle of an epoch ends that epoch first, also when it is resumed there.
-    const stopped = (context.position().batch === 0 ? run.stopped : undefined) ?? limits.reached(run.step);
-    if (stopped !== undefined) return stopped;
-    const secondsOfEpoch = run.beginEpoch();
-    const watch = new EpochWatch(epoch, epochs, train.length, run.seconds, secondsOfEpoch, context);
-    run.watch = watch;
-    const isWhole = await reporting(callbacks, watch, context, limits, (signal) =>
-      context.trainEpoch({
-        shuffle,
-        learningRateFactor: run.learningRateFactor,
-        signal,
-        stepsToPause: (step) => Math.min(limits.stepsLeft(step), stepsToCallback(callbacks, step)),
-        pause: async () => {
-          for (const callback of callbacks) {
-            if (callback.everySteps && run.step % callback.everySteps === 0) await callback.onSteps?.(run);
-          }
-          return limits.reached(run.step) === undefined;
-        },
-      }),
-    );
-    if (!isWhole) return limits.reached(run.step);
-    const seconds = run.endTraining(watch);
-    // An epoch has at least one step.
-    const scores = context.memory.scores() as Scores;
-    const record: EpochRecord = {
-      epoch,
-      scores,
-      ...(validation && { validation: await context.evaluate(validation) }),
-      seconds,
-      samplesPerSecond: train.length / seconds,
-    };
-    context.endEpoch();
-    run.endEpoch(record);
-    for (const callback of callbacks) await callback.onEpochEnd?.(record, run);
-  }
-  return run.stopped;
-}
-
-const stepsToCallback = (callbacks: readonly Callback[], step: number): number =>
-  Math.min(...callbacks.map(({ everySteps }) => (everySteps ? everySteps - (step % everySteps) : Infinity)));
-
-/** In reverse order: what comes last sees the run as the others see it, before they change it at its end. */
+/** In reverse order: a callback that changes the parameters at the end must not change what the callbacks after it in the list see. */
 async function endAll(callbacks: readonly Callback[], run: FitRun): Promise<void> {
   for (const callback of callbacks.toReversed()) await callback.onEnd?.(run);
 }
 
-/** Tells the callbacks of progress while the work goes on, and once at its end. What a callback throws ends the work. */
-async function reporting(
-  callbacks: readonly Callback[],
-  watch: EpochWatch,
-  { memory }: FitContext,
-  limits: RunLimits,
-  work: (signal: AbortSignal) => Promise<boolean>,
-): Promise<boolean> {
-  const listeners = callbacks.filter((callback) => callback.onProgress);
-  const report = () => {
-    const progress = watch.progress();
-    for (const listener of listeners) listener.onProgress?.(progress);
-  };
-  const failed = new AbortController();
-  const timer = setInterval(() => {
-    if (limits.isTimeUp) memory.requestStop();
-    try {
-      report();
-    } catch (error) {
-      clearInterval(timer);
-      failed.abort(error);
+class EpochRunner {
+  readonly #fit: CheckedFit;
+  readonly #parts: FitParts;
+  readonly #run: FitRun;
+  readonly #limits: RunLimits;
+  readonly #callbacks: readonly Callback[];
+
+  constructor(fit: CheckedFit, parts: FitParts, run: FitRun, limits: RunLimits) {
+    this.#fit = fit;
+    this.#parts = parts;
+    this.#run = run;
+    this.#limits = limits;
+    this.#callbacks = fit.options.callbacks ?? [];
+  }
+
+  /** Returns why the run was stopped, if it was. */
+  async run(): Promise<string | undefined> {
+    const { epochs } = this.#fit.options;
+    const run = this.#run;
+    while (run.records.length < epochs) {
+      // A run that a callback stops in the middle of an epoch first completes that epoch, also if it is resumed there.
+      const isBetweenEpochs = this.#parts.loop.position.batch === 0;
+      const stopped = (isBetweenEpochs ? run.stopped : undefined) ?? this.#limits.reached(run.step);
+      if (stopped !== undefined) return stopped;
+      const clock = run.beginEpoch(epochs);
+      const isComplete = await this.#train(clock);
+      if (!isComplete) return this.#limits.reached(run.step);
+      await this.#endEpoch(clock);
     }
-  }, PROGRESS_MS);
-  try {
-    const isWhole = await work(failed.signal);
-    report();
-    return isWhole;
-  } catch (error) {
-    throw failed.signal.aborted ? failed.signal.reason : error;
-  } finally {
-    clearInterval(timer);
+    return run.stopped;
+  }
+
+  /** Trains the rest of the epoch. Returns whether the epoch is complete: a limit may end it. */
+  async #train(clock: EpochClock): Promise<boolean> {
+    const { memory } = this.#parts;
+    const { signal } = this.#fit.options;
+    const reporter = new ProgressReporter(this.#callbacks, clock, this.#limits, memory);
+    try {
+      const isComplete = await this.#takeSteps(signal ? AbortSignal.any([signal, reporter.failed]) : reporter.failed);
+      reporter.report();
+      return isComplete;
+    } catch (error) {
+      throw reporter.failed.aborted ? reporter.failed.reason : error;
+    } finally {
+      reporter.stop();
+    }
+  }
+
+  async #takeSteps(signal: AbortSignal): Promise<boolean> {
+    const { loop } = this.#parts;
+    const run = this.#run;
+    // A change of the factor takes effect with the next epoch.
+    const { learningRateFactor } = run;
+    while (loop.stepsLeft > 0) {
+      await loop.trainSteps(this.#stepsToPause(), learningRateFactor, signal);
+      for (const callback of this.#callbacks) {
+        if (callback.everySteps && run.step % callback.everySteps === 0) await callback.onSteps?.(run);
+      }
+      if (this.#limits.reached(run.step) !== undefined) break;
+    }
+    return loop.stepsLeft === 0;
+  }
+
+  /** Steps to the next call of `onSteps`, or to the limit of steps. */
+  #stepsToPause(): number {
+    const { step } = this.#run;
+    const toCallbacks = this.#callbacks.map(({ everySteps }) =>
+      everySteps ? everySteps - (step % everySteps) : Infinity,
+    );
+    return Math.min(this.#limits.stepsLeft(step), ...toCallbacks);
+  }
+
+  /** Validates and records an epoch that is trained. */
+  async #endEpoch(clock: EpochClock): Promise<void> {
+    clock.stop();
+    const { train, options, validationArray } = this.#fit;
+    const { validation, signal } = options;
+    const { memory, loop, evaluation } = this.#parts;
+    const { seconds } = clock;
+    // An epoch has at least one step.
+    const scores = memory.scores() as Scores;
+    const record = {
+      epoch: this.#run.records.length + 1,
+      scores,
+      ...(validation && { validation: await evaluation.evaluate(validation, validationArray, signal) }),
+      seconds,
+      samplesPerSecond: train.length / seconds,
+    };
+    loop.endEpoch();
+    this.#run.endEpoch(record);
+    for (const callback of this.#callbacks) await callback.onEpochEnd?.(record, this.#run);
   }
 }

@@ -1,13 +1,13 @@
-// The limits of a run in steps and time.
+// The limits of a fit in steps and time.
 import { finiteNumber, positiveInteger } from '@convoy/tensor';
-import type { FitOptions } from './callback.ts';
+import type { FitOptions } from './fit-options.ts';
 
 export class RunLimits {
   readonly #lastStep: number;
   readonly #end: number;
 
   /**
-   * @param step where the run begins
+   * @param step the trainer's step at which the fit begins
    * @throws ConvoyError CONVOY_INVALID_OPTION
    */
   constructor({ maxSteps, maxSeconds }: FitOptions, step: number) {
@@ -24,7 +24,7 @@ export class RunLimits {
     return performance.now() >= this.#end;
   }
 
-  /** The limit that is reached, if any. */
+  /** The name of the limit that is reached, if one is. */
   reached(step: number): string | undefined {
     if (this.stepsLeft(step) <= 0) return 'maxSteps';
     return this.isTimeUp ? 'maxSeconds' : undefined;

@@ -1,11 +1,11 @@
-// The part of a data set that a fit trains on.
+// The part of a data set that is trained on.
 import { type Dataset, take } from '@convoy/datasets';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
-import type { FitOptions } from './callback.ts';
+import type { FitOptions } from './fit-options.ts';
 
 /**
  * @param batchSize samples of a step
- * @throws ConvoyError CONVOY_DATASET_TOO_SMALL if that is less than a step takes; CONVOY_INVALID_OPTION
+ * @throws ConvoyError CONVOY_DATASET_TOO_SMALL if the data has fewer samples than one step; CONVOY_INVALID_OPTION
  */
 export function trainingPart(
   data: Dataset,
@@ -17,7 +17,7 @@ export function trainingPart(
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
       given: `training data of ${length} samples with steps of ${batchSize} (batchSize · accumulate)`,
       expected: 'at least one full step',
-      fix: `Create the trainer with a batchSize · accumulate of at most ${length}, or take more data.`,
+      fix: `Create the trainer with a batchSize · accumulate of at most ${length}, or use more data.`,
     });
   }
   if (overfitBatches === undefined) return data;

@@ -1,71 +1,70 @@
-// Scores and outputs of a data set: taken in pieces, so that a failure repeats one of them, and several failures do not add up.
+// Scores and outputs of a data set. They are computed in pieces: a failure repeats one piece only, and failures in different pieces are not
+// counted together.
 import { type Dataset, subset } from '@convoy/datasets';
-import { activeShards, type Scores } from '@convoy/layers';
+import type { Scores } from '@convoy/layers';
+import { activeShards, sumOfScore } from '@convoy/layers/runtime';
 import { sizeOf, Tensor } from '@convoy/tensor';
 import { SCORED_SHARDS } from '../shared/memory-layout.ts';
-import { sumOverBatch } from '../shared/shard-scores.ts';
 import type { LoopParts } from './training-loop.ts';
 
-/** Samples of a piece: some 0.1 s of work where blocks are short. */
+/** Samples of a piece of a prediction: about 0.1 s of work for a small model. */
 const PREDICTION_SAMPLES = 32_768;
 
 export class Evaluation {
-  readonly #parts: Omit<LoopParts, 'module'>;
+  readonly #parts: Pick<LoopParts, 'sharding' | 'plan' | 'memory' | 'segments'>;
 
-  constructor(parts: Omit<LoopParts, 'module'>) {
+  constructor(parts: Pick<LoopParts, 'sharding' | 'plan' | 'memory' | 'segments'>) {
     this.#parts = parts;
   }
 
   /**
-   * Means over all samples.
-   * @param weights which array of the state stands for the parameters
+   * The means of the scores over all samples.
+   * @param weights the number of the array of the training state that holds the weights; see `stateArrayOf`
+   * @throws ConvoyError CONVOY_ABORTED, CONVOY_WORKER_FAILED
    */
-  async evaluate(dataset: Dataset, signal: AbortSignal | undefined, weights = 0): Promise<Scores> {
-    const { sharding, plan, memory, data, segments } = this.#parts;
+  async evaluate(dataset: Dataset, weights: number, signal: AbortSignal | undefined): Promise<Scores> {
+    const { sharding, plan, memory, segments } = this.#parts;
     const { batchSize, shards } = sharding;
     const batches = Math.ceil(dataset.length / batchSize);
     // A batch is never divided.
-    const most = Math.max(1, Math.floor(SCORED_SHARDS / shards));
+    const batchesOfPiece = Math.max(1, Math.floor(SCORED_SHARDS / shards));
     const floats = new Float32Array(memory.memory.buffer);
-    const sums = plan.statistics.map(() => 0);
-    for (let first = 0; first < batches; first += most) {
-      const count = Math.min(most, batches - first);
-      await this.#persist(async () => {
-        const id = await data.idOf(dataset);
-        await segments.run({ kind: 'evaluate', data: id, weights, first, count }, signal);
-      });
+    const sums = plan.scores.map(() => 0);
+    for (let first = 0; first < batches; first += batchesOfPiece) {
+      const count = Math.min(batchesOfPiece, batches - first);
+      await segments.run({ kind: 'evaluate', data: dataset, weights, first, count }, signal);
       for (let batch = 0; batch < count; batch++) {
         const samples = Math.min(batchSize, dataset.length - (first + batch) * batchSize);
         const active = activeShards(sharding, samples);
         for (const [i, sum] of sums.entries()) {
-          sums[i] = sum + sumOverBatch(floats, plan, memory.layout, i, batch * shards, active, samples);
+          const score = sumOfScore(floats, plan, memory.layout, i, batch * shards, active);
+          // The loss of a batch is a mean over its samples, metrics are sums.
+          sums[i] = sum + score * (i === 0 ? samples : 1);
         }
       }
     }
-    const means = plan.statistics.map((name, i) => [name, (sums[i] as number) / dataset.length]);
+    const means = plan.scores.map((name, i) => [name, (sums[i] as number) / dataset.length]);
     return Object.fromEntries(means) as Scores;
   }
 
-  /** (length, ...output) */
-  async predict(dataset: Dataset, signal: AbortSignal | undefined, weights: number): Promise<Tensor> {
-    const { plan, data, segments } = this.#parts;
+  /**
+   * @param weights as in `evaluate`
+   * @returns (length, ...output)
+   * @throws ConvoyError as `evaluate`
+   */
+  async predict(dataset: Dataset, weights: number, signal: AbortSignal | undefined): Promise<Tensor> {
+    const { plan, segments } = this.#parts;
     const { length } = dataset;
     const size = sizeOf(plan.output);
     const outputs = new Float32Array(new SharedArrayBuffer(length * size * Float32Array.BYTES_PER_ELEMENT));
     for (let first = 0; first < length; first += PREDICTION_SAMPLES) {
       const end = Math.min(length, first + PREDICTION_SAMPLES);
-      const piece = end - first === length ? dataset : subset(dataset, first, end);
-      await this.#persist(async () => {
-        const id = await data.idOf(piece);
-        const part = outputs.subarray(first * size, end * size);
-        await segments.run({ kind: 'predict', data: id, weights, outputs: part }, signal);
-      });
+      const data = end - first === length ? dataset : subset(dataset, first, end);
+      await segments.run(
+        { kind: 'predict', data, weights, outputs: outputs.subarray(first * size, end * size) },
+        signal,
+      );
     }
     return new Tensor(outputs, [length, ...plan.output]);
-  }
-
-  /** Each piece has all of the trainer's patience: nothing counts as done before its end. */
-  #persist(attempt: () => Promise<void>): Promise<void> {
-    return this.#parts.segments.persist(attempt, () => 0);
   }
 }

@@ -1,68 +1,109 @@
-// Runs segments to their end whatever happens to workers: replaces those that die, kills those that hang, and repeats the step.
-import { layerOf, type Plan } from '@convoy/layers';
+// Runs work of the workers to its end: replaces workers that die, terminates workers that hang, and repeats what a failure has interrupted.
+import type { Dataset } from '@convoy/datasets';
+import { layerOf } from '@convoy/layers/compile';
+import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError } from '@convoy/tensor';
+import type { FailurePolicy } from '../options.ts';
 import { Watchdog } from '../pool/watchdog.ts';
 import { located, WorkerFailure, workerHangs } from '../pool/worker-failure.ts';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { Segment } from '../shared/segment.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import { Phase } from '../shared/worker-status.ts';
+import { Activity } from '../shared/worker-status.ts';
+import type { DataRegistry } from './data-registry.ts';
+import { aborted } from './exclusive-runs.ts';
 
-/** How much a trainer bears of its workers. */
-export interface WorkerPatience {
-  /** Failures in a row, without a step between them, after which a run ends. */
-  readonly maxFailures: number;
-  /** Seconds that a worker may take for one block of samples before it counts as hanging. */
-  readonly hangSeconds: number;
-  /** Hears of each failure that is mended. */
-  readonly onWorkerFailure: ((error: ConvoyError) => void) | undefined;
-}
+/** Work for all workers: some steps, or a piece of an evaluation or of a prediction. Each attempt at it becomes a segment. */
+export type Work =
+  | {
+      readonly kind: 'train';
+      readonly data: Dataset;
+      readonly epoch: number;
+      readonly shuffle: boolean;
+      /** The batch of the epoch with which the work begins. */
+      readonly first: number;
+      /** The numbers that the optimizer's rule takes, for each step. There are at most `MAX_SEGMENT_STEPS` steps. */
+      readonly hyperparameters: readonly (readonly number[])[];
+    }
+  | {
+      readonly kind: 'evaluate';
+      readonly data: Dataset;
+      readonly weights: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  | {
+      readonly kind: 'predict';
+      readonly data: Dataset;
+      readonly weights: number;
+      readonly outputs: Float32Array<SharedArrayBuffer>;
+    };
+
+/** Where workers spend their time in kernels. */
+const IN_KERNELS: readonly Activity[] = [Activity.forward, Activity.loss, Activity.backward];
 
 export class SegmentRunner {
   readonly #pool: WorkerPool;
   readonly #memory: TrainingMemory;
   readonly #plan: Plan;
-  readonly #patience: WorkerPatience;
+  readonly #data: DataRegistry;
+  readonly #policy: FailurePolicy;
 
-  constructor(pool: WorkerPool, memory: TrainingMemory, plan: Plan, patience: WorkerPatience) {
+  constructor(pool: WorkerPool, memory: TrainingMemory, plan: Plan, data: DataRegistry, policy: FailurePolicy) {
     this.#pool = pool;
     this.#memory = memory;
     this.#plan = plan;
-    this.#patience = patience;
-    pool.callSeconds = patience.hangSeconds;
+    this.#data = data;
+    this.#policy = policy;
+    pool.callSeconds = policy.hangSeconds;
   }
 
   /**
-   * Tries until an attempt succeeds, which does what is left of the work; `progress` is a number that grows with what is done for good.
-   * @throws ConvoyError the last failure when there were too many in a row, or what else the attempt throws
+   * Runs the work until it is done, or until the workers have stopped on request or before a step whose loss is not finite. Steps that were
+   * committed before a failure are not repeated.
+   * @throws ConvoyError the last failure after too many in a row without a step between them; CONVOY_ABORTED
    */
-  async persist<T>(attempt: () => Promise<T>, progress: () => number): Promise<T> {
+  async run(work: Work, signal: AbortSignal | undefined): Promise<void> {
+    const { maxFailures, onWorkerFailure } = this.#policy;
+    const start = this.#memory.step;
     let failures = 0;
     for (;;) {
-      const before = progress();
+      const { step } = this.#memory;
       try {
-        await this.#pool.repair((failure) => this.#patience.onWorkerFailure?.(this.#describe(failure)));
-        return await attempt();
+        await this.#pool.repair((failure) => onWorkerFailure?.(this.#describe(failure)));
+        await this.#attempt(work, step - start, signal);
+        return;
       } catch (error) {
         const failure = error instanceof WorkerFailure ? this.#describe(error) : error;
         if (!(failure instanceof ConvoyError) || failure.code !== 'CONVOY_WORKER_FAILED') throw failure;
-        failures = progress() > before ? 1 : failures + 1;
-        if (failures >= this.#patience.maxFailures) throw failure;
-        this.#patience.onWorkerFailure?.(failure);
+        failures = this.#memory.step > step ? 1 : failures + 1;
+        if (failures >= maxFailures) throw failure;
+        onWorkerFailure?.(failure);
       }
     }
   }
 
-  /** One attempt at a segment. @throws WorkerFailure */
-  async run(segment: Segment, signal: AbortSignal | undefined): Promise<void> {
+  /** @param stepsDone steps of the work that are committed */
+  async #attempt(work: Work, stepsDone: number, signal: AbortSignal | undefined): Promise<void> {
+    const data = await this.#data.idOf(work.data);
+    if (work.kind !== 'train') return this.#runSegment({ ...work, data }, signal);
+    const { hyperparameters, ...batches } = work;
+    const left = hyperparameters.slice(stepsDone);
+    // A worker can also fail after the last step.
+    if (left.length === 0) return;
+    for (const [step, numbers] of left.entries()) this.#memory.setHyperparameters(step, numbers);
+    await this.#runSegment({ ...batches, data, first: work.first + stepsDone, count: left.length }, signal);
+  }
+
+  async #runSegment(segment: Segment, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) throw aborted(signal);
     const memory = this.#memory;
     const stop = () => memory.requestStop();
     memory.beginSegment();
     signal?.addEventListener('abort', stop);
-    const { hangSeconds } = this.#patience;
-    const kill = (rank: number) => this.#pool.terminate(rank, workerHangs(hangSeconds));
-    const watchdog = new Watchdog(memory.places, hangSeconds, kill);
+    const { hangSeconds } = this.#policy;
+    const terminate = (rank: number) => this.#pool.terminate(rank, workerHangs(hangSeconds));
+    const watchdog = new Watchdog(memory.statuses, hangSeconds, terminate);
     try {
       await this.#pool.run(segment, () => memory.abandon());
     } finally {
@@ -72,23 +113,16 @@ export class SegmentRunner {
     if (signal?.aborted) throw aborted(signal);
   }
 
-  /** The failure with where its worker was. */
+  /** The failure, with what its workers did. */
   #describe({ failure, ranks, occasion }: WorkerFailure): ConvoyError {
-    const where = ranks.map((rank) => {
-      if (occasion !== undefined) return `worker ${rank} ${occasion}`;
-      const place = this.#memory.places[rank];
-      const inKernel = place?.phase === Phase.forward || place?.phase === Phase.loss || place?.phase === Phase.backward;
-      const layer = place && inKernel ? layerOf(this.#plan, place.kernel) : undefined;
-      return `worker ${rank} in ${place?.phaseName}${layer === undefined ? '' : ` of '${layer}'`}`;
-    });
+    const where = ranks.map((rank) => `worker ${rank} ${occasion ?? this.#activityOf(rank)}`);
     return located(failure, [...where, `after step ${this.#memory.step}`]);
   }
-}
 
-export const aborted = (signal: AbortSignal): ConvoyError =>
-  new ConvoyError('CONVOY_ABORTED', {
-    given: 'an abort signal',
-    expected: 'a run until the end',
-    fix: 'Nothing is wrong: the parameters are those of the last step that was committed.',
-    cause: signal.reason,
-  });
+  #activityOf(rank: number): string {
+    const status = this.#memory.statuses[rank];
+    if (!status || !IN_KERNELS.includes(status.activity)) return `in ${status?.activityName}`;
+    const layer = layerOf(this.#plan, status.kernel);
+    return `in ${status.activityName}${layer === undefined ? '' : ` of '${layer}'`}`;
+  }
+}

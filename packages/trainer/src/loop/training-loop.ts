@@ -1,25 +1,19 @@
-// Takes a model through its steps: hands out segments of an epoch, and knows how far it has come. Callbacks and validation are those of `fit.ts`.
+// Takes the steps of training: hands out the work of an epoch, and knows how far the trainer has come.
 import type { Dataset } from '@convoy/datasets';
-import { type Optimizer, optimizerDefinitionOf, type Plan, type Sharding } from '@convoy/layers';
+import { hyperparametersOf } from '@convoy/layers/compile';
+import type { Plan, Sharding } from '@convoy/layers/runtime';
 import type { ConvoyError } from '@convoy/tensor';
-import { checkpointAt } from '../checkpoint/checkpoint-at.ts';
-import { loadCheckpoint } from '../checkpoint/checkpoint-directory.ts';
-import { assertSameRun } from '../checkpoint/compatibility.ts';
-import { stateOf, type TrainingConfiguration, type TrainingSnapshot } from '../checkpoint/snapshot.ts';
+import type { TrainerConfiguration, TrainingPosition, TrainingSnapshot } from '../checkpoint/snapshot.ts';
 import { notFinite } from '../diagnosis/non-finite.ts';
-import { assertWithin } from '../fit/fit.ts';
-import type { EpochSettings } from '../fit/fit-context.ts';
-import type { Recipe } from '../options.ts';
-import { LONGEST_SEGMENT } from '../shared/memory-layout.ts';
-import { type Order, orderOf } from '../shared/order.ts';
+import { MAX_SEGMENT_STEPS } from '../shared/memory-layout.ts';
+import { orderOf } from '../shared/order.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import type { DataRegistry } from './data-registry.ts';
-import { type CheckedSearch, type LearningRateSearch, searchLearningRate } from './learning-rate-search.ts';
 import type { SegmentRunner } from './segment-runner.ts';
 
-/** What a trainer has its loop work with. */
+/** The parts of a trainer that its loop works with. */
 export interface LoopParts {
-  readonly recipe: Recipe;
+  readonly configuration: TrainerConfiguration;
   readonly sharding: Sharding;
   readonly plan: Plan;
   readonly module: WebAssembly.Module;
@@ -28,156 +22,98 @@ export interface LoopParts {
   readonly segments: SegmentRunner;
 }
 
+/** What a fit trains on. */
+interface TrainingData {
+  readonly train: Dataset;
+  readonly shuffle: boolean;
+  /** Batches of an epoch. */
+  readonly batches: number;
+}
+
 export class TrainingLoop {
   readonly #parts: LoopParts;
-  readonly #memory: TrainingMemory;
-  /** Epochs done, and batches done of the running one. */
+  /** Epochs done since the trainer was created. */
   #epoch = 0;
+  /** Batches done of the running epoch. */
   #batch = 0;
-  /** Whether these are all of them: the epoch ended with its validation still to come. */
-  #isEpochTrained = false;
+  /** The data of the running fit, or of the last one. */
+  #training: TrainingData | undefined;
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
-    this.#memory = parts.memory;
   }
 
-  /** Epochs done, and batches done of the running one. */
-  get position(): { readonly epoch: number; readonly batch: number } {
+  /** Epochs done, and batches done of the running epoch. */
+  get position(): Pick<TrainingPosition, 'epoch' | 'batch'> {
     return { epoch: this.#epoch, batch: this.#batch };
   }
 
-  /** Goes to the start of an epoch: one that was ended in the middle is taken again, unless a checkpoint says otherwise. */
-  begin(): void {
-    if (this.#isEpochTrained) this.endEpoch();
+  /** Begins a fit, at the start of an epoch. An epoch that was ended in the middle begins again. */
+  begin(train: Dataset, shuffle: boolean): void {
+    // The last fit may have ended between the training of an epoch and the end of its validation.
+    if (this.#training && this.#batch === this.#training.batches) this.endEpoch();
     this.#batch = 0;
+    this.#training = { train, shuffle, batches: Math.ceil(train.length / this.#parts.configuration.batchSize) };
   }
 
-  /** Trains what is left of the running epoch. Returns whether that was all of it: a pause may have ended it. */
-  async trainEpoch(train: Dataset, settings: EpochSettings): Promise<boolean> {
-    const { shuffle, learningRateFactor, signal } = settings;
-    const { recipe, sharding, data, segments } = this.#parts;
-    const memory = this.#memory;
-    const batches = Math.ceil(train.length / sharding.batchSize);
-    const epoch = this.#epoch;
-    const start = memory.step - this.#batch;
-    const trainSegment = async (end: number) => {
-      const id = await data.idOf(train);
-      const first = memory.step - start;
-      // A worker can also fail behind its last step: then nothing is left to do.
-      const count = end - memory.step;
-      for (let step = 0; step < count; step++) {
-        const numbers = hyperparametersOf(recipe.optimizer, memory.step + step, learningRateFactor);
-        memory.setHyperparameters(step, numbers);
-      }
-      if (count > 0) await segments.run({ kind: 'train', data: id, epoch, shuffle, first, count }, signal);
-      if (memory.isNonFinite) throw this.#refusal(train, orderOf(train.length, shuffle, recipe.seed, epoch), start);
-    };
+  /** Continues the fit from a snapshot of the same run. */
+  restore(snapshot: TrainingSnapshot): void {
+    const { position, parameters, slots } = snapshot;
+    const { step, totals, epoch, batch } = position;
+    this.#parts.memory.restore({ step, totals, parameters, slots });
+    this.#epoch = epoch;
+    this.#batch = batch;
+  }
+
+  /** Steps left in the running epoch. */
+  get stepsLeft(): number {
+    return (this.#training?.batches ?? 0) - this.#batch;
+  }
+
+  /**
+   * Takes the next steps of the running epoch: as many as are asked for, but at most those that are left in the epoch or fit into a segment.
+   * They are fewer if the memory was asked to stop.
+   * @throws ConvoyError CONVOY_ABORTED, CONVOY_WORKER_FAILED; CONVOY_NOT_FINITE before a step whose loss is not finite
+   */
+  async trainSteps(count: number, learningRateFactor: number, signal: AbortSignal): Promise<void> {
+    const { configuration, memory, segments } = this.#parts;
+    const { train, shuffle } = this.#training as TrainingData;
+    const { step } = memory;
+    const first = this.#batch;
+    const hyperparameters = Array.from({ length: Math.min(count, this.stepsLeft, MAX_SEGMENT_STEPS) }, (_, i) =>
+      hyperparametersOf(configuration.optimizer, step + i, learningRateFactor),
+    );
     try {
-      while (memory.step < start + batches) {
-        const count = Math.min(LONGEST_SEGMENT, settings.stepsToPause(memory.step));
-        const end = Math.min(start + batches, memory.step + count);
-        await segments.persist(
-          () => trainSegment(end),
-          () => memory.step,
-        );
-        this.#batch = memory.step - start;
-        if (!(await settings.pause())) break;
-      }
-      return this.#batch === batches;
+      await segments.run({ kind: 'train', data: train, epoch: this.#epoch, shuffle, first, hyperparameters }, signal);
     } finally {
-      this.#batch = memory.step - start;
-      this.#isEpochTrained = this.#batch === batches;
+      this.#batch = first + memory.step - step;
     }
+    if (memory.isNonFinite) throw this.#refusal();
   }
 
-  /** Counts the epoch as done. */
+  /** Counts the running epoch as done. */
   endEpoch(): void {
     this.#epoch++;
     this.#batch = 0;
-    this.#isEpochTrained = false;
   }
 
-  /** Makes a checkpoint the state; the last one of a directory, if it has any. */
-  async resume(
-    path: string,
-    configuration: TrainingConfiguration,
-    epochs: number,
-  ): Promise<TrainingSnapshot | undefined> {
-    const file = await checkpointAt(path);
-    if (file === undefined) return undefined;
-    const snapshot = await loadCheckpoint(file);
-    assertSameRun(snapshot.configuration, configuration, file);
-    assertWithin(epochs, snapshot);
-    this.#memory.restore(snapshot);
-    this.#epoch = snapshot.position.epoch;
-    this.#batch = snapshot.position.batch;
-    return snapshot;
-  }
-
-  /** Takes steps with rising learning rates, then puts the state back as it was. */
-  async searchLearningRate(
-    train: Dataset,
-    search: CheckedSearch,
-    signal: AbortSignal | undefined,
-  ): Promise<LearningRateSearch> {
-    const memory = this.#memory;
-    const before: TrainingSnapshot = {
-      configuration: { ...this.#parts.recipe, shuffle: true, samples: train.length },
-      position: { ...this.position, step: memory.step, seconds: 0, totals: memory.totals(), learningRateFactor: 1 },
-      records: [],
-      callbacks: {},
-      ...stateOf(memory),
-    };
-    let steps = 0;
-    try {
-      return await searchLearningRate(search, (rate) => this.#lossAt(train, rate, steps++, signal));
-    } finally {
-      memory.restore(before);
-    }
-  }
-
-  /** Takes one step with a learning rate; returns the loss of its batch, NaN if the step was refused for its loss. */
-  async #lossAt(train: Dataset, rate: number, batch: number, signal: AbortSignal | undefined): Promise<number> {
-    const { recipe, sharding, data, segments } = this.#parts;
-    const memory = this.#memory;
-    const { step } = memory;
-    const batches = Math.ceil(train.length / sharding.batchSize);
-    const epoch = this.#epoch + Math.floor(batch / batches);
-    const { type, settings } = recipe.optimizer;
-    const numbers = hyperparametersOf({ type, settings: { ...settings, learningRate: rate } }, step);
-    memory.clearTotals();
-    await segments.persist(
-      async () => {
-        const id = await data.idOf(train);
-        if (memory.step > step) return;
-        memory.setHyperparameters(0, numbers);
-        await segments.run({ kind: 'train', data: id, epoch, shuffle: true, first: batch % batches, count: 1 }, signal);
-      },
-      () => memory.step,
-    );
-    return memory.scores()?.loss ?? Number.NaN;
-  }
-
-  /** Why the step that comes next cannot be taken. */
-  #refusal(train: Dataset, order: Order, start: number): ConvoyError {
-    const { recipe, sharding, plan, module, data } = this.#parts;
-    const first = (this.#memory.step - start) * sharding.batchSize;
+  /** Why the next step cannot be taken. */
+  #refusal(): ConvoyError {
+    const { configuration, sharding, plan, module, memory, data } = this.#parts;
+    const { model, seed } = configuration;
+    const { train, shuffle } = this.#training as TrainingData;
+    const first = this.#batch * sharding.batchSize;
     return notFinite({
-      model: recipe.model,
+      model,
       plan,
       sharding,
-      seed: recipe.seed,
+      seed,
       module,
-      memory: this.#memory,
+      memory,
       data: data.describe(-1, train),
       first,
       samples: Math.min(sharding.batchSize, train.length - first),
-      order,
+      order: orderOf(train.length, shuffle, seed, this.#epoch),
     });
   }
 }
-
-/** The optimizer's numbers of a step, which counts from 0. */
-export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
-  optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);

@@ -1,29 +1,29 @@
-// Kills workers that hang: those that neither get on nor wait for others, and all if nobody gets on.
-import { Phase, type Place } from '../shared/worker-status.ts';
+// Finds workers that hang: a worker that neither makes progress nor waits for others, and all workers if none makes progress.
+import { Activity, type WorkerStatus } from '../shared/worker-status.ts';
 
-/** Looks at the workers this many times in the time they are given. */
+/** How often the watchdog looks at the workers in the time that they are given. */
 const LOOKS = 8;
 
 export class Watchdog {
   readonly #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param places where the workers are, by rank
-   * @param seconds how long a worker may stay in one place; Infinity for no watchdog
-   * @param kill is told the rank of one that stays longer
+   * @param statuses the status of each worker, by rank
+   * @param seconds how long a worker may do one thing; with Infinity the watchdog does nothing
+   * @param terminate is called with the rank of a worker that hangs
    */
-  constructor(places: readonly Place[], seconds: number, kill: (rank: number) => void) {
+  constructor(statuses: readonly WorkerStatus[], seconds: number, terminate: (rank: number) => void) {
     if (seconds === Number.POSITIVE_INFINITY) return;
-    const seen = places.map(({ beats }) => ({ beats, looks: 0 }));
+    const seen = statuses.map(({ beats }) => ({ beats, looks: 0 }));
     const look = () => {
-      for (const [rank, { phase, beats }] of places.entries()) {
+      for (const [rank, { activity, beats }] of statuses.entries()) {
         const last = seen[rank] as { beats: number; looks: number };
         last.looks = beats === last.beats ? last.looks + 1 : 0;
         last.beats = beats;
-        if (last.looks === LOOKS && phase !== Phase.idle && phase !== Phase.barrier) kill(rank);
+        if (last.looks === LOOKS && activity !== Activity.idle && activity !== Activity.wait) terminate(rank);
       }
-      // Where all wait for each other, one of them only seems to.
-      if (seen.every(({ looks }) => looks >= 2 * LOOKS)) for (const rank of places.keys()) kill(rank);
+      // If all workers wait for each other, one of them only seems to wait.
+      if (seen.every(({ looks }) => looks >= 2 * LOOKS)) for (const rank of statuses.keys()) terminate(rank);
     };
     this.#timer = setInterval(look, (seconds * 1000) / LOOKS);
     this.#timer.unref();

@@ -1,13 +1,13 @@
-// What becomes of a worker's failure on the main thread.
+// How the main thread describes the failure of a worker.
 import { ConvoyError } from '@convoy/tensor';
 
-/** What a worker did not finish: a segment, or a call between two. */
+/** A segment, or a call between two segments, that a worker did not finish. */
 export class WorkerFailure extends Error {
   override readonly name = 'WorkerFailure';
   readonly failure: ConvoyError;
-  /** The ranks of the worker that threw, or of those that died. */
+  /** The rank of the worker that threw, or the ranks of the workers that died. */
   readonly ranks: readonly number[];
-  /** What was going on outside of segments, such as 'between segments'; in a segment the shared memory tells. */
+  /** When it happened, if not in a segment, such as 'between segments'. For segments the shared memory tells what the workers did. */
   readonly occasion: string | undefined;
 
   constructor(failure: ConvoyError, ranks: readonly number[], occasion?: string) {
@@ -18,7 +18,7 @@ export class WorkerFailure extends Error {
   }
 }
 
-/** The failure with where its workers were, and what else tells when that was. */
+/** The failure, with what its workers did and when. */
 export const located = (failure: ConvoyError, where: readonly string[]): ConvoyError =>
   new ConvoyError('CONVOY_WORKER_FAILED', {
     given: where.length === 0 ? failure.given : `${failure.given} (${where.join(', ')})`,
@@ -27,7 +27,7 @@ export const located = (failure: ConvoyError, where: readonly string[]): ConvoyE
     cause: failure.cause ?? failure,
   });
 
-/** The error as a ConvoyError: as it is, or as the cause of CONVOY_WORKER_FAILED. */
+/** A ConvoyError unchanged; any other error as the cause of CONVOY_WORKER_FAILED. */
 export function workerFailed(error: unknown): ConvoyError {
   if (error instanceof ConvoyError) return error;
   return new ConvoyError('CONVOY_WORKER_FAILED', {
@@ -38,6 +38,9 @@ export function workerFailed(error: unknown): ConvoyError {
   });
 }
 
-/** What a worker that did not get on for so long has failed with. */
+/** The failure of a worker that made no progress for this many seconds. */
 export const workerHangs = (seconds: number): ConvoyError =>
   workerFailed(new Error(`The worker hung for ${seconds} s.`));
+
+/** The failure of a thread that ended without an error. */
+export const threadExited = (): ConvoyError => workerFailed(new Error('The thread exited.'));

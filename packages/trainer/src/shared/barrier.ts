@@ -1,8 +1,8 @@
-// A barrier for worker threads: looks for a while, since the others are usually close, then sleeps. The main thread takes no part.
+// A barrier for worker threads. A worker looks for a while, because the others usually arrive soon, and then sleeps. The main thread takes no part.
 import { Control } from './control.ts';
 import { Watch } from './watch.ts';
 
-/** Thrown out of a segment that another party has ended. */
+/** Thrown to leave a segment that the main thread has ended. */
 export class SegmentAbandoned extends Error {
   override readonly name = 'SegmentAbandoned';
 }
@@ -13,8 +13,8 @@ export class Barrier {
   readonly #watch: Watch;
 
   /**
-   * @param parties threads that meet
-   * @param cores where they are fewer, nobody looks before sleeping
+   * @param parties the number of threads that meet
+   * @param cores if there are fewer cores than threads, threads sleep at once
    */
   constructor(words: Int32Array, parties: number, cores: number) {
     this.#words = words;
@@ -23,7 +23,7 @@ export class Barrier {
   }
 
   /**
-   * Returns when all have arrived; the last one runs `commit` before anyone goes on.
+   * Returns when all have arrived. The last to arrive runs `commit` before any of them continues.
    * @throws SegmentAbandoned
    */
   arrive(commit?: () => void): void {
@@ -48,19 +48,19 @@ export class Barrier {
   #sleep(generation: number): void {
     const words = this.#words;
     while (Atomics.load(words, Control.generation) === generation) {
-      // The generation was loaded first: if the segment is abandoned after this look, there is nothing to sleep for.
+      // The generation was loaded first. If the segment is abandoned after this look, the generation has changed and `wait` returns at once.
       if (Atomics.load(words, Control.abandon) !== 0) break;
       Atomics.wait(words, Control.generation, generation);
     }
   }
 }
 
-/** @throws SegmentAbandoned if the main thread wants the workers to leave */
+/** @throws SegmentAbandoned if the main thread has ended the segment */
 export function leaveIfAbandoned(words: Int32Array): void {
   if (Atomics.load(words, Control.abandon) !== 0) throw new SegmentAbandoned();
 }
 
-/** Makes every worker leave the segment: those that wait now, and those that arrive later. */
+/** Makes every worker leave the segment: workers that wait now, and workers that arrive later. */
 export function abandonSegment(words: Int32Array): void {
   Atomics.store(words, Control.abandon, 1);
   Atomics.add(words, Control.generation, 1);

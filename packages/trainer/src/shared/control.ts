@@ -1,16 +1,16 @@
-// The control words: how main thread and workers tell each other where a segment stands. Every access is atomic.
+// The control words, through which the main thread and the workers follow a segment. Every access is atomic.
 
-/** Slots of the Int32Array of control words. Words that are written often by different parties lie on cache lines of their own. */
+/** Indices into the Int32Array of control words. Words that different threads write often lie on different cache lines. */
 export const Control = {
   /** Main thread to workers: end the segment after the running step. */
   stop: 0,
-  /** A worker failed or the trainer is being disposed of: leave the segment at once. */
+  /** Main thread to workers: leave the segment at once, because a worker failed or the trainer is disposed. */
   abandon: 1,
-  /** Steps committed so far. Even: the first copy of the state is current; odd: the second one. One store commits a step whole. */
+  /** Steps committed so far. If even, the first copy of the state is current, else the second. A single store commits a whole step. */
   step: 16,
-  /** Set at commit when `stop` was seen, so that all workers leave after the same step. */
+  /** Set at a commit that sees `stop`, so that all workers leave after the same step. */
   ended: 17,
-  /** Set instead of a commit when the loss of the step is not finite; then the segment has ended before that step. */
+  /** Set instead of a commit when the loss of the step is not finite; the segment then ends before that step. */
   nonFinite: 18,
   /** The next shard, or block, that nobody has claimed. */
   next: 32,

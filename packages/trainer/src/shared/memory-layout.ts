@@ -1,60 +1,62 @@
-// The one place that knows where things lie in the memory that main thread and workers share.
+// The only place that knows where things lie in the memory that the main thread and the workers share.
 import {
   CACHE_LINE,
+  type EngineLabel,
+  type EngineLayout,
+  layOutEngines,
+  MemoryPlanner,
   type Plan,
-  partialsBytes,
-  type RunnerMemory,
-  roundUp,
   type Sharding,
-  shardsBytes,
-  workspacesBytes,
+  workspaceBytesOf,
 } from '@convoy/layers/runtime';
-import { ConvoyError } from '@convoy/tensor/errors';
+import type { ConvoyError } from '@convoy/tensor/errors';
+import { describeBytes, MAX_MEMORY_BYTES, outOfMemory, PAGE_BYTES } from '@convoy/tensor/memory';
 import { CONTROL_WORDS } from './control.ts';
-import { PHASES } from './worker-status.ts';
+import { ACTIVITIES } from './worker-status.ts';
 
 /** Steps whose hyperparameters fit into the memory: the longest segment. */
-export const LONGEST_SEGMENT = 4096;
+export const MAX_SEGMENT_STEPS = 4096;
 
-/** Shards of a piece of an evaluation: some ms of work where they are small, against some 0.1 ms for handing it out. */
+/** Shards of a piece of an evaluation: some milliseconds of work where they are small, against some 0.1 ms to start it. */
 export const SCORED_SHARDS = 1024;
 
-export const PAGE_BYTES = 65_536;
-const MOST_PAGES = 65_536;
 const WORD_BYTES = 4;
 const FLOAT_BYTES = 4;
 const DOUBLE_BYTES = 8;
 
-/** Addresses in bytes. What different threads write never shares a cache line. */
-export interface MemoryLayout {
+/** Addresses in bytes. Data that different threads write never share a cache line. */
+export interface MemoryLayout extends EngineLayout {
   readonly workers: number;
   readonly pages: number;
   /** Int32 control words; see `control.ts`. */
   readonly control: number;
-  /** One line of Int32 a worker, `CACHE_LINE` bytes apart: where it is; see `place.ts`. */
-  readonly places: number;
-  /** A line of Int32 for each shard, if the plan is assisted: how far its backward part is; see `shared-backward.ts`. */
-  readonly asides: readonly number[];
-  /** Float64 lists, one a worker, of milliseconds in each phase, then in each kernel, if the trainer profiles. */
+  /** One line of Int32 per worker, `CACHE_LINE` bytes apart; see `worker-status.ts`. */
+  readonly statuses: number;
+  /** One line of Int32 per shard, if the plan is assisted: how far backward is; see `shared-backward.ts`. */
+  readonly backwardProgress: readonly number[];
+  /** One Float64 list per worker, if the trainer profiles: milliseconds by activity, then by kernel. */
   readonly times: readonly number[];
-  /** Two copies of Float64: samples counted, then the sum over samples of each statistic. They change places with the state. */
+  /** Two copies of Float64: samples counted, then the sum over samples of each score. They swap with the copies of the state. */
   readonly totals: readonly [number, number];
   /** Float32: the optimizer's numbers for each step of a segment. */
   readonly hyperparameters: number;
-  /** Two copies of the training state: a step reads one and writes the other. */
-  readonly states: readonly [number, number];
-  /** One gradient buffer a shard of a batch, `gradientBytes` apart. */
+  /** How many bytes the memory has, by what they are for. */
+  readonly use: SharedMemoryUse;
+}
+
+/** Bytes of the memory that the main thread and the workers share, by what they are for. Data sets are not included. */
+export interface SharedMemoryUse {
+  /** Control words, scores of the run, learning rates of coming steps. */
+  readonly control: number;
+  /** Two copies of parameters, running statistics and what the optimizer keeps. */
+  readonly state: number;
+  /** Gradients and scores of each shard. */
   readonly gradients: number;
-  /** One line of statistics a shard of a batch, or of a piece of an evaluation, `statisticsBytes` apart. */
-  readonly statistics: number;
-  /** Float32: the squared norm of each chunk of the gradients, if they are clipped by their norm. */
-  readonly norms: number;
-  /** What blocks tell each other within a step, for all workers together. */
-  readonly partials: number;
-  /** What the blocks of a shard share, what blocks use in turn, and the workspaces of those that are computed side by side: one of each a worker. */
-  readonly shardMemories: readonly number[];
-  readonly transient: readonly number[];
-  readonly workspaces: readonly number[];
+  /** What blocks exchange within a step. */
+  readonly exchange: number;
+  /** Where blocks are computed, for each worker. */
+  readonly workspaces: number;
+  readonly total: number;
 }
 
 export interface MemoryNeeds {
@@ -63,75 +65,51 @@ export interface MemoryNeeds {
   readonly profile: boolean;
 }
 
+class Planner extends MemoryPlanner<EngineLabel | 'control'> {}
+
 /** @throws ConvoyError CONVOY_OUT_OF_MEMORY if a 32-bit memory cannot hold it */
-export function layOutMemory(
-  plan: Plan,
-  { sharding, workers, profile }: MemoryNeeds,
-  hyperparameters: number,
-): MemoryLayout {
-  const { shards } = sharding;
-  let end = 0;
-  const take = (bytes: number): number => {
-    const start = end;
-    end += roundUp(bytes, CACHE_LINE);
-    return start;
-  };
+export function layOutMemory(plan: Plan, { sharding, workers, profile }: MemoryNeeds): MemoryLayout {
+  const planner = new Planner();
+  const take = (bytes: number) => planner.reserve('control', bytes);
   const control = take(CONTROL_WORDS * WORD_BYTES);
-  const places = take(workers * CACHE_LINE);
-  const asides = Array.from({ length: plan.isAssisted ? shards : 0 }, () => take(CACHE_LINE));
-  const timesBytes = profile ? (PHASES + plan.exportNames.length) * DOUBLE_BYTES : 0;
+  const statuses = take(workers * CACHE_LINE);
+  const backwardProgress = Array.from({ length: plan.isAssisted ? sharding.shards : 0 }, () => take(CACHE_LINE));
+  const timesBytes = profile ? (ACTIVITIES + plan.exportNames.length) * DOUBLE_BYTES : 0;
   const times = Array.from({ length: workers }, () => take(timesBytes));
-  const totalsBytes = (1 + plan.statistics.length) * DOUBLE_BYTES;
+  const totalsBytes = (1 + plan.scores.length) * DOUBLE_BYTES;
   const totals = [take(totalsBytes), take(totalsBytes)] as const;
-  const schedule = take(LONGEST_SEGMENT * hyperparameters * FLOAT_BYTES);
-  // Pointers of kernels may run this far ahead of the buffers that follow.
-  end = Math.max(end, roundUp(plan.guardBytes, CACHE_LINE));
-  const states = [take(plan.stateBytes), take(plan.stateBytes)] as const;
-  const gradients = take(shards * plan.gradientBytes);
-  const statistics = take(Math.max(shards, SCORED_SHARDS) * plan.statisticsBytes);
-  const norms = take((plan.clip?.chunks ?? 0) * FLOAT_BYTES);
-  const partials = take(partialsBytes(plan, sharding));
-  const shardMemories = Array.from({ length: workers }, () => take(shardsBytes(plan, sharding, workers)));
-  const transient = Array.from({ length: workers }, () => take(plan.transientBytes));
-  const workspaceBytes = workspacesBytes(plan, sharding, workers);
-  const workspaces = Array.from({ length: workers }, () => take(workspaceBytes));
-  const pages = Math.ceil(end / PAGE_BYTES);
-  if (pages > MOST_PAGES) throw tooLarge(plan, shards, workers, workspaceBytes, end);
+  const hyperparameters = take(MAX_SEGMENT_STEPS * plan.hyperparameters * FLOAT_BYTES);
+  // Pointers of kernels may start this far before their buffers.
+  planner.skipTo(plan.guardBytes);
+  const engines = layOutEngines(plan, sharding, workers, planner.reserve, SCORED_SHARDS);
+  const pages = Math.ceil(planner.end / PAGE_BYTES);
+  if (planner.end > MAX_MEMORY_BYTES) throw tooLarge(plan, sharding, workers, planner.end);
   return {
-    workers,
-    pages,
-    control,
-    places,
-    asides,
-    times,
-    totals,
-    hyperparameters: schedule,
-    states,
-    gradients,
-    statistics,
-    norms,
-    partials,
-    shardMemories,
-    transient,
-    workspaces,
+    ...engines,
+    ...{ workers, pages, control, statuses, backwardProgress, times, totals, hyperparameters },
+    use: memoryUse(planner, engines.states[0], pages * PAGE_BYTES),
   };
 }
 
-function tooLarge(plan: Plan, shards: number, workers: number, workspaceBytes: number, bytes: number): ConvoyError {
-  const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(2)} GiB`;
-  return new ConvoyError('CONVOY_OUT_OF_MEMORY', {
-    given: `a model that needs ${gigabytes(bytes)}: a training state of ${gigabytes(plan.stateBytes)} twice, gradients of ${gigabytes(plan.gradientBytes)} for each of ${shards} shards, a workspace of ${gigabytes(workspaceBytes)} for each of ${workers} workers`,
-    expected: 'at most 4 GiB',
-    fix: 'Take fewer workers, fewer shards (maxShards), or a smaller model.',
-  });
+/** What is below the kernels' guard and above the last workspace counts as control and workspaces. */
+function memoryUse(planner: Planner, control: number, total: number): SharedMemoryUse {
+  const [state, gradients, exchange] = (['state', 'gradients', 'exchange'] as const).map(planner.bytesOf) as [
+    number,
+    number,
+    number,
+  ];
+  const workspaces = total - control - state - gradients - exchange;
+  return { control, state, gradients, exchange, workspaces, total };
 }
 
-/** What of the memory a worker computes its shards in. */
-export const runnerMemory = (layout: MemoryLayout, rank: number): RunnerMemory => ({
-  workspaces: layout.workspaces[rank] as number,
-  shards: layout.shardMemories[rank] as number,
-  transient: layout.transient[rank] as number,
-  partials: layout.partials,
-  gradients: layout.gradients,
-  statistics: layout.statistics,
-});
+function tooLarge(plan: Plan, sharding: Sharding, workers: number, bytes: number): ConvoyError {
+  const workspace = describeBytes(workspaceBytesOf(plan, sharding, workers));
+  const parts = [
+    `a training state of ${describeBytes(plan.stateBytes)} twice`,
+    `gradients of ${describeBytes(plan.gradientBytes)} for each of ${sharding.shards} shards`,
+    `a workspace of ${workspace} for each of ${workers} workers`,
+  ];
+  const details = `(${parts.join(', ')})`;
+  const fix = 'Take fewer workers, fewer shards (maxShards), or a smaller model.';
+  return outOfMemory({ what: 'a model', bytes, details, fix }, { maxBytes: MAX_MEMORY_BYTES });
+}

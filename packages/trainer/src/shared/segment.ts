@@ -1,5 +1,4 @@
-// What the main thread hands out: many steps at a time, so that it is never in the path of one.
-
+// What the main thread gives to the workers: many steps at a time, so that it is never in the path of a step.
 import type { Dataset } from '@convoy/datasets';
 import type { GatherModule, Plan, Sharding } from '@convoy/layers/runtime';
 import type { MemoryLayout } from './memory-layout.ts';
@@ -12,9 +11,8 @@ export interface WorkerSetup {
   readonly memory: WebAssembly.Memory;
   readonly layout: MemoryLayout;
   readonly sharding: Sharding;
-  readonly hyperparameters: number;
   readonly seed: number;
-  /** Threads that run at a time. */
+  /** How many threads can run at the same time. */
   readonly cores: number;
   /** Whether a loss that is not finite ends the run before its step. */
   readonly stopOnNonFinite: boolean;
@@ -22,7 +20,7 @@ export interface WorkerSetup {
   readonly profile: boolean;
 }
 
-/** A data set under the number by which segments name it. */
+/** A data set, with the number that segments use for it. */
 export interface WorkerData {
   readonly id: number;
   readonly dataset: Dataset;
@@ -44,7 +42,7 @@ export type Segment =
     })
   | (BatchSegment & {
       readonly kind: 'evaluate';
-      /** Which array of the state stands for the parameters: 0 for themselves, 1 + i for slot i of the optimizer. */
+      /** Which array of the state takes the place of the parameters: 0 for the parameters themselves, 1 + i for slot i of the optimizer. */
       readonly weights: number;
     })
   | {

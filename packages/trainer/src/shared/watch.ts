@@ -1,25 +1,25 @@
-// Looking at a word of shared memory until it changes, for a while: others are usually close, and waking a sleeper takes some 20 µs or more.
+// Looks at a word of shared memory until it changes, for a limited time: other threads usually arrive soon, and waking a sleeper takes 20 µs or more.
 
-/** Looks before sleeping: some 20 µs. */
+/** Looks before sleeping: about 20 µs. */
 const LOOKS = 2000;
-/** The most looks after these, where there is time for them: another 100 µs. */
+/** The maximum number of looks after these, where there is time for them: another 100 µs. */
 const FURTHER_LOOKS = 10_000;
-/** Further looks for each millisecond since a thread last gave up looking: where looking is in vain, a fiftieth of the time is lost at most. */
+/** Further looks per millisecond since the thread last gave up: where looking does not help, it takes at most 2 % of the time. */
 const LOOKS_PER_MILLISECOND = 2000;
 
 export class Watch {
   readonly #words: Int32Array;
   readonly #mayLook: boolean;
-  /** When this thread last stopped looking. */
+  /** When this thread last gave up looking. */
   #gaveUp = 0;
 
-  /** @param mayLook false where there are fewer cores than threads: who looks would keep a core from one that works */
+  /** @param mayLook false where there are fewer cores than threads: a thread that looks would take the core of one that works */
   constructor(words: Int32Array, mayLook: boolean) {
     this.#words = words;
     this.#mayLook = mayLook;
   }
 
-  /** Whether a word is seen to differ from an old value. If it is not, it is time to sleep. */
+  /** Whether a word was seen to differ from an old value. If not, the thread should sleep. */
   seesChange(index: number, old: number): boolean {
     if (!this.#mayLook) return false;
     if (this.#look(index, old, LOOKS) || this.#look(index, old, this.#furtherLooks())) return true;

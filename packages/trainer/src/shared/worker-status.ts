@@ -1,11 +1,11 @@
-// Where a worker is: it writes, the main thread reads. Tells a worker that hangs from one that waits, and what a dead one was doing.
+// What a worker does. The worker writes, and the main thread reads: to tell a worker that hangs from one that waits, and to say what a dead worker did.
 import { CACHE_LINE } from '@convoy/layers/runtime';
 
 /** What a worker does. */
-export const Phase = {
+export const Activity = {
   /** Nothing: it has left its segment. */
   idle: 0,
-  /** A segment was handed to it, and it has not begun. */
+  /** It was given a segment, and has not begun. */
   called: 1,
   gather: 2,
   forward: 3,
@@ -13,54 +13,55 @@ export const Phase = {
   backward: 5,
   update: 6,
   /** It waits for the others. */
-  barrier: 7,
+  wait: 7,
 } as const;
-export type Phase = (typeof Phase)[keyof typeof Phase];
+export type Activity = (typeof Activity)[keyof typeof Activity];
 
-/** How many phases there are. */
-export const PHASES = Object.keys(Phase).length;
+/** How many activities there are. */
+export const ACTIVITIES = Object.keys(Activity).length;
 
-const PHASE_NAMES = Object.fromEntries(Object.entries(Phase).map(([name, phase]) => [phase, name]));
+const ACTIVITY_NAMES = Object.fromEntries(Object.entries(Activity).map(([name, activity]) => [activity, name]));
 
-/** Slots of a worker's line: its phase, how often that has changed, and the kernel that runs. */
-const Slot = { phase: 0, beats: 1, kernel: 2 } as const;
+/** Slots of a worker's line: its activity, a counter of its changes, and the kernel that runs. */
+const Slot = { activity: 0, beats: 1, kernel: 2 } as const;
 const WORD_BYTES = 4;
 
-export class Place {
+export class WorkerStatus {
   readonly #words: Int32Array;
   readonly #times: Float64Array | undefined;
   #entered = 0;
 
-  /** @param times if given, the milliseconds of each phase are added to its element */
-  constructor(buffer: ArrayBufferLike, places: number, rank: number, times?: Float64Array) {
-    this.#words = new Int32Array(buffer, places + rank * CACHE_LINE, CACHE_LINE / WORD_BYTES);
+  /** @param times if given, the milliseconds of each activity are added to its element */
+  constructor(buffer: ArrayBufferLike, statuses: number, rank: number, times?: Float64Array) {
+    this.#words = new Int32Array(buffer, statuses + rank * CACHE_LINE, CACHE_LINE / WORD_BYTES);
     this.#times = times;
   }
 
-  /** Plain stores: nobody synchronises by them. */
-  enter(phase: Phase): void {
+  /** Plain stores: no other thread synchronizes on them. */
+  enter(activity: Activity): void {
     if (this.#times) this.#measure(this.#times);
-    this.#words[Slot.phase] = phase;
+    this.#words[Slot.activity] = activity;
     this.#words[Slot.beats] = ((this.#words[Slot.beats] as number) + 1) | 0;
   }
 
-  /** Adds the time since the last call to the phase that ends. */
+  /** Adds the time since the last call to the activity that ends. */
   #measure(times: Float64Array): void {
     const now = performance.now();
-    const { phase } = this;
-    if (phase !== Phase.idle && phase !== Phase.called) times[phase] = (times[phase] as number) + now - this.#entered;
+    const { activity } = this;
+    if (activity !== Activity.idle && activity !== Activity.called)
+      times[activity] = (times[activity] as number) + now - this.#entered;
     this.#entered = now;
   }
 
-  get phase(): Phase {
-    return Atomics.load(this.#words, Slot.phase) as Phase;
+  get activity(): Activity {
+    return Atomics.load(this.#words, Slot.activity) as Activity;
   }
 
-  get phaseName(): string {
-    return PHASE_NAMES[this.phase] as string;
+  get activityName(): string {
+    return ACTIVITY_NAMES[this.activity] as string;
   }
 
-  /** Changes whenever the worker gets on. */
+  /** Changes whenever the worker makes progress. */
   get beats(): number {
     return Atomics.load(this.#words, Slot.beats);
   }
@@ -70,7 +71,7 @@ export class Place {
     return Atomics.load(this.#words, Slot.kernel);
   }
 
-  /** Where the kernel's number is written. */
+  /** The word that takes the number of the kernel. */
   kernelSlot(): Int32Array {
     return this.#words.subarray(Slot.kernel, Slot.kernel + 1);
   }

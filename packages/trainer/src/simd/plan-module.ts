@@ -1,12 +1,10 @@
-// The module that the workers of a trainer run: as it is, or for wide vectors once these have been seen to compute the same bits here.
+// The module that the workers of a trainer run: strict, or wide after a self-test has shown that both compute the same bits on this machine.
 import { ConvoyError } from '@convoy/tensor';
+import type { Simd } from '../shared/simd.ts';
 import { differingStep, type TestedPlan } from './self-test.ts';
 import { compileWide, type Host, wideObstacle } from './wide-module.ts';
 
-/** `strict` takes vectors of 128 bits, as WebAssembly has them; `wide` has V8 make vectors of 256 bits of them. The results are the same. */
-export type Simd = 'strict' | 'wide';
-
-/** What tests give other ones of. */
+/** What compiles wide modules; tests pass other compilers. */
 interface WideCompiler {
   readonly host: Host;
   readonly compile: (bytes: Uint8Array) => WebAssembly.Module;
@@ -15,7 +13,7 @@ interface WideCompiler {
 const HERE: WideCompiler = { host: process, compile: compileWide };
 
 /**
- * @param memory for the self-test; all zeros, before and afterwards
+ * @param memory for the self-test; all zeros before and after it
  * @throws ConvoyError CONVOY_WIDE_UNAVAILABLE
  */
 export function compileModule(

@@ -1,33 +1,30 @@
-// Whether two modules of a plan compute the same bits: some steps with each, on random samples and one thread, and digests of all memory are
-// compared. They take turns in one memory, since what a thread has allocated stays resident for a while.
+// Whether two modules of a plan compute the same bits: each takes some steps on random samples on one thread, and the digests of all memory are
+// compared. They take turns in one memory, because what a thread has allocated stays resident for a while.
 import { createHash } from 'node:crypto';
-import { LANES } from '@convoy/kernels';
+import type { Model, Optimizer } from '@convoy/layers';
+import { compileGather, hyperparametersOf, plainSamples } from '@convoy/layers/compile';
 import {
-  BlockRunner,
-  gradientScale,
-  instantiateKernels,
-  type Model,
-  type Optimizer,
+  type Batch,
+  Engine,
+  instantiateGather,
+  LANES,
   type Plan,
-  RandomKeys,
-  Region,
+  SampleSource,
   type Sharding,
-  ShardRunner,
-  UNIT_FLOATS,
-  UpdateRunner,
-} from '@convoy/layers';
+} from '@convoy/layers/runtime';
 import { RandomStream, sizeOf } from '@convoy/tensor';
-import { hyperparametersOf } from '../loop/training-loop.ts';
-import { layOutMemory, type MemoryLayout, PAGE_BYTES, runnerMemory } from '../shared/memory-layout.ts';
+import { PAGE_BYTES } from '@convoy/tensor/memory';
+import { layOutMemory, type MemoryLayout } from '../shared/memory-layout.ts';
+import { AS_STORED } from '../shared/order.ts';
 import { allocate, TrainingMemory } from '../shared/training-memory.ts';
 
-const FLOAT_BYTES = 4;
-
-/** A whole block, then part of one: the calls for the first block of a shard and those for later ones. */
+/** Two blocks: the calls for the first block of a shard and those for later blocks. */
 const SHARDING: Sharding = { batchSize: 2 * LANES, shards: 1, blocksPerShard: 2 };
-const SAMPLES = LANES + 5;
-/** The third step starts from parameters that none has left as they were initialised, and reads the copy of the state that the first one read. */
+/** The third step starts from parameters that no initializer has made, and reads the copy of the state that the first step read. */
 const STEPS = 3;
+
+/** The first step has lanes without a sample, whose zeros hide wrong arithmetic; the other steps fill all lanes. */
+const samplesOf = (step: number): number => (step === 0 ? LANES + 5 : 2 * LANES);
 
 export interface TestedPlan {
   readonly plan: Plan;
@@ -37,8 +34,8 @@ export interface TestedPlan {
 }
 
 /**
- * The first step, from 1 on, after which memories differ; undefined if all bits are the same.
- * @param lent memory that is used if it is large enough; all zeros, and so it is again afterwards
+ * The first step, from 1 on, after which the memories differ; undefined if all bits are the same.
+ * @param lent memory that is used if it is large enough; it must be all zeros, and is so again afterwards
  */
 export function differingStep(
   tested: TestedPlan,
@@ -46,15 +43,11 @@ export function differingStep(
   other: WebAssembly.Module,
   lent?: WebAssembly.Memory,
 ): number | undefined {
-  const { plan, optimizer } = tested;
-  const needs = { sharding: SHARDING, workers: 1, profile: false };
-  const layout = layOutMemory(plan, needs, hyperparametersOf(optimizer, 0).length);
+  const layout = layOutMemory(tested.plan, { sharding: SHARDING, workers: 1, profile: false });
   const isEnough = lent !== undefined && lent.buffer.byteLength >= layout.pages * PAGE_BYTES;
   const memory = isEnough ? lent : allocate(layout.pages);
-  const [expected, found] = [strict, other].map((module) => digestsOf(tested, module, layout, memory)) as [
-    readonly string[],
-    readonly string[],
-  ];
+  const expected = digestsOf(tested, strict, layout, memory);
+  const found = digestsOf(tested, other, layout, memory);
   const differing = expected.findIndex((digest, step) => digest !== found[step]);
   return differing < 0 ? undefined : differing + 1;
 }
@@ -66,103 +59,44 @@ function digestsOf(
   layout: MemoryLayout,
   memory: WebAssembly.Memory,
 ): readonly string[] {
-  const run = new TestRun(tested, module, layout, memory);
+  const { plan, model, optimizer, seed } = tested;
+  new TrainingMemory(plan, layout, memory).initialize(model, seed);
+  const engine = new Engine({ plan, sharding: SHARDING, module, memory, layout, seed });
+  const outputs = new Float32Array(LANES * sizeOf(plan.output));
   const numbers = new Float64Array(memory.buffer, 0, (layout.pages * PAGE_BYTES) / Float64Array.BYTES_PER_ELEMENT);
   const digests = Array.from({ length: STEPS }, (_, step) => {
-    run.step(step);
-    return createHash('sha256').update(numbers).digest('hex');
+    const batch = randomBatch(plan, memory, step);
+    engine.enterStep(step);
+    engine.computeShards(batch, 0, 1);
+    engine.reduce(0, 1, 1);
+    engine.update(0, 1, 1, hyperparametersOf(optimizer, 0));
+    // Evaluation and prediction read the copy that was just written.
+    engine.enterStep(step + 1);
+    engine.scoreShard(batch, 0, 0, 0);
+    engine.predictBlock(batch, 0, outputs, 0);
+    return createHash('sha256').update(numbers).update(outputs).digest('hex');
   });
   numbers.fill(0);
   return digests;
 }
 
-class TestRun {
-  readonly #plan: Plan;
-  readonly #floats: Float32Array;
-  readonly #layout: MemoryLayout;
-  readonly #runner: BlockRunner;
-  readonly #shards: ShardRunner;
-  readonly #updater: UpdateRunner;
-  readonly #keys: RandomKeys;
-  readonly #hyperparameters: readonly number[];
-  readonly #stream = new RandomStream(0, 'self-test');
-
-  constructor(
-    { plan, model, optimizer, seed }: TestedPlan,
-    module: WebAssembly.Module,
-    layout: MemoryLayout,
-    memory: WebAssembly.Memory,
-  ) {
-    this.#plan = plan;
-    this.#layout = layout;
-    this.#hyperparameters = hyperparametersOf(optimizer, 0);
-    new TrainingMemory(plan, layout, memory).initialize(model, seed);
-    this.#floats = new Float32Array(memory.buffer);
-    const kernels = instantiateKernels(module, plan.exportNames, memory);
-    this.#runner = new BlockRunner(plan, kernels);
-    this.#keys = new RandomKeys(plan, seed, memory);
-    this.#updater = new UpdateRunner(plan, kernels, this.#hyperparameters.length);
-    this.#shards = new ShardRunner(plan, SHARDING, this.#runner, runnerMemory(this.#layout, 0), this.#floats, {
-      read: (workspace, position, samples) => this.#read(workspace, position, samples),
-      enter() {},
-      meet() {},
-    });
-  }
-
-  step(step: number): void {
-    this.#backward(step);
-    this.#update(step);
-    this.#forward(step);
-  }
-
-  /** Gradients and scores of a batch. */
-  #backward(step: number): void {
-    this.#keys.enterStep(step);
-    this.#stream.enterEpoch(step);
-    this.#shards.run(this.#state(step), SAMPLES, 0, 1);
-  }
-
-  /** The next state. */
-  #update(step: number): void {
-    const { gradients, norms } = this.#layout;
-    const { clip, parameterFloats } = this.#plan;
-    if (clip) this.#updater.reduce(gradients, norms, 0, clip.chunks, 1);
-    const scale = clip && gradientScale(this.#floats, norms / FLOAT_BYTES, clip);
-    const [state, next] = [this.#state(step), this.#state(step + 1)];
-    this.#updater.run(state, next, gradients, 0, parameterFloats / UNIT_FLOATS, 1, this.#hyperparameters, 0, scale);
-  }
-
-  /** Outputs and scores of a block, as evaluation and prediction take them. */
-  #forward(step: number): void {
-    const { gradients, statistics } = this.#layout;
-    const [workspace] = this.#layout.workspaces as [number];
-    this.#runner.enterBlock(workspace);
-    this.#runner.enterShard(this.#state(step + 1), gradients, statistics);
-    this.#runner.use(Region.shard, runnerMemory(this.#layout, 0).shards);
-    this.#read(workspace, 0, LANES);
-    this.#runner.infer();
-    this.#runner.score();
-    this.#runner.scatter();
-  }
-
-  #state(step: number): number {
-    return this.#layout.states[(step % 2) as 0 | 1];
-  }
-
-  /** Makes a block of random samples, which are those of their position in the batch. */
-  #read(workspace: number, position: number, samples: number): void {
-    const { input, output, targets, inputs, targetCells, weights } = this.#plan;
-    const [classes = 1] = output;
-    const draw = (cells: number, count: number, number: (random: number) => number) => {
-      const first = (workspace + cells) / FLOAT_BYTES;
-      for (let i = 0; i < count; i++) this.#floats[first + i] = number(this.#stream.uniform(position * count + i));
-    };
-    draw(inputs, sizeOf(input) * LANES, (random) => 2 * random - 1);
-    draw(targetCells, sizeOf(targets.shape) * LANES, (random) =>
+/** Samples and targets that depend on the step alone. */
+function randomBatch(plan: Plan, memory: WebAssembly.Memory, step: number): Batch {
+  const { input, output, targets } = plan;
+  const samples = samplesOf(step);
+  const stream = new RandomStream(0, 'self-test');
+  stream.enterEpoch(step);
+  const [classes = 1] = output;
+  const draw = (count: number, number: (random: number) => number) =>
+    Float32Array.from({ length: count }, (_, i) => number(stream.uniform(i)));
+  const arrays = {
+    inputs: draw(samples * sizeOf(input), (random) => 2 * random - 1),
+    sampleShape: input,
+    targets: draw(samples * sizeOf(targets.shape), (random) =>
       targets.kind === 'labels' ? Math.floor(random * classes) : random,
-    );
-    const firstWeight = (workspace + weights) / FLOAT_BYTES;
-    for (let lane = 0; lane < LANES; lane++) this.#floats[firstWeight + lane] = lane < samples ? 1 / SAMPLES : 0;
-    this.#keys.fill(workspace, position);
-  }
+    ),
+    targetShape: targets.shape,
+  };
+  const gather = instantiateGather(compileGather(input, plainSamples(input)), memory);
+  return { source: new SampleSource(arrays, gather, plan, memory), order: AS_STORED, first: 0, samples };
 }

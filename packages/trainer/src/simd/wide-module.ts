@@ -1,10 +1,10 @@
-// Compiles WebAssembly for vectors of 256 bits: V8's revectorisation joins pairs of 128-bit operations. What is computed stays the same.
+// Compiles WebAssembly for vectors of 256 bits: V8's revectorization joins pairs of 128-bit operations. The results stay the same.
 import v8 from 'node:v8';
 import { unrollByDefault } from '@convoy/kernels';
 
 /**
- * What V8 is told while it compiles, and afterwards, which is what it goes by itself. Flags are those of the whole process, and V8 looks at them
- * when it optimizes a function, usually in the middle of a run: so all functions are optimized here, and no flag stays on.
+ * V8's flags during and after compilation; the latter are its defaults. Flags belong to the whole process, and V8 reads them when it optimizes a
+ * function, usually in the middle of a run. Therefore all functions are optimized here, and no flag stays on.
  */
 const FLAGS = [
   { during: '--experimental-wasm-revectorize', after: '--no-experimental-wasm-revectorize' },
@@ -12,18 +12,18 @@ const FLAGS = [
   { during: '--no-wasm-lazy-compilation', after: '--wasm-lazy-compilation' },
 ] as const;
 
-/** A custom section without content, named "wide". V8 compiles the same bytes once: these must not be those of a strict module. */
+/** An empty custom section, named "wide". V8 compiles the same bytes only once, so they must differ from those of a strict module. */
 const MARK = [0, 5, 4, 0x77, 0x69, 0x64, 0x65] as const;
 
-/** What code is compiled for; `process` is one. */
+/** The platform that code is compiled for; `process` is one. */
 export interface Host {
   readonly arch: string;
   readonly versions: { readonly v8: string };
 }
 
 /**
- * Why there are no wide vectors here, if there are none. Flags that V8 does not know must not be tried: it complains on standard error. V8 12.4
- * knows this one, and gains nothing.
+ * Why there are no wide vectors here; undefined if there are. Flags that V8 does not know must not be tried, because it complains on standard error.
+ * V8 12.4 knows this flag, but is not faster with it.
  */
 export function wideObstacle({ arch, versions }: Host = process): string | undefined {
   if (arch !== 'x64') return `a processor of the architecture ${arch}`;
@@ -31,8 +31,8 @@ export function wideObstacle({ arch, versions }: Host = process): string | undef
 }
 
 /**
- * Compiles all functions at once. Workers that the module is posted to run the same code. A processor without AVX2 gets vectors of 128 bits.
- * There is no `wideObstacle`.
+ * Compiles all functions at once. Workers that receive the module run the same code. A processor without AVX2 gets vectors of 128 bits.
+ * Call it only where there is no `wideObstacle`.
  */
 export function compileWide(bytes: Uint8Array): WebAssembly.Module {
   const marked = new Uint8Array(bytes.length + MARK.length);

@@ -1,88 +1,76 @@
-// The backward part of a block by two threads. The leader goes from the gradients at outputs to those at inputs; an assistant makes the gradients
-// of parameters, each as soon as the leader has passed it. Whoever is free claims the next one, so in the end the leader helps. Who computes what
-// makes no difference to the bits.
-import type { BlockRunner, BoundCalls, Plan } from '@convoy/layers/runtime';
+// Backward of one block by two threads. The leader goes from the gradients at outputs to those at inputs; an assistant runs the deferrable calls,
+// which make the gradients of parameters, each as soon as the leader has passed it. Both claim deferrable calls, so the leader helps in the end.
+// Who computes what makes no difference to the bits.
+import type { BoundCalls, Engine } from '@convoy/layers/runtime';
 import { leaveIfAbandoned } from '../shared/barrier.ts';
+import type { MemoryLayout } from '../shared/memory-layout.ts';
 import { Watch } from '../shared/watch.ts';
-import { Phase, type Place } from '../shared/worker-status.ts';
+import { Activity, type WorkerStatus } from '../shared/worker-status.ts';
 
-/** Slots of a shard's line: how many of the calls the leader has passed, and how many that stand aside are claimed. */
+/** Slots of a shard's line: how many calls the leader has passed, and how many deferrable calls are claimed. */
 const Slot = { passed: 0, claimed: 1 } as const;
 const WORD_BYTES = 4;
 
 /** A sleeper that nobody wakes looks again after so many milliseconds: its leader may have left the segment. */
 const NAP = 5;
 
-/** A call that stands aside, with its place among all calls. */
-interface Aside {
+/** A deferrable call, and its position among all calls. */
+interface DeferrableCall {
   readonly position: number;
   readonly calls: BoundCalls;
 }
 
 export class SharedBackward {
-  readonly #runner: BlockRunner;
-  readonly #place: Place;
+  readonly #engine: Engine;
+  readonly #status: WorkerStatus;
   readonly #words: Int32Array;
   readonly #control: Int32Array;
   readonly #watch: Watch;
   /** Where each shard's line begins among the words. */
   readonly #lines: readonly number[];
-  /** All calls in their order, without those that stand aside. */
+  /** All calls in their order; undefined for deferrable ones. */
   readonly #chain: readonly (BoundCalls | undefined)[];
-  readonly #asides: readonly Aside[];
+  readonly #deferrable: readonly DeferrableCall[];
 
   /**
-   * @param lines addresses of a line of words for each shard, all zeros when a step begins
-   * @param control the control words
-   * @param mayLook as of `Watch`
+   * @param layout with a line of words for each shard, all zeros when a step begins
+   * @param mayLook as in `Watch`
    */
-  constructor(
-    plan: Plan,
-    runner: BlockRunner,
-    place: Place,
-    lines: readonly number[],
-    buffer: ArrayBufferLike,
-    control: Int32Array,
-    mayLook: boolean,
-  ) {
-    this.#runner = runner;
-    this.#place = place;
+  constructor(engine: Engine, status: WorkerStatus, layout: MemoryLayout, buffer: ArrayBufferLike, mayLook: boolean) {
+    this.#engine = engine;
+    this.#status = status;
     this.#words = new Int32Array(buffer);
-    this.#control = control;
+    this.#control = new Int32Array(buffer, layout.control);
     this.#watch = new Watch(this.#words, mayLook);
-    this.#lines = lines.map((line) => line / WORD_BYTES);
-    const calls = plan.training
-      .flatMap(({ stages }) => stages)
-      .flatMap(({ part, first }) => (part === 'backward' ? first : []));
-    this.#chain = calls.map((call) => (call.isDeferrable ? undefined : runner.bind([call])));
-    this.#asides = calls.flatMap((call, position) =>
-      call.isDeferrable ? [{ position, calls: runner.bind([call]) }] : [],
-    );
+    this.#lines = layout.backwardProgress.map((line) => line / WORD_BYTES);
+    const all = engine.backwardCalls();
+    this.#chain = all.map(({ calls, isDeferrable }) => (isDeferrable ? undefined : calls));
+    this.#deferrable = all.flatMap(({ calls, isDeferrable }, position) => (isDeferrable ? [{ position, calls }] : []));
   }
 
-  /** All calls that do not stand aside, then those of the others that are left. The runner has entered the block. */
+  /** Runs all calls that are not deferrable, then deferrable calls that are left. The engine has entered the block. */
   lead(shard: number): void {
     const passed = this.#lineOf(shard) + Slot.passed;
     for (let i = 0; i < this.#chain.length; i++) {
       const calls = this.#chain[i];
-      if (calls) this.#runner.run(calls);
+      if (calls) this.#engine.runCalls(calls);
       else this.#publish(passed, i + 1);
     }
     this.assist(shard);
   }
 
-  /** Calls that stand aside, until all are claimed. The runner has entered the leader's block. @throws SegmentAbandoned */
+  /** Runs deferrable calls until all are claimed. The engine has entered the leader's block. @throws SegmentAbandoned */
   assist(shard: number): void {
     const line = this.#lineOf(shard);
     for (;;) {
-      const aside = this.#asides[Atomics.add(this.#words, line + Slot.claimed, 1)];
-      if (!aside) return;
-      this.#waitUntil(line + Slot.passed, aside.position);
-      this.#runner.run(aside.calls);
+      const call = this.#deferrable[Atomics.add(this.#words, line + Slot.claimed, 1)];
+      if (!call) return;
+      this.#waitUntil(line + Slot.passed, call.position);
+      this.#engine.runCalls(call.calls);
     }
   }
 
-  /** Forgets what was passed and claimed. Nobody is at work on the shard. */
+  /** Resets the counters of a shard that nobody is working on. */
   clear(shard: number): void {
     const line = this.#lineOf(shard);
     Atomics.store(this.#words, line + Slot.passed, 0);
@@ -93,7 +81,7 @@ export class SharedBackward {
     return this.#lines[shard] as number;
   }
 
-  /** An atomic store: what the leader wrote before is seen by whoever sees the number. */
+  /** An atomic store: a thread that sees the number also sees what the leader wrote before. */
   #publish(slot: number, passed: number): void {
     Atomics.store(this.#words, slot, passed);
     Atomics.notify(this.#words, slot);
@@ -102,7 +90,7 @@ export class SharedBackward {
   /** Returns when the leader has passed a position. */
   #waitUntil(slot: number, position: number): void {
     if (Atomics.load(this.#words, slot) > position) return;
-    this.#place.enter(Phase.barrier);
+    this.#status.enter(Activity.wait);
     for (;;) {
       const passed = Atomics.load(this.#words, slot);
       if (passed > position) break;
@@ -110,6 +98,6 @@ export class SharedBackward {
       leaveIfAbandoned(this.#control);
       Atomics.wait(this.#words, slot, passed, NAP);
     }
-    this.#place.enter(Phase.backward);
+    this.#status.enter(Activity.backward);
   }
 }

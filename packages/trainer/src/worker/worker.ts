@@ -1,28 +1,10 @@
-// The module that pool threads run: joins a trainer once, then takes part in one segment after the other.
+// The module that pool threads run: it joins a trainer once, then takes part in one segment after another.
 import { type MessagePort, threadId } from 'node:worker_threads';
 import { ConvoyError } from '@convoy/tensor/errors';
-import { exposeControl } from '../pool/worker-link.ts';
 import { SegmentAbandoned } from '../shared/barrier.ts';
-import type { Segment } from '../shared/segment.ts';
+import { exposeControl } from '../shared/control-link.ts';
+import type { WorkerResult, WorkerTask } from '../shared/messages.ts';
 import { StepWorker } from './step-worker.ts';
-
-export type WorkerTask =
-  | {
-      readonly kind: 'join';
-      readonly port: MessagePort;
-      /** One Int32: how many threads have joined. */
-      readonly joined: Int32Array<SharedArrayBuffer>;
-      readonly workers: number;
-    }
-  | { readonly kind: 'run'; readonly segment: Segment };
-
-/** How a task ended. Errors are plain data: the pool would strip them of their codes. */
-export type WorkerResult =
-  | { readonly kind: 'joined'; readonly thread: number }
-  | { readonly kind: 'done' | 'abandoned'; readonly rank: number }
-  | { readonly kind: 'failed'; readonly rank: number; readonly error: ReturnType<ConvoyError['toJSON']> }
-  /** The thread has not joined: the pool put it in the place of one that died. */
-  | { readonly kind: 'stranger' };
 
 let stepWorker: StepWorker | undefined;
 /** The link of the last join. */
@@ -44,7 +26,7 @@ export function runTask(task: WorkerTask): WorkerResult {
 
 /** Waits for all threads of the pool, so that each gets exactly one of these tasks. */
 function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
-  // Ranks are given anew, and what an earlier join that failed still has to say no longer counts.
+  // Each join assigns new ranks; calls through the link of an earlier, failed join are ignored.
   stepWorker = undefined;
   link = port;
   exposeControl(

@@ -16,14 +16,14 @@ import { ConvoyError } from '@convoy/tensor';
 import { describe, expect, it } from 'vitest';
 import { assertSameRun } from '../../src/checkpoint/compatibility.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
-import type { TrainingConfiguration } from '../../src/checkpoint/snapshot.ts';
+import type { RunConfiguration } from '../../src/checkpoint/snapshot.ts';
 import { configuration, snapshotOf } from './snapshots.ts';
 
-const stored = (changes: Partial<TrainingConfiguration> = {}) =>
+const stored = (changes: Partial<RunConfiguration> = {}) =>
   decodeSnapshot(encodeSnapshot(snapshotOf(1, changes)), 'a test').configuration;
 
 /** What the error says about the stored run, and about the current one. */
-function mismatch(current: Partial<TrainingConfiguration>, before: Partial<TrainingConfiguration> = {}) {
+function mismatch(current: Partial<RunConfiguration>, before: Partial<RunConfiguration> = {}) {
   try {
     assertSameRun(stored(before), { ...configuration, ...current }, 'runs/step-000000001.safetensors');
   } catch (error) {
@@ -42,7 +42,7 @@ const model = (input: readonly number[], layers: Parameters<typeof sequential>[1
 const edges = conv2d({ filters: 3, kernelSize: 3, name: 'edges' });
 
 describe('assertSameRun', () => {
-  it('accepts the same run, described anew', () => {
+  it('accepts the same run, described again', () => {
     const { model: _, ...rest } = configuration;
     const again = model([1, 6, 6], [edges, relu(), flatten(), dense({ units: 4 })]);
     expect(mismatch({ ...rest, ...again })).toBeUndefined();
@@ -56,7 +56,7 @@ describe('assertSameRun', () => {
     expect(mismatch(functional)).toEqual(['optimizer, options.learningRate: 0.1', '"a function"']);
   });
 
-  it.each<[string, Partial<TrainingConfiguration>, string, string]>([
+  it.each<[string, Partial<RunConfiguration>, string, string]>([
     ['input', model([2, 6, 6], [edges, relu(), flatten(), dense({ units: 4 })]), 'input[0]: 1', '2'],
     [
       'an option of a layer, before what follows from it',

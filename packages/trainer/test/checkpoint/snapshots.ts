@@ -12,10 +12,10 @@ import {
 } from '@convoy/layers';
 import { RandomStream, type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { expect } from 'vitest';
-import type { TrainingConfiguration, TrainingSnapshot } from '../../src/checkpoint/snapshot.ts';
+import type { RunConfiguration, TrainingSnapshot } from '../../src/checkpoint/snapshot.ts';
 import { expectSameTensor } from '../expectations.ts';
 
-export const configuration: TrainingConfiguration = {
+export const configuration: RunConfiguration = {
   model: sequential({ input: [1, 6, 6] }, [
     conv2d({ filters: 3, kernelSize: 3, name: 'edges' }),
     relu(),
@@ -46,7 +46,7 @@ const peculiar = Float32Array.of(
 );
 
 /** A snapshot of the given step, with numbers that no other step has. */
-export function snapshotOf(step: number, changes: Partial<TrainingConfiguration> = {}): TrainingSnapshot {
+export function snapshotOf(step: number, changes: Partial<RunConfiguration> = {}): TrainingSnapshot {
   const changed = { ...configuration, ...changes };
   const array = (purpose: string) => {
     const random = new RandomStream(step, purpose);

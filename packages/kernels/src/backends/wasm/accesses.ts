@@ -1,10 +1,10 @@
-// Which places of memory a piece of a kernel touches.
+// The accesses of a part of a kernel.
 import type { Statement } from '../../language/statement.ts';
 import type { Access, Mask, Value } from '../../language/value.ts';
 
 const known = new WeakMap<readonly Statement[], readonly Access[]>();
 
-/** Every access in the statements and in the blocks inside them. */
+/** All accesses in the statements and in the blocks inside them. */
 export function accessesIn(statements: readonly Statement[]): readonly Access[] {
   let accesses = known.get(statements);
   if (!accesses) {

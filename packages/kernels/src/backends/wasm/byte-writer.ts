@@ -58,7 +58,7 @@ export class ByteWriter {
     return this.sized(new TextEncoder().encode(text));
   }
 
-  /** The bytes behind their length. */
+  /** The length of the bytes, followed by the bytes. */
   sized(bytes: ArrayLike<number>): this {
     return this.unsigned(bytes.length).append(bytes);
   }

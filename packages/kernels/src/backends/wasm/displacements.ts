@@ -1,14 +1,14 @@
-// The constant parts of addresses. WebAssembly adds them to a pointer as unsigned immediates, so a buffer whose accesses reach
-// below its address gets a pointer that starts lower by as much.
+// The constant parts of addresses. WebAssembly adds them to a pointer as unsigned immediates. Where the constant part of an access is negative,
+// the pointer to its buffer starts lower by as much.
 import { constantValue, type IndexVariable } from '../../language/index-expression.ts';
 import type { Statement } from '../../language/statement.ts';
-import type { Access, Buffer } from '../../language/value.ts';
+import type { Access, BufferOperand } from '../../language/value.ts';
 import { accessesIn } from './accesses.ts';
 import { elementBytes } from './pointers.ts';
 
 type Loop = Extract<Statement, { kind: 'loop' }>;
 
-/** The values of a loop that is not encoded as one: unrolled, or run at most once. */
+/** The values of the variable of a loop that is not encoded as a loop: it is unrolled, or runs at most once. */
 export function unrolledValues(loop: Loop, unroll: boolean): readonly number[] | undefined {
   const from = constantValue(loop.from);
   const to = constantValue(loop.to);
@@ -18,7 +18,7 @@ export function unrolledValues(loop: Loop, unroll: boolean): readonly number[] |
   return Array.from({ length: count }, (_, i) => from + i * loop.step);
 }
 
-/** The constant part of an access's address, in bytes, with some variables as constants. */
+/** The constant part of an address, in bytes, where some variables are constants. */
 export function displacement({ buffer, index }: Access, constants: ReadonlyMap<IndexVariable, number>): number {
   let elements = index.constant;
   if (constants.size > 0) {
@@ -27,11 +27,14 @@ export function displacement({ buffer, index }: Access, constants: ReadonlyMap<I
   return elements * elementBytes(buffer);
 }
 
-/** For each buffer the lowest constant part of its addresses, over all that unrolled loops make of them; at most 0. */
-export function lowestDisplacements(statements: readonly Statement[], unroll: boolean): ReadonlyMap<Buffer, number> {
+/** For each buffer, the lowest constant part of its addresses in all iterations of unrolled loops; at most 0. */
+export function lowestDisplacements(
+  statements: readonly Statement[],
+  unroll: boolean,
+): ReadonlyMap<BufferOperand, number> {
   const ranges = new Map<IndexVariable, Range>();
   collectRanges(statements, unroll, ranges);
-  const lowest = new Map<Buffer, number>();
+  const lowest = new Map<BufferOperand, number>();
   for (const access of accessesIn(statements)) {
     lowest.set(access.buffer, Math.min(lowest.get(access.buffer) ?? 0, lowestDisplacement(access, ranges)));
   }
@@ -47,7 +50,7 @@ function lowestDisplacement({ buffer, index }: Access, ranges: ReadonlyMap<Index
   return elements * elementBytes(buffer);
 }
 
-/** The first and the last value of an unrolled loop's variable. */
+/** The first and the last value of the variable of an unrolled loop. */
 interface Range {
   readonly first: number;
   readonly last: number;

@@ -1,9 +1,11 @@
-// Encodes one kernel as a WebAssembly function. A vector of 8 lanes is two 128-bit registers, called its halves.
+// Encodes one kernel as a WebAssembly function. A vector of 8 lanes takes two 128-bit registers, which are called its halves.
 import { constantValue, type Index, type IndexVariable } from '../../language/index-expression.ts';
-import type { Kernel, Statement } from '../../language/statement.ts';
-import type { Access, Buffer, Variable } from '../../language/value.ts';
+import type { Kernel } from '../../language/kernel.ts';
+import type { Statement } from '../../language/statement.ts';
+import type { Access, BufferOperand, Variable } from '../../language/value.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { displacement, lowestDisplacements, unrolledValues } from './displacements.ts';
+import type { FunctionContext } from './function-context.ts';
 import { IndexEncoder } from './index-encoder.ts';
 import { Locals } from './locals.ts';
 import { BLOCK_WITHOUT_RESULT, Op, ValueKind } from './opcodes.ts';
@@ -12,14 +14,14 @@ import { ValueEncoder } from './value-encoder.ts';
 
 export interface EncodedFunction {
   readonly parameters: readonly ValueKind[];
-  /** Local declarations and code, without the length in front. */
+  /** Declarations of locals and code, without the length that precedes them in a module. */
   readonly body: Uint8Array;
-  /** No buffer may start below this address: pointers may lie this far below their buffers. */
+  /** No buffer may start below this address, because pointers may lie this far below their buffers. */
   readonly guardBytes: number;
 }
 
 export interface EncodingOptions {
-  /** Whether loops marked for it are unrolled. */
+  /** Whether loops with the `unroll` hint are unrolled. */
   readonly unroll: boolean;
 }
 
@@ -31,17 +33,6 @@ type Loop = Extract<Statement, { kind: 'loop' }>;
 type Bind = Extract<Statement, { kind: 'bind' }>;
 type If = Extract<Statement, { kind: 'if' }>;
 
-/** What `ValueEncoder` asks of the function around it. */
-export interface FunctionContext {
-  readonly code: ByteWriter;
-  readonly locals: Locals;
-  readonly indices: IndexEncoder;
-  /** The locals of a variable: one, or one for each half of a vector. */
-  localsOf(variable: Variable): readonly number[];
-  /** Pushes the varying part of the address and returns the constant part, in bytes. */
-  encodeAddress(access: Access): number;
-}
-
 class FunctionEncoder implements FunctionContext {
   readonly code = new ByteWriter();
   readonly locals = new Locals();
@@ -49,7 +40,7 @@ class FunctionEncoder implements FunctionContext {
   readonly #kernel: Kernel;
   readonly #unroll: boolean;
   readonly #variables = new Map<Variable, readonly number[]>();
-  readonly #lowest: ReadonlyMap<Buffer, number>;
+  readonly #lowest: ReadonlyMap<BufferOperand, number>;
   readonly #pointers: Pointers;
   readonly #values: ValueEncoder;
   #halves: readonly number[] = [0, 1];
@@ -97,9 +88,9 @@ class FunctionEncoder implements FunctionContext {
     return offset;
   }
 
-  /** Declares the parameters; the result is where the buffers' addresses are held. */
-  #declareParameters(): Map<Buffer, number> {
-    const bases = new Map<Buffer, number>();
+  /** Declares the parameters. Returns the locals that hold the addresses of the buffers. */
+  #declareParameters(): Map<BufferOperand, number> {
+    const bases = new Map<BufferOperand, number>();
     for (const parameter of this.#kernel.parameters) {
       const local = this.locals.addParameter(parameter.kind === 'scalar' ? ValueKind.f32 : ValueKind.i32);
       if (parameter.kind === 'index') this.indices.declare(parameter.variable, local);
@@ -113,7 +104,7 @@ class FunctionEncoder implements FunctionContext {
     return bases;
   }
 
-  /** Whether a pointer to it falls while a variable grows: then it may lie below its buffer by as much as the constant part. */
+  /** Whether a pointer moves down while a variable grows. Then it may lie below its buffer by as much as the constant part of the address. */
   #runsBackwards({ terms }: Index): boolean {
     for (const [variable, coefficient] of terms) {
       if (coefficient < 0 && !this.indices.constants.has(variable)) return true;
@@ -165,7 +156,7 @@ class FunctionEncoder implements FunctionContext {
     const end = constantValue(loop.to);
     this.indices.value(loop.from);
     this.#set(counter);
-    // A bound that is not a constant is computed once.
+    // A bound that is not a constant is computed once, before the loop.
     const bound = end === undefined ? this.locals.borrowInteger() : undefined;
     if (bound !== undefined) {
       this.indices.value(loop.to);
@@ -176,7 +167,7 @@ class FunctionEncoder implements FunctionContext {
       else this.#get(bound);
       return this.code.byte(Op.i32LessSigned);
     };
-    // With constant bounds the loop is known to run at least once.
+    // A loop with constant bounds runs at least once: `unrolledValues` has taken those that never run.
     const guarded = end === undefined || constantValue(loop.from) === undefined;
     if (guarded) {
       this.#get(counter);
@@ -217,7 +208,7 @@ class FunctionEncoder implements FunctionContext {
     this.indices.constants.delete(variable);
   }
 
-  /** Makes the pointers that depend on the variable (whose local is set) for the code that `encode` appends. */
+  /** Computes the pointers that depend on the variable, whose local is set, for the code that `encode` appends. */
   #withPointers(
     variable: IndexVariable,
     body: readonly Statement[],

@@ -5,7 +5,7 @@ import type { Locals } from './locals.ts';
 import { Op, ValueKind } from './opcodes.ts';
 
 export class IndexEncoder {
-  /** The variables of unrolled loops, with the values they have where code is being appended. */
+  /** The variables of unrolled loops, with their values in the iteration that is being encoded. */
   readonly constants = new Map<IndexVariable, number>();
   readonly #code: ByteWriter;
   readonly #locals: Locals;
@@ -16,7 +16,7 @@ export class IndexEncoder {
     this.#locals = locals;
   }
 
-  /** Makes a variable known whose value is a parameter. */
+  /** Declares a variable whose value is a parameter of the function. */
   declare(variable: IndexVariable, local: number): void {
     this.#variables.set(variable, local);
   }
@@ -31,7 +31,7 @@ export class IndexEncoder {
     return local;
   }
 
-  /** The value of an expression in the variables of unrolled loops alone. */
+  /** The value of an expression that depends on variables of unrolled loops only; undefined for other expressions. */
   constantOf({ constant, terms }: Index): number | undefined {
     let value = constant;
     for (const [variable, coefficient] of terms) {

@@ -1,4 +1,4 @@
-// Functions of one vector: single instructions, and what is made of several because it looks into the bits of floats.
+// Functions of one vector: single instructions, and short sequences that work on the bits of floats.
 import type { LaneFunction } from '../../language/value.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { Op, Simd } from './opcodes.ts';
@@ -8,10 +8,10 @@ const MANTISSA_BITS = 23;
 const MANTISSA_MASK = 0x007fffff;
 const EXPONENT_BIAS = 127;
 const ONE_BITS = 0x3f800000;
-/** 1.5 · 2^23: float32 numbers around it are integers, so adding it puts a small integer into the mantissa. */
+/** 1.5 · 2^23. Float32 numbers of this size are integers, so adding it to a small integer puts that integer into the low bits of the mantissa. */
 const INTEGER_IN_LOW_BITS = 12_582_912;
 
-/** Replaces the register on the stack, lanes of floats, by the function of it. */
+/** Replaces the register on the stack, which holds floats, with the function of each lane. */
 export function encodeLaneFunction(code: ByteWriter, op: LaneFunction): void {
   switch (op) {
     case 'absolute':
@@ -33,7 +33,7 @@ export function encodeLaneFunction(code: ByteWriter, op: LaneFunction): void {
       withInteger(code, ONE_BITS, Simd.or);
       return;
     case 'powerOfTwo':
-      // The sum holds the integer in its low bits; the shift drops the others.
+      // The sum holds the integer in its low bits; the shift drops the other bits.
       withFloat(code, INTEGER_IN_LOW_BITS, Simd.f32Add);
       shift(code, Simd.i32ShiftLeft, MANTISSA_BITS);
       withInteger(code, ONE_BITS, Simd.i32Add);
@@ -41,10 +41,10 @@ export function encodeLaneFunction(code: ByteWriter, op: LaneFunction): void {
   }
 }
 
-/** Replaces the register on the stack, lanes of integers, by floats in [0, 1) of their upper 24 bits. */
+/** Replaces the register on the stack, which holds integers, with the upper 24 bits of each lane as a float in [0, 1). */
 export function encodeFraction(code: ByteWriter): void {
   shift(code, Simd.i32ShiftRightUnsigned, 8);
-  // A signed conversion, which is a single instruction of x86: no sign is left.
+  // The numbers are not negative, so the signed conversion, which is a single instruction on x86, gives the same.
   simd(code, Simd.f32ConvertI32);
   withFloat(code, 2 ** -24, Simd.f32Multiply);
 }

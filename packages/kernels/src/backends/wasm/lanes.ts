@@ -1,10 +1,10 @@
-// Vectors made of scalars, and scalars made of vectors: where lanes meet.
+// Vectors built from scalars, and sums over the lanes of vectors.
 import type { Scalar, Vector } from '../../language/value.ts';
-import type { FunctionContext } from './function-encoder.ts';
+import type { FunctionContext } from './function-context.ts';
 import { Op, Simd, ValueKind } from './opcodes.ts';
 
-/** What is asked of the encoder of values: to leave one on the stack, of a vector the half. */
-interface Operands {
+/** The part of the encoder of values that is used here. Both methods push a value onto the stack; a vector in halves. */
+interface OperandEncoder {
   scalar(value: Scalar): void;
   vector(value: Vector, half: number): void;
 }
@@ -12,8 +12,8 @@ interface Operands {
 type Load = Extract<Scalar, { op: 'load' }>;
 type Sum = Extract<Scalar, { op: 'sumLanes' }>;
 
-/** Leaves a register of the 4 scalars on the stack. */
-export function encodeLanes(context: FunctionContext, operands: Operands, scalars: readonly Scalar[]): void {
+/** Pushes a register of 4 scalars. */
+export function encodeLanes(context: FunctionContext, operands: OperandEncoder, scalars: readonly Scalar[]): void {
   const encoder = new LaneEncoder(context, operands);
   if (scalars.every((scalar): scalar is Load => scalar.op === 'load' && scalar.access.buffer.element === 'f32')) {
     encoder.loads(scalars);
@@ -21,21 +21,21 @@ export function encodeLanes(context: FunctionContext, operands: Operands, scalar
   else encoder.replacements(scalars);
 }
 
-/** Leaves ((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7)) on the stack. */
-export function encodeSumLanes(context: FunctionContext, operands: Operands, value: Vector): void {
+/** Pushes ((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7)). */
+export function encodeSumLanes(context: FunctionContext, operands: OperandEncoder, value: Vector): void {
   new LaneEncoder(context, operands).sum(value);
 }
 
 class LaneEncoder {
   readonly #context: FunctionContext;
-  readonly #operands: Operands;
+  readonly #operands: OperandEncoder;
 
-  constructor(context: FunctionContext, operands: Operands) {
+  constructor(context: FunctionContext, operands: OperandEncoder) {
     this.#context = context;
     this.#operands = operands;
   }
 
-  /** An instruction that loads a lane takes an address from below the register. */
+  /** An instruction that loads a lane takes the register from the top of the stack and the address from below it. */
   loads(loads: readonly Load[]): void {
     const [first, ...others] = loads.map(({ access }) => access);
     const offsets = others.toReversed().map((access) => this.#context.encodeAddress(access));
@@ -49,7 +49,7 @@ class LaneEncoder {
     }
   }
 
-  /** Four sums at once, each in the order of one. */
+  /** Computes four sums at once, each in the order of a single one. */
   sums(sums: readonly Sum[]): void {
     const fours = sums.map(({ a }) => this.#named(() => this.#halves(a)));
     const [low, high] = [fours.slice(0, 2), fours.slice(2)].map((pair) =>
@@ -88,21 +88,21 @@ class LaneEncoder {
     this.#simd(Simd.f32Add);
   }
 
-  /** Two lanes of each register, plus two others. */
+  /** Adds two lanes of each register to two other lanes. */
   #addShuffled(registers: readonly number[], lanes: readonly number[], others: readonly number[]): void {
     this.#shuffle(registers, lanes);
     this.#shuffle(registers, others);
     this.#simd(Simd.f32Add);
   }
 
-  /** The lanes of the first register, then those of the second. */
+  /** Pushes these lanes of the first register, followed by these lanes of the second. */
   #shuffle(registers: readonly number[], lanes: readonly number[]): void {
     for (const register of registers) this.#get(register);
     const bytesOf = (lane: number) => [0, 1, 2, 3].map((byte) => 4 * lane + byte);
     this.#simd(Simd.shuffle).append([0, 4].flatMap((start) => lanes.flatMap((lane) => bytesOf(start + lane))));
   }
 
-  /** A local that holds what is left on the stack. */
+  /** Moves the register that `encode` pushes into a local. */
   #named(encode: () => void): number {
     encode();
     const local = this.#context.locals.add(ValueKind.v128);

@@ -1,4 +1,4 @@
-// The locals of a function: its parameters first, then what the code asks for.
+// The locals of a function: first its parameters, then the locals that its code requests.
 import { ByteWriter } from './byte-writer.ts';
 import { ValueKind } from './opcodes.ts';
 
@@ -7,7 +7,7 @@ export class Locals {
   readonly #own: ValueKind[] = [];
   readonly #freeIntegers: number[] = [];
 
-  /** Declares the next parameter. All parameters come before the first local. */
+  /** Declares the next parameter. All parameters must be declared before the first other local. */
   addParameter(kind: ValueKind): number {
     return this.parameters.push(kind) - 1;
   }
@@ -16,7 +16,7 @@ export class Locals {
     return this.parameters.length + this.#own.push(kind) - 1;
   }
 
-  /** An integer local for a while. */
+  /** An integer local for temporary use; `giveBackIntegers` makes it available again. */
   borrowInteger(): number {
     return this.#freeIntegers.pop() ?? this.add(ValueKind.i32);
   }
@@ -25,7 +25,7 @@ export class Locals {
     this.#freeIntegers.push(...locals);
   }
 
-  /** The function's body: the declarations, then the code. */
+  /** The body of the function: the declarations, then the code. */
   body(code: ByteWriter): Uint8Array {
     const body = new ByteWriter().unsigned(this.#own.length);
     for (const kind of this.#own) body.unsigned(1).byte(kind);

@@ -1,13 +1,13 @@
 // Assembles kernels into one WebAssembly module over an imported memory.
-import type { Kernel } from '../../language/statement.ts';
+import type { Kernel } from '../../language/kernel.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type EncodedFunction, type EncodingOptions, encodeFunction } from './function-encoder.ts';
 
 export interface EncodedModule {
-  /** The module: imports `env.memory`, exports kernel i as the i-th of `exportNames`. */
+  /** A module that imports `env.memory` and exports kernel i under the name `exportNames[i]`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly exportNames: readonly string[];
-  /** The lowest address at which a buffer that is given to these kernels may start. */
+  /** Buffers that these kernels work on must not start below this address. */
   readonly guardBytes: number;
 }
 
@@ -16,9 +16,10 @@ export interface ModuleOptions extends Partial<EncodingOptions> {
   readonly shared: boolean;
 }
 
-/** Pages of 64 KiB that a 32-bit memory can have. */
+/** The greatest number of pages of 64 KiB in a 32-bit memory. */
 export const MAXIMUM_PAGES = 65_536;
 
+const LATIN1 = new TextDecoder('latin1');
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const Section = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 const FUNCTION_TYPE = 0x60;
@@ -27,49 +28,52 @@ const LIMITS_WITH_MAXIMUM = 0x01;
 const LIMITS_SHARED = 0x03;
 
 /**
- * Unrolled loop bodies pay from V8 13.6 on; before, V8 spills their registers and halves the speed
- * (10–28 against 57 GFLOP/s for convolution on V8 11.3). The bits are the same either way.
+ * Whether unrolled loops are faster. They are since V8 13.6; earlier versions spill their registers, which halves the speed
+ * (convolution on V8 11.3: 10–28 GFLOP/s unrolled, 57 GFLOP/s not). The bits are the same either way.
  */
 export const unrollByDefault = (v8Version: string): boolean => {
   const [major = 0, minor = 0] = v8Version.split('.').map(Number);
   return major > 13 || (major === 13 && minor >= 6);
 };
 
-/** Each kernel becomes an exported function whose parameters are the kernel's, in order. */
+/** Encodes each kernel as an exported function with the parameters of the kernel, in order. */
 export function encodeModule(kernels: readonly Kernel[], options: ModuleOptions): EncodedModule {
   const encoder = new ModuleEncoder(options);
   for (const kernel of kernels) encoder.add(kernel);
   return encoder.encode();
 }
 
-/** As `encodeModule`, kernel by kernel: whoever makes many need not keep their trees. Equal functions are one, under several names. */
+/**
+ * Encodes kernels one at a time, so that their trees need not be in memory together. Kernels with equal code share one function, which is
+ * exported under several names.
+ */
 export class ModuleEncoder {
   readonly #shared: boolean;
   readonly #unroll: boolean;
   readonly #functions: EncodedFunction[] = [];
-  /** The places of functions among these, by their bytes, and by kernels that have been added. */
+  /** Indices into `#functions`: by the bytes of a function, and by kernel. */
   readonly #known = new Map<string, number>();
-  readonly #places = new WeakMap<Kernel, number>();
-  readonly #exports: { readonly name: string; readonly place: number }[] = [];
+  readonly #indices = new WeakMap<Kernel, number>();
+  readonly #exports: { readonly name: string; readonly index: number }[] = [];
 
   constructor({ shared, unroll = unrollByDefault(process.versions.v8) }: ModuleOptions) {
     this.#shared = shared;
     this.#unroll = unroll;
   }
 
-  /** @returns the kernel's place in `exportNames` */
+  /** @returns the index of the kernel in `exportNames` */
   add(kernel: Kernel): number {
-    const place = this.#places.get(kernel) ?? this.#place(encodeFunction(kernel, { unroll: this.#unroll }));
-    this.#places.set(kernel, place);
-    return this.#exports.push({ name: `${this.#exports.length}:${kernel.name}`, place }) - 1;
+    const index = this.#indices.get(kernel) ?? this.#indexOf(encodeFunction(kernel, { unroll: this.#unroll }));
+    this.#indices.set(kernel, index);
+    return this.#exports.push({ name: `${this.#exports.length}:${kernel.name}`, index }) - 1;
   }
 
-  #place(encoded: EncodedFunction): number {
-    const key = `${encoded.guardBytes} ${encoded.parameters} ${Buffer.from(encoded.body).toString('latin1')}`;
-    // The writer's own array is larger.
-    const place = this.#known.get(key) ?? this.#functions.push({ ...encoded, body: encoded.body.slice() }) - 1;
-    this.#known.set(key, place);
-    return place;
+  #indexOf(encoded: EncodedFunction): number {
+    const key = `${encoded.guardBytes} ${encoded.parameters} ${LATIN1.decode(encoded.body)}`;
+    // A copy, because the array of the writer is larger.
+    const index = this.#known.get(key) ?? this.#functions.push({ ...encoded, body: encoded.body.slice() }) - 1;
+    this.#known.set(key, index);
+    return index;
   }
 
   encode(): EncodedModule {
@@ -94,7 +98,7 @@ export class ModuleEncoder {
     );
     section(
       Section.export,
-      this.#exports.map(({ name, place }) => new ByteWriter().name(name).byte(0).unsigned(place)),
+      this.#exports.map(({ name, index }) => new ByteWriter().name(name).byte(0).unsigned(index)),
     );
     section(
       Section.code,

@@ -1,4 +1,4 @@
-// The instructions that kernels need, by their numbers in the WebAssembly specification.
+// The instructions that kernels use, with their numbers in the WebAssembly specification.
 
 export const ValueKind = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
 export type ValueKind = (typeof ValueKind)[keyof typeof ValueKind];
@@ -34,7 +34,7 @@ export const Op = {
   simdPrefix: 0xfd,
 } as const;
 
-/** Instructions behind `Op.simdPrefix`. */
+/** Instructions that follow `Op.simdPrefix`. */
 export const Simd = {
   load: 0x00,
   load32Splat: 0x09,

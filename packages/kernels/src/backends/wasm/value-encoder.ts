@@ -1,7 +1,16 @@
-// Encodes expressions; a vector expression is encoded once for each half of its lanes.
-import type { IntegerOperator, IntegerVector } from '../../language/integers.ts';
-import type { Access, Comparison, Mask, Scalar, Value, Variable, Vector } from '../../language/value.ts';
-import type { FunctionContext } from './function-encoder.ts';
+// Encodes expressions. A vector expression is encoded once for each half of its lanes.
+import type {
+  Access,
+  Comparison,
+  IntegerOperator,
+  IntegerVector,
+  Mask,
+  Scalar,
+  Value,
+  Variable,
+  Vector,
+} from '../../language/value.ts';
+import type { FunctionContext } from './function-context.ts';
 import { encodeFraction, encodeLaneFunction } from './lane-functions.ts';
 import { encodeLanes, encodeSumLanes } from './lanes.ts';
 import { Op, Simd } from './opcodes.ts';
@@ -53,7 +62,7 @@ export class ValueEncoder {
     const locals = this.#context.localsOf(variable);
     if (value.type === 'scalar') this.scalar(value);
     else if (locals.length === 1) this.#lanes(value, 0);
-    // Every half is computed before any is set: the value may read lanes of the variable itself.
+    // All halves are computed before one is set, because the value may read lanes of the variable itself.
     else for (const half of halves) this.#lanes(value, half);
     if (locals.length === 1) this.#op(Op.localSet).unsigned(locals[0] as number);
     else for (const half of halves.toReversed()) this.#op(Op.localSet).unsigned(locals[half] as number);
@@ -74,7 +83,7 @@ export class ValueEncoder {
       }
       return;
     }
-    // Every half is computed before any is stored: V8 joins no loads to a wide vector between which something is stored.
+    // All halves are computed before one is stored: V8 does not join two loads into a wide vector if there is a store between them.
     const offsets = halves.map((half) => {
       const offset = this.#context.encodeAddress(access) + half * HALF_BYTES;
       this.#lanes(value, half);
@@ -83,7 +92,7 @@ export class ValueEncoder {
     for (const offset of offsets.toReversed()) this.#simd(Simd.store).unsigned(0).unsigned(offset);
   }
 
-  /** Leaves it on the stack. */
+  /** Pushes the value. */
   scalar(value: Scalar): void {
     switch (value.op) {
       case 'constant':
@@ -124,7 +133,7 @@ export class ValueEncoder {
     else this.vector(value, half);
   }
 
-  /** Leaves half of its lanes on the stack. */
+  /** Pushes half of the lanes. */
   vector(value: Vector, half: number): void {
     switch (value.op) {
       case 'splat':
@@ -216,7 +225,7 @@ export class ValueEncoder {
   }
 
   #select(mask: Mask, a: Vector, b: Vector, half: number): void {
-    // Selecting zero is clearing bits, for which there are cheaper instructions.
+    // To select zero means to clear bits, for which there are cheaper instructions.
     const kept = isZero(b) ? [a] : isZero(a) ? [b] : [a, b];
     for (const value of kept) this.vector(value, half);
     this.#mask(mask, half);

@@ -1,18 +1,7 @@
-// Activations as expressions, so that any kernel can apply them where it stores its result.
+// Activations as expressions, which any kernel can apply to its result before it stores it.
+import { absolute, add, and, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import {
-  absolute,
-  add,
-  and,
-  divide,
-  lessThan,
-  max,
-  min,
-  multiply,
-  select,
-  subtract,
-  type Vector,
-} from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import {
   exponential,
   exponentialMinusOne,
@@ -22,7 +11,7 @@ import {
 } from '../math/elementary.ts';
 import type { InputActivation } from './input-activation.ts';
 
-/** An elementwise function whose derivative is a function of its output, so that its input need not be kept. */
+/** An elementwise function whose derivative is a function of its output, so that its input need not be kept for backward. */
 export interface Activation {
   readonly name: string;
   /** y = f(x) */
@@ -31,29 +20,29 @@ export interface Activation {
   backward(k: KernelBuilder, outputGradient: Vector, y: Vector): Vector;
 }
 
-/** y = x, for kernels with nothing fused. */
+/** y = x, for kernels without a fused activation. */
 export const identity: Activation = {
   name: 'identity',
   forward: (_, x) => x,
   backward: (_, outputGradient) => outputGradient,
 };
 
-/** Options of layers' forward kernels. */
+/** Options of forward kernels. */
 export interface ForwardOptions {
-  /** Applied where the result is stored; the identity by default. */
+  /** The activation of the result; the identity by default. */
   readonly activation?: Activation;
-  /** Whether there is a bias, and an argument for it; true by default. */
+  /** Whether there is a bias and an operand for it; true by default. */
   readonly useBias?: boolean;
 }
 
-/** y = max(x, 0), which keeps NaN; the derivative at 0 is 0. */
+/** y = max(x, 0). A NaN stays NaN; the derivative at 0 is 0. */
 export const relu: Activation = {
   name: 'relu',
   forward: (_, x) => max(x, 0),
   backward: (_, outputGradient, y) => select(lessThan(0, y), outputGradient, 0),
 };
 
-/** y = min(max(x, 0), 6), which keeps NaN; the derivative at 0 and 6 is 0. */
+/** y = min(max(x, 0), 6). A NaN stays NaN; the derivative at 0 and 6 is 0. */
 export const relu6: Activation = {
   name: 'relu6',
   forward: (_, x) => min(max(x, 0), 6),
@@ -64,8 +53,8 @@ export const relu6: Activation = {
 };
 
 /**
- * y = x where x > 0, else slope · x, which keeps NaN; the derivative at 0 is the slope. With a slope below 0 the sign of y no longer tells that
- * of x: then only `inputBackward` is right.
+ * y = x where x > 0, else slope · x. A NaN stays NaN; the derivative at 0 is the slope. With a negative slope the sign of x does not follow from
+ * the sign of y, so only `inputBackward` is correct.
  */
 export function leakyRelu(negativeSlope: number): Activation & InputActivation {
   const derivative: Activation['backward'] = (k, outputGradient, signed) => {
@@ -86,7 +75,7 @@ export function leakyRelu(negativeSlope: number): Activation & InputActivation {
 /** y = x where x > 0, else α · (e^x − 1), for α > 0; y′ = 1 or y + α */
 export const elu = (alpha: number): Activation => exponentialLinear(`elu ${alpha}`, 1, alpha);
 
-/** The numbers for which layers of SELU keep mean 0 and variance 1. */
+/** With these constants, layers of SELU keep mean 0 and variance 1. G. Klambauer and others, "Self-normalizing neural networks", 2017. */
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 
@@ -108,7 +97,7 @@ function exponentialLinear(name: string, scale: number, alpha: number): Activati
   };
 }
 
-/** y = min(max(x + 3, 0), 6) / 6, y′ = 1/6 between 0 and 1, at and beyond these 0 */
+/** y = min(max(x + 3, 0), 6) / 6; y′ = 1/6 where 0 < y < 1, else 0 */
 export const hardSigmoid: Activation = {
   name: 'hardSigmoid',
   forward: (_, x) => multiply(min(max(add(x, 3), 0), 6), 1 / 6),

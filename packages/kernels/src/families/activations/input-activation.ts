@@ -1,9 +1,10 @@
-// Activations whose derivative takes their input x, so that they cannot be fused into the kernels around them: y = x · gate(x).
+// Activations of the form y = x · gate(x). Their derivative is a function of the input x, so they cannot be fused into the kernels around them.
+import { add, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
-import { add, divide, lessThan, max, min, multiply, select, subtract, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import { exponential, logisticPair, normalDistribution } from '../math/elementary.ts';
 
-/** An elementwise function whose derivative is a function of its input, which has to be kept. */
+/** An elementwise function whose derivative is a function of its input, which must be kept for backward. */
 export interface InputActivation {
   readonly name: string;
   /** y = f(x) */
@@ -26,7 +27,7 @@ export const silu: InputActivation = {
   },
 };
 
-/** x · σ(v) as a quotient, which is −0 and not NaN where e^−v overflows. */
+/** x · σ(v) as a quotient, which is −0 instead of NaN where e^−v overflows. */
 const timesLogistic = (k: KernelBuilder, x: Vector, v: Vector): Vector =>
   divide(x, add(1, exponential(k, subtract(0, v))));
 
@@ -56,7 +57,7 @@ export const geluTanh: InputActivation = {
     return timesLogistic(k, x, multiply(multiply(x, TANH_SCALE), cubic));
   },
   inputBackward: (k, outputGradient, value) => {
-    // Beyond 16 the derivative is 0 or 1, and x² might overflow.
+    // Where |x| > 16 the derivative is 0 or 1; without the limit, x² could overflow.
     const x = k.let('x', max(min(value, 16), -16));
     const square = k.let('square', multiply(multiply(x, x), TANH_CUBE));
     const { of, ofNegative } = logisticPair(k, multiply(multiply(x, TANH_SCALE), add(square, 1)));
@@ -65,7 +66,7 @@ export const geluTanh: InputActivation = {
   },
 };
 
-/** y = x · min(max(x + 3, 0), 6) / 6, y′ = x/3 + ½ between −3 and 3; at and beyond these it is 0 and 1. */
+/** y = x · min(max(x + 3, 0), 6) / 6; y′ = x/3 + ½ where −3 < x < 3, 0 where x ≤ −3, 1 where x ≥ 3. */
 export const hardSwish: InputActivation = {
   name: 'hardSwish',
   forward: (k, value) => {

@@ -1,39 +1,35 @@
-// Brings the samples of a data set into the layout of the kernels: 8 rows become one block.
-import { kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { LANES, loadScalar, type Scalar, scalarAdd, scalarMultiply } from '../../language/value.ts';
+// Converts samples from the layout of data sets to the layout of kernels: 8 rows become one block.
+import { loadScalar, scalarAdd, scalarMultiply } from '../../language/floats.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { scalars, scalarsOf } from '../../language/operands.ts';
+import { LANES, type Scalar } from '../../language/value.ts';
 
-/** Samples of `channels` planes of `area` values each. */
+/** Samples of `channels` planes of `area` values. */
 export interface GatherShape {
   readonly source: 'u8' | 'f32';
   readonly channels: number;
   readonly area: number;
-  /** For each channel: a cell is value · scale + offset. */
+  /** For each channel; a number of the block is value · scale + offset. */
   readonly scale: readonly number[];
   readonly offset: readonly number[];
 }
 
-/**
- * x[c][i], lane n = row n's value · scale[c] + offset[c], rounded after the product and after the sum.
- *
- * Arguments: 8 rows (channels, area) of the source's type, one behind the other; x cells (channels, area).
- */
-export function gather(shape: GatherShape): Kernel {
+/** Lane n of x[c][i] = rows[n][c][i] · scale[c] + offset[c], rounded after the product and after the sum. */
+export function gather(shape: GatherShape) {
   const { source, channels, area } = shape;
-  return kernel('gather', { rows: `${source}[]`, x: 'f32[]' }, (k, { rows, x }) => {
-    const values = scalars(rows, [LANES, channels * area]);
-    const lanes = scalars(x, [channels * area, LANES]);
+  const operands = { rows: scalarsOf(source, LANES, channels * area), x: scalars(channels * area, LANES) };
+  return kernel('gather', operands, (k, { rows, x }) => {
     for (const { first, last, scale, offset } of runs(shape)) {
       const transform = (value: Scalar) =>
         scale === 1 && offset === 0 ? value : scalarAdd(scalarMultiply(value, scale), offset);
       k.loop('i', first * area, last * area, (i) => {
-        for (let n = 0; n < LANES; n++) k.storeScalar(lanes(i, n), transform(loadScalar(values(n, i))));
+        for (let n = 0; n < LANES; n++) k.storeScalar(x(i, n), transform(loadScalar(rows(n, i))));
       });
     }
   });
 }
 
-/** Channels first … last − 1, which share a scale and an offset. */
+/** Channels first … last − 1, which have the same scale and offset. */
 interface Run {
   readonly first: number;
   readonly last: number;

@@ -1,10 +1,10 @@
-// Where arrays that are walked side by side should lie.
+// Distances between arrays that are read side by side.
 
 const LINE_FLOATS = 16;
 
 /**
- * The floats, rounded up to an odd number of cache lines of 64 bytes. Arrays that lie a power of two apart meet in the same few lines of a
- * cache; an odd number of lines apart, they take all of them.
+ * Rounds a number of floats up to an odd number of cache lines of 64 bytes. Arrays whose distance is a power of two compete for a few sets of the
+ * cache; with a distance of an odd number of lines they use all sets.
  */
 export const oddLines = (floats: number): number =>
   LINE_FLOATS * (2 * Math.floor(Math.ceil(floats / LINE_FLOATS) / 2) + 1);

@@ -1,32 +1,20 @@
-// The gradient of a bias, which every cell of a channel shares.
-import { cells, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { add, load, loadScalar, scalarAdd, splat, sumLanes } from '../../language/value.ts';
-
-/** Channels that are summed side by side, so that additions need not wait for each other. */
-const CHANNEL_TILE = 4;
+// The gradient of a bias: one number per channel.
+import { load } from '../../language/floats.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
+import { forEachChannelSum } from '../math/channel-sums.ts';
 
 /**
- * ∂E/∂b[c] = Σ ∂E/∂y over samples and pixels. Each lane sums its sample's pixels in order; `sumLanes` adds the lanes.
- *
- * Arguments: dy cells (channels, area), db (added to when `accumulate`, else overwritten).
+ * ∂E/∂b[c] = Σ ∂E/∂y over samples and pixels. Each lane sums the pixels of its sample in order; `sumLanes` adds the lanes. With `accumulate`, the
+ * sum is added to db.
  */
-export function channelSums(channels: number, area: number, accumulate = false): Kernel {
-  return kernel('channelSums', { dy: 'f32[]', db: 'f32[]' }, (k, { dy, db }) => {
-    const gradient = cells(dy, [channels, area]);
-    const biasGradient = scalars(db, [channels]);
-    k.tiles('channel', channels, CHANNEL_TILE, (first, size) => {
-      const sums = Array.from({ length: size }, () => k.variable('sum', splat(0)));
-      k.loop('pixel', 0, area, (pixel) =>
-        sums.forEach((sum, c) => {
-          sum.set(add(sum.value, load(gradient(first.plus(c), pixel))));
-        }),
-      );
-      sums.forEach((sum, c) => {
-        const place = biasGradient(first.plus(c));
-        const total = sumLanes(sum.value);
-        k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
-      });
-    });
-  });
-}
+export const channelSums = (channels: number, area: number, accumulate = false) =>
+  kernel('channelSums', { dy: cells(channels, area), db: scalars(channels) }, (k, { dy, db }) =>
+    forEachChannelSum(
+      k,
+      { channels, area },
+      (c) => (pixel) => load(dy(c, pixel)),
+      (c, sum) => accumulateLanes(k, db(c), sum, accumulate),
+    ),
+  );

@@ -1,29 +1,20 @@
-// 1×1 convolution of stride 1, and its input gradient: a matrix product over channels. The direct form walks from plane to plane for each
-// sum, and planes that lie a power of two apart share few lines of the cache; here some pixels of all planes are gathered first.
-// The bits are those of `conv2d`.
+// 1×1 convolution of stride 1, and its input gradient: matrix products over channels. For each sum the direct algorithm goes from plane to plane,
+// and planes whose distance is a power of two compete for a few sets of the cache. Here some pixels of all planes are first copied to memory that
+// is close together. The bits are the same as those of `conv2d`.
+import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import {
-  type Access,
-  add,
-  type Buffer,
-  LANES,
-  load,
-  loadScalar,
-  multiply,
-  splat,
-  type Vector,
-} from '../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import { type Access, type BufferOperand, LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
 import { oddLines } from './cache-lines.ts';
 
 /** Output channels that are summed side by side, as in `conv2d-sums.ts`. */
 const CHANNEL_TILE = 4;
-/** Input channels added in one turn of the loop. */
+/** Input channels that one iteration adds. */
 const UNROLLED_CHANNELS = 4;
-/** The most pixels that are gathered at once: 64 channels of them fill half of a first-level cache. */
+/** Pixels that are copied at once, at most: 64 channels of them fill half of a first-level cache. */
 const BAND = 12;
 
 /** Whether the kernels of this file can compute a convolution. */
@@ -32,60 +23,62 @@ export const isPointwise = (shape: Conv2dShape): boolean =>
   [shape.kernelHeight, shape.kernelWidth, shape.strideY, shape.strideX].every((size) => size === 1) &&
   [shape.padTop, shape.padLeft, shape.padBottom, shape.padRight].every((padding) => padding === 0);
 
-/** Floats of scratch memory of both kernels. */
+/** Scratch memory of both kernels, in floats. */
 export const pointwiseScratchFloats = ({ inChannels, outChannels }: Conv2dShape): number =>
   Math.max(inChannels, outChannels) * BAND_STRIDE;
 
-/** Floats from one channel's gathered pixels to the next one's. */
+/** Floats from the copied pixels of one channel to those of the next. */
 const BAND_STRIDE = oddLines(BAND * LANES);
 
-/**
- * y = f(bias + Σ w · x), as `conv2d`, of a shape that `isPointwise`.
- *
- * Arguments: x cells, w OIHW, bias (if there is one), scratch (`pointwiseScratchFloats`), y cells.
- */
-export function conv2dPointwise(
-  shape: Conv2dShape,
-  { activation = identity, useBias = true }: ForwardOptions = {},
-): Kernel {
+/** y = f(bias + Σ w · x), as `conv2d`, for a shape that `isPointwise`. */
+export function conv2dPointwise(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const { inChannels, outChannels } = shape;
-  const bias = useBias ? 'f32[]' : undefined;
-  const parameters = { x: 'f32[]', w: 'f32[]', bias, scratch: 'f32[]', y: 'f32[]' } as const;
-  return kernel('conv2dPointwise', parameters, (k, { x, w, bias, scratch, y }) => {
-    const weight = scalars(w, [outChannels, inChannels]);
-    const biases = bias && scalars(bias, [outChannels]);
-    const problem = { inChannels, outChannels, area: shape.height * shape.width };
-    storeProducts(k, problem, {
-      source: x,
-      scratch,
-      target: y,
-      weight,
-      start: (out) => splat(biases ? loadScalar(biases(out)) : 0),
-      finish: (sum) => activation.forward(k, sum),
-    });
+  const area = shape.height * shape.width;
+  const operands = {
+    x: cells(inChannels, area),
+    w: scalars(outChannels, inChannels),
+    bias: useBias ? scalars(outChannels) : undefined,
+    scratch: scalars(pointwiseScratchFloats(shape)),
+    y: cells(outChannels, area),
+  };
+  return kernel('conv2dPointwise', operands, (k, { x, w, bias, scratch, y }) => {
+    storeProducts(
+      k,
+      { inChannels, outChannels, area },
+      {
+        source: x,
+        scratch: scratch.buffer,
+        target: y,
+        weight: w,
+        start: (out) => splat(bias ? loadScalar(bias(out)) : 0),
+        finish: (sum) => activation.forward(k, sum),
+      },
+    );
   });
 }
 
 /**
- * ∂E/∂x = Σ w · ∂E/∂y, then through the activation that made x, as `conv2dInputGradient`, of a shape that `isPointwise`.
- *
- * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`pointwiseScratchFloats`), dx cells.
+ * ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that `isPointwise`.
  */
-export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const { inChannels, outChannels } = shape;
   const area = shape.height * shape.width;
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dPointwiseInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
-    const weight = scalars(w, [outChannels, inChannels]);
-    const input = cells(x, [inChannels, area]);
+  const operands = {
+    dy: cells(outChannels, area),
+    w: scalars(outChannels, inChannels),
+    x: cells(inChannels, area),
+    scratch: scalars(pointwiseScratchFloats(shape)),
+    dx: cells(inChannels, area),
+  };
+  return kernel('conv2dPointwiseInputGradient', operands, (k, { dy, w, x, scratch, dx }) => {
     const problem = { inChannels: outChannels, outChannels: inChannels, area };
     storeProducts(k, problem, {
       source: dy,
-      scratch,
+      scratch: scratch.buffer,
       target: dx,
-      weight: (out, inp) => weight(inp, out),
+      weight: (out, inp) => w(inp, out),
       start: () => splat(0),
-      finish: (sum, channel, pixel) => activation.backward(k, sum, load(input(channel, pixel))),
+      finish: (sum, channel, pixel) => activation.backward(k, sum, load(x(channel, pixel))),
     });
   });
 }
@@ -96,33 +89,32 @@ interface Problem {
   readonly area: number;
 }
 
+/** What the two kernels differ in. */
 interface Ends {
-  readonly source: Buffer;
-  readonly scratch: Buffer;
-  readonly target: Buffer;
+  readonly source: Accessor<[number, number]>;
+  readonly scratch: BufferOperand;
+  readonly target: Accessor<[number, number]>;
   weight(out: Index, inp: Index): Access;
   start(out: Index): Vector;
   finish(sum: Vector, out: Index, pixel: Index): Vector;
 }
 
-/** Gathers some pixels of all input channels, then sums them for all output channels, 4 of these at a time. */
+/** Copies some pixels of all input channels, then computes their sums for all output channels, 4 at a time. */
 function storeProducts(k: KernelBuilder, { inChannels, outChannels, area }: Problem, ends: Ends): void {
-  const input = cells(ends.source, [inChannels, area]);
-  const output = cells(ends.target, [outChannels, area]);
-  const gathered = (inp: Index, pixel: Index): Access => ({
+  const copied = (inp: Index, pixel: Index): Access => ({
     buffer: ends.scratch,
     index: inp.times(BAND_STRIDE).plus(pixel.times(LANES)),
   });
   k.tiles('band', area, BAND, (start, length) => {
     k.loop('in', 0, inChannels, (inp) =>
-      k.loop('pixel', 0, length, (pixel) => k.store(gathered(inp, pixel), load(input(inp, start.plus(pixel))))),
+      k.loop('pixel', 0, length, (pixel) => k.store(copied(inp, pixel), load(ends.source(inp, start.plus(pixel))))),
     );
     k.tiles('out', outChannels, CHANNEL_TILE, (first, size) => {
       k.loop('pixel', 0, length, (pixel) => {
         const sums = Array.from({ length: size }, (_, o) => k.variable('sum', ends.start(first.plus(o))));
         k.tiles('in', inChannels, UNROLLED_CHANNELS, (inFirst, inSize) => {
           for (let c = 0; c < inSize; c++) {
-            const value = k.let('x', load(gathered(inFirst.plus(c), pixel)));
+            const value = k.let('x', load(copied(inFirst.plus(c), pixel)));
             sums.forEach((sum, o) => {
               const factor = k.let('w', splat(loadScalar(ends.weight(first.plus(o), inFirst.plus(c)))));
               sum.set(add(sum.value, multiply(factor, value)));
@@ -131,7 +123,7 @@ function storeProducts(k: KernelBuilder, { inChannels, outChannels, area }: Prob
         });
         sums.forEach((sum, o) => {
           const cell = [first.plus(o), start.plus(pixel)] as const;
-          k.store(output(...cell), ends.finish(sum.value, ...cell));
+          k.store(ends.target(...cell), ends.finish(sum.value, ...cell));
         });
       });
     });

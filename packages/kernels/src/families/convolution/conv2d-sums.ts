@@ -1,53 +1,57 @@
-// The two loop nests of convolution: over the cells of its output, and over those of its input. A convolution and the gradient of a transposed
-// one are the first, an input gradient and a transposed convolution the second; they differ in how a sum starts and what becomes of it.
+// The two loop nests of direct convolution. One visits the cells of the output: convolution, and the input gradient of a transposed convolution.
+// The other visits the cells of the input: the input gradient, and transposed convolution. The kernels differ in the start of a sum and in what
+// they store of it.
+import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, scalars } from '../../language/kernel-builder.ts';
-import { add, type Buffer, load, loadScalar, multiply, splat, type Vector } from '../../language/value.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../../shapes.ts';
-import { type Axis, backwardPhases, backwardTaps, forEachTap, forwardTaps, inGroup, type Phase } from './taps.ts';
+import { type Axis, backwardTaps, forEachTap, forwardTaps, inGroup, type StridePhase, stridePhases } from './taps.ts';
 
-/** Channels that are summed side by side: 4 × 2 registers hold the sums, and every cell that is loaded serves 4 channels. */
+/** Channels that are summed side by side: 4 × 2 registers hold the sums, and a loaded cell serves 4 channels. */
 const CHANNEL_TILE = 4;
 
 /** A cell: channel, row, column. */
 type Cell = readonly [channel: Index, row: Index, column: Index];
 
-/** How the sum of a cell starts, and what is stored of it. */
+/** The start of the sum of a cell, and the value that is stored. */
 export interface SumEnds {
   start(channel: Index): Vector;
   finish(sum: Vector, cell: Cell): Vector;
 }
 
-/** y = Σ w · x for every cell of the output. Sums in the order input channel, kernel row, kernel column. */
+/** The input, weights and output of a convolution. */
+interface ConvolutionAccessors {
+  readonly x: Accessor<[number, number, number]>;
+  readonly w: Accessor<[number, number, number, number]>;
+  readonly y: Accessor<[number, number, number]>;
+}
+
+/** y = Σ w · x for every cell of the output. The order of a sum is input channel, kernel row, kernel column. */
 export function storeOutputSums(
   k: KernelBuilder,
   shape: Conv2dShape,
-  buffers: { readonly x: Buffer; readonly w: Buffer; readonly y: Buffer },
+  { x, w, y }: ConvolutionAccessors,
   { start, finish }: SumEnds,
 ): void {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const input = inputCells(shape, buffers.x);
-  const weight = weights(shape, buffers.w);
-  const output = outputCells(shape, buffers.y);
   const outputCell = (group: Index, first: Index, size: number, i: Index, j: Index) => {
     const channel = inGroup(group, groupOutputs, first);
     const vertical = forwardTaps(k, rows, i);
     const horizontal = forwardTaps(k, columns, j);
     const sums = Array.from({ length: size }, (_, o) => k.variable('sum', start(channel.plus(o))));
     forEachTap(k, groupInputs, vertical, horizontal, (c, p, q) => {
-      const place = input(inGroup(group, groupInputs, c), vertical.source(p), horizontal.source(q));
+      const place = x(inGroup(group, groupInputs, c), vertical.source(p), horizontal.source(q));
       const value = k.let('x', load(place));
       sums.forEach((sum, o) => {
-        const factor = k.let(
-          'w',
-          splat(loadScalar(weight(channel.plus(o), c, vertical.kernel(p), horizontal.kernel(q)))),
-        );
+        const factor = k.let('w', splat(loadScalar(w(channel.plus(o), c, vertical.kernel(p), horizontal.kernel(q)))));
         sum.set(add(sum.value, multiply(factor, value)));
       });
     });
     sums.forEach((sum, o) => {
       const cell = [channel.plus(o), i, j] as const;
-      k.store(output(...cell), finish(sum.value, cell));
+      k.store(y(...cell), finish(sum.value, cell));
     });
   };
   k.loop('group', 0, shape.groups, (group) =>
@@ -58,61 +62,55 @@ export function storeOutputSums(
 }
 
 /**
- * x = Σ w · y for every cell of the input, over the windows that contain it. Sums in the order output channel, kernel row, kernel column (of
- * each cell's phase).
+ * x = Σ w · y for every cell of the input, over the windows that contain it. The order of a sum is output channel, kernel row, kernel column
+ * (those of the stride phase of the cell).
  */
 export function storeInputSums(
   k: KernelBuilder,
   shape: Conv2dShape,
-  buffers: { readonly y: Buffer; readonly w: Buffer; readonly x: Buffer },
+  { x, w, y }: ConvolutionAccessors,
   { start, finish }: SumEnds,
 ): void {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const input = inputCells(shape, buffers.x);
-  const weight = weights(shape, buffers.w);
-  const output = outputCells(shape, buffers.y);
-  const inputCell = (group: Index, first: Index, size: number, at: PhaseCell) => {
+  const inputCell = (group: Index, first: Index, size: number, at: InputCell) => {
     const channel = inGroup(group, groupInputs, first);
     const vertical = backwardTaps(k, rows, at.vertical, at.i);
     const horizontal = backwardTaps(k, columns, at.horizontal, at.j);
     const sums = Array.from({ length: size }, (_, c) => k.variable('sum', start(channel.plus(c))));
     forEachTap(k, groupOutputs, vertical, horizontal, (o, p, q) => {
       const out = inGroup(group, groupOutputs, o);
-      const value = k.let('y', load(output(out, vertical.source(p), horizontal.source(q))));
+      const value = k.let('y', load(y(out, vertical.source(p), horizontal.source(q))));
       sums.forEach((sum, c) => {
-        const factor = k.let(
-          'w',
-          splat(loadScalar(weight(out, first.plus(c), vertical.kernel(p), horizontal.kernel(q)))),
-        );
+        const factor = k.let('w', splat(loadScalar(w(out, first.plus(c), vertical.kernel(p), horizontal.kernel(q)))));
         sum.set(add(sum.value, multiply(factor, value)));
       });
     });
     sums.forEach((sum, c) => {
-      const row = at.i.times(rows.stride).plus(at.vertical.phase);
-      const column = at.j.times(columns.stride).plus(at.horizontal.phase);
+      const row = at.i.times(rows.stride).plus(at.vertical.residue);
+      const column = at.j.times(columns.stride).plus(at.horizontal.residue);
       const cell = [channel.plus(c), row, column] as const;
-      k.store(input(...cell), finish(sum.value, cell));
+      k.store(x(...cell), finish(sum.value, cell));
     });
   };
   k.loop('group', 0, shape.groups, (group) =>
     k.tiles('channel', groupInputs, CHANNEL_TILE, (first, size) =>
-      forEachPhaseCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
+      forEachInputCell(k, rows, columns, (at) => inputCell(group, first, size, at)),
     ),
   );
 }
 
-/** Cell (i·stride + phase, j·stride + phase) of the input plane. */
-interface PhaseCell {
-  readonly vertical: Phase;
-  readonly horizontal: Phase;
+/** Cell (i · stride + residue, j · stride + residue) of the input plane, with the residues of its stride phases. */
+interface InputCell {
+  readonly vertical: StridePhase;
+  readonly horizontal: StridePhase;
   readonly i: Index;
   readonly j: Index;
 }
 
-function forEachPhaseCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: PhaseCell) => void): void {
-  for (const vertical of backwardPhases(rows)) {
+function forEachInputCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: InputCell) => void): void {
+  for (const vertical of stridePhases(rows)) {
     k.loop('i', 0, vertical.cells, (i) => {
-      for (const horizontal of backwardPhases(columns)) {
+      for (const horizontal of stridePhases(columns)) {
         k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
       }
     });
@@ -145,11 +143,12 @@ export function geometry(shape: Conv2dShape) {
   };
 }
 
-export const inputCells = (shape: Conv2dShape, buffer: Buffer) =>
-  cells(buffer, [shape.inChannels, shape.height, shape.width]);
+/** (inChannels, height, width) */
+export const inputCells = (shape: Conv2dShape) => cells(shape.inChannels, shape.height, shape.width);
 
-export const outputCells = (shape: Conv2dShape, buffer: Buffer) =>
-  cells(buffer, [shape.outChannels, outputHeight(shape), outputWidth(shape)]);
+/** (outChannels, outputHeight, outputWidth) */
+export const outputCells = (shape: Conv2dShape) => cells(shape.outChannels, outputHeight(shape), outputWidth(shape));
 
-export const weights = (shape: Conv2dShape, buffer: Buffer) =>
-  scalars(buffer, [shape.outChannels, shape.inChannels / shape.groups, shape.kernelHeight, shape.kernelWidth]);
+/** (outChannels, inChannels / groups, kernelHeight, kernelWidth) */
+export const weights = (shape: Conv2dShape) =>
+  scalars(shape.outChannels, shape.inChannels / shape.groups, shape.kernelHeight, shape.kernelWidth);

@@ -1,51 +1,45 @@
 // Transposed convolution and its input gradient. The shape is that of the convolution whose input gradient it is: x lies where that one has its
 // output, y where it has its input. The gradient of the kernel is `conv2dWeightGradient` with ∂E/∂y as the input and x as the output gradient.
-import { kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { load, loadScalar, splat } from '../../language/value.ts';
+import { load, loadScalar, splat } from '../../language/floats.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { scalars } from '../../language/operands.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
-import { outputCells, storeInputSums, storeOutputSums } from './conv2d-sums.ts';
+import { inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
 
 /**
- * y = f(bias + Σ w · x) over the windows that contain y. Sums in the order bias, input channel, kernel row, kernel column (of each cell's
- * phase).
- *
- * Arguments: x cells (outChannels, outputHeight, outputWidth), w OIHW, bias (inChannels; if there is one), y cells (inChannels, height, width).
+ * y = f(bias + Σ w · x) over the windows that contain y. The order of the sum is bias, input channel, kernel row, kernel column (those of the
+ * stride phase of the cell). `shape` is the convolution of which this is the transpose: x has the shape of its output, y of its input.
  */
-export function conv2dTranspose(
-  shape: Conv2dShape,
-  { activation = identity, useBias = true }: ForwardOptions = {},
-): Kernel {
-  const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
-  return kernel('conv2dTranspose', parameters, (k, { x, w, bias, y }) => {
-    const biases = bias && scalars(bias, [shape.inChannels]);
+export function conv2dTranspose(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
+  const operands = {
+    x: outputCells(shape),
+    w: weights(shape),
+    bias: useBias ? scalars(shape.inChannels) : undefined,
+    y: inputCells(shape),
+  };
+  return kernel('conv2dTranspose', operands, (k, { x, w, bias, y }) => {
     storeInputSums(
       k,
       shape,
       { y: x, w, x: y },
       {
-        start: (channel) => splat(biases ? loadScalar(biases(channel)) : 0),
+        start: (channel) => splat(bias ? loadScalar(bias(channel)) : 0),
         finish: (sum) => activation.forward(k, sum),
       },
     );
   });
 }
 
-/**
- * ∂E/∂x = Σ w · ∂E/∂y, then through the activation that made x. Sums in the order output channel, kernel row, kernel column.
- *
- * Arguments: dy cells as y, w OIHW, x cells (for the activation alone), dx cells as x.
- */
-export function conv2dTransposeInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dTransposeInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const input = outputCells(shape, x);
+/** ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x. The order of the sum is output channel, kernel row, kernel column. */
+export function conv2dTransposeInputGradient(shape: Conv2dShape, activation: Activation = identity) {
+  const operands = { dy: inputCells(shape), w: weights(shape), x: outputCells(shape), dx: outputCells(shape) };
+  return kernel('conv2dTransposeInputGradient', operands, (k, { dy, w, x, dx }) => {
     storeOutputSums(
       k,
       shape,
       { x: dy, w, y: dx },
-      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(x(...cell))) },
     );
   });
 }

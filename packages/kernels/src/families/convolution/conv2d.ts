@@ -1,39 +1,31 @@
-// Convolution and its gradients, computed directly on blocks: no patches are copied, no weights are packed.
-// A lane is a sample, so one weight serves all lanes and every stride, padding and dilation is address arithmetic.
+// Convolution and its gradients, computed directly on blocks: patches are not copied and weights are not packed.
+// A lane is a sample, so one weight serves all lanes, and strides, paddings and dilations only change addresses.
+import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import {
-  add,
-  LANES,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { cellsIn, scalars } from '../../language/operands.ts';
+import { LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
 import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
 import { inGroup, outputRange } from './taps.ts';
 
-/**
- * y = f(bias + Σ w · x). Sums in the order bias, input channel, kernel row, kernel column.
- *
- * Arguments: x cells (inChannels, height, width), w OIHW, bias (if there is one), y cells (outChannels, outputHeight, outputWidth).
- */
-export function conv2d(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}): Kernel {
-  const parameters = { x: 'f32[]', w: 'f32[]', bias: useBias ? 'f32[]' : undefined, y: 'f32[]' } as const;
-  return kernel('conv2d', parameters, (k, { x, w, bias, y }) => {
-    const biases = bias && scalars(bias, [shape.outChannels]);
+/** y = f(bias + Σ w · x). The order of the sum is bias, input channel, kernel row, kernel column. */
+export function conv2d(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
+  const operands = {
+    x: inputCells(shape),
+    w: weights(shape),
+    bias: useBias ? scalars(shape.outChannels) : undefined,
+    y: outputCells(shape),
+  };
+  return kernel('conv2d', operands, (k, { x, w, bias, y }) => {
     storeOutputSums(
       k,
       shape,
       { x, w, y },
       {
-        start: (channel) => splat(biases ? loadScalar(biases(channel)) : 0),
+        start: (channel) => splat(bias ? loadScalar(bias(channel)) : 0),
         finish: (sum) => activation.forward(k, sum),
       },
     );
@@ -41,25 +33,22 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
 }
 
 /**
- * ∂E/∂x = Σ w · ∂E/∂y over the windows that contain x, then through the activation that made x.
- * Sums in the order output channel, kernel row, kernel column (of each cell's phase).
- *
- * Arguments: dy cells as y, w OIHW, x cells (for the activation alone), dx cells as x.
+ * ∂E/∂x = Σ w · ∂E/∂y over the windows that contain x, times the derivative of the activation that made x. The order of the sum is output channel,
+ * kernel row, kernel column (those of the stride phase of the cell).
  */
-export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dInputGradient', parameters, (k, { dy, w, x, dx }) => {
-    const input = inputCells(shape, x);
+export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity) {
+  const operands = { dy: outputCells(shape), w: weights(shape), x: inputCells(shape), dx: inputCells(shape) };
+  return kernel('conv2dInputGradient', operands, (k, { dy, w, x, dx }) => {
     storeInputSums(
       k,
       shape,
       { y: dy, w, x: dx },
-      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(input(...cell))) },
+      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(x(...cell))) },
     );
   });
 }
 
-/** How the weight gradient is tiled: how many weights are summed side by side, and when one half of the lanes gives way to the other. */
+/** The tiles of the weight gradient: how many weights are summed side by side, and how the two halves of the lanes alternate. */
 interface GradientTiling {
   readonly inputs: number;
   outputs(inputs: number): number;
@@ -67,8 +56,8 @@ interface GradientTiling {
 }
 
 /**
- * GFLOP/s on Zen 5, one block a call. Where back ends unroll (V8 14.6): 58 with 2 × 2 weights, two registers each, against 48 (4 × 1) and
- * 34 (3 × 2, which spills); with one input channel 56 (6 × 1) against 48 (4 × 1).
+ * The tiles where back ends unroll. GFLOP/s on Zen 5 with V8 14.6, one block per call: 58 with 2 × 2 weights of two registers each, 48 with 4 × 1,
+ * 34 with 3 × 2, which spills; with one input channel 56 with 6 × 1, 48 with 4 × 1.
  */
 const UNROLLED_TILING: GradientTiling = {
   inputs: 2,
@@ -76,24 +65,25 @@ const UNROLLED_TILING: GradientTiling = {
   halves: 'each pixel',
 };
 
-/** Elsewhere (V8 11.3) two halves in one loop spill: 21. One pass over the pixels for each half, 4 × 2 weights, one register each: 56. */
+/** The tiles elsewhere (V8 11.3). Both halves in one loop spill: 21 GFLOP/s. A pass over the pixels for each half, with 4 × 2 weights of one register each: 56. */
 const LOOPED_TILING: GradientTiling = { inputs: 2, outputs: (inputs) => (inputs === 2 ? 4 : 6), halves: 'each plane' };
 
-/** Sums of lanes wait in memory for the sum over their lanes: wide vectors are made only of what is stored as a whole. 4 × 2 is the largest tile. */
+/** The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that are stored whole. 4 × 2 is the largest tile. */
 export const CONV2D_SCRATCH_FLOATS = 8 * LANES;
 
 /**
- * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels. Each lane sums its sample's products over rows and columns; `sumLanes` adds the lanes.
- *
- * Arguments: x cells, dy cells, scratch (`CONV2D_SCRATCH_FLOATS`), dw OIHW (added to when `accumulate`, else overwritten).
+ * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels. Each lane sums the products of its sample over rows and columns; `sumLanes` adds the lanes. With
+ * `accumulate`, the sum is added to dw.
  */
-export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Kernel {
+export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false) {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
-  const parameters = { x: 'f32[]', dy: 'f32[]', scratch: 'f32[]', dw: 'f32[]' } as const;
-  return kernel('conv2dWeightGradient', parameters, (k, { x, dy, scratch, dw }) => {
-    const input = inputCells(shape, x);
-    const outputGradient = outputCells(shape, dy);
-    const weightGradient = weights(shape, dw);
+  const operands = {
+    x: inputCells(shape),
+    dy: outputCells(shape),
+    scratch: scalars(CONV2D_SCRATCH_FLOATS),
+    dw: weights(shape),
+  };
+  return kernel('conv2dWeightGradient', operands, (k, { x, dy, scratch, dw }) => {
     const tile = ({ halves }: GradientTiling, group: Index, out: Tile, inp: Tile, p: Index, q: Index) => {
       const channel = inGroup(group, groupOutputs, out.first);
       const vertical = outputRange(k, rows, p);
@@ -105,10 +95,10 @@ export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Ke
         const row = i.times(rows.stride).minus(rows.padding).plus(p.times(rows.dilation));
         const column = j.times(columns.stride).minus(columns.padding).plus(q.times(columns.dilation));
         const values = Array.from({ length: inp.size }, (_, c) =>
-          k.let('x', load(input(inGroup(group, groupInputs, inp.first.plus(c)), row, column))),
+          k.let('x', load(x(inGroup(group, groupInputs, inp.first.plus(c)), row, column))),
         );
         sums.forEach((rowOfSums, o) => {
-          const gradient = k.let('dy', load(outputGradient(channel.plus(o), i, j)));
+          const gradient = k.let('dy', load(dy(channel.plus(o), i, j)));
           rowOfSums.forEach((sum, c) => {
             sum.set(add(sum.value, multiply(gradient, values[c] as Vector)));
           });
@@ -118,17 +108,16 @@ export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false): Ke
         k.loop('i', vertical.from, vertical.to, (i) => k.loop('j', horizontal.from, horizontal.to, (j) => visit(i, j)));
       if (halves === 'each plane') k.halves(() => plane(pixel));
       else plane((i, j) => k.halves(() => pixel(i, j)));
-      const waiting = cells(scratch, [out.size, inp.size]);
+      const sumCells = cellsIn(scratch.buffer, [out.size, inp.size]);
       sums.forEach((rowOfSums, o) => {
         rowOfSums.forEach((sum, c) => {
-          k.store(waiting(o, c), sum.value);
+          k.store(sumCells(o, c), sum.value);
         });
       });
       sums.forEach((rowOfSums, o) => {
         rowOfSums.forEach((_, c) => {
-          const place = weightGradient(channel.plus(o), inp.first.plus(c), p, q);
-          const total = sumLanes(load(waiting(o, c)));
-          k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), total) : total);
+          const place = dw(channel.plus(o), inp.first.plus(c), p, q);
+          accumulateLanes(k, place, load(sumCells(o, c)), accumulate);
         });
       });
     };

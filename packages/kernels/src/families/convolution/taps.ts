@@ -1,22 +1,22 @@
-// Which cells of a kernel meet which cells of a plane, along one axis, when a window slides over it.
+// The taps of a sliding window: which cells of the kernel are multiplied with which cells of a plane, along one axis.
 import { both, ceilDivide, equal, Index, type IndexLike, maximum, minimum } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 
-/** The taps of one axis for one destination cell: tap j of `count` reads kernel cell `kernel(j)` and source cell `source(j)`. */
+/** The taps of a destination cell along one axis. Tap j reads kernel cell `kernel(j)` and source cell `source(j)`. */
 export interface Taps {
   readonly count: number;
   kernel(j: Index): Index;
   source(j: Index): Index;
-  /** Taps from … to − 1 lie inside the source plane. */
+  /** The source cells of taps from … to − 1 lie inside the source plane. */
   readonly from: Index;
   readonly to: Index;
-  /** Whether no destination cell has a tap outside. */
+  /** Whether no destination cell has a tap outside the source plane. */
   readonly alwaysInside: boolean;
 }
 
 /** One axis of a sliding window. */
 export interface Axis {
-  /** Cells of the input, of the kernel, and of the output. */
+  /** The number of cells of the input, of the kernel, and of the output. */
   readonly input: number;
   readonly kernel: number;
   readonly output: number;
@@ -25,7 +25,7 @@ export interface Axis {
   readonly dilation: number;
 }
 
-/** The taps of output cell `o`: input cell o·stride − padding + j·dilation. */
+/** The taps of output cell o: tap j reads input cell o · stride − padding + j · dilation. */
 export function forwardTaps(k: KernelBuilder, axis: Axis, o: Index): Taps {
   const { input, kernel, output, stride, padding, dilation } = axis;
   const origin = o.times(stride).minus(padding);
@@ -43,11 +43,11 @@ export function forwardTaps(k: KernelBuilder, axis: Axis, o: Index): Taps {
 }
 
 /**
- * The input cells that are congruent modulo the stride, number `phase`: cell q·stride + phase for q = 0 … cells − 1. They meet the same kernel
- * cells, first + j·step, at output cells q + shift − j·spread.
+ * The input cells q · stride + residue for q = 0 … cells − 1. All of them have taps with the same kernel cells, first + j · step for
+ * j = 0 … count − 1, at output cells q + shift − j · spread.
  */
-export interface Phase {
-  readonly phase: number;
+export interface StridePhase {
+  readonly residue: number;
   readonly cells: number;
   readonly first: number;
   readonly step: number;
@@ -56,22 +56,23 @@ export interface Phase {
   readonly spread: number;
 }
 
-/** Divides the input cells of an axis into phases, one for each residue modulo the stride. */
-export function backwardPhases({ input, kernel, stride, padding, dilation }: Axis): readonly Phase[] {
+/** Divides the input cells of an axis into stride phases, one for each residue modulo the stride. */
+export function stridePhases({ input, kernel, stride, padding, dilation }: Axis): readonly StridePhase[] {
   const divisor = greatestCommonDivisor(stride, dilation);
   const step = stride / divisor;
-  return Array.from({ length: Math.min(stride, input) }, (_, phase) => {
-    // Kernel cell p meets the phase where p·dilation ≡ phase + padding (mod stride).
+  return Array.from({ length: Math.min(stride, input) }, (_, residue) => {
+    // Kernel cell p has taps in the phase if p · dilation ≡ residue + padding (mod stride).
     let first = 0;
-    while (first < step && (phase + padding - first * dilation) % stride !== 0) first++;
+    while (first < step && (residue + padding - first * dilation) % stride !== 0) first++;
     const count = first === step ? 0 : Math.max(0, Math.ceil((kernel - first) / step));
-    const shift = count === 0 ? 0 : (phase + padding - first * dilation) / stride;
-    return { phase, cells: Math.ceil((input - phase) / stride), first, step, count, shift, spread: dilation / divisor };
+    const shift = count === 0 ? 0 : (residue + padding - first * dilation) / stride;
+    const cells = Math.ceil((input - residue) / stride);
+    return { residue, cells, first, step, count, shift, spread: dilation / divisor };
   });
 }
 
-/** The taps of input cell q·stride + phase: the output cells whose windows contain it. */
-export function backwardTaps(k: KernelBuilder, axis: Axis, phase: Phase, q: Index): Taps {
+/** The taps of input cell q · stride + residue: they read the output cells whose windows contain it. */
+export function backwardTaps(k: KernelBuilder, axis: Axis, phase: StridePhase, q: Index): Taps {
   const { first, step, count, shift, spread } = phase;
   const origin = q.plus(shift);
   const last = axis.output - 1;
@@ -86,7 +87,7 @@ export function backwardTaps(k: KernelBuilder, axis: Axis, phase: Phase, q: Inde
   };
 }
 
-/** The output cells from … to − 1 at which kernel cell `p` meets an input cell, rather than padding. */
+/** The output cells from … to − 1 at which kernel cell `p` reads an input cell and not padding. */
 export function outputRange(k: KernelBuilder, axis: Axis, p: Index): { readonly from: Index; readonly to: Index } {
   const offset = p.times(axis.dilation).minus(axis.padding);
   return {
@@ -95,12 +96,12 @@ export function outputRange(k: KernelBuilder, axis: Axis, p: Index): { readonly 
   };
 }
 
-/** Past this many taps a window's loops stay loops: unrolling buys nothing more and the code grows. */
-const MOST_UNROLLED_TAPS = 49;
+/** The loops over larger windows are not unrolled, because that would not be faster and would need more code. */
+const MAX_UNROLLED_TAPS = 49;
 
 /**
- * Runs `tap` for every pair of taps inside the plane, rows outside, for each c in 0 … channels − 1 outside of them. Where all taps are inside,
- * which is nearly everywhere, the loops have constant bounds.
+ * Runs `tap(c, j, i)` for each channel c, each tap j of the rows and each tap i of the columns that lies inside the plane, in this order. Where all
+ * taps are inside, as in most of the plane, the loops have constant bounds.
  */
 export function forEachTap(
   k: KernelBuilder,
@@ -110,7 +111,7 @@ export function forEachTap(
   tap: (c: Index, j: Index, i: Index) => void,
 ): void {
   if (rows.count * columns.count === 0) return;
-  const unroll = rows.count * columns.count <= MOST_UNROLLED_TAPS;
+  const unroll = rows.count * columns.count <= MAX_UNROLLED_TAPS;
   const overAll = (count: number, body: (j: Index) => void) =>
     unroll ? k.unrolled('tap', 0, count, body) : k.loop('tap', 0, count, body);
   const inside = () =>
@@ -128,6 +129,6 @@ export function forEachTap(
 
 const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
-/** The index of channel c of a group. */
+/** The number of channel c of a group among all channels. */
 export const inGroup = (group: Index, channelsPerGroup: number, c: IndexLike): Index =>
   group.times(channelsPerGroup).plus(c);

@@ -1,41 +1,43 @@
-// What the kernels that compare scores with classes have in common.
+// What losses and metrics of classifiers share: their operands, and the labels of positions.
+import { add, convert, divide, equalTo, lessThan, load, max, select, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, scalars } from '../../language/kernel-builder.ts';
-import {
-  add,
-  type Buffer,
-  convert,
-  divide,
-  equalTo,
-  lessThan,
-  load,
-  loadScalar,
-  type Mask,
-  max,
-  scalarAdd,
-  select,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import type { Mask, Vector } from '../../language/value.ts';
 import type { ClassificationShape } from '../../shapes.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
-/** The buffers behind the scores: targets, one cell of weights, and one float for the result. */
-export interface FractionBuffers {
-  readonly targets: Buffer;
-  readonly weights: Buffer;
-  readonly count: Buffer;
+/** The operands that compare logits x with targets: labels (1, positions), or class probabilities (classes, positions). `weights` are sample weights. */
+export const classificationOperands = ({ classes, positions = 1, targets }: ClassificationShape) => ({
+  x: cells(classes, positions),
+  targets: targets === 'oneHot' ? cells(classes, positions) : cells(1, positions),
+  weights: cells(1),
+});
+
+/** The operands of a metric that counts how often a classifier is right. */
+export const fractionOperands = (shape: ClassificationShape) => ({
+  ...classificationOperands(shape),
+  count: scalars(1),
+});
+
+/** (class, position) */
+type Classes = Accessor<[number, number]>;
+
+interface FractionAccessors {
+  readonly targets: Classes;
+  readonly weights: Accessor<[number]>;
+  readonly count: Accessor<[number]>;
 }
 
 /**
- * count += Σ over the samples of weight > 0 of the fraction of their positions at which `isRight` holds. Ignored positions are left out; the
- * fraction of none is 0.
+ * count += Σ over the samples with weight > 0 of the fraction of their positions at which `isRight` holds. Positions with the ignored label are left
+ * out; the fraction of no positions is 0.
  */
 export function addFractionRight(
   k: KernelBuilder,
   shape: ClassificationShape,
-  { targets, weights, count }: FractionBuffers,
+  { targets, weights, count }: FractionAccessors,
   isRight: (position: Index, label: Vector) => Mask,
 ): void {
   const { positions = 1, ignoreLabel } = shape;
@@ -52,33 +54,30 @@ export function addFractionRight(
     }
   });
   const divisor = ignoreLabel === undefined ? positions : max(kept.value, 1);
-  const isCounted = lessThan(0, load(cells(weights, [1])(0)));
-  const total = scalars(count, [1])(0);
+  const isCounted = lessThan(0, load(weights(0)));
   const fractions = select(isCounted, divide(right.value, divisor), 0);
-  k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(fractions)));
+  accumulateLanes(k, count(0), fractions, true);
 }
 
-/** The label that the targets give, or the class that they give the highest probability. */
-function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Buffer, position: Index): Vector {
-  const { positions = 1, targets: kind } = shape;
-  if (kind !== 'oneHot') return load(cells(targets, [positions])(position));
-  return firstHighest(k, shape, targets, position).winner;
+/** The label of a position, or the class with the highest probability. */
+function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Classes, position: Index): Vector {
+  if (shape.targets !== 'oneHot') return load(targets(0, position));
+  return classArgmax(k, shape, targets, position).index;
 }
 
-/** The class of the highest number at a position, of equal ones the first, and that number, which is NaN if there is a NaN among them. */
-export function firstHighest(
+/** The class with the highest number at a position, the first of equal ones, and that number, which is NaN if one of the numbers is NaN. */
+export function classArgmax(
   k: KernelBuilder,
-  { classes, positions = 1 }: ClassificationShape,
-  buffer: Buffer,
+  { classes }: ClassificationShape,
+  numbers: Classes,
   position: Index,
-): { readonly winner: Vector; readonly highest: Vector } {
-  const numbers = cells(buffer, [classes, positions]);
+): { readonly index: Vector; readonly highest: Vector } {
   const highest = k.variable('highest', splat(-Infinity));
-  const winner = k.variable('winner', splat(0));
+  const index = k.variable('index', splat(0));
   k.loop('class', 0, classes, (c) => {
     const number = k.let('number', load(numbers(c, position)));
-    winner.set(select(lessThan(highest.value, number), splat(convert(c)), winner.value));
+    index.set(select(lessThan(highest.value, number), splat(convert(c)), index.value));
     highest.set(maxOrNaN(highest.value, number));
   });
-  return { winner: winner.value, highest: highest.value };
+  return { index: index.value, highest: highest.value };
 }

@@ -1,32 +1,19 @@
 // Losses and metrics that compare predictions with targets element by element.
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import {
-  add,
-  divide,
-  equalTo,
-  lessThan,
-  load,
-  loadScalar,
-  multiply,
-  scalarAdd,
-  select,
-  splat,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import { add, divide, equalTo, lessThan, load, multiply, select, splat } from '../../language/floats.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 
-/** What an element adds to the loss, and the derivative of that by the prediction. */
+/** The loss of an element, and its derivative with respect to the prediction. */
 export interface ElementLoss {
   readonly loss: Vector;
   readonly derivative: Vector;
 }
 
 /**
- * loss += Σ weight · Σ e(y, t) / divisor over the samples, ∂loss/∂y = weight / divisor · ∂e/∂y. Sums over elements in order, then `sumLanes`.
- * A sample of weight 0 adds nothing and has gradient 0, whatever it holds.
- *
- * Arguments: y cells (elements), t cells as y, one cell of weights, dy cells as y (may be y), loss (one float).
+ * loss += Σ weight · Σ e(y, t) / divisor over the samples, and ∂loss/∂y = weight / divisor · ∂e/∂y. Sums over elements in order, then `sumLanes`.
+ * A sample of weight 0 adds nothing and has gradient 0, whatever its numbers are. dy may be y.
  *
  * @param compare writes e and its derivative; y and t are variables
  */
@@ -35,31 +22,29 @@ export function elementwiseLoss(
   elements: number,
   divisor: number,
   compare: (k: KernelBuilder, y: Vector, t: Vector) => ElementLoss,
-): Kernel {
-  const parameters = { y: 'f32[]', t: 'f32[]', weights: 'f32[]', dy: 'f32[]', loss: 'f32[]' } as const;
-  return kernel(name, parameters, (k, { y, t, weights, dy, loss }) => {
-    const prediction = cells(y, [elements]);
-    const target = cells(t, [elements]);
-    const gradient = cells(dy, [elements]);
-    const weight = k.let('weight', load(cells(weights, [1])(0)));
-    const factor = k.let('factor', divide(weight, divisor));
-    const isMasked = equalTo(weight, 0);
-    const sum = k.variable('sum', splat(0));
-    k.loop('element', 0, elements, (i) => {
-      const error = compare(k, k.let('prediction', load(prediction(i))), k.let('target', load(target(i))));
-      sum.set(add(sum.value, error.loss));
-      k.store(gradient(i), select(isMasked, 0, multiply(factor, error.derivative)));
-    });
-    const losses = select(isMasked, 0, multiply(weight, divide(sum.value, divisor)));
-    const total = scalars(loss, [1])(0);
-    k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(losses)));
-  });
+) {
+  const all = cells(elements);
+  return kernel(
+    name,
+    { y: all, t: all, weights: cells(1), dy: all, loss: scalars(1) },
+    (k, { y, t, weights, dy, loss }) => {
+      const weight = k.let('weight', load(weights(0)));
+      const factor = k.let('factor', divide(weight, divisor));
+      const isMasked = equalTo(weight, 0);
+      const sum = k.variable('sum', splat(0));
+      k.loop('element', 0, elements, (i) => {
+        const error = compare(k, k.let('prediction', load(y(i))), k.let('target', load(t(i))));
+        sum.set(add(sum.value, error.loss));
+        k.store(dy(i), select(isMasked, 0, multiply(factor, error.derivative)));
+      });
+      const losses = select(isMasked, 0, multiply(weight, divide(sum.value, divisor)));
+      accumulateLanes(k, loss(0), losses, true);
+    },
+  );
 }
 
 /**
- * total += the sum over the samples of weight > 0 of the mean of m(y, t) over their elements.
- *
- * Arguments: y cells (elements), t cells as y, one cell of weights, total (one float).
+ * total += Σ over the samples with weight > 0 of the mean of m(y, t) over their elements.
  *
  * @param compare writes m; y and t are variables
  */
@@ -67,17 +52,16 @@ export function elementwiseMetric(
   name: string,
   elements: number,
   compare: (k: KernelBuilder, y: Vector, t: Vector) => Vector,
-): Kernel {
-  const parameters = { y: 'f32[]', t: 'f32[]', weights: 'f32[]', total: 'f32[]' } as const;
-  return kernel(name, parameters, (k, { y, t, weights, total }) => {
+) {
+  const operands = { y: cells(elements), t: cells(elements), weights: cells(1), total: scalars(1) };
+  return kernel(name, operands, (k, { y, t, weights, total }) => {
     const sum = k.variable('sum', splat(0));
     k.loop('element', 0, elements, (i) => {
-      const prediction = k.let('prediction', load(cells(y, [elements])(i)));
-      const target = k.let('target', load(cells(t, [elements])(i)));
+      const prediction = k.let('prediction', load(y(i)));
+      const target = k.let('target', load(t(i)));
       sum.set(add(sum.value, compare(k, prediction, target)));
     });
-    const isCounted = lessThan(0, load(cells(weights, [1])(0)));
-    const place = scalars(total, [1])(0);
-    k.storeScalar(place, scalarAdd(loadScalar(place), sumLanes(select(isCounted, divide(sum.value, elements), 0))));
+    const isCounted = lessThan(0, load(weights(0)));
+    accumulateLanes(k, total(0), select(isCounted, divide(sum.value, elements), 0), true);
   });
 }

@@ -1,97 +1,78 @@
 // Softmax and cross-entropy in one: the loss of a classifier and its gradient in one kernel.
+import { add, convert, divide, equalTo, load, max, multiply, select, splat, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import {
-  add,
-  type Buffer,
-  convert,
-  divide,
-  equalTo,
-  load,
-  loadScalar,
-  max,
-  multiply,
-  scalarAdd,
-  select,
-  splat,
-  subtract,
-  sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, scalars } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import type { CrossEntropyShape } from '../../shapes.ts';
+import { accumulateLanes } from '../math/accumulate.ts';
 import { exponential, logarithm } from '../math/elementary.ts';
+import { classificationOperands } from './classification.ts';
 
 /**
- * With t′ as in `CrossEntropyShape`, of a label the distribution that is 1 at its class and 0 elsewhere, and at ignored positions 0:
- * loss += Σ weight / positions · Σ over positions of Σ t′[k] · (log Σ e^(x − m) − (x[k] − m)) over the samples, with m = max x;
+ * With t′ as in `CrossEntropyShape` and m = max x:
+ * loss += Σ weight / positions · Σ over positions of Σ t′[k] · (log Σ e^(x − m) − (x[k] − m)) over the samples,
  * ∂loss/∂x[k] = weight / positions · (Σ t′ · e^(x[k] − m) / Σ e^(x − m) − t′[k]).
- * Sums over classes in order, then over positions in order, then `sumLanes`. Classes with t′ = 0 count nothing, even if their score is −∞.
- * A sample of weight 0 adds nothing and has gradient 0, whatever it holds.
- *
- * Arguments: x cells (classes, positions), cells of labels (positions) or of distributions as x, one cell of weights, dx cells as x (may be
- * x), loss (one float).
+ * A label stands for the distribution that is 1 at its class and 0 elsewhere, an ignored one for zeros. Sums over classes in order, then over
+ * positions in order, then `sumLanes`. A class with t′ = 0 adds nothing, even if its logit is −∞. A sample of weight 0 adds nothing and has gradient
+ * 0, whatever its numbers are. dx may be x.
  */
-export function softmaxCrossEntropy(shape: CrossEntropyShape): Kernel {
+export function softmaxCrossEntropy(shape: CrossEntropyShape) {
   const { classes, positions = 1 } = shape;
-  const parameters = { x: 'f32[]', targets: 'f32[]', weights: 'f32[]', dx: 'f32[]', loss: 'f32[]' } as const;
-  return kernel('softmaxCrossEntropy', parameters, (k, { x, targets, weights, dx, loss }) => {
-    const input = cells(x, [classes, positions]);
-    const gradient = cells(dx, [classes, positions]);
-    const weight = k.let('weight', load(cells(weights, [1])(0)));
+  const operands = { ...classificationOperands(shape), dx: cells(classes, positions), loss: scalars(1) };
+  return kernel('softmaxCrossEntropy', operands, (k, { x, targets, weights, dx, loss }) => {
+    const weight = k.let('weight', load(weights(0)));
     const factor = k.let('factor', divide(weight, positions));
     const isMasked = equalTo(weight, 0);
     const losses = k.variable('losses', splat(0));
     k.loop('position', 0, positions, (position) => {
       const targetOf = targetsAt(k, shape, targets, position);
       const largest = k.variable('largest', splat(-Infinity));
-      k.loop('class', 0, classes, (c) => largest.set(max(largest.value, load(input(c, position)))));
+      k.loop('class', 0, classes, (c) => largest.set(max(largest.value, load(x(c, position)))));
 
-      // The exponentials wait in dx for their sum.
+      // dx holds the exponentials until their sum is known.
       const sum = k.variable('sum', splat(0));
       const mass = k.variable('mass', splat(0));
       const aligned = k.variable('aligned', splat(0));
       forEachClass(k, shape, (c, classWeight) => {
-        const shifted = k.let('shifted', subtract(load(input(c, position)), largest.value));
+        const shifted = k.let('shifted', subtract(load(x(c, position)), largest.value));
         const target = k.let('target', targetOf(c, classWeight));
         mass.set(add(mass.value, target));
         aligned.set(add(aligned.value, select(equalTo(target, 0), 0, multiply(target, shifted))));
         const power = k.let('power', exponential(k, shifted));
         sum.set(add(sum.value, power));
-        k.store(gradient(c, position), power);
+        k.store(dx(c, position), power);
       });
 
       forEachClass(k, shape, (c, classWeight) => {
-        const probability = divide(load(gradient(c, position)), sum.value);
+        const probability = divide(load(dx(c, position)), sum.value);
         const difference = subtract(multiply(mass.value, probability), targetOf(c, classWeight));
-        k.store(gradient(c, position), select(isMasked, 0, multiply(factor, difference)));
+        k.store(dx(c, position), select(isMasked, 0, multiply(factor, difference)));
       });
       const logarithmOfSum = k.let('logarithmOfSum', logarithm(k, sum.value));
       losses.set(add(losses.value, subtract(multiply(mass.value, logarithmOfSum), aligned.value)));
     });
-    const total = scalars(loss, [1])(0);
     const weighted = select(isMasked, 0, multiply(factor, losses.value));
-    k.storeScalar(total, scalarAdd(loadScalar(total), sumLanes(weighted)));
+    accumulateLanes(k, loss(0), weighted, true);
   });
 }
 
 /** t′ of each class at a position. */
 function targetsAt(
   k: KernelBuilder,
-  { classes, positions = 1, targets: kind, ignoreLabel, labelSmoothing = 0 }: CrossEntropyShape,
-  targets: Buffer,
+  { classes, targets: kind, ignoreLabel, labelSmoothing = 0 }: CrossEntropyShape,
+  targets: Accessor<[number, number]>,
   position: Index,
 ): (c: Index, classWeight: number) => Vector {
   const smallest = labelSmoothing / classes;
   if (kind === 'oneHot') {
-    const distributions = cells(targets, [classes, positions]);
     return (c, classWeight) => {
-      const target = load(distributions(c, position));
+      const target = load(targets(c, position));
       const smoothed = labelSmoothing === 0 ? target : add(multiply(target, 1 - labelSmoothing), smallest);
       return classWeight === 1 ? smoothed : multiply(smoothed, classWeight);
     };
   }
-  const label = k.let('label', load(cells(targets, [positions])(position)));
+  const label = k.let('label', load(targets(0, position)));
   return (c, classWeight) => {
     const isRight = equalTo(label, splat(convert(c)));
     const target = select(isRight, classWeight * (1 - labelSmoothing + smallest), classWeight * smallest);
@@ -99,7 +80,7 @@ function targetsAt(
   };
 }
 
-/** Visits the classes in order, with a loop for each run of classes of equal weight. */
+/** Visits the classes in order, with one loop for each run of classes of equal weight. */
 function forEachClass(
   k: KernelBuilder,
   { classes, classWeights = Array<number>(classes).fill(1) }: CrossEntropyShape,

@@ -1,7 +1,6 @@
 // Elementary functions as float32 vector expressions, with the same bits on every machine.
-// Their errors were measured over all 2^32 floats.
-// The polynomials are those of S. L. Moshier's Cephes Mathematical Library, single precision (expf.c, logf.c, tanhf.c).
-import type { KernelBuilder } from '../../language/kernel-builder.ts';
+// Their errors were measured over all 2^32 floats; 1 ulp is the distance between neighboring floats.
+// The polynomials come from S. L. Moshier's Cephes Mathematical Library, single precision (expf.c, logf.c, tanhf.c).
 import {
   absolute,
   add,
@@ -17,8 +16,9 @@ import {
   powerOfTwo,
   select,
   subtract,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { KernelBuilder } from '../../language/kernel-builder.ts';
+import type { Vector } from '../../language/value.ts';
 
 // ln 2 in two parts: the high part has so few bits that its product with an exponent is exact.
 const LN2_HIGH = 0.693359375;
@@ -26,15 +26,15 @@ const LN2_LOW = -2.1219444e-4;
 
 const EXPONENTIAL = [1.9875691e-4, 1.3981999e-3, 8.333452e-3, 4.1665796e-2, 0.16666666, 0.5];
 
-/** e^x. Subnormal results are rounded once; NaN stays. At most 1.0 ulp off. */
+/** e^x. Subnormal results are rounded once; NaN stays NaN. The error is at most 1.0 ulp. */
 export function exponential(k: KernelBuilder, x: Vector): Vector {
-  // Beyond these bounds the scaling gives +∞ and 0 by itself.
+  // At these bounds the scaling already gives +∞ and 0.
   const clamped = k.let('clamped', max(min(x, 89), -104));
   const { n, excess } = reducedExponential(k, clamped);
   return scaledByPower(k, add(excess, 1), n);
 }
 
-/** e^x − 1 of x ≤ 0, exact near 0 too; NaN stays. At most 1.0 ulp off. */
+/** e^x − 1 for x ≤ 0, accurate near 0 too; NaN stays NaN. The error is at most 1.0 ulp. */
 export function exponentialMinusOne(k: KernelBuilder, x: Vector): Vector {
   // Below −17.4 the result is −1.
   const clamped = k.let('clamped', max(x, -20));
@@ -45,7 +45,7 @@ export function exponentialMinusOne(k: KernelBuilder, x: Vector): Vector {
 
 /**
  * e^(c + low) = (1 + excess) · 2^n for c + low in [-106, 89], with 1 + excess in [0.7, 1.42].
- * `low` is what c could not hold, and less than 1; both are computed more than once: give variables.
+ * `low`, less than 1, is the part of the exponent that c could not hold. Both are used more than once, so they should be variables.
  */
 function reducedExponential(
   k: KernelBuilder,
@@ -59,7 +59,7 @@ function reducedExponential(
   return { n, excess: add(series, r) };
 }
 
-/** fraction · 2^n in two steps, since 2^128 and 2^-149 are not normal numbers; only the last product rounds. */
+/** fraction · 2^n in two steps, because 2^128 and 2^-149 are not normal numbers; only the last product rounds. */
 function scaledByPower(k: KernelBuilder, fraction: Vector, n: Vector): Vector {
   const half = k.let('half', nearest(multiply(n, 0.5)));
   return multiply(multiply(fraction, powerOfTwo(half)), powerOfTwo(subtract(n, half)));
@@ -70,7 +70,7 @@ const LOGARITHM = [
   7.0376836e-2, -0.1151461, 0.116769984, -0.12420141, 0.14249323, -0.16668057, 0.20000714, -0.24999994, 0.3333333,
 ];
 
-/** The natural logarithm: −∞ of 0, NaN of negative numbers. At most 0.83 ulp off. */
+/** The natural logarithm; −∞ for 0, NaN for negative numbers. The error is at most 0.83 ulp. */
 export function logarithm(k: KernelBuilder, value: Vector): Vector {
   const x = k.let('x', value);
   const subnormal = lessThan(x, SMALLEST_NORMAL);
@@ -87,7 +87,7 @@ export function logarithm(k: KernelBuilder, value: Vector): Vector {
   return select(lessThan(0, x), ofPositive, ofOthers);
 }
 
-/** log (1 + u) of u in [0, 1], exact near 0 too; NaN stays. At most 1.4 ulp off. */
+/** log (1 + u) for u in [0, 1], accurate near 0 too; NaN stays NaN. The error is at most 1.4 ulp. */
 export function logarithmOfOnePlus(k: KernelBuilder, value: Vector): Vector {
   const u = k.let('u', value);
   const big = lessThan(Math.SQRT2 - 1, u);
@@ -106,24 +106,24 @@ function reducedLogarithm(k: KernelBuilder, t: Vector, e: Vector): Vector {
 
 const HYPERBOLIC_TANGENT = [-5.7049887e-3, 2.0639088e-2, -5.3739715e-2, 0.13331442, -0.3333328];
 
-/** tanh x, odd bit for bit. At most 1.4 ulp off. */
+/** tanh x, with tanh −x = −tanh x bit for bit. The error is at most 1.4 ulp. */
 export function hyperbolicTangent(k: KernelBuilder, value: Vector): Vector {
   const x = k.let('x', value);
   const size = k.let('size', absolute(x));
   const square = k.let('square', multiply(x, x));
   const near = multiply(x, add(1, multiply(polynomial(square, HYPERBOLIC_TANGENT), square)));
-  // Far from 0: ±(1 − 2 / (e^2|x| + 1)), which is ±1 beyond 10.
+  // Far from 0: ±(1 − 2 / (e^2|x| + 1)), which is ±1 where |x| > 10.
   const { n, excess } = reducedExponential(k, k.let('doubled', min(add(size, size), 20)));
   const far = k.let('far', subtract(1, divide(2, add(multiply(add(excess, 1), powerOfTwo(n)), 1))));
   return select(lessThan(size, 0.625), near, select(lessThan(x, 0), subtract(0, far), far));
 }
 
-/** The logistic function 1 / (1 + e^−x), also called sigmoid. At most 2.5 ulp off; 0 below −88.72, where it is less than 3e-39. */
+/** The logistic function 1 / (1 + e^−x), also called sigmoid. The error is at most 2.5 ulp; for x < −88.72, where it is less than 3e-39, it is 0. */
 export function logistic(k: KernelBuilder, x: Vector): Vector {
   return divide(1, add(1, exponential(k, subtract(0, x))));
 }
 
-/** σ(x) = 1 / (1 + e^−x) and σ(−x) = 1 − σ(x), each with few ulp where it is small. */
+/** σ(x) = 1 / (1 + e^−x) and σ(−x) = 1 − σ(x), each accurate where it is small. */
 export function logisticPair(k: KernelBuilder, value: Vector): { readonly of: Vector; readonly ofNegative: Vector } {
   const x = k.let('x', value);
   const power = k.let('power', exponential(k, subtract(0, absolute(x))));
@@ -140,17 +140,17 @@ const TAIL = [
 
 /**
  * The standard normal distribution: its density φ(x) = e^(−x²/2) / √2π and its probability Φ(x) = ∫ φ from −∞ to x = ½ (1 + erf (x / √2)).
- * At most 2.3 and 6.6 ulp off, in the far tails too; NaN stays.
+ * The errors are at most 2.3 and 6.6 ulp, in the far tails too; NaN stays NaN.
  *
- * Φ(−|x|) = e^(−x²/2) · t · P(1 − t) with t = 1 / (1 + 11/32 · |x|). P is the polynomial of degree 8 whose greatest relative error over
- * |x| ≤ 14.5 is the least, 2.6e-8; found by least squares whose weights were adapted to the error.
+ * Φ(−|x|) = e^(−x²/2) · t · P(1 − t) with t = 1 / (1 + 11/32 · |x|). P is the minimax polynomial of degree 8 for the relative error over
+ * |x| ≤ 14.5, which is at most 2.6e-8; it was found by iteratively reweighted least squares.
  */
 export function normalDistribution(
   k: KernelBuilder,
   value: Vector,
 ): { readonly density: Vector; readonly probability: Vector } {
   const x = k.let('x', value);
-  // Beyond 14.5 both are 0 or 1.
+  // Where |x| > 14.5 both are 0 or 1.
   const size = k.let('size', min(absolute(x), 14.5));
   // x² = coarse² + (|x| − coarse) · (|x| + coarse), where coarse has so few bits that its square is exact.
   const coarse = k.let('coarse', multiply(nearest(multiply(size, 32)), 1 / 32));
@@ -169,10 +169,10 @@ export function normalDistribution(
   };
 }
 
-/** The greater of two, and NaN if one of them is. `x` is computed three times: give a variable. */
+/** The greater of two vectors; NaN if one of them is NaN. `x` is used three times, so it should be a variable. */
 export const maxOrNaN = (largest: Vector, x: Vector): Vector => select(equalTo(x, x), max(largest, x), x);
 
-/** Horner's scheme, the highest coefficient first; `x` is computed at every step: give a variable. */
+/** Horner's scheme, with the highest coefficient first. `x` is used in every step, so it should be a variable. */
 function polynomial(x: Vector, [highest = 0, ...rest]: readonly number[]): Vector {
   return rest.reduce((sum: Vector, coefficient, i) => add(multiply(i === 0 ? highest : sum, x), coefficient), x);
 }

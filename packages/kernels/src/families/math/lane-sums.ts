@@ -1,18 +1,19 @@
 // Sums of many terms in each lane, in a fixed order that keeps rounding errors small.
+import { add, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder, VectorCell } from '../../language/kernel-builder.ts';
-import { add, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 
-/** Terms whose sum is finished before it joins the total, so that no small term meets a sum of all that came before. */
+/** Terms that are summed before their sum is added to the total, so that small terms are not added to a large sum. */
 const RUN = 128;
-/** Sums that grow side by side, so that additions need not wait for each other. */
+/** Sums that are computed side by side, so that additions do not wait for each other. */
 const ACCUMULATORS = 4;
 
 type Sums<Name extends string> = Readonly<Record<Name, Vector>>;
 
 /**
- * Σ terms(i) over i = 0 … count − 1, for each name, in each lane. Runs of 128 terms are summed by themselves, each as one sum of every second
- * or fourth term, and join the total in order.
+ * Σ terms(i) over i = 0 … count − 1, for each name, in each lane. Runs of 128 terms are summed separately and added to the total in order. Within
+ * a run, 4 partial sums (2 if there are two names) take the terms in turn.
  */
 export function laneSums<const Name extends string>(
   k: KernelBuilder,

@@ -1,12 +1,24 @@
-// Kernels that take any number of blocks: their arguments x1, x2, …
-import type { Buffer } from '../../language/value.ts';
+// The operands x1, x2, … of kernels that take any number of blocks.
+import type { Accessor, BufferKind } from '../../language/operands.ts';
 
-/** The parameters of some blocks, which are numbered from 0. */
-export const numberedParameters = (name: string, numbers: Iterable<number>): Record<string, 'f32[]'> =>
-  Object.fromEntries(Array.from(numbers, (number) => [key(name, number), 'f32[]' as const]));
+/** Operands with a common name and different numbers. */
+export type Numbered<Name extends string, Dimensions extends readonly number[]> = Readonly<
+  Record<`${Name}${number}`, BufferKind<Dimensions>>
+>;
 
-/** The handle of one of them. */
-export const numberedBuffer = (given: Readonly<Record<string, unknown>>, name: string, number: number): Buffer =>
-  given[key(name, number)] as Buffer;
+/** Declares operands for some blocks. Blocks are numbered from 0, names from 1. */
+export const numberedOperands = <Name extends string, Dimensions extends readonly number[]>(
+  name: Name,
+  numbers: Iterable<number>,
+  kind: (number: number) => BufferKind<Dimensions>,
+): Numbered<Name, Dimensions> =>
+  Object.fromEntries(Array.from(numbers, (number) => [key(name, number), kind(number)])) as Numbered<Name, Dimensions>;
 
-const key = (name: string, number: number): string => `${name}${number + 1}`;
+/** The accessor for a block. */
+export const numberedHandle = <Name extends string, Dimensions extends readonly number[]>(
+  handles: Readonly<Record<`${Name}${number}`, Accessor<Dimensions>>>,
+  name: Name,
+  number: number,
+): Accessor<Dimensions> => handles[key(name, number)] as Accessor<Dimensions>;
+
+const key = <Name extends string>(name: Name, number: number): `${Name}${number}` => `${name}${number + 1}`;

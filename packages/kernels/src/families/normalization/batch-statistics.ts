@@ -1,15 +1,9 @@
-// Statistics of each channel over the samples of many blocks, for batch normalization. Blocks are summed by themselves and their partial
-// results combined in order, so that blocks may be shared out among threads.
-import { Index, type IndexLike } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
+// Statistics of each channel over the samples of many blocks, for batch normalization. Each block is summed separately and the partial results are
+// combined in order, so that threads can share the blocks.
 import {
-  type Access,
   add,
-  type Buffer,
   divide,
   equalTo,
-  LANES,
   lane,
   load,
   loadScalar,
@@ -21,72 +15,78 @@ import {
   squareRoot,
   subtract,
   sumLanes,
-  type Vector,
-} from '../../language/value.ts';
+} from '../../language/floats.ts';
+import type { Index, IndexLike } from '../../language/index-expression.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { type Accessor, cells, repeated, scalars } from '../../language/operands.ts';
+import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { laneSums } from '../math/lane-sums.ts';
 
-/** Sums of lanes wait in memory for the sum over their lanes: wide vectors are made only of what is stored as a whole. */
+/** The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that are stored whole. */
 export const BATCH_STATISTICS_SCRATCH_FLOATS = 2 * LANES;
 
-/** Floats of what `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)² (channels). */
+/** The floats that `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)² (channels). */
 export const partialMomentsFloats = (channels: number): number => 1 + 2 * channels;
 
-/** Floats of what `combineMoments` stores: mean (channels), 1 / deviation (channels), variance (channels), the number of values of each channel. */
+/** The floats that `combineMoments` stores: mean (channels), 1 / deviation (channels), variance (channels), the number of values of each channel. */
 export const momentsFloats = (channels: number): number => 3 * channels + 1;
 
-/** Floats of what `blockGradientSums` and `combineSums` store: Σ ∂E/∂y (channels), Σ ∂E/∂y · x̂ (channels). */
+/** The floats that `blockGradientSums` and `combineSums` store: Σ ∂E/∂y (channels), Σ ∂E/∂y · x̂ (channels). */
 export const gradientSumsFloats = (channels: number): number => 2 * channels;
 
 /**
- * The statistics of each channel over the pixels of one block's samples: mean = Σ x / n, then Σ (x − mean)² in a second pass. A sample of
- * weight 0 does not count, whatever it holds; a block of such samples alone has n = 0 and zeros.
- *
- * Arguments: x cells (channels, area), one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial (`partialMomentsFloats`).
+ * The statistics of each channel over the pixels of the samples of a block: mean = Σ x / n, then Σ (x − mean)² in a second pass. Samples of weight 0
+ * do not count, whatever their numbers are. If all samples have weight 0, n and the statistics are 0.
  */
-export function blockMoments({ channels, area }: PlanesShape): Kernel {
-  const parameters = { x: 'f32[]', weights: 'f32[]', scratch: 'f32[]', partial: 'f32[]' } as const;
-  return kernel('blockMoments', parameters, (k, { x, weights, scratch, partial }) => {
-    const input = cells(x, [channels, area]);
-    const place = partialMoments(partial, channels, partialMomentsFloats(channels));
-    const waiting = cells(scratch, [2]);
+export function blockMoments({ channels, area }: PlanesShape) {
+  const operands = {
+    x: cells(channels, area),
+    weights: cells(1),
+    scratch: cells(2),
+    partial: scalars(partialMomentsFloats(channels)),
+  };
+  return kernel('blockMoments', operands, (k, { x, weights, scratch, partial }) => {
+    const place = partialMoments((_, i) => partial(i), channels);
     const counted = whereCounted(k, weights);
     const values = k.letScalar('values', scalarMultiply(sumLanes(counted(splat(1))), area));
     k.storeScalar(place.values(0), values);
     const divisor = k.let('divisor', max(splat(values), 1));
     k.loop('channel', 0, channels, (c) => {
-      const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: load(input(c, pixel)) }));
-      k.store(waiting(0), counted(sum));
-      const mean = k.let('mean', divide(splat(sumLanes(load(waiting(0)))), divisor));
+      const { sum } = laneSums(k, area, ['sum'], (pixel) => ({ sum: load(x(c, pixel)) }));
+      k.store(scratch(0), counted(sum));
+      const mean = k.let('mean', divide(splat(sumLanes(load(scratch(0)))), divisor));
       const { squares } = laneSums(k, area, ['squares'], (pixel) => {
-        const deviation = k.let('deviation', subtract(load(input(c, pixel)), mean));
+        const deviation = k.let('deviation', subtract(load(x(c, pixel)), mean));
         return { squares: multiply(deviation, deviation) };
       });
       k.storeScalar(place.mean(0, c), lane(mean, 0));
-      k.store(waiting(1), counted(squares));
-      k.storeScalar(place.squares(0, c), sumLanes(load(waiting(1))));
+      k.store(scratch(1), counted(squares));
+      k.storeScalar(place.squares(0, c), sumLanes(load(scratch(1))));
     });
   });
 }
 
 /**
- * The statistics of all blocks from those of each, in order: with n = nA + nB and δ = meanB − meanA, mean = meanA + δ · nB / n and
+ * Combines the statistics of blocks in order: with n = nA + nB and δ = meanB − meanA, mean = meanA + δ · nB / n and
  * squares = squaresA + squaresB + δ² · nA · nB / n (T. F. Chan and others, "Updating formulae and a pairwise algorithm for computing sample
- * variances", 1979). Then variance = squares / n and 1 / √(variance + epsilon). Blocks with n = 0 are left out, whatever they hold; at least
- * one has more.
- *
- * Arguments: partials (blocks, stride) as of `blockMoments`, the number of blocks, moments (`momentsFloats`).
+ * variances", 1979). Then variance = squares / n, and 1 / deviation = 1 / √(variance + epsilon). Blocks with n = 0 are ignored, whatever their
+ * numbers are; at least one block must have n > 0.
  */
 export function combineMoments(shape: {
   readonly channels: number;
   readonly epsilon: number;
-  /** Floats from one block's statistics to the next one's; by default they lie one behind the other. */
+  /** Floats from the statistics of one block to those of the next; by default they are adjacent. */
   readonly stride?: number;
-}): Kernel {
+}) {
   const { channels, epsilon, stride = partialMomentsFloats(channels) } = shape;
-  const parameters = { partials: 'f32[]', blocks: 'index', moments: 'f32[]' } as const;
-  return kernel('combineMoments', parameters, (k, { partials, blocks, moments }) => {
-    const partial = partialMoments(partials, channels, stride);
+  const operands = {
+    partials: repeated(scalars(partialMomentsFloats(channels)), stride),
+    blocks: 'index',
+    moments: scalars(momentsFloats(channels)),
+  } as const;
+  return kernel('combineMoments', operands, (k, { partials, blocks, moments }) => {
+    const partial = partialMoments(partials, channels);
     const all = momentsOf(moments, channels);
     forEachVector(k, channels, (c, read, write) => {
       const values = k.variable('values', splat(0));
@@ -114,70 +114,64 @@ export function combineMoments(shape: {
 }
 
 /**
- * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of one block's samples, with x̂ = (x − mean) / deviation. A sample of weight 0 does
- * not count, whatever it holds. Over all blocks these are the gradients of offset and scale.
- *
- * Arguments: x cells (channels, area), dy cells as x, moments, one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial
- * (`gradientSumsFloats`).
+ * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of the samples of a block, with x̂ = (x − mean) / deviation. Samples of weight 0 do not
+ * count, whatever their numbers are. The sums over all blocks are the gradients of offset and scale.
  */
-export function blockGradientSums({ channels, area }: PlanesShape): Kernel {
-  const parameters = {
-    x: 'f32[]',
-    dy: 'f32[]',
-    moments: 'f32[]',
-    weights: 'f32[]',
-    scratch: 'f32[]',
-    partial: 'f32[]',
-  } as const;
-  return kernel('blockGradientSums', parameters, (k, { x, dy, moments, weights, scratch, partial }) => {
-    const input = cells(x, [channels, area]);
-    const outputGradient = cells(dy, [channels, area]);
+export function blockGradientSums({ channels, area }: PlanesShape) {
+  const operands = {
+    x: cells(channels, area),
+    dy: cells(channels, area),
+    moments: scalars(momentsFloats(channels)),
+    weights: cells(1),
+    scratch: cells(2),
+    partial: scalars(gradientSumsFloats(channels)),
+  };
+  return kernel('blockGradientSums', operands, (k, { x, dy, moments, weights, scratch, partial }) => {
     const row = momentsOf(moments, channels);
     const place = gradientSums(partial, channels);
-    const waiting = cells(scratch, [2]);
     const counted = whereCounted(k, weights);
     k.loop('channel', 0, channels, (c) => {
       const mean = k.let('mean', splat(loadScalar(row.mean(c))));
       const { sum, product } = laneSums(k, area, ['sum', 'product'], (pixel) => {
-        const gradient = k.let('dy', load(outputGradient(c, pixel)));
-        const deviation = subtract(load(input(c, pixel)), mean);
+        const gradient = k.let('dy', load(dy(c, pixel)));
+        const deviation = subtract(load(x(c, pixel)), mean);
         return { sum: gradient, product: multiply(gradient, deviation) };
       });
-      k.store(waiting(0), counted(sum));
-      k.store(waiting(1), counted(product));
-      k.storeScalar(place.sum(c), sumLanes(load(waiting(0))));
-      k.storeScalar(place.product(c), scalarMultiply(sumLanes(load(waiting(1))), loadScalar(row.inverse(c))));
+      k.store(scratch(0), counted(sum));
+      k.store(scratch(1), counted(product));
+      k.storeScalar(place.sum(c), sumLanes(load(scratch(0))));
+      k.storeScalar(place.product(c), scalarMultiply(sumLanes(load(scratch(1))), loadScalar(row.inverse(c))));
     });
   });
 }
 
-/**
- * The sums of all blocks, in order.
- *
- * Arguments: partials (blocks, stride) as of `blockGradientSums`, the number of blocks, totals (`gradientSumsFloats`).
- */
-export function combineSums(shape: { readonly channels: number; readonly stride?: number }): Kernel {
+/** Adds the sums of blocks (`blockGradientSums`), in order. */
+export function combineSums(shape: { readonly channels: number; readonly stride?: number }) {
   const floats = gradientSumsFloats(shape.channels);
   const { stride = floats } = shape;
-  const parameters = { partials: 'f32[]', blocks: 'index', totals: 'f32[]' } as const;
-  return kernel('combineSums', parameters, (k, { partials, blocks, totals }) => {
+  const operands = {
+    partials: repeated(scalars(floats), stride),
+    blocks: 'index',
+    totals: scalars(floats),
+  } as const;
+  return kernel('combineSums', operands, (k, { partials, blocks, totals }) => {
     forEachVector(k, floats, (i, read, write) => {
       const sum = k.variable('sum', splat(0));
       k.loop('block', 0, blocks, (block) => {
-        sum.set(add(sum.value, read({ buffer: partials, index: block.times(stride).plus(i) })));
+        sum.set(add(sum.value, read(partials(block, i))));
       });
-      write({ buffer: totals, index: i }, sum.value);
+      write(totals(i), sum.value);
     });
   });
 }
 
-/** The value in the lanes whose sample has a weight, 0 in the others. */
-export function whereCounted(k: KernelBuilder, weights: Buffer): (value: Vector) => Vector {
-  const weight = k.let('weight', load(cells(weights, [1])(0)));
+/** The value in lanes whose sample has a weight, 0 in the other lanes. */
+export function whereCounted(k: KernelBuilder, weights: Accessor<[number]>): (value: Vector) => Vector {
+  const weight = k.let('weight', load(weights(0)));
   return (value) => select(equalTo(weight, 0), 0, value);
 }
 
-/** The body for 8 numbers at a time, then for each of the rest. */
+/** Runs the body for 8 numbers at a time, then for each remaining number. */
 export function forEachVector(
   k: KernelBuilder,
   count: number,
@@ -190,11 +184,7 @@ export function forEachVector(
   k.loop('i', count - rest, count, (i) => body(i, readOne, writeOne));
 }
 
-function partialMoments(buffer: Buffer, channels: number, stride: number) {
-  const at = (block: IndexLike, i: IndexLike): Access => ({
-    buffer,
-    index: Index.from(block).times(stride).plus(i),
-  });
+function partialMoments(at: (block: IndexLike, i: IndexLike) => Access, channels: number) {
   return {
     values: (block: IndexLike) => at(block, 0),
     mean: (block: IndexLike, c: Index) => at(block, c.plus(1)),
@@ -202,19 +192,17 @@ function partialMoments(buffer: Buffer, channels: number, stride: number) {
   };
 }
 
-/** Names the places of what `combineMoments` stores. */
-export function momentsOf(buffer: Buffer, channels: number) {
-  const row = scalars(buffer, [3, channels]);
+/** The accessors for the statistics that `combineMoments` stores. */
+export function momentsOf(at: Accessor<[number]>, channels: number) {
   return {
-    mean: (c: Index) => row(0, c),
-    inverse: (c: Index) => row(1, c),
-    variance: (c: Index) => row(2, c),
-    values: row(3, 0),
+    mean: (c: Index) => at(c),
+    inverse: (c: Index) => at(c.plus(channels)),
+    variance: (c: Index) => at(c.plus(2 * channels)),
+    values: at(3 * channels),
   };
 }
 
-/** Names the places of what `combineSums` stores. */
-export function gradientSums(buffer: Buffer, channels: number) {
-  const row = scalars(buffer, [2, channels]);
-  return { sum: (c: Index) => row(0, c), product: (c: Index) => row(1, c) };
+/** The accessors for the sums that `combineSums` stores. */
+export function gradientSums(at: Accessor<[number]>, channels: number) {
+  return { sum: (c: Index) => at(c), product: (c: Index) => at(c.plus(channels)) };
 }

@@ -1,73 +1,59 @@
-// What batch normalization does with statistics besides normalizing: it keeps running ones, uses them where nothing is trained, and adds up
-// the gradients of its parameters.
-import { cells, kernel, scalars } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import {
-  add,
-  divide,
-  load,
-  loadScalar,
-  max,
-  multiply,
-  scalarAdd,
-  splat,
-  squareRoot,
-  subtract,
-} from '../../language/value.ts';
+// Other uses of the statistics of batch normalization: running statistics, normalization by constants, and the gradients of scale and offset.
+import { add, divide, load, loadScalar, max, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
+import { kernel } from '../../language/kernel-builder.ts';
+import { cells, scalars } from '../../language/operands.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { identity } from '../activations/activation.ts';
-import { forEachVector, gradientSums, momentsOf } from './batch-statistics.ts';
+import { accumulateScalar } from '../math/accumulate.ts';
+import { forEachVector, gradientSums, gradientSumsFloats, momentsFloats, momentsOf } from './batch-statistics.ts';
 import { type NormalizationOptions, scaledBy } from './normalization.ts';
 
 /**
- * A shard's part of the statistics of its batch: share · mean, and share · variance · n / (n − 1), the unbiased variance, as PyTorch keeps it.
- * With one value a channel, the variance counts as 0.
- *
- * Arguments: moments as of `combineMoments`, share (one float), mean (channels), variance (channels).
+ * The part of a shard in the statistics of its batch: share · mean, and share · variance · n / (n − 1), the unbiased variance, as in PyTorch. If there is
+ * one value per channel, the variance is 0.
  */
-export function sharedMoments(channels: number): Kernel {
-  const parameters = { moments: 'f32[]', share: 'f32[]', mean: 'f32[]', variance: 'f32[]' } as const;
-  return kernel('sharedMoments', parameters, (k, { moments, share, mean, variance }) => {
+export function sharedMoments(channels: number) {
+  const operands = {
+    moments: scalars(momentsFloats(channels)),
+    share: scalars(1),
+    mean: scalars(channels),
+    variance: scalars(channels),
+  };
+  return kernel('sharedMoments', operands, (k, { moments, share, mean, variance }) => {
     const row = momentsOf(moments, channels);
-    const part = k.let('part', splat(loadScalar(scalars(share, [1])(0))));
+    const part = k.let('part', splat(loadScalar(share(0))));
     const n = k.let('n', splat(loadScalar(row.values)));
     const unbiased = k.let('unbiased', multiply(part, divide(n, max(subtract(n, 1), 1))));
     forEachVector(k, channels, (c, read, write) => {
-      write({ buffer: mean, index: c }, multiply(part, read(row.mean(c))));
-      write({ buffer: variance, index: c }, multiply(unbiased, read(row.variance(c))));
+      write(mean(c), multiply(part, read(row.mean(c))));
+      write(variance(c), multiply(unbiased, read(row.variance(c))));
     });
   });
 }
 
-/**
- * Running statistics in the form that `normalize` reads: mean and 1 / √(variance + epsilon).
- *
- * Arguments: mean (channels), variance (channels), moments.
- */
-export function runningMoments({ channels, epsilon }: { readonly channels: number; readonly epsilon: number }): Kernel {
-  const parameters = { mean: 'f32[]', variance: 'f32[]', moments: 'f32[]' } as const;
-  return kernel('runningMoments', parameters, (k, { mean, variance, moments }) => {
+/** Converts running statistics to the form that `normalize` reads: mean and 1 / √(variance + epsilon). */
+export function runningMoments({ channels, epsilon }: { readonly channels: number; readonly epsilon: number }) {
+  const operands = { mean: scalars(channels), variance: scalars(channels), moments: scalars(momentsFloats(channels)) };
+  return kernel('runningMoments', operands, (k, { mean, variance, moments }) => {
     const row = momentsOf(moments, channels);
     forEachVector(k, channels, (c, read, write) => {
-      write(row.mean(c), read({ buffer: mean, index: c }));
-      write(row.inverse(c), divide(1, squareRoot(add(read({ buffer: variance, index: c }), epsilon))));
+      write(row.mean(c), read(mean(c)));
+      write(row.inverse(c), divide(1, squareRoot(add(read(variance(c)), epsilon))));
     });
   });
 }
 
 /**
- * The gradients of scale and offset from one block's sums, as of `blockGradientSums`; added to when `accumulate`, else overwritten.
- *
- * Arguments: partial, ∂E/∂scale (channels) if used, ∂E/∂offset (channels) if used.
+ * The gradients of scale and offset from the sums of a block (`blockGradientSums`). With `accumulate`, they are added to the numbers that are there.
  */
-export function takeGradientSums(channels: number, options: NormalizationOptions, accumulate: boolean): Kernel {
+export function takeGradientSums(channels: number, options: NormalizationOptions, accumulate: boolean) {
   const { useScale = true, useOffset = true } = options;
-  const parameters = {
-    partial: 'f32[]',
-    scale: useScale ? 'f32[]' : undefined,
-    offset: useOffset ? 'f32[]' : undefined,
-  } as const;
-  return kernel('takeGradientSums', parameters, (k, { partial, scale, offset }) => {
+  const operands = {
+    partial: scalars(gradientSumsFloats(channels)),
+    scale: useScale ? scalars(channels) : undefined,
+    offset: useOffset ? scalars(channels) : undefined,
+  };
+  return kernel('takeGradientSums', operands, (k, { partial, scale, offset }) => {
     const sums = gradientSums(partial, channels);
     k.loop('channel', 0, channels, (c) => {
       for (const [gradient, sum] of [
@@ -75,40 +61,31 @@ export function takeGradientSums(channels: number, options: NormalizationOptions
         [offset, sums.sum(c)],
       ] as const) {
         if (!gradient) continue;
-        const place = scalars(gradient, [channels])(c);
-        const value = loadScalar(sum);
-        k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), value) : value);
+        accumulateScalar(k, gradient(c), loadScalar(sum), accumulate);
       }
     });
   });
 }
 
-/**
- * ∂E/∂x = ∂E/∂y · scale / deviation, where the statistics are constants, then through the activation that made x.
- *
- * Arguments: x cells (channels, area), dy cells as x, moments, scale (channels) if used, dx cells as x (may be dy).
- */
+/** ∂E/∂x = ∂E/∂y · scale / deviation for constant statistics, times the derivative of the activation that made x. dx may be dy. */
 export function normalizeByConstantsGradient(
   { channels, area }: PlanesShape,
   { activation = identity, useScale = true }: NormalizationOptions = {},
-): Kernel {
-  const parameters = {
-    x: 'f32[]',
-    dy: 'f32[]',
-    moments: 'f32[]',
-    scale: useScale ? 'f32[]' : undefined,
-    dx: 'f32[]',
-  } as const;
-  return kernel('normalizeByConstantsGradient', parameters, (k, { x, dy, moments, scale, dx }) => {
-    const input = cells(x, [channels, area]);
-    const outputGradient = cells(dy, [channels, area]);
-    const inputGradient = cells(dx, [channels, area]);
+) {
+  const operands = {
+    x: cells(channels, area),
+    dy: cells(channels, area),
+    moments: scalars(momentsFloats(channels)),
+    scale: useScale ? scalars(channels) : undefined,
+    dx: cells(channels, area),
+  };
+  return kernel('normalizeByConstantsGradient', operands, (k, { x, dy, moments, scale, dx }) => {
     const row = momentsOf(moments, channels);
     k.loop('channel', 0, channels, (c) => {
       const factor = k.let('factor', scaledBy(k, scale, c)(splat(loadScalar(row.inverse(c)))));
       k.loop('pixel', 0, area, (pixel) => {
-        const gradient = multiply(load(outputGradient(c, pixel)), factor);
-        k.store(inputGradient(c, pixel), activation.backward(k, gradient, load(input(c, pixel))));
+        const gradient = multiply(load(dy(c, pixel)), factor);
+        k.store(dx(c, pixel), activation.backward(k, gradient, load(x(c, pixel))));
       });
     });
   });

@@ -1,8 +1,8 @@
 // Average pooling and its gradient.
+import { add, convert, divide, load, scalarMultiply, splat } from '../../language/floats.ts';
 import { Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { add, convert, divide, load, scalarMultiply, splat, type Vector } from '../../language/value.ts';
+import type { Vector } from '../../language/value.ts';
 import type { AvgPool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import type { Taps } from '../convolution/taps.ts';
@@ -18,56 +18,43 @@ import {
 } from './pool-window.ts';
 
 /**
- * y = (Σ x over the window, in row-major order) / divisor. The divisor counts all cells of the window with `countPadding`,
- * but for the overhang, else those outside the padding; a window over nothing but padding gives 0.
- *
- * Arguments: x cells (channels, height, width), y cells (channels, outputHeight, outputWidth).
+ * y = (Σ x over the window, in row-major order) / divisor. With `countPadding` the divisor is the number of cells of the window except for the
+ * overhang, otherwise the number of cells outside the padding. A window that covers only padding gives 0.
  */
-export const avgPool2d = (shape: AvgPool2dShape): Kernel =>
-  windowMeans('avgPool2d', slidingWindows(shape), divisorOf(shape));
+export const avgPool2d = (shape: AvgPool2dShape) => windowMeans('avgPool2d', slidingWindows(shape), divisorOf(shape));
 
-/**
- * ∂E/∂x: each window hands gradient / divisor to every cell under it. Then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
-export const avgPool2dInputGradient = (shape: AvgPool2dShape, activation: Activation = identity): Kernel =>
+/** ∂E/∂x: each window gives ∂E/∂y / divisor to each of its cells, times the derivative of the activation that made x. */
+export const avgPool2dInputGradient = (shape: AvgPool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('avgPool2dInputGradient', slidingWindows(shape), divisorOf(shape), activation);
 
-/** What the sum over a window is divided by. */
+/** The divisor of the sum over a window. */
 type Divisor = (k: KernelBuilder, window: PoolWindow) => Vector;
 
-/** The mean of each window, whatever its form. */
-export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor): Kernel {
-  return kernel(name, { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = unpooledCells(windows, x);
-    const output = pooledCells(windows, y);
+/** The mean of each window, for windows of any kind. */
+export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor) {
+  return kernel(name, { x: unpooledCells(windows), y: pooledCells(windows) }, (k, { x, y }) => {
     forEachWindow(k, windows, (window) => {
       const sum = k.variable('sum', splat(0));
-      forEachCell(k, window, (row, column) => sum.set(add(sum.value, load(input(window.channel, row, column)))));
-      const place = output(window.channel, window.row, window.column);
+      forEachCell(k, window, (row, column) => sum.set(add(sum.value, load(x(window.channel, row, column)))));
+      const place = y(window.channel, window.row, window.column);
       k.store(place, divide(sum.value, divisor(k, window)));
     });
   });
 }
 
-export function windowMeansInputGradient(
-  name: string,
-  windows: PoolWindows,
-  divisor: Divisor,
-  activation: Activation,
-): Kernel {
-  return kernel(name, { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
-    const outputGradient = pooledCells(windows, dy);
+/** The input gradient of `windowMeans`. */
+export function windowMeansInputGradient(name: string, windows: PoolWindows, divisor: Divisor, activation: Activation) {
+  const operands = { dy: pooledCells(windows), x: unpooledCells(windows), dx: unpooledCells(windows) };
+  return kernel(name, operands, (k, { dy, x, dx }) => {
     storeInputGradient(k, windows, activation, { x, dx }, (window) => {
-      const gradient = load(outputGradient(window.channel, window.row, window.column));
+      const gradient = load(dy(window.channel, window.row, window.column));
       const share = k.let('share', divide(gradient, divisor(k, window)));
       return () => share;
     });
   });
 }
 
-/** The cells of a window outside the padding; 1 where there are none. */
+/** The number of cells of a window outside the padding, at least 1. */
 export const cellsInside: Divisor = (k, { vertical, horizontal }) => {
   const inside = ({ from, to }: Taps) => convert(k.bind('inside', maximum(1, to.minus(from))));
   return splat(scalarMultiply(inside(vertical), inside(horizontal)));

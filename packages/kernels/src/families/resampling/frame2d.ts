@@ -1,83 +1,61 @@
-// Frames around planes: zero padding and cropping, each the other's gradient.
+// Frames around planes: zero padding and cropping. The gradient of each is the other.
+import { load, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { type Access, type Buffer, load, splat, type Vector } from '../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { cells } from '../../language/operands.ts';
+import type { Vector } from '../../language/value.ts';
 import type { Frame2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 
-/**
- * y = f(x) inside the frame, f(0) in it.
- *
- * Arguments: x cells (channels, height, width), y cells (channels, top + height + bottom, left + width + right).
- */
-export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity): Kernel {
-  return kernel('zeroPad2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const output = outerCells(shape, y);
+/** y = f(x) inside the frame, f(0) in the frame. */
+export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity) {
+  return kernel('zeroPad2d', { x: innerCells(shape), y: outerCells(shape) }, (k, { x, y }) => {
     const nothing = k.let('nothing', activation.forward(k, splat(0)));
     forEachFramed(
       k,
       shape,
-      (inner, outer) => k.store(output(...outer), activation.forward(k, load(innerCells(shape, x)(...inner)))),
-      (outer) => k.store(output(...outer), nothing),
+      (inner, outer) => k.store(y(...outer), activation.forward(k, load(x(...inner)))),
+      (outer) => k.store(y(...outer), nothing),
     );
   });
 }
 
-/**
- * ∂E/∂x = ∂E/∂y inside the frame, then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
-export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activation = identity): Kernel {
-  return kernel('zeroPad2dInputGradient', { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
-    const input = innerCells(shape, x);
-    const inputGradient = innerCells(shape, dx);
-    const outputGradient = outerCells(shape, dy);
+/** ∂E/∂x = ∂E/∂y inside the frame, times the derivative of the activation that made x. */
+export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activation = identity) {
+  const operands = { dy: outerCells(shape), x: innerCells(shape), dx: innerCells(shape) };
+  return kernel('zeroPad2dInputGradient', operands, (k, { dy, x, dx }) => {
     forEachFramed(k, shape, (inner, outer) =>
-      k.store(inputGradient(...inner), activation.backward(k, load(outputGradient(...outer)), load(input(...inner)))),
+      k.store(dx(...inner), activation.backward(k, load(dy(...outer)), load(x(...inner)))),
     );
   });
 }
 
-/**
- * y = f(x) for x inside the frame; x in it is dropped.
- *
- * Arguments: x cells (channels, top + height + bottom, left + width + right), y cells (channels, height, width).
- */
-export function crop2d(shape: Frame2dShape, activation: Activation = identity): Kernel {
-  return kernel('crop2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = outerCells(shape, x);
-    const output = innerCells(shape, y);
-    forEachFramed(k, shape, (inner, outer) => k.store(output(...inner), activation.forward(k, load(input(...outer)))));
+/** y = f(x) for x inside the frame. */
+export function crop2d(shape: Frame2dShape, activation: Activation = identity) {
+  return kernel('crop2d', { x: outerCells(shape), y: innerCells(shape) }, (k, { x, y }) => {
+    forEachFramed(k, shape, (inner, outer) => k.store(y(...inner), activation.forward(k, load(x(...outer)))));
   });
 }
 
-/**
- * ∂E/∂x = ∂E/∂y inside the frame, then through the activation that made x; 0 in the frame.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
-export function crop2dInputGradient(shape: Frame2dShape, activation: Activation = identity): Kernel {
-  return kernel('crop2dInputGradient', { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' }, (k, { dy, x, dx }) => {
-    const input = outerCells(shape, x);
-    const inputGradient = outerCells(shape, dx);
-    const outputGradient = innerCells(shape, dy);
+/** ∂E/∂x = ∂E/∂y inside the frame, times the derivative of the activation that made x; 0 in the frame. */
+export function crop2dInputGradient(shape: Frame2dShape, activation: Activation = identity) {
+  const operands = { dy: innerCells(shape), x: outerCells(shape), dx: outerCells(shape) };
+  return kernel('crop2dInputGradient', operands, (k, { dy, x, dx }) => {
     forEachFramed(
       k,
       shape,
       (inner, outer) => {
-        const gradient: Vector = load(outputGradient(...inner));
-        k.store(inputGradient(...outer), activation.backward(k, gradient, load(input(...outer))));
+        const gradient: Vector = load(dy(...inner));
+        k.store(dx(...outer), activation.backward(k, gradient, load(x(...outer))));
       },
-      (outer) => k.store(inputGradient(...outer), splat(0)),
+      (outer) => k.store(dx(...outer), splat(0)),
     );
   });
 }
 
 type Cell = readonly [channel: Index, row: Index, column: Index];
 
-/** Runs `inside` for the cells of the inner planes, numbered in these and in the outer ones, and `frame` for those around them. */
+/** Calls `inside` for the cells inside the frame, with their indices in the inner and the outer planes, and `frame` for the cells of the frame. */
 function forEachFramed(
   k: KernelBuilder,
   { channels, height, width, top, left, bottom, right }: Frame2dShape,
@@ -103,8 +81,7 @@ function forEachFramed(
   });
 }
 
-const innerCells = ({ channels, height, width }: Frame2dShape, buffer: Buffer): ((...cell: Cell) => Access) =>
-  cells(buffer, [channels, height, width]);
+const innerCells = ({ channels, height, width }: Frame2dShape) => cells(channels, height, width);
 
-const outerCells = (shape: Frame2dShape, buffer: Buffer): ((...cell: Cell) => Access) =>
-  cells(buffer, [shape.channels, shape.top + shape.height + shape.bottom, shape.left + shape.width + shape.right]);
+const outerCells = ({ channels, height, width, top, left, bottom, right }: Frame2dShape) =>
+  cells(channels, top + height + bottom, left + width + right);

@@ -1,50 +1,39 @@
 // Upsampling by repetition, and its gradient.
+import { add, load, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
-import { cells, type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { add, load, splat } from '../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
+import { cells } from '../../language/operands.ts';
 import type { UpsampleNearest2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 
-/**
- * y[c, i, j] = f(x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋])
- *
- * Arguments: x cells (channels, height, width), y cells (channels, height · scaleY, width · scaleX).
- */
-export function upsampleNearest2d(shape: UpsampleNearest2dShape, activation: Activation = identity): Kernel {
-  return kernel('upsampleNearest2d', { x: 'f32[]', y: 'f32[]' }, (k, { x, y }) => {
-    const input = cells(x, [shape.channels * shape.height, shape.width]);
-    const output = cells(y, [shape.channels * shape.height * shape.scaleY, shape.width * shape.scaleX]);
+/** y[c, i, j] = f(x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋]) */
+export function upsampleNearest2d(shape: UpsampleNearest2dShape, activation: Activation = identity) {
+  return kernel('upsampleNearest2d', { x: inputRows(shape), y: outputRows(shape) }, (k, { x, y }) => {
     forEachInputCell(k, shape, (row, column) => {
-      const value = k.let('x', activation.forward(k, load(input(row, column))));
-      forEachCopy(k, shape, row, column, (i, j) => k.store(output(i, j), value));
+      const value = k.let('x', activation.forward(k, load(x(row, column))));
+      forEachCopy(k, shape, row, column, (i, j) => k.store(y(i, j), value));
     });
   });
 }
 
-/**
- * ∂E/∂x = Σ ∂E/∂y over the copies of x, in row-major order. Then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
-export function upsampleNearest2dInputGradient(
-  shape: UpsampleNearest2dShape,
-  activation: Activation = identity,
-): Kernel {
-  const parameters = { dy: 'f32[]', x: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('upsampleNearest2dInputGradient', parameters, (k, { dy, x, dx }) => {
-    const input = cells(x, [shape.channels * shape.height, shape.width]);
-    const inputGradient = cells(dx, [shape.channels * shape.height, shape.width]);
-    const outputGradient = cells(dy, [shape.channels * shape.height * shape.scaleY, shape.width * shape.scaleX]);
+/** ∂E/∂x = Σ ∂E/∂y over the copies of x, in row-major order, times the derivative of the activation that made x. */
+export function upsampleNearest2dInputGradient(shape: UpsampleNearest2dShape, activation: Activation = identity) {
+  const operands = { dy: outputRows(shape), x: inputRows(shape), dx: inputRows(shape) };
+  return kernel('upsampleNearest2dInputGradient', operands, (k, { dy, x, dx }) => {
     forEachInputCell(k, shape, (row, column) => {
       const sum = k.variable('sum', splat(0));
-      forEachCopy(k, shape, row, column, (i, j) => sum.set(add(sum.value, load(outputGradient(i, j)))));
-      k.store(inputGradient(row, column), activation.backward(k, sum.value, load(input(row, column))));
+      forEachCopy(k, shape, row, column, (i, j) => sum.set(add(sum.value, load(dy(i, j)))));
+      k.store(dx(row, column), activation.backward(k, sum.value, load(x(row, column))));
     });
   });
 }
 
-/** The rows of all channels are one long run of rows: no row of the output depends on two channels. */
+// The rows of all channels form one long plane, because no row of the output depends on two channels.
+const inputRows = ({ channels, height, width }: UpsampleNearest2dShape) => cells(channels * height, width);
+
+const outputRows = ({ channels, height, width, scaleY, scaleX }: UpsampleNearest2dShape) =>
+  cells(channels * height * scaleY, width * scaleX);
+
 function forEachInputCell(
   k: KernelBuilder,
   { channels, height, width }: UpsampleNearest2dShape,
@@ -53,8 +42,8 @@ function forEachInputCell(
   k.loop('row', 0, channels * height, (row) => k.loop('column', 0, width, (column) => body(row, column)));
 }
 
-/** Past this many copies the loops over them stay loops. */
-const MOST_UNROLLED_COPIES = 16;
+/** Loops over more copies are not unrolled. */
+const MAX_UNROLLED_COPIES = 16;
 
 function forEachCopy(
   k: KernelBuilder,
@@ -64,6 +53,6 @@ function forEachCopy(
   visit: (row: Index, column: Index) => void,
 ): void {
   const over = (count: number, body: (index: Index) => void) =>
-    scaleY * scaleX <= MOST_UNROLLED_COPIES ? k.unrolled('copy', 0, count, body) : k.loop('copy', 0, count, body);
+    scaleY * scaleX <= MAX_UNROLLED_COPIES ? k.unrolled('copy', 0, count, body) : k.loop('copy', 0, count, body);
   over(scaleY, (a) => over(scaleX, (b) => visit(row.times(scaleY).plus(a), column.times(scaleX).plus(b))));
 }

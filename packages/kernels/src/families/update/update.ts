@@ -1,23 +1,24 @@
-// The update of the parameters, fused with the sum of the shards' gradients: each number is read once and written once a step.
-// An optimizer is a rule for one vector of parameters; this file puts any rule into its kernel.
-import type { Index } from '../../language/index-expression.ts';
+// The update of the parameters, fused with the sum of the gradients over the shards, so that a step reads and writes each number once.
+// An optimizer is a rule for one vector of parameters; this file makes a kernel from a rule.
+import { load, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
-import type { Kernel } from '../../language/statement.ts';
-import { type Buffer, load, type Scalar, splat, type Vector } from '../../language/value.ts';
-import { sumShards, type UpdateShape, unitsOf } from './shard-sums.ts';
+import type { Accessor, BufferKind, OperandKind } from '../../language/operands.ts';
+import type { Scalar, Vector } from '../../language/value.ts';
+import { shardGradients, sumShards, type UpdateShape, unitCells } from './shard-sums.ts';
 
-/** What a slot holds before the first step: zeros, or a copy of the parameters. */
+/** The content of a slot before the first step: zeros, or a copy of the parameters. */
 export type SlotStart = 'zeros' | 'parameters';
 
-/** How an optimizer changes parameters w, given their gradient g, the arrays it keeps (slots), and the numbers of the step. */
+/** How an optimizer computes new parameters from parameters w, their gradient g, its slots, and the hyperparameters of the step. */
 export interface UpdateRule<Slot extends string = string, Name extends string = string> {
   readonly name: string;
-  /** The arrays, of one number a parameter each, in the order of the kernel's arguments. */
+  /** The slots, with one number per parameter, in the order of the parameters of the kernel. */
   readonly slots: Readonly<Record<Slot, SlotStart>>;
-  /** The numbers of a step, in the order of the kernel's arguments. */
+  /** The hyperparameters, in the order of the parameters of the kernel. */
   readonly hyperparameters: readonly Name[];
-  /** Those that grow with the learning rate, and those that are 0 without weight decay. */
+  /** The hyperparameters that are proportional to the learning rate. */
   readonly ofLearningRate: readonly Name[];
+  /** The hyperparameters that are 0 without weight decay. */
   readonly ofWeightDecay: readonly Name[];
   step(
     k: KernelBuilder,
@@ -27,43 +28,51 @@ export interface UpdateRule<Slot extends string = string, Name extends string = 
 }
 
 /**
- * g = Σ gradients over the shards in order, then the rule, for units first … last − 1.
- *
- * Arguments: w, each slot, gradients (shards, shardStride), next w, each next slot, first, last, the number of shards (at least 1), each
- * hyperparameter.
+ * For units first … last − 1: g = Σ gradients over the shards in order, then the rule. `shards` is at least 1. The new parameters and slots are
+ * stored in other arrays, whose operands are named `next w` and `next <slot>`.
  */
-export function updateKernel(rule: UpdateRule, shape: UpdateShape): Kernel {
+export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
   const slotNames = Object.keys(rule.slots);
-  const arrays = ['w', ...slotNames];
-  const kinds = Object.fromEntries([
-    ...[...arrays, 'gradients', ...arrays.map(next)].map((name) => [name, 'f32[]'] as const),
-    ...['first', 'last', 'shards'].map((name) => [name, 'index'] as const),
-    ...rule.hyperparameters.map((name) => [name, 'f32'] as const),
-  ]);
-  return kernel(rule.name, kinds, (k, given) => {
-    const { gradients, first, last, shards } = given as unknown as ReductionHandles;
-    const units = (name: string) => unitsOf(given[name] as Buffer, shape);
-    const numbers = record(rule.hyperparameters, (name) => k.let(name, splat(given[name] as Scalar)));
+  const units = unitCells(shape);
+  const arrays = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, units]));
+  const operands: UpdateOperands = {
+    w: units,
+    ...arrays(slotNames),
+    gradients: shardGradients(shape),
+    'next w': units,
+    ...arrays(slotNames.map(next)),
+    first: 'index',
+    last: 'index',
+    shards: 'index',
+    ...Object.fromEntries(rule.hyperparameters.map((name) => [name, 'f32'] as const)),
+  };
+  return kernel(rule.name, operands, (k, handles) => {
+    const { gradients, first, last, shards } = handles;
+    const array = (name: string) => handles[name] as Accessor<[number, number]>;
+    const numbers = record(rule.hyperparameters, (name) => k.let(name, splat(handles[name] as Scalar)));
     k.loop('unit', first, last, (unit) => {
-      for (const [i, g] of sumShards(k, gradients, shape, unit, shards).entries()) {
-        const read = (name: string) => k.let(name, load(units(name)(unit, i)));
+      for (const [i, g] of sumShards(k, gradients, unit, shards).entries()) {
+        const read = (name: string) => k.let(name, load(array(name)(unit, i)));
         const { w, slots } = rule.step(k, { w: read('w'), g, slots: record(slotNames, read) }, numbers);
-        for (const slot of slotNames) k.store(units(next(slot))(unit, i), slots[slot] as Vector);
-        k.store(units(next('w'))(unit, i), w);
+        for (const slot of slotNames) k.store(array(next(slot))(unit, i), slots[slot] as Vector);
+        k.store(array(next('w'))(unit, i), w);
       }
     });
   });
 }
 
-/** What every update is given. */
-interface ReductionHandles {
-  readonly gradients: Buffer;
-  readonly first: Index;
-  readonly last: Index;
-  readonly shards: Index;
+/** The operands of every update. There is also one for each slot, each next slot and each hyperparameter of the rule. */
+export interface UpdateOperands {
+  readonly w: BufferKind<[number, number]>;
+  readonly gradients: BufferKind<[number, number, number]>;
+  readonly 'next w': BufferKind<[number, number]>;
+  readonly first: 'index';
+  readonly last: 'index';
+  readonly shards: 'index';
+  readonly [slotOrHyperparameter: string]: OperandKind;
 }
 
-/** The name of the argument for what an array becomes. */
+/** The name of the operand for the new values of an array. */
 const next = (name: string): string => `next ${name}`;
 
 const record = (names: readonly string[], make: (name: string) => Vector): Readonly<Record<string, Vector>> =>

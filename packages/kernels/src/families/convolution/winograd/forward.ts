@@ -1,12 +1,13 @@
-// Convolution of stride 1 in Winograd's form: see transforms.ts. Sums are rounded in other places than those of `conv2d`; docs/decisions say by
-// how much.
+// Convolution of stride 1 with Winograd's algorithm; see transforms.ts. Its rounding errors differ from those of `conv2d`; docs/decisions gives
+// their sizes.
+import { add, load, loadScalar, splat } from '../../../language/floats.ts';
 import { Index, less } from '../../../language/index-expression.ts';
-import { type KernelBuilder, kernel, scalars } from '../../../language/kernel-builder.ts';
-import type { Kernel } from '../../../language/statement.ts';
-import { add, load, loadScalar, splat, type Vector } from '../../../language/value.ts';
+import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
+import { scalars } from '../../../language/operands.ts';
+import type { Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
 import { type ForwardOptions, identity } from '../../activations/activation.ts';
-import { outputCells, weights } from '../conv2d-sums.ts';
+import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
 import { productAt } from './matrices.ts';
 import {
   bandRowsOf,
@@ -20,38 +21,36 @@ import { clearBorders, inputTiles, transformBand, transformFloats } from './tile
 import { type Band, forEachBand, kernelSize, type Problem, problemOf, tileAt, tileSize, tilesOf } from './tiles.ts';
 import { forEachElement, inputsAtPoints, type Size, transformProducts } from './transforms.ts';
 
-/** Floats of scratch memory of `conv2dWinograd`. */
+/** Scratch memory of `conv2dWinograd`, in floats. */
 export const winogradScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).products.end;
 
 /**
- * y = f(bias + Σ w · x), as `conv2d`, of a shape that `hasWinograd`. Transforms the weights; then, band by band, the inputs, multiplies, and
- * transforms the products.
- *
- * Arguments: x cells, w OIHW, bias (if there is one), scratch (`winogradScratchFloats`), y cells.
+ * y = f(bias + Σ w · x), as `conv2d`, for a shape that `hasWinograd`. Transforms the weights. Then, for each band, it transforms the inputs,
+ * multiplies, and transforms the products.
  */
-export function conv2dWinograd(
-  shape: Conv2dShape,
-  { activation = identity, useBias = true }: ForwardOptions = {},
-): Kernel {
+export function conv2dWinograd(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const problem = problemOf(shape);
-  const bias = useBias ? 'f32[]' : undefined;
-  const parameters = { x: 'f32[]', w: 'f32[]', bias, scratch: 'f32[]', y: 'f32[]' } as const;
-  return kernel('conv2dWinograd', parameters, (k, { x, w, bias, scratch, y }) => {
+  const operands = {
+    x: inputCells(shape),
+    w: weights(shape),
+    bias: useBias ? scalars(shape.outChannels) : undefined,
+    scratch: scalars(winogradScratchFloats(shape)),
+    y: outputCells(shape),
+  };
+  return kernel('conv2dWinograd', operands, (k, { x, w, bias, scratch: { buffer }, y }) => {
     const layout = scratchLayout(problem);
-    const products = productsOf(layout.shape, layout.products, scratch);
-    const memory = { buffer: scratch, start: 0 };
+    const products = productsOf(layout.shape, layout.products, buffer);
+    const memory = { buffer, start: 0 };
     const inputs = { planes: layout.planes, source: x, memory, transform: inputsAtPoints, target: products.input };
-    const output = outputCells(shape, y);
-    const biases = bias && scalars(bias, [shape.outChannels]);
-    transformAllWeights(k, products, kernelSize(problem), weights(shape, w));
+    transformAllWeights(k, products, kernelSize(problem), w);
     clearBorders(k, layout.planes, memory);
     forEachBand(k, problem.rows, layout.bandRows, (band) => {
       transformBand(k, inputs, band);
       multiplyTiles(k, products, band.rows.times(tilesOf(problem.columns)));
       k.loop('out', 0, problem.outChannels, (out) =>
         storeBand(k, problem, band, products, out, (sum, row, column) => {
-          const biased = biases ? add(sum, splat(loadScalar(biases(out)))) : sum;
-          k.store(output(out, row, column), activation.forward(k, biased));
+          const biased = bias ? add(sum, splat(loadScalar(bias(out)))) : sum;
+          k.store(y(out, row, column), activation.forward(k, biased));
         }),
       );
     });
@@ -66,7 +65,7 @@ function scratchLayout(problem: Problem) {
   return { bandRows, planes, shape, products: productsLayout(transformFloats(planes), shape) };
 }
 
-/** Transforms the products of one output channel. The last tiles of an axis may have fewer outputs than others. */
+/** Transforms the products of an output channel and stores them. The last tiles of an axis may have fewer outputs than the others. */
 function storeBand(
   k: KernelBuilder,
   problem: Problem,

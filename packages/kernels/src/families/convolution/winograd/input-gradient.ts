@@ -1,14 +1,15 @@
-// The input gradient of a convolution of stride 1 in Winograd's form: the transpose of the forward one. Tiles of output gradients become tiles of
-// 6 × 6 input gradients, which overlap and are added up. See transforms.ts.
+// The input gradient of a convolution of stride 1 with Winograd's algorithm. It is the transpose of the forward algorithm: tiles of output gradients
+// become tiles of 6 × 6 input gradients, which overlap and are added. See transforms.ts.
+import { add, load, splat } from '../../../language/floats.ts';
 import { both, Index, type IndexLike, less, maximum, minimum } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
-import type { Kernel } from '../../../language/statement.ts';
-import { add, type Buffer, LANES, load, splat, type Vector } from '../../../language/value.ts';
+import { cellsIn, scalars } from '../../../language/operands.ts';
+import { type BufferOperand, LANES, type Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
 import { type Activation, identity } from '../../activations/activation.ts';
-import { inputCells, weights } from '../conv2d-sums.ts';
+import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
 import type { Axis } from '../taps.ts';
-import { cellsFrom, productAt } from './matrices.ts';
+import { productAt } from './matrices.ts';
 import {
   bandRowsOf,
   multiplyTiles,
@@ -21,29 +22,28 @@ import { clearBorders, outputTiles, transformBand, transformFloats } from './til
 import { forEachBand, kernelSize, type Problem, problemOf, tileAt, tileOutputs, tilesOf } from './tiles.ts';
 import { POINTS, pointsToInputs, range, weightsAtPoints } from './transforms.ts';
 
-/** Floats of scratch memory of `conv2dWinogradInputGradient`. */
+/** Scratch memory of `conv2dWinogradInputGradient`, in floats. */
 export const winogradGradientScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).floats;
 
-/**
- * ∂E/∂x = Σ w · ∂E/∂y, then through the activation that made x, as `conv2dInputGradient`, of a shape that `hasWinograd`.
- *
- * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`winogradGradientScratchFloats`), dx cells.
- */
-export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity): Kernel {
+/** ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that `hasWinograd`. */
+export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const problem = problemOf(shape);
-  const parameters = { dy: 'f32[]', w: 'f32[]', x: 'f32[]', scratch: 'f32[]', dx: 'f32[]' } as const;
-  return kernel('conv2dWinogradInputGradient', parameters, (k, { dy, w, x, scratch, dx }) => {
+  const operands = {
+    dy: outputCells(shape),
+    w: weights(shape),
+    x: inputCells(shape),
+    scratch: scalars(winogradGradientScratchFloats(shape)),
+    dx: inputCells(shape),
+  };
+  return kernel('conv2dWinogradInputGradient', operands, (k, { dy, w, x, scratch: { buffer }, dx }) => {
     const layout = scratchLayout(problem);
-    const products = productsOf(layout.shape, layout.products, scratch);
-    const memory = { buffer: scratch, start: 0 };
+    const products = productsOf(layout.shape, layout.products, buffer);
+    const memory = { buffer, start: 0 };
     const gradients = { planes: layout.planes, source: dy, memory, transform: weightsAtPoints, target: products.input };
-    const weight = weights(shape, w);
-    const input = inputCells(shape, x);
-    const inputGradient = inputCells(shape, dx);
-    const sums = overlappingSums(problem, layout, scratch);
+    const sums = overlappingSums(problem, layout, buffer);
     const store: Store = (sum, channel, row, column) =>
-      k.store(inputGradient(channel, row, column), activation.backward(k, sum, load(input(channel, row, column))));
-    transformAllWeights(k, products, kernelSize(problem), (inp, out, p, q) => weight(out, inp, p, q));
+      k.store(dx(channel, row, column), activation.backward(k, sum, load(x(channel, row, column))));
+    transformAllWeights(k, products, kernelSize(problem), (inp, out, p, q) => w(out, inp, p, q));
     clearBorders(k, layout.planes, memory);
     k.loop('channel', 0, shape.inChannels, (channel) =>
       eachCell(k, [0, shape.kernelHeight - 1], shape.width, (a, column) =>
@@ -82,22 +82,22 @@ function scratchLayout(problem: Problem) {
 function overlappingSums(
   { inChannels, rows, columns }: Problem,
   layout: ReturnType<typeof scratchLayout>,
-  buffer: Buffer,
+  buffer: BufferOperand,
 ) {
   return {
-    /** Of (point, column): one channel's row of tiles, added up along the rows. */
-    line: cellsFrom(buffer, layout.line, [POINTS, reachOf(columns)]),
-    /** Of (row, column): what a row of tiles completes where it reaches past the plane. */
-    edge: cellsFrom(buffer, layout.edge, [tileOutputs(rows), columns.input]),
-    /** Of (channel, row, column): what a row of tiles leaves to the next one. */
-    below: cellsFrom(buffer, layout.below, [inChannels, rows.kernel - 1, columns.input]),
+    /** (point, column): a row of tiles of a channel, added along the rows. */
+    line: cellsIn(buffer, [POINTS, reachOf(columns)], layout.line),
+    /** (row, column): the rows that a row of tiles completes, if it extends beyond the plane. */
+    edge: cellsIn(buffer, [tileOutputs(rows), columns.input], layout.edge),
+    /** (channel, row, column): the rows that a row of tiles leaves to the next row of tiles. */
+    below: cellsIn(buffer, [inChannels, rows.kernel - 1, columns.input], layout.below),
   };
 }
 
-/** Cells of an axis of the input that tiles cover, those beside the plane among them. */
+/** The cells that the tiles cover along an axis of the input, including those outside the plane. */
 const reachOf = (axis: Axis): number => (tilesOf(axis) - 1) * tileOutputs(axis) + POINTS;
 
-/** Transforms the rows of a channel's tiles and adds up where they overlap. */
+/** Transforms the rows of the tiles of a channel and adds them where tiles overlap. */
 function addAlongRow(
   k: KernelBuilder,
   problem: Problem,
@@ -124,7 +124,7 @@ function addAlongRow(
   );
 }
 
-/** Transforms the columns of a row of tiles and adds what the one above has left. Its first rows are complete then, and stored. */
+/** Transforms the columns of a row of tiles and adds the rows that the row of tiles above has left. Its first rows are then complete, and stored. */
 function addDownColumns(
   k: KernelBuilder,
   { rows, columns }: Problem,

@@ -1,0 +1,57 @@
+// The `convoy` command as a function: from its arguments to its exit code.
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addListCommands } from './commands/list.ts';
+import { addSummaryCommand } from './commands/summary.ts';
+import { addTrainCommand } from './commands/train.ts';
+import type { Context, Output } from './context.ts';
+import { reportFailure } from './process/failure.ts';
+
+/** Longer lines are hard to read. */
+const MAX_HELP_COLUMNS = 100;
+
+/**
+ * Runs one command line. It leaves the process as it is: it writes only to the outputs, and returns its exit code.
+ * @param args what follows the name of the command
+ * @returns the exit code
+ */
+export async function runConvoy(args: readonly string[], context: Context): Promise<number> {
+  let exitCode = 0;
+  try {
+    const program = createProgram(context, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportFailure(error, args, context);
+  }
+}
+
+function createProgram(context: Context, setExitCode: (code: number) => void): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const { stdout, stderr } = context;
+  const program = new Command('convoy')
+    .description('Trains convolutional networks in Node.js on all cores.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    // The commands inherit these settings, so they come first. Errors are thrown, and `reportFailure` prints them.
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => helpColumns(stdout),
+      getErrHelpWidth: () => helpColumns(stderr),
+    });
+  addTrainCommand(program, context);
+  addSummaryCommand(program, context);
+  addListCommands(program, context);
+  addDoctorCommand(program, context, setExitCode);
+  return program;
+}
+
+/** Some pseudo-terminals report 0 columns. */
+const helpColumns = ({ columns }: Output): number => Math.min(columns || 80, MAX_HELP_COLUMNS);

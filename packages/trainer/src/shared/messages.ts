@@ -1,0 +1,32 @@
+// Messages between the main thread and the worker threads: tasks with their results, and control calls between tasks.
+import type { MessagePort } from 'node:worker_threads';
+import type { ConvoyError } from '@convoy/tensor/errors';
+import type { Segment, WorkerData, WorkerSetup } from './segment.ts';
+
+/** What a thread of the pool is given to run. */
+export type WorkerTask =
+  /** Become a worker of the trainer: receive control calls through the port, and wait until all threads have joined. */
+  | {
+      readonly kind: 'join';
+      readonly port: MessagePort;
+      /** One Int32: how many threads have joined. */
+      readonly joined: Int32Array<SharedArrayBuffer>;
+      readonly workers: number;
+    }
+  | { readonly kind: 'run'; readonly segment: Segment };
+
+/** How a task ended. Errors are plain data: the pool would strip them of their codes. */
+export type WorkerResult =
+  | { readonly kind: 'joined'; readonly thread: number }
+  | { readonly kind: 'done' | 'abandoned'; readonly rank: number }
+  | { readonly kind: 'failed'; readonly rank: number; readonly error: ReturnType<ConvoyError['toJSON']> }
+  /** The thread has not joined: the pool started it to replace one that died. */
+  | { readonly kind: 'stranger' };
+
+/** The calls that a worker answers between segments. */
+export interface WorkerControl {
+  /** Instantiates a plan in the shared memory. */
+  setUp(setup: WorkerSetup): void;
+  addData(data: WorkerData): void;
+  removeData(id: number): void;
+}

@@ -1,0 +1,47 @@
+// The data sets that a worker knows, ready to be copied into its blocks.
+import type { Dataset } from '@convoy/datasets';
+import { instantiateGather, type Plan, SampleSource } from '@convoy/layers/runtime';
+import type { WorkerData } from '../shared/segment.ts';
+
+/** A data set as a worker reads it. */
+export interface WorkerSource {
+  readonly length: number;
+  readonly source: SampleSource;
+}
+
+export function sampleSourceOf(
+  { dataset, gather }: Pick<WorkerData, 'dataset' | 'gather'>,
+  plan: Plan,
+  memory: WebAssembly.Memory,
+): SampleSource {
+  const { inputs, sampleShape, targets } = dataset;
+  const arrays = { inputs, sampleShape, targets: valuesOf(targets), targetShape: targets.shape };
+  return new SampleSource(arrays, instantiateGather(gather, memory), plan, memory);
+}
+
+const valuesOf = (targets: Dataset['targets']) => (targets.kind === 'labels' ? targets.labels : targets.values);
+
+export class SampleSources {
+  readonly #plan: Plan;
+  readonly #memory: WebAssembly.Memory;
+  readonly #sources = new Map<number, WorkerSource>();
+
+  constructor(plan: Plan, memory: WebAssembly.Memory) {
+    this.#plan = plan;
+    this.#memory = memory;
+  }
+
+  add(data: WorkerData): void {
+    const source = sampleSourceOf(data, this.#plan, this.#memory);
+    this.#sources.set(data.id, { length: data.dataset.length, source });
+  }
+
+  remove(id: number): void {
+    this.#sources.delete(id);
+  }
+
+  /** A data set that was added. */
+  get(id: number): WorkerSource {
+    return this.#sources.get(id) as WorkerSource;
+  }
+}
