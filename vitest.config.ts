@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongTestsFirst } from './scripts/long-tests.ts';
 
 // Our own condition comes first, then Node's: tests run the TypeScript source of every package, never an outdated dist.
 const conditions = ['@convoy/source', 'node'];
@@ -9,7 +10,8 @@ const timing = 'test/responsiveness.test.ts';
 
 // Tests start hundreds of processes and worker threads. With Node's cache of compiled modules a process that loads all packages starts in
 // 0.36 s of a core, without it in 0.7 s; three workers start in 0.22 s and 0.38 s. Processes inherit the variable.
-const { NODE_COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) } = process.env;
+const { NODE_COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) } =
+  process.env;
 Object.assign(process.env, { NODE_COMPILE_CACHE });
 
 export default defineConfig({
@@ -20,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--conditions=@convoy/source'],
     testTimeout: 30_000,
+    sequence: { sequencer: LongTestsFirst },
     projects: [
       {
         extends: true,

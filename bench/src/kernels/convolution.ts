@@ -1,12 +1,12 @@
 // Jobs of convolutions and their gradients, on layers of the networks of `bench:peers` and of MobileNet.
 import {
   type Conv2dShape,
-  type ConvolutionForm,
+  type ConvolutionFamily,
   channelSums,
+  convolutionKernelsByAlgorithm,
   LANES,
   outputHeight,
   outputWidth,
-  possibleConvolutionForms,
   reference,
   relu,
 } from '@convoy/kernels';
@@ -64,14 +64,14 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const forwardReference = once(() => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias)));
   const inputReference = once(() => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy)));
   const weightReference = once(() => reference.conv2dWeightGradient(shape, SAMPLES, x, dy));
-  const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
+  const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
     scratchFloats > 0 ? [scratch(scratchFloats)] : [];
-  const algorithms = [...possibleConvolutionForms(shape)].flatMap(
+  const algorithms = [...convolutionKernelsByAlgorithm(shape)].flatMap(
     ([algorithm, { forward, inputGradient, weightGradient }]): KernelJob[] => [
       {
         group,
         name: nameOf('forward', algorithm),
-        kernel: forward.kernel(shape, { activation: relu }),
+        kernel: forward.family(shape, { activation: relu }),
         arguments: [
           samples(x),
           parameters(w),
@@ -84,7 +84,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       {
         group,
         name: nameOf('input gradient', algorithm),
-        kernel: inputGradient.kernel(shape, relu),
+        kernel: inputGradient.family(shape, relu),
         arguments: [
           samples(dy),
           parameters(w),
@@ -97,7 +97,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       {
         group,
         name: nameOf('weight gradient', algorithm),
-        kernel: weightGradient.kernel(shape),
+        kernel: weightGradient.family(shape),
         arguments: [samples(x), samples(dy), ...scratchOf(weightGradient), resultNumbers(weights, weightReference)],
         work,
       },

@@ -31,10 +31,10 @@ export { type GatherShape, gather } from './families/blocks/gather.ts';
 export { scatter } from './families/blocks/scatter.ts';
 export {
   type ConvolutionAlgorithm,
-  type ConvolutionForm,
-  type ConvolutionForms,
-  convolutionForms,
-  possibleConvolutionForms,
+  type ConvolutionFamily,
+  type ConvolutionKernels,
+  convolutionKernels,
+  convolutionKernelsByAlgorithm,
 } from './families/convolution/algorithms.ts';
 export { channelSums } from './families/convolution/channel-sums.ts';
 export {

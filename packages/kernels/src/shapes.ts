@@ -1,8 +1,7 @@
-// Flat, plain descriptions of the problems the kernels solve. They leave the batch out: kernels work on one block, and
-// reference functions are told the number of samples when they are called. Nothing is validated here; layers do that
-// when a model is built.
+// Flat, plain descriptions of the problems that kernels solve. They do not contain the number of samples: kernels work on one block, and reference
+// functions get the number when they are called. Layers validate shapes when a model is built; nothing is validated here.
 
-/** How a window slides over a plane; all numbers count cells. */
+/** A window that slides over a plane. All numbers are in cells. */
 export interface SlidingWindow {
   readonly height: number;
   readonly width: number;
@@ -20,8 +19,7 @@ export interface SlidingWindow {
  * A 2-d convolution: input `[N, inChannels, height, width]`, bias `[outChannels]`,
  * kernel `[outChannels, inChannels / groups, kernelHeight, kernelWidth]`,
  * output `[N, outChannels, outputHeight, outputWidth]`.
- * Both channel counts are multiples of `groups`; group g maps the g-th run of input channels to the g-th run of output
- * channels.
+ * Both numbers of channels are multiples of `groups`. Group g connects the g-th part of the input channels to the g-th part of the output channels.
  */
 export interface Conv2dShape extends SlidingWindow {
   readonly inChannels: number;
@@ -32,20 +30,19 @@ export interface Conv2dShape extends SlidingWindow {
 }
 
 /**
- * A pooling, each channel alone: input `[N, channels, height, width]`,
- * output `[N, channels, outputHeight, outputWidth]`.
+ * A pooling of each channel: input `[N, channels, height, width]`, output `[N, channels, outputHeight, outputWidth]`.
  */
 export interface Pool2dShape extends SlidingWindow {
   readonly channels: number;
-  /** 1 unless told. */
+  /** 1 by default. */
   readonly dilationY?: number;
   readonly dilationX?: number;
 }
 
-/** An average pooling, without dilation; `countPadding` says whether padded cells, which are 0, count in the divisor. */
+/** An average pooling without dilation. `countPadding` tells whether cells of the padding, which are 0, count in the divisor. */
 export interface AvgPool2dShape extends Pool2dShape {
   readonly countPadding: boolean;
-  /** So many of the last rows and columns of the padding never count: they only make room for the last windows. 0 unless told. */
+  /** The number of last rows and columns of the padding that never count, because they only complete the last windows; 0 by default. */
   readonly overhangBottom?: number;
   readonly overhangRight?: number;
 }
@@ -62,7 +59,7 @@ export interface AdaptivePool2dShape {
   readonly columns: number;
 }
 
-/** A plane made larger: input `[N, channels, height, width]`, output `[N, channels, height · scaleY, width · scaleX]`. */
+/** Upsampling by repetition: input `[N, channels, height, width]`, output `[N, channels, height · scaleY, width · scaleX]`. */
 export interface UpsampleNearest2dShape {
   readonly channels: number;
   readonly height: number;
@@ -71,7 +68,7 @@ export interface UpsampleNearest2dShape {
   readonly scaleX: number;
 }
 
-/** The same by interpolation; `alignCorners` says whether the centres of the corner cells stay the corners. */
+/** Upsampling by interpolation. `alignCorners` tells whether the centers of the corner cells of input and output coincide. */
 export interface UpsampleBilinear2dShape extends UpsampleNearest2dShape {
   readonly alignCorners: boolean;
 }
@@ -99,64 +96,64 @@ export interface DenseShape {
   readonly outFeatures: number;
 }
 
-/** Planes without regard to their height and width: `[N, channels, area]`. Features are channels of area 1. */
+/** Planes of a given area: `[N, channels, area]`. Features are channels of area 1. */
 export interface PlanesShape {
   readonly channels: number;
   readonly area: number;
 }
 
 /**
- * A product of blocks `[N, channels, area]`; a factor of the kind 'channel' is `[N, channels]` and has one number for all pixels of a channel.
+ * A product of blocks `[N, channels, area]`. A factor of the kind 'channel' is `[N, channels]`: it has one number for all pixels of a channel.
  */
 export interface ProductShape extends PlanesShape {
   readonly factors: readonly ('plane' | 'channel')[];
 }
 
-/** A normalization of planes; `epsilon` is added to the variance. */
+/** A normalization of planes. `epsilon` is added to the variance. */
 export interface NormShape extends PlanesShape {
   readonly epsilon: number;
 }
 
-/** The same, each sample's channels in `groups` equal runs; each run by itself. */
+/** A normalization of each of `groups` equal groups of channels. */
 export interface GroupNormShape extends NormShape {
   readonly groups: number;
 }
 
-/** A dropout of samples of `cells` numbers. */
+/** Dropout of samples of `cells` numbers. */
 export interface DropoutShape {
   readonly cells: number;
-  /** Channels that stay or are dropped as a whole, equal runs of cells; by default each cell by itself. */
+  /** The number of channels, equal parts of the cells, that are kept or dropped as a whole; by default each cell is a channel. */
   readonly channels?: number;
   /** The probability that a number is dropped, at least 0 and below 1. */
   readonly rate: number;
-  /** An integer of 32 bits that tells the draws of this layer from those of others. */
+  /** A 32-bit integer that makes the draws of this layer independent of those of other layers. */
   readonly layerKey: number;
 }
 
 /**
- * Scores of a classifier: `[N, classes, ...positions]`. What is right is told by `'labels'` `[N, ...positions]`, each 0 … classes − 1, or by
- * `'oneHot'` over the classes, of the scores' shape.
+ * Logits of a classifier, `[N, classes, ...positions]`, and targets: `'labels'` `[N, ...positions]`, each 0 … classes − 1, or `'oneHot'`, class
+ * probabilities in the shape of the logits.
  */
 export interface ClassificationShape {
   readonly classes: number;
-  /** Pixels of a sample, each with scores of its own; 1 by default, for one class a sample. */
+  /** The number of pixels of a sample that are classified; 1 by default, for one class per sample. */
   readonly positions?: number;
   /** `'labels'` by default. */
   readonly targets?: 'labels' | 'oneHot';
-  /** Positions with this label count nothing. It need not be that of a class. */
+  /** Positions with this label do not count. It need not be the label of a class. */
   readonly ignoreLabel?: number;
 }
 
-/** The same, where a label may be among the `k` highest scores; k is at most `classes`. */
+/** A classification that is right if the label is among the `k` highest logits. k is at most `classes`. */
 export interface TopKShape extends ClassificationShape {
   readonly k: number;
 }
 
-/** A cross-entropy with `t′[k] = classWeights[k] · ((1 − labelSmoothing) · t[k] + labelSmoothing / classes)` in place of the distribution t. */
+/** A cross-entropy with `t′[k] = classWeights[k] · ((1 − labelSmoothing) · t[k] + labelSmoothing / classes)` instead of the distribution t. */
 export interface CrossEntropyShape extends ClassificationShape {
   /** From 0, the default, to 1. */
   readonly labelSmoothing?: number;
-  /** One for each class; all 1 by default. */
+  /** One weight per class; all 1 by default. */
   readonly classWeights?: readonly number[];
 }
 
@@ -172,32 +169,32 @@ export interface MeanSquaredErrorShape extends ElementsShape {
   readonly reduction: MeanSquaredErrorReduction;
 }
 
-/** A Huber loss; `delta` is the difference at which the square becomes a line. */
+/** A Huber loss. `delta` is the difference at which the loss changes from quadratic to linear. */
 export interface HuberShape extends ElementsShape {
   readonly delta: number;
 }
 
-/** A cross-entropy of logits of yes or no with `(1 − labelSmoothing) · t + labelSmoothing / 2` in place of the probability t. */
+/** A binary cross-entropy of logits with `(1 − labelSmoothing) · t + labelSmoothing / 2` instead of the probability t. */
 export interface BinaryCrossEntropyShape extends ElementsShape {
   /** From 0, the default, to 1. */
   readonly labelSmoothing?: number;
-  /** What a yes weighs, where a no weighs 1; 1 by default. */
+  /** The weight of positive targets, where negative targets have weight 1; 1 by default. */
   readonly positiveWeight?: number;
 }
 
-/** Logits of which those count as a yes whose probability exceeds the threshold. */
+/** A prediction is positive if the probability of its logit exceeds the threshold. */
 export interface BinaryAccuracyShape extends ElementsShape {
   readonly threshold: number;
 }
 
-/** Rows of the output: ⌊(height + padTop + padBottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1. */
+/** The number of rows of the output: ⌊(height + padTop + padBottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1. */
 export function outputHeight(shape: SlidingWindow & { readonly dilationY?: number }): number {
   const { dilationY = 1 } = shape;
   const span = dilationY * (shape.kernelHeight - 1) + 1;
   return Math.floor((shape.height + shape.padTop + shape.padBottom - span) / shape.strideY) + 1;
 }
 
-/** Columns of the output: ⌊(width + padLeft + padRight − dilationX·(kernelWidth − 1) − 1) / strideX⌋ + 1. */
+/** The number of columns of the output: ⌊(width + padLeft + padRight − dilationX·(kernelWidth − 1) − 1) / strideX⌋ + 1. */
 export function outputWidth(shape: SlidingWindow & { readonly dilationX?: number }): number {
   const { dilationX = 1 } = shape;
   const span = dilationX * (shape.kernelWidth - 1) + 1;

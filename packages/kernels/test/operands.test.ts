@@ -5,7 +5,7 @@ import {
   type Conv2dShape,
   concat,
   conv2d,
-  convolutionForms,
+  convolutionKernels,
   gather,
   type Kernel,
   type OperandsOf,
@@ -47,10 +47,10 @@ test('a missing, unknown or misspelled operand is a type error', () => {
   // @ts-expect-error a buffer takes no number
   call(convolution, { x: 'x', w: 'w', y: 1 });
 
-  const { forward } = convolutionForms(shape);
-  call(forward.kernel(shape), { x: 'x', w: 'w', scratch: 's', y: 'y' });
+  const { forward } = convolutionKernels(shape);
+  call(forward.family(shape), { x: 'x', w: 'w', scratch: 's', y: 'y' });
   // @ts-expect-error w is missing
-  call(forward.kernel(shape), { x: 'x', y: 'y' });
+  call(forward.family(shape), { x: 'x', y: 'y' });
 
   call(concat([2, 3]), { x1: 'a', x2: 'b', y: 'y' });
   // @ts-expect-error y is missing

@@ -25,7 +25,7 @@ export interface FaultReport {
   readonly recovered: readonly string[];
   /** How the call failed, if it did. */
   readonly error: { readonly code: string; readonly message: string; readonly causes: readonly string[] } | undefined;
-  /** Whether the result of the call was that of an undisturbed one; after a failure, whether the parameters were those of whole steps. */
+  /** Whether the result of the call had the bits of an undisturbed one; after a failure, whether the parameters were the ones after whole steps. */
   readonly sameBits: boolean;
   readonly steps: number;
   readonly milliseconds: number;

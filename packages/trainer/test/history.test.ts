@@ -69,7 +69,7 @@ describe('history', () => {
 });
 
 describe('progress', () => {
-  it('goes on from step to step, epoch to epoch, and ends with all done', async () => {
+  it('advances from step to step and from epoch to epoch, and ends with everything done', async () => {
     const data = points(16 * 3000 + 1);
     const { callback, progress } = recorder();
     await using trainer = await createTrainer({ ...regression, workers: 2 });
@@ -159,14 +159,17 @@ describe('callbacks', () => {
       steps: 4,
       callback: { onProgress: ({ step }) => step === 4 && fail() },
     },
-  ])('that throw $when end the run with their error, and the trainer goes on', async ({ steps, callback }) => {
-    const data = images(100);
-    await using trainer = await createTrainer({ ...classifier, workers: 2 });
-    await expect(trainer.fit(data, { epochs: 5, callbacks: [callback] })).rejects.toBe(failure);
-    expect(trainer.step).toBe(steps);
-    await trainer.fit(data, { epochs: 1 });
-    expectSameParameters(trainer, learned(classifier, data, { epochs: 2 }));
-  });
+  ])(
+    'that throw $when end the run with their error, and the trainer can be used again',
+    async ({ steps, callback }) => {
+      const data = images(100);
+      await using trainer = await createTrainer({ ...classifier, workers: 2 });
+      await expect(trainer.fit(data, { epochs: 5, callbacks: [callback] })).rejects.toBe(failure);
+      expect(trainer.step).toBe(steps);
+      await trainer.fit(data, { epochs: 1 });
+      expectSameParameters(trainer, learned(classifier, data, { epochs: 2 }));
+    },
+  );
 
   it('that throw during an epoch end it after the running step', async () => {
     const data = manyDigits();

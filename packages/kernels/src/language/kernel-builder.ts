@@ -1,5 +1,4 @@
 // Builds the tree of a kernel (statement.ts) from calls that look like the loop nest.
-
 import { readScalar, readVector } from './floats.ts';
 import {
   type Condition,

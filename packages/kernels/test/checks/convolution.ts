@@ -1,9 +1,9 @@
 // All forms of convolution against the twins of the direct one, and against its bits where they have them.
 import { identity, relu } from '../../src/families/activations/activation.ts';
 import {
-  type ConvolutionForm,
-  type ConvolutionForms,
-  possibleConvolutionForms,
+  type ConvolutionFamily,
+  type ConvolutionKernels,
+  convolutionKernelsByAlgorithm,
 } from '../../src/families/convolution/algorithms.ts';
 import type { Kernel } from '../../src/language/kernel.ts';
 import * as reference from '../../src/reference/index.ts';
@@ -22,7 +22,7 @@ const GARBAGE = 0x70;
 function checksOf(name: string, { tolerance, hasDirectBits }: Expectations) {
   /** What a form leaves in the last of its arguments, which is given with its numbers from before. */
   const computed = <K>(
-    { scratchFloats }: ConvolutionForm<K>,
+    { scratchFloats }: ConvolutionFamily<K>,
     kernel: Kernel,
     given: readonly Float32Array[],
     result: Float32Array,
@@ -34,19 +34,19 @@ function checksOf(name: string, { tolerance, hasDirectBits }: Expectations) {
   /** Runs a direction in this form, and in the direct one if the bits are those of that. */
   const check = <K>(
     shape: Conv2dShape,
-    of: (forms: ConvolutionForms) => ConvolutionForm<K>,
+    of: (forms: ConvolutionKernels) => ConvolutionFamily<K>,
     kernelOf: (family: K) => Kernel,
     change: typeof unchanged,
     given: readonly Float32Array[],
     result: Float32Array,
   ): Float32Array => {
-    const forms = possibleConvolutionForms(shape);
-    const [form, direct] = [name, 'direct'].map((one) => of(forms.get(one) as ConvolutionForms)) as [
-      ConvolutionForm<K>,
-      ConvolutionForm<K>,
+    const forms = convolutionKernelsByAlgorithm(shape);
+    const [form, direct] = [name, 'direct'].map((one) => of(forms.get(one) as ConvolutionKernels)) as [
+      ConvolutionFamily<K>,
+      ConvolutionFamily<K>,
     ];
-    const actual = computed(form, change(kernelOf(form.kernel)), given, result);
-    if (hasDirectBits) expectSameBits(actual, computed(direct, kernelOf(direct.kernel), given, result));
+    const actual = computed(form, change(kernelOf(form.family)), given, result);
+    if (hasDirectBits) expectSameBits(actual, computed(direct, kernelOf(direct.family), given, result));
     return actual;
   };
 

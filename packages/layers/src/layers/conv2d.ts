@@ -2,9 +2,9 @@
 import {
   type Conv2dShape,
   type ConvolutionAlgorithm,
-  type ConvolutionForm,
+  type ConvolutionFamily,
   channelSums,
-  convolutionForms,
+  convolutionKernels,
   hasWinograd,
   outputHeight,
   outputWidth,
@@ -87,25 +87,25 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const { useBias } = settings;
     const kernel = context.parameter('kernel');
     const bias = useBias ? context.parameter('bias') : undefined;
-    const forms = convolutionForms(shape, settings.algorithm);
+    const kernels = convolutionKernels(shape, settings.algorithm);
     // Scratch memory for each call: a buffer of several calls would be kept from forward to backward.
-    const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) =>
+    const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
       scratchFloats > 0 ? context.scratch(scratchFloats) : undefined;
     return {
       forward: [
-        call(context.kernel(forms.forward.kernel, shape, { activation, useBias }), {
+        call(context.kernel(kernels.forward.family, shape, { activation, useBias }), {
           x,
           w: kernel,
           bias,
-          scratch: scratchOf(forms.forward),
+          scratch: scratchOf(kernels.forward),
           y,
         }),
       ],
       backward: () => [
-        accumulatingCall((accumulate) => context.kernel(forms.weightGradient.kernel, shape, accumulate), {
+        accumulatingCall((accumulate) => context.kernel(kernels.weightGradient.family, shape, accumulate), {
           x,
           dy: outputGradient,
-          scratch: scratchOf(forms.weightGradient),
+          scratch: scratchOf(kernels.weightGradient),
           dw: context.gradient('kernel'),
         }),
         ...(useBias
@@ -119,11 +119,11 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
           : []),
         ...(inputGradient
           ? [
-              call(context.kernel(forms.inputGradient.kernel, shape, context.inputActivation), {
+              call(context.kernel(kernels.inputGradient.family, shape, context.inputActivation), {
                 dy: outputGradient,
                 w: kernel,
                 x,
-                scratch: scratchOf(forms.inputGradient),
+                scratch: scratchOf(kernels.inputGradient),
                 dx: inputGradient,
               }),
             ]

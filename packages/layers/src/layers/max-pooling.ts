@@ -24,11 +24,11 @@ export function compileMaxPooling(shape: Pool2dShape, context: LayerContext): Co
   const derivative = isDerivedAfterwards ? identity : inputActivation;
   const inputGradientKernel = context.kernel(maxPool2dInputGradient, shape, derivative);
   return {
-    forward: [call(context.kernel(maxPool2dWithIndices, shape), { x, winners: indices, y })],
+    forward: [call(context.kernel(maxPool2dWithIndices, shape), { x, indices, y })],
     inference: [inference],
     backward: () => [
       call(inputGradientKernel, {
-        winners: indices,
+        indices,
         y: derivative === identity ? undefined : y,
         dy: outputGradient,
         dx: inputGradient,

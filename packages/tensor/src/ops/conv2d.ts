@@ -1,6 +1,12 @@
 // 2-d convolution and its gradients. Gradients take the operands of the convolution that their formula needs, in the
 // same order. Where a formula needs only the shape of an operand, the gradient takes the shape instead.
-import { type Conv2dShape, type ConvolutionForm, convolutionForms, outputHeight, outputWidth } from '@convoy/kernels';
+import {
+  type Conv2dShape,
+  type ConvolutionFamily,
+  convolutionKernels,
+  outputHeight,
+  outputWidth,
+} from '@convoy/kernels';
 import { ConvoyError } from '../errors/errors.ts';
 import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../options/convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
@@ -39,13 +45,13 @@ export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: Convol
   if (useBias) expectShape('bias', bias.shape, [shape.outChannels], 'one number per filter');
   const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
   const { y } = engine.run(['conv2d', shape, useBias], batch, data, () => {
-    const { forward } = convolutionForms(shape);
+    const { forward } = convolutionKernels(shape);
     return {
       inputs: { x: samples(inputSize(shape)), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
       outputs: { y: samples(outputSize(shape)) },
       scratch: scratchOf(forward),
       calls: [
-        call(forward.kernel(shape, { useBias }), { x: 'x', w: 'kernel', bias: 'bias', scratch: 'scratch', y: 'y' }),
+        call(forward.family(shape, { useBias }), { x: 'x', w: 'kernel', bias: 'bias', scratch: 'scratch', y: 'y' }),
       ],
     };
   });
@@ -73,13 +79,13 @@ export function conv2dInputGradient(
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { kernel: kernel.data, dy: outputGradient.data };
   const { dx } = engine.run(['conv2dInputGradient', shape], batch, data, () => {
-    const { inputGradient } = convolutionForms(shape);
+    const { inputGradient } = convolutionKernels(shape);
     return {
       inputs: { kernel: shared(kernel.size), dy: samples(outputSize(shape)) },
       outputs: { dx: samples(inputSize(shape)) },
       scratch: scratchOf(inputGradient),
       // The kernel reads x only for an activation before the convolution, so any buffer serves.
-      calls: [call(inputGradient.kernel(shape), { dy: 'dy', w: 'kernel', x: 'dx', scratch: 'scratch', dx: 'dx' })],
+      calls: [call(inputGradient.family(shape), { dy: 'dy', w: 'kernel', x: 'dx', scratch: 'scratch', dx: 'dx' })],
     };
   });
   return new Tensor(dx, inputShape);
@@ -105,12 +111,12 @@ export function conv2dWeightGradient(
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
   const { dKernel } = engine.run(['conv2dWeightGradient', shape], batch, data, () => {
-    const { weightGradient } = convolutionForms(shape);
+    const { weightGradient } = convolutionKernels(shape);
     return {
       inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
       outputs: { dKernel: shared(sizeOf(kernelShape)) },
       scratch: scratchOf(weightGradient),
-      calls: [call(weightGradient.kernel(shape, true), { x: 'x', dy: 'dy', scratch: 'scratch', dw: 'dKernel' })],
+      calls: [call(weightGradient.family(shape, true), { x: 'x', dy: 'dy', scratch: 'scratch', dw: 'dKernel' })],
     };
   });
   return new Tensor(dKernel, kernelShape);
@@ -145,7 +151,7 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOp
   return { batch, shape, output: [batch, filters, outputHeight(shape), outputWidth(shape)] };
 }
 
-const scratchOf = ({ scratchFloats }: ConvolutionForm<unknown>) => ({
+const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) => ({
   scratch: scratchFloats > 0 ? shared(scratchFloats) : undefined,
 });
 

@@ -69,8 +69,8 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
     outputs: { dx: samples(inputSize(shape)) },
     scratch: { indices: samples(outputSize(shape)), y: samples(outputSize(shape)) },
     calls: [
-      call(maxPool2dWithIndices(shape), { x: 'x', winners: 'indices', y: 'y' }),
-      call(maxPool2dInputGradientKernel(shape), { winners: 'indices', dy: 'dy', dx: 'dx' }),
+      call(maxPool2dWithIndices(shape), { x: 'x', indices: 'indices', y: 'y' }),
+      call(maxPool2dInputGradientKernel(shape), { indices: 'indices', dy: 'dy', dx: 'dx' }),
     ],
   }));
   return new Tensor(dx, x.shape);

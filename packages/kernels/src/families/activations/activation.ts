@@ -1,5 +1,4 @@
 // Activations as expressions, which any kernel can apply to its result before it stores it.
-
 import { absolute, add, and, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import type { Vector } from '../../language/value.ts';

@@ -1,5 +1,4 @@
 // Activations as kernels of their own, where they cannot be fused into the kernel before or after them.
-
 import { load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';

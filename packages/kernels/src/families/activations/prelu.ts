@@ -1,5 +1,4 @@
 // Parametric ReLU and its gradients. The slope for x ≤ 0 is learned, one per channel.
-
 import { lessThan, load, loadScalar, multiply, select, splat } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';

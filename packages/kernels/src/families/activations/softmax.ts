@@ -1,5 +1,4 @@
 // Softmax over the channels of each pixel. Classifiers that train end with `losses/softmax-cross-entropy.ts` instead.
-
 import { add, divide, load, max, multiply, splat, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';

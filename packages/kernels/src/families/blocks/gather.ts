@@ -1,5 +1,4 @@
 // Converts samples from the layout of data sets to the layout of kernels: 8 rows become one block.
-
 import { loadScalar, scalarAdd, scalarMultiply } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { scalars, scalarsOf } from '../../language/operands.ts';

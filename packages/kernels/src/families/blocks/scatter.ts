@@ -1,5 +1,4 @@
 // Converts results from the layout of kernels to rows: one block becomes 8 rows.
-
 import { lane, load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';

@@ -1,4 +1,4 @@
-// The forms in which a convolution can be computed, and which of them is the fastest in each direction.
+// The algorithms of a convolution, and the choice of the fastest one for each direction.
 import type { Kernel } from '../../language/kernel.ts';
 import type { BufferKind } from '../../language/operands.ts';
 import type { Conv2dShape } from '../../shapes.ts';
@@ -22,61 +22,66 @@ import { conv2dWinograd, winogradScratchFloats } from './winograd/forward.ts';
 import { conv2dWinogradInputGradient, winogradGradientScratchFloats } from './winograd/input-gradient.ts';
 import { conv2dWinogradWeightGradient, winogradWeightGradientScratchFloats } from './winograd/weight-gradient.ts';
 
-/** 'direct' adds term by term; 'winograd' takes fewer products and has slightly larger rounding errors; 'auto' takes the faster one. */
+/** 'direct' adds all terms; 'winograd' needs fewer products and has slightly larger rounding errors; 'auto' is the faster of the two. */
 export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
 
-/** How one direction is computed: a family of kernels with the arguments of the direct one and, in front of the result, its scratch memory, if it takes any. */
-export interface ConvolutionForm<Family> {
-  readonly kernel: Family;
-  /** 0 where the kernels have no argument for it. */
+/** The family of kernels for one direction of a convolution. The operands are the same for all algorithms, except for `scratch`. */
+export interface ConvolutionFamily<Family> {
+  readonly family: Family;
+  /** The extent of the operand `scratch`; 0 if the kernels do not have it. */
   readonly scratchFloats: number;
 }
 
-export interface ConvolutionForms {
-  readonly forward: ConvolutionForm<(shape: Conv2dShape, options?: ForwardOptions) => Kernel<ForwardOperands>>;
-  readonly inputGradient: ConvolutionForm<(shape: Conv2dShape, activation?: Activation) => Kernel<GradientOperands>>;
-  readonly weightGradient: ConvolutionForm<(shape: Conv2dShape, accumulate?: boolean) => Kernel<WeightOperands>>;
+/** The families for the three directions of a convolution. */
+
+export interface ConvolutionKernels {
+  readonly forward: ConvolutionFamily<(shape: Conv2dShape, options?: ForwardOptions) => Kernel<ForwardOperands>>;
+  readonly inputGradient: ConvolutionFamily<(shape: Conv2dShape, activation?: Activation) => Kernel<GradientOperands>>;
+  readonly weightGradient: ConvolutionFamily<(shape: Conv2dShape, accumulate?: boolean) => Kernel<WeightOperands>>;
 }
 
-/** Not every form has scratch memory. */
+/** Not all algorithms use scratch memory. */
 type Scratch = { readonly scratch?: BufferKind | undefined };
 type ForwardOperands = Record<'x' | 'w' | 'y', BufferKind> & Scratch & { readonly bias: BufferKind | undefined };
 type GradientOperands = Record<'dy' | 'w' | 'x' | 'dx', BufferKind> & Scratch;
 type WeightOperands = Record<'x' | 'dy' | 'dw', BufferKind> & Scratch;
 
-/** Below, gathering pixels costs more than their planes' conflicts in the cache. */
-const FEWEST_GATHERED_CHANNELS = 16;
+/** With fewer channels, copying pixels costs more than the conflicts of their planes in the cache. */
+const MIN_POINTWISE_CHANNELS = 16;
 
-const DIRECT: ConvolutionForms = {
-  forward: { kernel: conv2d, scratchFloats: 0 },
-  inputGradient: { kernel: conv2dInputGradient, scratchFloats: 0 },
-  weightGradient: { kernel: conv2dWeightGradient, scratchFloats: CONV2D_SCRATCH_FLOATS },
+const DIRECT: ConvolutionKernels = {
+  forward: { family: conv2d, scratchFloats: 0 },
+  inputGradient: { family: conv2dInputGradient, scratchFloats: 0 },
+  weightGradient: { family: conv2dWeightGradient, scratchFloats: CONV2D_SCRATCH_FLOATS },
 };
 
-/** As direct, bit for bit. */
-const DEPTHWISE: ConvolutionForms = {
-  forward: { kernel: conv2dDepthwise, scratchFloats: 0 },
-  inputGradient: { kernel: conv2dDepthwiseInputGradient, scratchFloats: 0 },
-  weightGradient: { kernel: conv2dDepthwiseWeightGradient, scratchFloats: DEPTHWISE_SCRATCH_FLOATS },
+/** The same bits as direct. */
+const DEPTHWISE: ConvolutionKernels = {
+  forward: { family: conv2dDepthwise, scratchFloats: 0 },
+  inputGradient: { family: conv2dDepthwiseInputGradient, scratchFloats: 0 },
+  weightGradient: { family: conv2dDepthwiseWeightGradient, scratchFloats: DEPTHWISE_SCRATCH_FLOATS },
 };
 
-/** As direct, bit for bit. */
-const pointwise = (shape: Conv2dShape): ConvolutionForms => ({
-  forward: { kernel: conv2dPointwise, scratchFloats: pointwiseScratchFloats(shape) },
-  inputGradient: { kernel: conv2dPointwiseInputGradient, scratchFloats: pointwiseScratchFloats(shape) },
+/** The same bits as direct. */
+const pointwise = (shape: Conv2dShape): ConvolutionKernels => ({
+  forward: { family: conv2dPointwise, scratchFloats: pointwiseScratchFloats(shape) },
+  inputGradient: { family: conv2dPointwiseInputGradient, scratchFloats: pointwiseScratchFloats(shape) },
   weightGradient: DIRECT.weightGradient,
 });
 
-const winograd = (shape: Conv2dShape): ConvolutionForms => ({
-  forward: { kernel: conv2dWinograd, scratchFloats: winogradScratchFloats(shape) },
-  inputGradient: { kernel: conv2dWinogradInputGradient, scratchFloats: winogradGradientScratchFloats(shape) },
-  weightGradient: { kernel: conv2dWinogradWeightGradient, scratchFloats: winogradWeightGradientScratchFloats(shape) },
+const winograd = (shape: Conv2dShape): ConvolutionKernels => ({
+  forward: { family: conv2dWinograd, scratchFloats: winogradScratchFloats(shape) },
+  inputGradient: { family: conv2dWinogradInputGradient, scratchFloats: winogradGradientScratchFloats(shape) },
+  weightGradient: { family: conv2dWinogradWeightGradient, scratchFloats: winogradWeightGradientScratchFloats(shape) },
 });
 
-/** How a convolution is computed in each direction; 'winograd' for a shape that `hasWinograd`. Depends on the shape and the algorithm alone. */
-export function convolutionForms(shape: Conv2dShape, algorithm: ConvolutionAlgorithm = 'auto'): ConvolutionForms {
+/**
+ * The kernels of a convolution, which depend only on the shape and the algorithm.
+ * @param algorithm 'winograd' only for a shape that `hasWinograd`
+ */
+export function convolutionKernels(shape: Conv2dShape, algorithm: ConvolutionAlgorithm = 'auto'): ConvolutionKernels {
   if (algorithm === 'winograd') return winograd(shape);
-  const direct = termByTerm(shape);
+  const direct = directKernels(shape);
   if (algorithm === 'direct' || !hasWinograd(shape)) return direct;
   const faster = (direction: ConvolutionDirection) => (winogradPays(shape, direction) ? winograd(shape) : direct);
   return {
@@ -86,15 +91,15 @@ export function convolutionForms(shape: Conv2dShape, algorithm: ConvolutionAlgor
   };
 }
 
-/** The fastest of those that add term by term. */
-function termByTerm(shape: Conv2dShape): ConvolutionForms {
+/** The fastest algorithm with the bits of direct convolution. */
+function directKernels(shape: Conv2dShape): ConvolutionKernels {
   const { inChannels, outChannels } = shape;
-  if (isPointwise(shape) && Math.max(inChannels, outChannels) >= FEWEST_GATHERED_CHANNELS) return pointwise(shape);
+  if (isPointwise(shape) && Math.max(inChannels, outChannels) >= MIN_POINTWISE_CHANNELS) return pointwise(shape);
   return isDepthwise(shape) ? DEPTHWISE : DIRECT;
 }
 
-/** Every form that can compute a convolution, by name: for whoever measures or compares them. */
-export const possibleConvolutionForms = (shape: Conv2dShape): ReadonlyMap<string, ConvolutionForms> =>
+/** The kernels of every algorithm that can compute a convolution, by the name of the algorithm, to compare or measure them. */
+export const convolutionKernelsByAlgorithm = (shape: Conv2dShape): ReadonlyMap<string, ConvolutionKernels> =>
   new Map([
     ['direct', DIRECT],
     ...(hasWinograd(shape) ? ([['Winograd', winograd(shape)]] as const) : []),

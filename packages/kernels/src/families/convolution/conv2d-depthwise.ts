@@ -1,7 +1,6 @@
 // Convolution with one input channel per group, and its gradients. No two output channels share both a cell and a weight, so the direct algorithm
 // loads both for each product; here neighboring columns share them. The bits are the same as those of `conv2d`, because the same products are
 // added in the same order.
-
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel, type VectorCell } from '../../language/kernel-builder.ts';

@@ -1,7 +1,6 @@
 // 1×1 convolution of stride 1, and its input gradient: matrix products over channels. For each sum the direct algorithm goes from plane to plane,
 // and planes whose distance is a power of two compete for a few sets of the cache. Here some pixels of all planes are first copied to memory that
 // is close together. The bits are the same as those of `conv2d`.
-
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';

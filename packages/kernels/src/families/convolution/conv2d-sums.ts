@@ -1,7 +1,6 @@
 // The two loop nests of direct convolution. One visits the cells of the output: convolution, and the input gradient of a transposed convolution.
 // The other visits the cells of the input: the input gradient, and transposed convolution. The kernels differ in the start of a sum and in what
 // they store of it.
-
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';

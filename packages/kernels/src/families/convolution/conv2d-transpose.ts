@@ -1,6 +1,5 @@
 // Transposed convolution and its input gradient. The shape is that of the convolution whose input gradient it is: x lies where that one has its
 // output, y where it has its input. The gradient of the kernel is `conv2dWeightGradient` with ∂E/∂y as the input and x as the output gradient.
-
 import { load, loadScalar, splat } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { scalars } from '../../language/operands.ts';

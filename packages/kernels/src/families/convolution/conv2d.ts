@@ -1,6 +1,5 @@
 // Convolution and its gradients, computed directly on blocks: patches are not copied and weights are not packed.
 // A lane is a sample, so one weight serves all lanes, and strides, paddings and dilations only change addresses.
-
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { kernel } from '../../language/kernel-builder.ts';

@@ -1,5 +1,4 @@
 // The fully connected layer and its gradients: matrix products with one block, whose 8 samples are the lanes.
-
 import { add, lane, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import { equal, Index, less } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';

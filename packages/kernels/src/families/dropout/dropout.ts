@@ -1,5 +1,4 @@
 // Dropout: sets random numbers, or random planes, to 0. The choice is a function of keys, so nothing has to be kept for the gradient.
-
 import { lessOrEqual, load, multiply, select } from '../../language/floats.ts';
 import { fraction, loadIntegers, splatInteger, xor } from '../../language/integers.ts';
 import { kernel } from '../../language/kernel-builder.ts';

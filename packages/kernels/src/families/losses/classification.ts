@@ -1,5 +1,4 @@
-// What the kernels that compare scores with classes have in common.
-
+// What losses and metrics of classifiers share: their operands, and the labels of positions.
 import { add, convert, divide, equalTo, lessThan, load, max, select, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
@@ -9,20 +8,20 @@ import type { ClassificationShape } from '../../shapes.ts';
 import { accumulateLanes } from '../math/accumulate.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
-/** What compares scores (classes, positions) with targets. Targets are labels (positions), or distributions as x. */
+/** The operands that compare logits x with targets: labels (1, positions), or class probabilities (classes, positions). `weights` are sample weights. */
 export const classificationOperands = ({ classes, positions = 1, targets }: ClassificationShape) => ({
   x: cells(classes, positions),
   targets: targets === 'oneHot' ? cells(classes, positions) : cells(1, positions),
   weights: cells(1),
 });
 
-/** What counts how often a classifier is right. */
+/** The operands of a metric that counts how often a classifier is right. */
 export const fractionOperands = (shape: ClassificationShape) => ({
   ...classificationOperands(shape),
   count: scalars(1),
 });
 
-/** Numbers of each class and position. */
+/** (class, position) */
 type Classes = Accessor<[number, number]>;
 
 interface FractionAccessors {
@@ -32,8 +31,8 @@ interface FractionAccessors {
 }
 
 /**
- * count += Σ over the samples of weight > 0 of the fraction of their positions at which `isRight` holds. Ignored positions are left out; the
- * fraction of none is 0.
+ * count += Σ over the samples with weight > 0 of the fraction of their positions at which `isRight` holds. Positions with the ignored label are left
+ * out; the fraction of no positions is 0.
  */
 export function addFractionRight(
   k: KernelBuilder,
@@ -60,25 +59,25 @@ export function addFractionRight(
   accumulateLanes(k, count(0), fractions, true);
 }
 
-/** The label that the targets give, or the class that they give the highest probability. */
+/** The label of a position, or the class with the highest probability. */
 function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Classes, position: Index): Vector {
   if (shape.targets !== 'oneHot') return load(targets(0, position));
-  return firstHighest(k, shape, targets, position).winner;
+  return classArgmax(k, shape, targets, position).index;
 }
 
-/** The class of the highest number at a position, of equal ones the first, and that number, which is NaN if there is a NaN among them. */
-export function firstHighest(
+/** The class with the highest number at a position, the first of equal ones, and that number, which is NaN if one of the numbers is NaN. */
+export function classArgmax(
   k: KernelBuilder,
   { classes }: ClassificationShape,
   numbers: Classes,
   position: Index,
-): { readonly winner: Vector; readonly highest: Vector } {
+): { readonly index: Vector; readonly highest: Vector } {
   const highest = k.variable('highest', splat(-Infinity));
-  const winner = k.variable('winner', splat(0));
+  const index = k.variable('index', splat(0));
   k.loop('class', 0, classes, (c) => {
     const number = k.let('number', load(numbers(c, position)));
-    winner.set(select(lessThan(highest.value, number), splat(convert(c)), winner.value));
+    index.set(select(lessThan(highest.value, number), splat(convert(c)), index.value));
     highest.set(maxOrNaN(highest.value, number));
   });
-  return { winner: winner.value, highest: highest.value };
+  return { index: index.value, highest: highest.value };
 }

@@ -1,22 +1,19 @@
 // Losses and metrics that compare predictions with targets element by element.
-
 import { add, divide, equalTo, lessThan, load, multiply, select, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import { accumulateLanes } from '../math/accumulate.ts';
 
-/** What an element adds to the loss, and the derivative of that by the prediction. */
+/** The loss of an element, and its derivative with respect to the prediction. */
 export interface ElementLoss {
   readonly loss: Vector;
   readonly derivative: Vector;
 }
 
 /**
- * loss += Σ weight · Σ e(y, t) / divisor over the samples, ∂loss/∂y = weight / divisor · ∂e/∂y. Sums over elements in order, then `sumLanes`.
- * A sample of weight 0 adds nothing and has gradient 0, whatever it holds.
- *
- * Arguments: y cells (elements), t cells as y, one cell of weights, dy cells as y (may be y), loss (one float).
+ * loss += Σ weight · Σ e(y, t) / divisor over the samples, and ∂loss/∂y = weight / divisor · ∂e/∂y. Sums over elements in order, then `sumLanes`.
+ * A sample of weight 0 adds nothing and has gradient 0, whatever its numbers are. dy may be y.
  *
  * @param compare writes e and its derivative; y and t are variables
  */
@@ -47,9 +44,7 @@ export function elementwiseLoss(
 }
 
 /**
- * total += the sum over the samples of weight > 0 of the mean of m(y, t) over their elements.
- *
- * Arguments: y cells (elements), t cells as y, one cell of weights, total (one float).
+ * total += Σ over the samples with weight > 0 of the mean of m(y, t) over their elements.
  *
  * @param compare writes m; y and t are variables
  */

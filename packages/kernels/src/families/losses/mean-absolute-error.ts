@@ -3,11 +3,11 @@ import { absolute, lessThan, select, subtract } from '../../language/floats.ts';
 import type { ElementsShape } from '../../shapes.ts';
 import { elementwiseLoss, elementwiseMetric } from './elementwise.ts';
 
-/** The `elementwiseLoss` of e = |y − t|, with ∂e/∂y = the sign of y − t, 0 where they are equal, and the number of elements as divisor. */
+/** The `elementwiseLoss` of e = |y − t| with ∂e/∂y = sign(y − t), which is 0 where they are equal. The divisor is the number of elements. */
 export const meanAbsoluteError = ({ elements }: ElementsShape) =>
   elementwiseLoss('meanAbsoluteError', elements, elements, (k, y, t) => {
     const difference = k.let('difference', subtract(y, t));
-    // What is neither above nor below 0 is its own sign: 0 or NaN.
+    // A difference that is neither above nor below 0 is 0 or NaN, and so is its sign.
     const sign = select(lessThan(0, difference), 1, select(lessThan(difference, 0), -1, difference));
     return { loss: absolute(difference), derivative: sign };
   });

@@ -4,7 +4,7 @@ import type { MeanSquaredErrorShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
 /**
- * The `elementwiseLoss` of e = (y − t)², with ∂e/∂y = 2 (y − t) and divisor 2 in the reduction `'halfSum'`, the number of elements with the reduction
+ * The `elementwiseLoss` of e = (y − t)² with ∂e/∂y = 2 (y − t). The divisor is 2 for the reduction `'halfSum'`, the number of elements for
  * `'mean'`.
  */
 export const meanSquaredError = ({ elements, reduction }: MeanSquaredErrorShape) =>

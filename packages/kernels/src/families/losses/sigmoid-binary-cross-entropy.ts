@@ -1,13 +1,13 @@
-// The logistic function and the cross-entropy of yes and no in one: the loss and its gradient in one kernel.
+// The logistic function and binary cross-entropy in one: the loss and its gradient in one kernel.
 import { absolute, add, divide, lessThan, max, multiply, select, subtract } from '../../language/floats.ts';
 import type { BinaryCrossEntropyShape } from '../../shapes.ts';
 import { exponential, logarithmOfOnePlus } from '../math/elementary.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
 /**
- * The `elementwiseLoss` of e = positiveWeight · t′ · softplus(−x) + (1 − t′) · softplus(x) with softplus(x) = ln(1 + e^x) =
- * max(x, 0) + ln(1 + e^−|x|), which does not overflow, and t′ as in `BinaryCrossEntropyShape`;
- * ∂e/∂x = (1 − t′) · σ(x) − positiveWeight · t′ · σ(−x) with σ(|x|) = 1 / (1 + e^−|x|). The number of elements is the divisor.
+ * The `elementwiseLoss` of e = positiveWeight · t′ · softplus(−x) + (1 − t′) · softplus(x), with t′ as in `BinaryCrossEntropyShape` and
+ * softplus(x) = ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|), which does not overflow.
+ * ∂e/∂x = (1 − t′) · σ(x) − positiveWeight · t′ · σ(−x) with σ(|x|) = 1 / (1 + e^−|x|). The divisor is the number of elements.
  */
 export const sigmoidBinaryCrossEntropy = ({
   elements,

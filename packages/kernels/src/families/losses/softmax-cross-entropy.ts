@@ -1,5 +1,4 @@
 // Softmax and cross-entropy in one: the loss of a classifier and its gradient in one kernel.
-
 import { add, convert, divide, equalTo, load, max, multiply, select, splat, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -11,14 +10,12 @@ import { exponential, logarithm } from '../math/elementary.ts';
 import { classificationOperands } from './classification.ts';
 
 /**
- * With t′ as in `CrossEntropyShape`, of a label the distribution that is 1 at its class and 0 elsewhere, and at ignored positions 0:
- * loss += Σ weight / positions · Σ over positions of Σ t′[k] · (log Σ e^(x − m) − (x[k] − m)) over the samples, with m = max x;
+ * With t′ as in `CrossEntropyShape` and m = max x:
+ * loss += Σ weight / positions · Σ over positions of Σ t′[k] · (log Σ e^(x − m) − (x[k] − m)) over the samples,
  * ∂loss/∂x[k] = weight / positions · (Σ t′ · e^(x[k] − m) / Σ e^(x − m) − t′[k]).
- * Sums over classes in order, then over positions in order, then `sumLanes`. Classes with t′ = 0 count nothing, even if their score is −∞.
- * A sample of weight 0 adds nothing and has gradient 0, whatever it holds.
- *
- * Arguments: x cells (classes, positions), cells of labels (positions) or of distributions as x, one cell of weights, dx cells as x (may be
- * x), loss (one float).
+ * A label stands for the distribution that is 1 at its class and 0 elsewhere, an ignored one for zeros. Sums over classes in order, then over
+ * positions in order, then `sumLanes`. A class with t′ = 0 adds nothing, even if its logit is −∞. A sample of weight 0 adds nothing and has gradient
+ * 0, whatever its numbers are. dx may be x.
  */
 export function softmaxCrossEntropy(shape: CrossEntropyShape) {
   const { classes, positions = 1 } = shape;
@@ -33,7 +30,7 @@ export function softmaxCrossEntropy(shape: CrossEntropyShape) {
       const largest = k.variable('largest', splat(-Infinity));
       k.loop('class', 0, classes, (c) => largest.set(max(largest.value, load(x(c, position)))));
 
-      // The exponentials wait in dx for their sum.
+      // dx holds the exponentials until their sum is known.
       const sum = k.variable('sum', splat(0));
       const mass = k.variable('mass', splat(0));
       const aligned = k.variable('aligned', splat(0));
@@ -83,7 +80,7 @@ function targetsAt(
   };
 }
 
-/** Visits the classes in order, with a loop for each run of classes of equal weight. */
+/** Visits the classes in order, with one loop for each run of classes of equal weight. */
 function forEachClass(
   k: KernelBuilder,
   { classes, classWeights = Array<number>(classes).fill(1) }: CrossEntropyShape,

@@ -1,7 +1,6 @@
 // Elementary functions as float32 vector expressions, with the same bits on every machine.
 // Their errors were measured over all 2^32 floats; 1 ulp is the distance between neighboring floats.
 // The polynomials come from S. L. Moshier's Cephes Mathematical Library, single precision (expf.c, logf.c, tanhf.c).
-
 import {
   absolute,
   add,

@@ -1,5 +1,4 @@
 // Sums of many terms in each lane, in a fixed order that keeps rounding errors small.
-
 import { add, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder, VectorCell } from '../../language/kernel-builder.ts';

@@ -1,16 +1,11 @@
-// Blocks behind each other, and the gradient taken apart again.
-
+// Concatenation of blocks, and its gradients.
 import { load } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { type BufferKind, cells } from '../../language/operands.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 
-/**
- * y = f(x₁, then x₂, …): blocks of so many cells each, one behind the other.
- *
- * Arguments: x1, x2, … cells, y cells (the sum of the counts).
- */
+/** y = f(x₁, x₂, …): concatenates blocks. @param counts the number of cells of each */
 export function concat(counts: readonly number[], activation: Activation = identity) {
   const operands: Numbered<'x', [number]> & { readonly y: BufferKind<[number]> } = {
     ...numberedOperands('x', counts.keys(), (part) => cells(counts[part] as number)),
@@ -25,11 +20,7 @@ export function concat(counts: readonly number[], activation: Activation = ident
   });
 }
 
-/**
- * ∂E/∂x of the parts that are wanted: their stretches of ∂E/∂y.
- *
- * Arguments: dy cells (the sum of the counts), dx cells of each wanted part in order.
- */
+/** ∂E/∂x of the blocks that are wanted: their sections of ∂E/∂y. */
 export function concatGradient(counts: readonly number[], isWanted: readonly boolean[]) {
   const wanted = [...counts.keys()].filter((part) => isWanted[part]);
   const operands: Numbered<'dx', [number]> & { readonly dy: BufferKind<[number]> } = {

@@ -1,12 +1,12 @@
-// Kernels that take any number of blocks: their operands x1, x2, …
+// The operands x1, x2, … of kernels that take any number of blocks.
 import type { Accessor, BufferKind } from '../../language/operands.ts';
 
-/** Operands of one name and different numbers. */
+/** Operands with a common name and different numbers. */
 export type Numbered<Name extends string, Dimensions extends readonly number[]> = Readonly<
   Record<`${Name}${number}`, BufferKind<Dimensions>>
 >;
 
-/** Declares some blocks, which are numbered from 0. */
+/** Declares operands for some blocks. Blocks are numbered from 0, names from 1. */
 export const numberedOperands = <Name extends string, Dimensions extends readonly number[]>(
   name: Name,
   numbers: Iterable<number>,
@@ -14,7 +14,7 @@ export const numberedOperands = <Name extends string, Dimensions extends readonl
 ): Numbered<Name, Dimensions> =>
   Object.fromEntries(Array.from(numbers, (number) => [key(name, number), kind(number)])) as Numbered<Name, Dimensions>;
 
-/** The handle of one of them. */
+/** The accessor for a block. */
 export const numberedHandle = <Name extends string, Dimensions extends readonly number[]>(
   handles: Readonly<Record<`${Name}${number}`, Accessor<Dimensions>>>,
   name: Name,

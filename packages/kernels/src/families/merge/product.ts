@@ -1,5 +1,4 @@
-// Products of several blocks, cell by cell, where a factor may have one number for a whole channel; and the gradient of each factor.
-
+// Products of several blocks, cell by cell, where a factor may have one number per channel; and the gradients of the factors.
 import { load, multiply } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -10,11 +9,7 @@ import { type Activation, identity } from '../activations/activation.ts';
 import { type ChannelTerms, forEachChannelSum } from '../math/channel-sums.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 
-/**
- * y = f(x₁ · x₂ · …), multiplied in order.
- *
- * Arguments: x1, x2, … cells, each (channels, area) or (channels) as `shape.factors` says, y cells (channels, area).
- */
+/** y = f(x₁ · x₂ · …), multiplied in order. */
 export function product(shape: ProductShape, activation: Activation = identity) {
   const { channels, area, factors } = shape;
   const numbers = [...factors.keys()];
@@ -33,9 +28,7 @@ export function product(shape: ProductShape, activation: Activation = identity) 
 }
 
 /**
- * ∂E/∂x of one factor = ∂E/∂y · the other factors in order; for a factor of one number a channel its sum over the pixels, in order.
- *
- * Arguments: dy cells (channels, area), the other factors' cells as in `product`, dx cells as the factor.
+ * ∂E/∂x of one factor = ∂E/∂y · the other factors in order; for a factor with one number per channel, the sum of this over the pixels in order.
  */
 export function productGradient(shape: ProductShape, factor: number) {
   const others = [...shape.factors.keys()].filter((number) => number !== factor);
@@ -74,7 +67,7 @@ function storeAll(
   });
 }
 
-/** Some factors of a channel, by pixel. Those that are the same at all pixels are loaded here. */
+/** The values of some factors for a channel, by pixel. Factors that are the same at all pixels are loaded at this point. */
 function readFactors(
   k: KernelBuilder,
   { factors }: ProductShape,

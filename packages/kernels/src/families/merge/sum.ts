@@ -1,5 +1,4 @@
-// Sums of several blocks, and of the gradients that come back from several branches.
-
+// Sums of several blocks, and of the gradients from several branches.
 import { add, load } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { kernel } from '../../language/kernel-builder.ts';
@@ -8,11 +7,7 @@ import type { Vector } from '../../language/value.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 
-/**
- * y = f(x₁ + x₂ + …), cell by cell, added in order.
- *
- * Arguments: x1, x2, … cells (`terms` of them), y cells (may be one of them).
- */
+/** y = f(x₁ + x₂ + …), cell by cell, added in order. y may be one of the terms. */
 export function sum(count: number, terms: number, activation: Activation = identity) {
   const numbers = [...Array(terms).keys()];
   const operands: Numbered<'x', [number]> & { readonly y: BufferKind<[number]> } = {
@@ -25,11 +20,7 @@ export function sum(count: number, terms: number, activation: Activation = ident
   });
 }
 
-/**
- * ∂E/∂x = (g₁ + g₂ + …) · f′, cell by cell, added in order, where y = f(x).
- *
- * Arguments: g1, g2, … cells (`terms` of them), y cells (none for the identity), dx cells (may be one of the terms).
- */
+/** ∂E/∂x = (g₁ + g₂ + …) · f′, cell by cell, added in order, where y = f(x). dx may be one of the terms. */
 export function sumGradients(count: number, terms: number, activation: Activation) {
   const numbers = [...Array(terms).keys()];
   const operands: Numbered<'g', [number]> & { y: BufferKind<[number]> | undefined; dx: BufferKind<[number]> } = {

@@ -1,5 +1,4 @@
-// Batch normalization with the statistics of `batch-statistics.ts`, and its gradient.
-
+// Batch normalization with the statistics of batch-statistics.ts, and its input gradient.
 import { divide, load, loadScalar, multiply, splat, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
@@ -8,12 +7,7 @@ import { identity } from '../activations/activation.ts';
 import { gradientSums, gradientSumsFloats, momentsFloats, momentsOf, whereCounted } from './batch-statistics.ts';
 import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
-/**
- * y = f((x − mean) / deviation · scale + offset), with the statistics and parameters of the channel.
- *
- * Arguments: x cells (channels, area), moments (their variance and n are not read), scale (channels) if used, offset (channels) if used,
- * y cells as x (may be x).
- */
+/** y = f((x − mean) / deviation · scale + offset), with the statistics and parameters of the channel. y may be x. */
 export function normalize({ channels, area }: PlanesShape, options: NormalizationOptions = {}) {
   const { activation = identity, useScale = true, useOffset = true } = options;
   const operands = {
@@ -38,12 +32,11 @@ export function normalize({ channels, area }: PlanesShape, options: Normalizatio
 }
 
 /**
- * ∂E/∂x = scale / deviation · (∂E/∂y − Σ ∂E/∂y / n − x̂ · Σ (∂E/∂y · x̂) / n), then through the activation that made x.
+ * ∂E/∂x = scale / deviation · (∂E/∂y − Σ ∂E/∂y / n − x̂ · Σ (∂E/∂y · x̂) / n), times the derivative of the activation that made x. `totals` are the sums of
+ * `combineSums`.
  *
- * A sample of weight 0 has gradient 0, whatever it holds: though it does not count, the sums would give it one.
- *
- * Arguments: x cells (channels, area), dy cells as x, moments, totals of `combineSums`, scale (channels) if used, one cell of weights,
- * dx cells as x (may be dy).
+ * A sample of weight 0 has gradient 0, whatever its numbers are: although it is not part of the statistics, the formula would give it a gradient.
+ * dx may be dy.
  */
 export function normalizeGradient({ channels, area }: PlanesShape, options: NormalizationOptions = {}) {
   const { activation = identity, useScale = true } = options;

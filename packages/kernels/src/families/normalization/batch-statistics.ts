@@ -1,6 +1,5 @@
-// Statistics of each channel over the samples of many blocks, for batch normalization. Blocks are summed by themselves and their partial
-// results combined in order, so that blocks may be shared out among threads.
-
+// Statistics of each channel over the samples of many blocks, for batch normalization. Each block is summed separately and the partial results are
+// combined in order, so that threads can share the blocks.
 import {
   add,
   divide,
@@ -24,23 +23,21 @@ import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { laneSums } from '../math/lane-sums.ts';
 
-/** Sums of lanes wait in memory for the sum over their lanes: wide vectors are made only of what is stored as a whole. */
+/** The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that are stored whole. */
 export const BATCH_STATISTICS_SCRATCH_FLOATS = 2 * LANES;
 
-/** Floats of what `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)² (channels). */
+/** The floats that `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)² (channels). */
 export const partialMomentsFloats = (channels: number): number => 1 + 2 * channels;
 
-/** Floats of what `combineMoments` stores: mean (channels), 1 / deviation (channels), variance (channels), the number of values of each channel. */
+/** The floats that `combineMoments` stores: mean (channels), 1 / deviation (channels), variance (channels), the number of values of each channel. */
 export const momentsFloats = (channels: number): number => 3 * channels + 1;
 
-/** Floats of what `blockGradientSums` and `combineSums` store: Σ ∂E/∂y (channels), Σ ∂E/∂y · x̂ (channels). */
+/** The floats that `blockGradientSums` and `combineSums` store: Σ ∂E/∂y (channels), Σ ∂E/∂y · x̂ (channels). */
 export const gradientSumsFloats = (channels: number): number => 2 * channels;
 
 /**
- * The statistics of each channel over the pixels of one block's samples: mean = Σ x / n, then Σ (x − mean)² in a second pass. A sample of
- * weight 0 does not count, whatever it holds; a block of such samples alone has n = 0 and zeros.
- *
- * Arguments: x cells (channels, area), one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial (`partialMomentsFloats`).
+ * The statistics of each channel over the pixels of the samples of a block: mean = Σ x / n, then Σ (x − mean)² in a second pass. Samples of weight 0
+ * do not count, whatever their numbers are. If all samples have weight 0, n and the statistics are 0.
  */
 export function blockMoments({ channels, area }: PlanesShape) {
   const operands = {
@@ -71,17 +68,15 @@ export function blockMoments({ channels, area }: PlanesShape) {
 }
 
 /**
- * The statistics of all blocks from those of each, in order: with n = nA + nB and δ = meanB − meanA, mean = meanA + δ · nB / n and
+ * Combines the statistics of blocks in order: with n = nA + nB and δ = meanB − meanA, mean = meanA + δ · nB / n and
  * squares = squaresA + squaresB + δ² · nA · nB / n (T. F. Chan and others, "Updating formulae and a pairwise algorithm for computing sample
- * variances", 1979). Then variance = squares / n and 1 / √(variance + epsilon). Blocks with n = 0 are left out, whatever they hold; at least
- * one has more.
- *
- * Arguments: partials (blocks, stride) as of `blockMoments`, the number of blocks, moments (`momentsFloats`).
+ * variances", 1979). Then variance = squares / n, and 1 / deviation = 1 / √(variance + epsilon). Blocks with n = 0 are ignored, whatever their
+ * numbers are; at least one block must have n > 0.
  */
 export function combineMoments(shape: {
   readonly channels: number;
   readonly epsilon: number;
-  /** Floats from one block's statistics to the next one's; by default they lie one behind the other. */
+  /** Floats from the statistics of one block to those of the next; by default they are adjacent. */
   readonly stride?: number;
 }) {
   const { channels, epsilon, stride = partialMomentsFloats(channels) } = shape;
@@ -119,11 +114,8 @@ export function combineMoments(shape: {
 }
 
 /**
- * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of one block's samples, with x̂ = (x − mean) / deviation. A sample of weight 0 does
- * not count, whatever it holds. Over all blocks these are the gradients of offset and scale.
- *
- * Arguments: x cells (channels, area), dy cells as x, moments, one cell of weights, scratch (`BATCH_STATISTICS_SCRATCH_FLOATS`), partial
- * (`gradientSumsFloats`).
+ * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of the samples of a block, with x̂ = (x − mean) / deviation. Samples of weight 0 do not
+ * count, whatever their numbers are. The sums over all blocks are the gradients of offset and scale.
  */
 export function blockGradientSums({ channels, area }: PlanesShape) {
   const operands = {
@@ -153,11 +145,7 @@ export function blockGradientSums({ channels, area }: PlanesShape) {
   });
 }
 
-/**
- * The sums of all blocks, in order.
- *
- * Arguments: partials (blocks, stride) as of `blockGradientSums`, the number of blocks, totals (`gradientSumsFloats`).
- */
+/** Adds the sums of blocks (`blockGradientSums`), in order. */
 export function combineSums(shape: { readonly channels: number; readonly stride?: number }) {
   const floats = gradientSumsFloats(shape.channels);
   const { stride = floats } = shape;
@@ -177,13 +165,13 @@ export function combineSums(shape: { readonly channels: number; readonly stride?
   });
 }
 
-/** The value in the lanes whose sample has a weight, 0 in the others. */
+/** The value in lanes whose sample has a weight, 0 in the other lanes. */
 export function whereCounted(k: KernelBuilder, weights: Accessor<[number]>): (value: Vector) => Vector {
   const weight = k.let('weight', load(weights(0)));
   return (value) => select(equalTo(weight, 0), 0, value);
 }
 
-/** The body for 8 numbers at a time, then for each of the rest. */
+/** Runs the body for 8 numbers at a time, then for each remaining number. */
 export function forEachVector(
   k: KernelBuilder,
   count: number,
@@ -204,7 +192,7 @@ function partialMoments(at: (block: IndexLike, i: IndexLike) => Access, channels
   };
 }
 
-/** Names the places of what `combineMoments` stores. */
+/** The accessors for the statistics that `combineMoments` stores. */
 export function momentsOf(at: Accessor<[number]>, channels: number) {
   return {
     mean: (c: Index) => at(c),
@@ -214,7 +202,7 @@ export function momentsOf(at: Accessor<[number]>, channels: number) {
   };
 }
 
-/** Names the places of what `combineSums` stores. */
+/** The accessors for the sums that `combineSums` stores. */
 export function gradientSums(at: Accessor<[number]>, channels: number) {
   return { sum: (c: Index) => at(c), product: (c: Index) => at(c.plus(channels)) };
 }

@@ -1,6 +1,5 @@
-// Group normalization: the statistics of each group of channels of each sample, one sample a lane. With one group of channels of one cell
-// each it is layer normalization over the whole sample.
-
+// Group normalization: statistics of each group of channels of each sample. With one group and channels of one cell it is layer normalization over
+// the whole sample.
 import { add, divide, load, multiply, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, cellsIn, scalars } from '../../language/operands.ts';
@@ -11,15 +10,13 @@ import { accumulateLanes } from '../math/accumulate.ts';
 import { laneSums } from '../math/lane-sums.ts';
 import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
-/** Floats of what `groupNorm` keeps for the gradients. */
+/** The floats that `groupNorm` saves for the gradients. */
 export const groupNormSavedFloats = ({ groups }: GroupNormShape): number => 2 * groups * LANES;
 
 /**
  * y = f((x − mean) / √(variance + epsilon) · scale + offset), where mean = Σ x / n and, in a second pass, variance = Σ (x − mean)² / n over
- * the n cells of a group. Y. Wu, K. He, "Group normalization", 2018.
- *
- * Arguments: x cells (channels, area), scale (channels) if used, offset (channels) if used, saved (`groupNormSavedFloats`), y cells as x
- * (not x).
+ * the n cells of a group. Saves mean and 1 / deviation for the gradients. y must not be x.
+ * Y. Wu, K. He, "Group normalization", 2018.
  */
 export function groupNorm(shape: GroupNormShape, options: NormalizationOptions = {}) {
   const { channels, groups, area, epsilon } = shape;
@@ -58,9 +55,8 @@ export function groupNorm(shape: GroupNormShape, options: NormalizationOptions =
 }
 
 /**
- * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes.
- *
- * Arguments: x cells (channels, area), dy cells as x, saved by `groupNorm`, dscale (channels; added to when `accumulate`, else overwritten).
+ * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes. With
+ * `accumulate`, the sum is added to dscale.
  */
 export function groupNormScaleGradient(shape: GroupNormShape, accumulate = false) {
   const { groups, area } = shape;
@@ -82,10 +78,8 @@ export function groupNormScaleGradient(shape: GroupNormShape, accumulate = false
 }
 
 /**
- * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / n − x̂ · Σ (g · x̂) / n) / deviation, summed over the n cells of a group, channel by channel. Then
- * through the activation that made x.
- *
- * Arguments: x cells (channels, area), dy cells as x, scale (channels) if used, saved by `groupNorm`, dx cells as x (may be dy).
+ * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / n − x̂ · Σ (g · x̂) / n) / deviation, summed over the n cells of a group, channel by channel,
+ * times the derivative of the activation that made x. dx may be dy.
  */
 export function groupNormInputGradient(shape: GroupNormShape, options: NormalizationOptions = {}) {
   const { groups, area } = shape;
@@ -126,7 +120,7 @@ function grouped({ channels, area, groups }: GroupNormShape) {
     perGroup,
     size: perGroup * area,
     planes: cells(groups, perGroup, area),
-    /** Of each group, mean and 1 / deviation. */
+    /** For each group: mean, 1 / deviation. */
     saved: cells(groups, 2),
   };
 }

@@ -1,6 +1,5 @@
-// Layer normalization of each pixel over its channels. The statistics of all pixels grow in memory side by side, so that planes are read as
-// they lie: channel by channel.
-
+// Layer normalization of each pixel over its channels. The statistics of all pixels are computed side by side in memory, so that planes are read in
+// the order in which they are stored: channel by channel.
 import { add, divide, load, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -12,21 +11,19 @@ import { accumulateLanes } from '../math/accumulate.ts';
 import { laneSums } from '../math/lane-sums.ts';
 import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.ts';
 
-/** Channels that are summed before they join a pixel's total. */
+/** Channels that are summed before their sum is added to the total of a pixel. */
 const CHANNEL_TILE = 4;
 
-/** Rows of `saved`. */
+/** The number of rows of `saved`; see `pixelRows`. */
 const ROWS = 4;
 
-/** Floats of what `normOverChannels` keeps for the gradients, and of what its input gradient works with. */
+/** The floats that `normOverChannels` saves for the gradients, and the scratch memory of its input gradient. */
 export const normOverChannelsSavedFloats = ({ area }: PlanesShape): number => ROWS * area * LANES;
 
 /**
  * y = f((x − mean) / √(variance + epsilon) · scale + offset), where mean = Σ x / channels and, in a second pass,
- * variance = Σ (x − mean)² / channels over the channels of a pixel, four by four. J. L. Ba and others, "Layer normalization", 2016.
- *
- * Arguments: x cells (channels, area), scale (channels) if used, offset (channels) if used, saved (`normOverChannelsSavedFloats`), y cells as x
- * (not x).
+ * variance = Σ (x − mean)² / channels over the channels of a pixel, four at a time. Saves mean and 1 / deviation for the gradients. y must not be x.
+ * J. L. Ba and others, "Layer normalization", 2016.
  */
 export function normOverChannels(shape: NormShape, options: NormalizationOptions = {}) {
   const { channels, area, epsilon } = shape;
@@ -62,10 +59,8 @@ export function normOverChannels(shape: NormShape, options: NormalizationOptions
 }
 
 /**
- * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes.
- *
- * Arguments: x cells (channels, area), dy cells as x, saved by `normOverChannels`, dscale (channels; added to when `accumulate`, else
- * overwritten).
+ * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes. With
+ * `accumulate`, the sum is added to dscale.
  */
 export function normOverChannelsScaleGradient({ channels, area }: PlanesShape, accumulate = false) {
   const operands = {
@@ -87,10 +82,8 @@ export function normOverChannelsScaleGradient({ channels, area }: PlanesShape, a
 }
 
 /**
- * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / channels − x̂ · Σ (g · x̂) / channels) / deviation, summed over the channels of a pixel, four by
- * four. Then through the activation that made x.
- *
- * Arguments: x cells (channels, area), dy cells as x, scale (channels) if used, saved by `normOverChannels`, dx cells as x (may be dy).
+ * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / channels − x̂ · Σ (g · x̂) / channels) / deviation, summed over the channels of a pixel, four at a
+ * time, times the derivative of the activation that made x. dx may be dy.
  */
 export function normOverChannelsInputGradient(shape: PlanesShape, options: NormalizationOptions = {}) {
   const { channels, area } = shape;
@@ -129,7 +122,7 @@ export function normOverChannelsInputGradient(shape: PlanesShape, options: Norma
   });
 }
 
-/** Sums terms over the channels into cells of memory, for each pixel and each of `totals`. */
+/** Sums terms over the channels in memory: one total for each pixel and each entry of `totals`. */
 function sumOverChannels(
   k: KernelBuilder,
   { channels, area }: PlanesShape,
@@ -151,10 +144,10 @@ function sumOverChannels(
   });
 }
 
-/** One cell a pixel. */
+/** One cell per pixel. */
 type PixelCells = (pixel: Index) => Access;
 
-/** Names the rows of `saved`: what `normOverChannels` keeps for the gradients, then two sums of the input gradient. */
+/** The rows of `saved`: two that `normOverChannels` saves for the gradients, then two sums of the input gradient. */
 function pixelRows(
   row: Accessor<[number, number]>,
 ): Readonly<Record<'mean' | 'inverse' | 'constant' | 'slope', PixelCells>> {

@@ -1,5 +1,4 @@
-// What the normalizations share. They compute y = f(x̂ · scale + offset) with x̂ = (x − mean) / deviation; either parameter may be missing.
-
+// Options and parameters of normalizations, which compute y = f(x̂ · scale + offset) with x̂ = (x − mean) / deviation.
 import { add, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
@@ -8,15 +7,15 @@ import type { Vector } from '../../language/value.ts';
 import type { Activation } from '../activations/activation.ts';
 
 export interface NormalizationOptions {
-  /** Applied where the result is stored: of a forward kernel the one behind it, of a gradient the one that made x. The identity by default. */
+  /** For a forward kernel the activation of the result, for an input gradient the activation that made x. The identity by default. */
   readonly activation?: Activation;
-  /** Whether there is a scale, and an argument for it; true by default. */
+  /** Whether there is a scale and an operand for it; true by default. */
   readonly useScale?: boolean;
-  /** Whether there is an offset, and an argument of the forward kernel for it; true by default. */
+  /** Whether there is an offset and an operand of the forward kernel for it; true by default. */
   readonly useOffset?: boolean;
 }
 
-/** value · scale[channel], or the value where there is no scale. */
+/** value · scale[channel], or the value if there is no scale. */
 export function scaledBy(
   k: KernelBuilder,
   scale: Accessor<[number]> | undefined,
@@ -27,7 +26,7 @@ export function scaledBy(
   return (value) => multiply(value, factor);
 }
 
-/** value + offset[channel], or the value where there is no offset. */
+/** value + offset[channel], or the value if there is no offset. */
 export function shiftedBy(
   k: KernelBuilder,
   offset: Accessor<[number]> | undefined,

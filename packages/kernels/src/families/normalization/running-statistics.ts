@@ -1,6 +1,4 @@
-// What batch normalization does with statistics besides normalizing: it keeps running ones, uses them where nothing is trained, and adds up
-// the gradients of its parameters.
-
+// Other uses of the statistics of batch normalization: running statistics, normalization by constants, and the gradients of scale and offset.
 import { add, divide, load, loadScalar, max, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
@@ -11,10 +9,8 @@ import { forEachVector, gradientSums, gradientSumsFloats, momentsFloats, moments
 import { type NormalizationOptions, scaledBy } from './normalization.ts';
 
 /**
- * A shard's part of the statistics of its batch: share · mean, and share · variance · n / (n − 1), the unbiased variance, as PyTorch keeps it.
- * With one value a channel, the variance counts as 0.
- *
- * Arguments: moments as of `combineMoments`, share (one float), mean (channels), variance (channels).
+ * The part of a shard in the statistics of its batch: share · mean, and share · variance · n / (n − 1), the unbiased variance, as in PyTorch. If there is
+ * one value per channel, the variance is 0.
  */
 export function sharedMoments(channels: number) {
   const operands = {
@@ -35,11 +31,7 @@ export function sharedMoments(channels: number) {
   });
 }
 
-/**
- * Running statistics in the form that `normalize` reads: mean and 1 / √(variance + epsilon).
- *
- * Arguments: mean (channels), variance (channels), moments.
- */
+/** Converts running statistics to the form that `normalize` reads: mean and 1 / √(variance + epsilon). */
 export function runningMoments({ channels, epsilon }: { readonly channels: number; readonly epsilon: number }) {
   const operands = { mean: scalars(channels), variance: scalars(channels), moments: scalars(momentsFloats(channels)) };
   return kernel('runningMoments', operands, (k, { mean, variance, moments }) => {
@@ -52,9 +44,7 @@ export function runningMoments({ channels, epsilon }: { readonly channels: numbe
 }
 
 /**
- * The gradients of scale and offset from one block's sums, as of `blockGradientSums`; added to when `accumulate`, else overwritten.
- *
- * Arguments: partial, ∂E/∂scale (channels) if used, ∂E/∂offset (channels) if used.
+ * The gradients of scale and offset from the sums of a block (`blockGradientSums`). With `accumulate`, they are added to the numbers that are there.
  */
 export function takeGradientSums(channels: number, options: NormalizationOptions, accumulate: boolean) {
   const { useScale = true, useOffset = true } = options;
@@ -77,11 +67,7 @@ export function takeGradientSums(channels: number, options: NormalizationOptions
   });
 }
 
-/**
- * ∂E/∂x = ∂E/∂y · scale / deviation, where the statistics are constants, then through the activation that made x.
- *
- * Arguments: x cells (channels, area), dy cells as x, moments, scale (channels) if used, dx cells as x (may be dy).
- */
+/** ∂E/∂x = ∂E/∂y · scale / deviation for constant statistics, times the derivative of the activation that made x. dx may be dy. */
 export function normalizeByConstantsGradient(
   { channels, area }: PlanesShape,
   { activation = identity, useScale = true }: NormalizationOptions = {},

@@ -1,23 +1,15 @@
-// Adaptive average pooling and its gradient: the output's size is given, the windows follow from it.
+// Adaptive average pooling and its gradient: the size of the output is given, and the windows follow from it.
 import { ceilDivide, Index, maximum } from '../../language/index-expression.ts';
 import type { AdaptivePool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { cellsInside, windowMeans, windowMeansInputGradient } from './avg-pool2d.ts';
 import type { PoolAxis, PoolWindows } from './pool-window.ts';
 
-/**
- * y = the mean of x over the bin, added in row-major order; see `AdaptivePool2dShape` for the bins.
- *
- * Arguments: x cells (channels, height, width), y cells (channels, rows, columns).
- */
+/** y = the mean of x over the bin, summed in row-major order. `AdaptivePool2dShape` defines the bins. */
 export const adaptiveAvgPool2d = (shape: AdaptivePool2dShape) =>
   windowMeans('adaptiveAvgPool2d', binWindows(shape), cellsInside);
 
-/**
- * ∂E/∂x: each bin hands gradient / cells to every cell of it. Then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x: each bin gives ∂E/∂y / (number of its cells) to each of its cells, times the derivative of the activation that made x. */
 export const adaptiveAvgPool2dInputGradient = (shape: AdaptivePool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('adaptiveAvgPool2dInputGradient', binWindows(shape), cellsInside, activation);
 

@@ -1,15 +1,14 @@
-// The greatest of several vectors, lane by lane, and which of them it was.
-
+// The greatest of several vectors in each lane, and its index.
 import { convert, equalTo, lessThan, max, not, or, select, splat } from '../../language/floats.ts';
 import type { IndexLike } from '../../language/index-expression.ts';
 import type { KernelBuilder, VectorCell } from '../../language/kernel-builder.ts';
 import type { Vector } from '../../language/value.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
-/** The greatest vector so far. NaN is greater than all others. */
+/** The greatest vector so far, in each lane. NaN is greater than all numbers. */
 export interface Maximum {
   readonly largest: VectorCell;
-  enter(x: Vector, number: IndexLike): void;
+  enter(x: Vector, index: IndexLike): void;
 }
 
 export function maximum(k: KernelBuilder, start: Vector): Maximum {
@@ -17,24 +16,24 @@ export function maximum(k: KernelBuilder, start: Vector): Maximum {
   return { largest, enter: (x) => largest.set(maxOrNaN(largest.value, k.let('x', x))) };
 }
 
-/** The same with its number. Of equal vectors the first one wins, of several NaN the last. */
-export interface Contest extends Maximum {
-  readonly number: VectorCell;
+/** The maximum with its index: of equal numbers the first one, of several NaN the last one. */
+export interface Argmax extends Maximum {
+  readonly index: VectorCell;
 }
 
-/** Begins with a vector of that number; those that enter have rising numbers. */
-export function contest(k: KernelBuilder, start: Vector, first: IndexLike): Contest {
+/** Starts with a vector and its index. The indices of the vectors that enter must increase. */
+export function argmax(k: KernelBuilder, start: Vector, first: IndexLike): Argmax {
   const largest = k.variable('largest', start);
-  const number = k.variable('number', splat(convert(first)));
+  const index = k.variable('index', splat(convert(first)));
   return {
     largest,
-    number,
+    index,
     enter(value, ofValue) {
       const x = k.let('x', value);
-      const wins = or(lessThan(largest.value, x), not(equalTo(x, x)));
-      // One operation less than to select one of the two, since numbers rise.
-      number.set(max(number.value, select(wins, splat(convert(ofValue)), 0)));
-      largest.set(select(wins, x, largest.value));
+      const isGreater = or(lessThan(largest.value, x), not(equalTo(x, x)));
+      // Because indices increase, this needs one operation less than a select between the two.
+      index.set(max(index.value, select(isGreater, splat(convert(ofValue)), 0)));
+      largest.set(select(isGreater, x, largest.value));
     },
   };
 }

@@ -1,5 +1,4 @@
 // Average pooling and its gradient.
-
 import { add, convert, divide, load, scalarMultiply, splat } from '../../language/floats.ts';
 import { Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -19,25 +18,19 @@ import {
 } from './pool-window.ts';
 
 /**
- * y = (Σ x over the window, in row-major order) / divisor. The divisor counts all cells of the window with `countPadding`,
- * but for the overhang, else those outside the padding; a window over nothing but padding gives 0.
- *
- * Arguments: x cells (channels, height, width), y cells (channels, outputHeight, outputWidth).
+ * y = (Σ x over the window, in row-major order) / divisor. With `countPadding` the divisor is the number of cells of the window except for the
+ * overhang, otherwise the number of cells outside the padding. A window that covers only padding gives 0.
  */
 export const avgPool2d = (shape: AvgPool2dShape) => windowMeans('avgPool2d', slidingWindows(shape), divisorOf(shape));
 
-/**
- * ∂E/∂x: each window hands gradient / divisor to every cell under it. Then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x: each window gives ∂E/∂y / divisor to each of its cells, times the derivative of the activation that made x. */
 export const avgPool2dInputGradient = (shape: AvgPool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('avgPool2dInputGradient', slidingWindows(shape), divisorOf(shape), activation);
 
-/** What the sum over a window is divided by. */
+/** The divisor of the sum over a window. */
 type Divisor = (k: KernelBuilder, window: PoolWindow) => Vector;
 
-/** The mean of each window, whatever its form. */
+/** The mean of each window, for windows of any kind. */
 export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor) {
   return kernel(name, { x: unpooledCells(windows), y: pooledCells(windows) }, (k, { x, y }) => {
     forEachWindow(k, windows, (window) => {
@@ -49,6 +42,7 @@ export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor
   });
 }
 
+/** The input gradient of `windowMeans`. */
 export function windowMeansInputGradient(name: string, windows: PoolWindows, divisor: Divisor, activation: Activation) {
   const operands = { dy: pooledCells(windows), x: unpooledCells(windows), dx: unpooledCells(windows) };
   return kernel(name, operands, (k, { dy, x, dx }) => {
@@ -60,7 +54,7 @@ export function windowMeansInputGradient(name: string, windows: PoolWindows, div
   });
 }
 
-/** The cells of a window outside the padding; 1 where there are none. */
+/** The number of cells of a window outside the padding, at least 1. */
 export const cellsInside: Divisor = (k, { vertical, horizontal }) => {
   const inside = ({ from, to }: Taps) => convert(k.bind('inside', maximum(1, to.minus(from))));
   return splat(scalarMultiply(inside(vertical), inside(horizontal)));

@@ -1,5 +1,4 @@
-// What poolings share: the walk over the windows, and the way of a gradient back through them.
-
+// The windows of poolings: visiting them and their cells, and passing gradients back through them.
 import { add, load, splat } from '../../language/floats.ts';
 import { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
@@ -9,11 +8,11 @@ import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 import { forEachTap, forwardTaps, type Taps } from '../convolution/taps.ts';
 
-/** Which cells lie under which window, along one axis. */
+/** Which cells belong to which window, along one axis. */
 export interface PoolAxis {
   readonly input: number;
   readonly output: number;
-  /** The cells under window `o`, those in the padding too. */
+  /** The cells of window `o`, including those in the padding. */
   cellsUnder(o: number): readonly number[];
   taps(k: KernelBuilder, o: Index): Taps;
 }
@@ -25,7 +24,7 @@ export interface PoolWindows {
   readonly columns: PoolAxis;
 }
 
-/** One window, and so one output cell, of a pooling. */
+/** A window of a pooling, which corresponds to an output cell. */
 export interface PoolWindow {
   readonly channel: Index;
   readonly row: Index;
@@ -34,7 +33,7 @@ export interface PoolWindow {
   readonly horizontal: Taps;
 }
 
-/** Windows of one size at even distances. */
+/** Windows of equal size at regular distances. */
 export function slidingWindows(shape: Pool2dShape): PoolWindows {
   const { dilationY = 1, dilationX = 1 } = shape;
   return {
@@ -65,7 +64,7 @@ export const pooledCells = ({ channels, rows, columns }: PoolWindows) => cells(c
 
 export const unpooledCells = ({ channels, rows, columns }: PoolWindows) => cells(channels, rows.input, columns.input);
 
-/** Names the cells of planes. */
+/** The cells of planes: (channel, row, column). */
 export type PlaneCells = Accessor<[number, number, number]>;
 
 /** Runs `body` for every window in row-major order, channel by channel. */
@@ -85,22 +84,22 @@ export function forEachWindow(
   );
 }
 
-/** Runs `visit` for the cells of a window in row-major order, without those in the padding. `number` is that of the cell among all of the window. */
+/** Visits the cells of a window in row-major order, except those in the padding. `index` counts all cells of the window. */
 export function forEachCell(
   k: KernelBuilder,
   window: PoolWindow,
-  visit: (row: Index, column: Index, number: Index) => void,
+  visit: (row: Index, column: Index, index: Index) => void,
 ): void {
   const { vertical, horizontal } = window;
   forEachTap(k, 1, vertical, horizontal, (_, p, q) =>
-    visit(vertical.source(p), horizontal.source(q), numberOf(window, p, q)),
+    visit(vertical.source(p), horizontal.source(q), indexOf(window, p, q)),
   );
 }
 
-/** Up to here a window is written cell by cell, so that its first one is known. */
+/** Windows of at most this many cells are written cell by cell, so that the first cell can start a maximum. */
 const FEW_CELLS = 9;
 
-/** The rows and columns of the cells of a window, in row-major order, if they are few and none is ever in the padding. */
+/** The rows and columns of the cells of a window, in row-major order, if they are few and never in the padding. */
 export function fewCells({ vertical, horizontal }: PoolWindow): readonly (readonly [Index, Index])[] | undefined {
   if (vertical.count * horizontal.count > FEW_CELLS) return undefined;
   if (!vertical.alwaysInside || !horizontal.alwaysInside) return undefined;
@@ -108,19 +107,20 @@ export function fewCells({ vertical, horizontal }: PoolWindow): readonly (readon
   return sources(vertical).flatMap((row) => sources(horizontal).map((column) => [row, column] as const));
 }
 
-/** The number of a cell of the window, in row-major order, those in the padding counted. */
-export const numberOf = ({ horizontal }: PoolWindow, p: Index, q: Index): Index => p.times(horizontal.count).plus(q);
+/** The index of a cell of the window in row-major order, where cells in the padding count. */
+export const indexOf = ({ horizontal }: PoolWindow, p: Index, q: Index): Index => p.times(horizontal.count).plus(q);
 
 /**
- * Writes ∂E/∂x: each window hands every cell under it the vector `share(number)`, where `share` is what `open` makes for the window, and `number`
- * that of the cell. A cell under several windows sums its shares in the windows' order. Then through the activation that made x.
+ * Stores ∂E/∂x, times the derivative of the activation that made x. Each window gives the vector `share(index)` to each of its cells, where `index`
+ * is the index of the cell in the window and `open` makes `share` for the window. A cell of several windows sums its shares in the order of the
+ * windows.
  */
 export function storeInputGradient(
   k: KernelBuilder,
   windows: PoolWindows,
   activation: Activation,
   { x, dx }: { readonly x: PlaneCells; readonly dx: PlaneCells },
-  open: (window: PoolWindow) => (number: Index) => Vector,
+  open: (window: PoolWindow) => (index: Index) => Vector,
 ): void {
   const area = windows.channels * windows.rows.input * windows.columns.input;
   const allCells = cellsIn(dx.buffer, [area]);
@@ -130,11 +130,11 @@ export function storeInputGradient(
   }
   forEachWindow(k, windows, (window) => {
     const share = open(window);
-    forEachCell(k, window, (row, column, number) => {
+    forEachCell(k, window, (row, column, index) => {
       const cell = [window.channel, row, column] as const;
       const place = dx(...cell);
       const value = load(x(...cell));
-      k.store(place, overlapping ? add(load(place), share(number)) : activation.backward(k, share(number), value));
+      k.store(place, overlapping ? add(load(place), share(index)) : activation.backward(k, share(index), value));
     });
   });
   if (overlapping && activation !== identity) {
@@ -145,13 +145,13 @@ export function storeInputGradient(
   }
 }
 
-/** Whether some cell lies under several windows. */
+/** Whether some cell belongs to several windows. */
 export const windowsOverlap = (windows: PoolWindows): boolean => windowsOver(windows).some((count) => count > 1);
 
-/** How many windows each row lies under, and each column. */
+/** The number of windows that each row and each column belongs to. */
 const windowsOver = ({ rows, columns }: PoolWindows) => [...windowCounts(rows), ...windowCounts(columns)];
 
-/** How many windows each cell of the axis lies under. */
+/** The number of windows that each cell of an axis belongs to. */
 function windowCounts({ input, output, cellsUnder }: PoolAxis): readonly number[] {
   const counts = new Array<number>(input).fill(0);
   for (let o = 0; o < output; o++) {

@@ -1,5 +1,4 @@
-// Frames around planes: zero padding and cropping, each the other's gradient.
-
+// Frames around planes: zero padding and cropping. The gradient of each is the other.
 import { load, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -8,11 +7,7 @@ import type { Vector } from '../../language/value.ts';
 import type { Frame2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 
-/**
- * y = f(x) inside the frame, f(0) in it.
- *
- * Arguments: x cells (channels, height, width), y cells (channels, top + height + bottom, left + width + right).
- */
+/** y = f(x) inside the frame, f(0) in the frame. */
 export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity) {
   return kernel('zeroPad2d', { x: innerCells(shape), y: outerCells(shape) }, (k, { x, y }) => {
     const nothing = k.let('nothing', activation.forward(k, splat(0)));
@@ -25,11 +20,7 @@ export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity
   });
 }
 
-/**
- * ∂E/∂x = ∂E/∂y inside the frame, then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x = ∂E/∂y inside the frame, times the derivative of the activation that made x. */
 export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activation = identity) {
   const operands = { dy: outerCells(shape), x: innerCells(shape), dx: innerCells(shape) };
   return kernel('zeroPad2dInputGradient', operands, (k, { dy, x, dx }) => {
@@ -39,22 +30,14 @@ export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activati
   });
 }
 
-/**
- * y = f(x) for x inside the frame; x in it is dropped.
- *
- * Arguments: x cells (channels, top + height + bottom, left + width + right), y cells (channels, height, width).
- */
+/** y = f(x) for x inside the frame. */
 export function crop2d(shape: Frame2dShape, activation: Activation = identity) {
   return kernel('crop2d', { x: outerCells(shape), y: innerCells(shape) }, (k, { x, y }) => {
     forEachFramed(k, shape, (inner, outer) => k.store(y(...inner), activation.forward(k, load(x(...outer)))));
   });
 }
 
-/**
- * ∂E/∂x = ∂E/∂y inside the frame, then through the activation that made x; 0 in the frame.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x = ∂E/∂y inside the frame, times the derivative of the activation that made x; 0 in the frame. */
 export function crop2dInputGradient(shape: Frame2dShape, activation: Activation = identity) {
   const operands = { dy: innerCells(shape), x: outerCells(shape), dx: outerCells(shape) };
   return kernel('crop2dInputGradient', operands, (k, { dy, x, dx }) => {
@@ -72,7 +55,7 @@ export function crop2dInputGradient(shape: Frame2dShape, activation: Activation 
 
 type Cell = readonly [channel: Index, row: Index, column: Index];
 
-/** Runs `inside` for the cells of the inner planes, numbered in these and in the outer ones, and `frame` for those around them. */
+/** Calls `inside` for the cells inside the frame, with their indices in the inner and the outer planes, and `frame` for the cells of the frame. */
 function forEachFramed(
   k: KernelBuilder,
   { channels, height, width, top, left, bottom, right }: Frame2dShape,

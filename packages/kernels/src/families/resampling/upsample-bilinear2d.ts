@@ -1,6 +1,5 @@
-// Upsampling by bilinear interpolation, and its gradient. Positions between cells are fractions of integers, so that no weight is off by a
-// rounded coordinate.
-
+// Upsampling by bilinear interpolation, and its gradient. Positions between cells are fractions of integers, so that no weight is inexact because of
+// a rounded coordinate.
 import { add, convert, divide, load, multiply, splat, subtract } from '../../language/floats.ts';
 import { ceilDivide, Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -13,10 +12,8 @@ import { type Activation, identity } from '../activations/activation.ts';
 const CHANNEL_TILE = 4;
 
 /**
- * y = f((1 − v) · ((1 − h) · x₀₀ + h · x₀₁) + v · ((1 − h) · x₁₀ + h · x₁₁)) of the four cells around the place of y in x; beyond the outer
- * centres the plane goes on as it is at the border.
- *
- * Arguments: x cells (channels, height, width), y cells (channels, height · scaleY, width · scaleX).
+ * y = f((1 − v) · ((1 − h) · x₀₀ + h · x₀₁) + v · ((1 − h) · x₁₀ + h · x₁₁)), with the four cells around the position of y in x. Outside the centers
+ * of the cells at the border, the values at the border continue.
  */
 export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: Activation = identity) {
   const { rows, columns } = axes(shape);
@@ -27,9 +24,9 @@ export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: A
   return kernel('upsampleBilinear2d', operands, (k, { x, y }) => {
     k.tiles('channel', shape.channels, CHANNEL_TILE, (first, size) =>
       k.loop('i', 0, rows.output, (i) => {
-        const vertical = neighbours(k, rows, i);
+        const vertical = neighbors(k, rows, i);
         k.loop('j', 0, columns.output, (j) => {
-          const horizontal = neighbours(k, columns, j);
+          const horizontal = neighbors(k, columns, j);
           const alongRow = (channel: Index, row: Index) =>
             blend(load(x(channel, row, horizontal.low)), load(x(channel, row, horizontal.high)), horizontal);
           for (let c = 0; c < size; c++) {
@@ -43,11 +40,7 @@ export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: A
   });
 }
 
-/**
- * ∂E/∂x = Σ weight · ∂E/∂y over the outputs that x has a part in, in row-major order. Then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x = Σ weight · ∂E/∂y over the outputs that depend on x, in row-major order, times the derivative of the activation that made x. */
 export function upsampleBilinear2dInputGradient(shape: UpsampleBilinear2dShape, activation: Activation = identity) {
   const { rows, columns } = axes(shape);
   const operands = {
@@ -81,7 +74,7 @@ export function upsampleBilinear2dInputGradient(shape: UpsampleBilinear2dShape, 
   });
 }
 
-/** Output cell i lies at (slope · i + offset) / unit cells of the input, clamped to 0 … input − 1. */
+/** The position of output cell i is (slope · i + offset) / unit, in cells of the input, clamped to 0 … input − 1. */
 interface Axis {
   readonly input: number;
   readonly output: number;
@@ -96,21 +89,21 @@ function axes({ height, width, scaleY, scaleX, alignCorners }: UpsampleBilinear2
 
 function axis(input: number, scale: number, alignCorners: boolean): Axis {
   const output = input * scale;
-  // The first centre on the first and the last on the last, unless they are one.
+  // The centers of the first cells coincide, and those of the last cells, if there is more than one cell.
   if (alignCorners && input > 1) return { input, output, slope: input - 1, offset: 0, unit: output - 1 };
   // (i + ½) / scale − ½
   return { input, output, slope: 2, offset: 1 - scale, unit: 2 * scale };
 }
 
-/** The cells around an output cell's place, and their weights. */
-interface Neighbours {
+/** The cells around the position of an output cell, and their weights. */
+interface Neighbors {
   readonly low: Index;
   readonly high: Index;
   readonly lowWeight: Vector;
   readonly highWeight: Vector;
 }
 
-function neighbours(k: KernelBuilder, { input, slope, offset, unit }: Axis, i: Index): Neighbours {
+function neighbors(k: KernelBuilder, { input, slope, offset, unit }: Axis, i: Index): Neighbors {
   const place = i.times(slope).plus(offset);
   // ⌊a / b⌋ = ⌈(a − b + 1) / b⌉
   const low = k.bind('low', maximum(0, ceilDivide(place.minus(unit - 1), unit)));
@@ -120,10 +113,10 @@ function neighbours(k: KernelBuilder, { input, slope, offset, unit }: Axis, i: I
   return { low, high, lowWeight: k.let('lowWeight', subtract(1, highWeight)), highWeight };
 }
 
-const blend = (low: Vector, high: Vector, { lowWeight, highWeight }: Neighbours): Vector =>
+const blend = (low: Vector, high: Vector, { lowWeight, highWeight }: Neighbors): Vector =>
   add(multiply(lowWeight, low), multiply(highWeight, high));
 
-/** The outputs from … to − 1 whose places are less than one cell away from cell `p`. */
+/** The outputs from … to − 1 whose positions are less than one cell away from cell `p`. */
 function outputsAround(k: KernelBuilder, { output, slope, offset, unit }: Axis, p: Index) {
   const place = p.times(unit).minus(offset);
   return {
@@ -132,7 +125,7 @@ function outputsAround(k: KernelBuilder, { output, slope, offset, unit }: Axis, 
   };
 }
 
-/** The part of cell `p` in output cell i: 1 less their distance in cells. */
+/** The weight of cell `p` in output cell i: 1 − their distance in cells. */
 function share(k: KernelBuilder, { input, slope, offset, unit }: Axis, i: Index, p: Index): Vector {
   const place = k.bind('place', minimum((input - 1) * unit, maximum(0, i.times(slope).plus(offset))));
   const past = place.minus(p.times(unit));

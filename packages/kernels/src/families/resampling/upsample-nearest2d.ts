@@ -1,5 +1,4 @@
 // Upsampling by repetition, and its gradient.
-
 import { add, load, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -7,11 +6,7 @@ import { cells } from '../../language/operands.ts';
 import type { UpsampleNearest2dShape } from '../../shapes.ts';
 import { type Activation, identity } from '../activations/activation.ts';
 
-/**
- * y[c, i, j] = f(x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋])
- *
- * Arguments: x cells (channels, height, width), y cells (channels, height · scaleY, width · scaleX).
- */
+/** y[c, i, j] = f(x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋]) */
 export function upsampleNearest2d(shape: UpsampleNearest2dShape, activation: Activation = identity) {
   return kernel('upsampleNearest2d', { x: inputRows(shape), y: outputRows(shape) }, (k, { x, y }) => {
     forEachInputCell(k, shape, (row, column) => {
@@ -21,11 +16,7 @@ export function upsampleNearest2d(shape: UpsampleNearest2dShape, activation: Act
   });
 }
 
-/**
- * ∂E/∂x = Σ ∂E/∂y over the copies of x, in row-major order. Then through the activation that made x.
- *
- * Arguments: dy cells as y, x cells (for the activation alone), dx cells as x.
- */
+/** ∂E/∂x = Σ ∂E/∂y over the copies of x, in row-major order, times the derivative of the activation that made x. */
 export function upsampleNearest2dInputGradient(shape: UpsampleNearest2dShape, activation: Activation = identity) {
   const operands = { dy: outputRows(shape), x: inputRows(shape), dx: inputRows(shape) };
   return kernel('upsampleNearest2dInputGradient', operands, (k, { dy, x, dx }) => {
@@ -37,7 +28,7 @@ export function upsampleNearest2dInputGradient(shape: UpsampleNearest2dShape, ac
   });
 }
 
-// The rows of all channels are one long run of rows: no row of the output depends on two channels.
+// The rows of all channels form one long plane, because no row of the output depends on two channels.
 const inputRows = ({ channels, height, width }: UpsampleNearest2dShape) => cells(channels * height, width);
 
 const outputRows = ({ channels, height, width, scaleY, scaleX }: UpsampleNearest2dShape) =>
@@ -51,8 +42,8 @@ function forEachInputCell(
   k.loop('row', 0, channels * height, (row) => k.loop('column', 0, width, (column) => body(row, column)));
 }
 
-/** Past this many copies the loops over them stay loops. */
-const MOST_UNROLLED_COPIES = 16;
+/** Loops over more copies are not unrolled. */
+const MAX_UNROLLED_COPIES = 16;
 
 function forEachCopy(
   k: KernelBuilder,
@@ -62,6 +53,6 @@ function forEachCopy(
   visit: (row: Index, column: Index) => void,
 ): void {
   const over = (count: number, body: (index: Index) => void) =>
-    scaleY * scaleX <= MOST_UNROLLED_COPIES ? k.unrolled('copy', 0, count, body) : k.loop('copy', 0, count, body);
+    scaleY * scaleX <= MAX_UNROLLED_COPIES ? k.unrolled('copy', 0, count, body) : k.loop('copy', 0, count, body);
   over(scaleY, (a) => over(scaleX, (b) => visit(row.times(scaleY).plus(a), column.times(scaleX).plus(b))));
 }

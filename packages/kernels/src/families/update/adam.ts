@@ -10,8 +10,7 @@ type AdamNumber = 'meanRate' | 'squareDecay' | 'squareRate' | 'stepSize' | 'squa
  * With β₁, β₂ and step t from 1: meanRate 1 − β₁, squareDecay β₂, squareRate 1 − β₂, stepSize learningRate / (1 − β₁ᵗ),
  * squareScale 1 / √(1 − β₂ᵗ). D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", 2015.
  *
- * Weight decay: g ← g + weightDecay · w first, or, decoupled, w ← w − weightDecay · w first, where weightDecay is already multiplied by the
- * learning rate. I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019.
+ * Weight decay comes first: g ← g + weightDecay · w, or, if it is decoupled, w ← w − weightDecay · w, where weightDecay includes the learning rate. I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019.
  */
 export const adamRule = (decoupled: boolean): UpdateRule<'mean' | 'square', AdamNumber> => ({
   name: decoupled ? 'adamW' : 'adam',

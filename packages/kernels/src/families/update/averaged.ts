@@ -1,10 +1,10 @@
-// The moving average of the parameters, for any rule.
+// A moving average of the parameters, for any rule.
 import { add, multiply, subtract } from '../../language/floats.ts';
 import type { UpdateRule } from './update.ts';
 
 /**
- * The rule with a ← a + averageRate · (w′ − a) behind it, where w′ are the parameters that it makes. The slot `average` starts as a copy of
- * the parameters; averageRate, 1 less the decay of the average, comes behind the rule's own numbers. Where w′ = a, a keeps its bits.
+ * The rule followed by a ← a + averageRate · (w′ − a), where w′ are the new parameters. The slot `average` starts as a copy of the parameters;
+ * averageRate, which is 1 − the decay of the average, follows the hyperparameters of the rule. Where w′ = a, a keeps its bits.
  */
 export const averaged = <Slot extends string, Name extends string>(
   rule: UpdateRule<Slot, Name>,

@@ -1,6 +1,5 @@
-// Clipping of gradients: rules that clip or scale the gradient before another rule sees it, and the pass over the gradients that a clip of
-// their global norm needs in front of the update.
-
+// Clipping of gradients: rules that clip or scale the gradient before they apply another rule, and the pass over the gradients before the update
+// that clipping by the global norm needs.
 import { add, max, min, multiply, splat, sumLanes } from '../../language/floats.ts';
 import { minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -9,7 +8,7 @@ import type { Vector } from '../../language/value.ts';
 import { shardGradients, sumShards, UNIT_VECTORS, UPDATE_UNIT, type UpdateShape } from './shard-sums.ts';
 import type { UpdateRule } from './update.ts';
 
-/** The rule with g ← max(min(g, limit), −limit) first; a NaN stays. As `torch.nn.utils.clip_grad_value_`. */
+/** The rule after g ← max(min(g, limit), −limit), as `torch.nn.utils.clip_grad_value_`. NaN stays NaN. */
 export const clippedByValue = <Slot extends string, Name extends string>(
   rule: UpdateRule<Slot, Name>,
   limit: number,
@@ -18,7 +17,7 @@ export const clippedByValue = <Slot extends string, Name extends string>(
   step: (k, now, numbers) => rule.step(k, { ...now, g: clip(k, now.g, limit) }, numbers),
 });
 
-/** The rule with g ← gradientScale · g first, a number of the step in front of the rule's own. */
+/** The rule after g ← gradientScale · g. The hyperparameter gradientScale precedes those of the rule. */
 export const scaled = <Slot extends string, Name extends string>(
   rule: UpdateRule<Slot, Name>,
 ): UpdateRule<Slot, Name | 'gradientScale'> => ({
@@ -29,21 +28,20 @@ export const scaled = <Slot extends string, Name extends string>(
 });
 
 export interface ReductionShape extends UpdateShape {
-  /** Units of a chunk. Norms are summed chunk by chunk, so that they do not depend on who sums which. */
+  /** The number of units in a chunk. Norms are summed by chunks, so that they do not depend on which worker sums which chunk. */
   readonly chunkUnits: number;
-  /** Where the sums are clipped to ± this, as `clippedByValue` does. */
+  /** The limit to which the sums are clipped, as by `clippedByValue`; none by default. */
   readonly clipValue?: number | undefined;
 }
 
-/** Chunks that the parameters are divided into; the last may be smaller. */
+/** The number of chunks of the parameters; the last one may be smaller. */
 export const chunkCount = ({ parameters, chunkUnits }: ReductionShape): number =>
   Math.ceil(parameters / UPDATE_UNIT / chunkUnits);
 
 /**
- * g = Σ gradients over the shards in order, which replaces the gradients of the first shard, and norms[chunk] = Σ g² over a chunk in a fixed
- * order: in each lane of each vector of a unit over the units, then over the vectors, then over the lanes. For chunks first … last − 1.
- *
- * Arguments: gradients (shards, shardStride), norms (chunks), first, last, the number of shards (at least 1).
+ * For chunks first … last − 1: g = Σ gradients over the shards in order, stored in place of the gradients of the first shard, and
+ * norms[chunk] = Σ g² over a chunk in a fixed order: in each lane of each vector of a unit over the units, then over the vectors, then over the lanes.
+ * `shards` is at least 1.
  */
 export function reduceGradients(shape: ReductionShape) {
   const { parameters, chunkUnits, clipValue } = shape;

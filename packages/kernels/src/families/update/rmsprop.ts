@@ -7,7 +7,7 @@ type RmspropNumber = 'learningRate' | 'squareDecay' | 'squareRate' | 'epsilon' |
 /**
  * g ← g + weightDecay · w, v ← squareDecay · v + squareRate · g², u ← momentum · u + g / (√v + epsilon), w ← w − learningRate · u.
  *
- * With ρ: squareDecay ρ, squareRate 1 − ρ. T. Tieleman, G. Hinton, Lecture 6.5 of "Neural Networks for Machine Learning", 2012.
+ * squareDecay is ρ, squareRate 1 − ρ. T. Tieleman, G. Hinton, Lecture 6.5 of "Neural Networks for Machine Learning", 2012.
  */
 export const rmspropRule = (): UpdateRule<'square' | 'velocity', RmspropNumber> => ({
   name: 'rmsprop',

@@ -4,8 +4,8 @@ import type { UpdateShape } from './shard-sums.ts';
 import { type UpdateRule, updateKernel } from './update.ts';
 
 /**
- * g ← g + weightDecay · w, v ← momentum · v + g, w ← w − learningRate · v; with Nesterov's momentum
- * w ← w − learningRate · (g + momentum · v). PyTorch's convention (dampening 0).
+ * g ← g + weightDecay · w, v ← momentum · v + g, w ← w − learningRate · v; with Nesterov momentum
+ * w ← w − learningRate · (g + momentum · v). This is the convention of PyTorch with dampening 0.
  */
 export const sgdRule = (nesterov: boolean): UpdateRule<'velocity', 'learningRate' | 'momentum' | 'weightDecay'> => ({
   name: 'sgd',
@@ -21,6 +21,6 @@ export const sgdRule = (nesterov: boolean): UpdateRule<'velocity', 'learningRate
   },
 });
 
-/** The update with `sgdRule`; arguments as in `updateKernel`. */
+/** The update kernel with `sgdRule`. */
 export const sgd = ({ nesterov, ...shape }: UpdateShape & { readonly nesterov: boolean }) =>
   updateKernel(sgdRule(nesterov), shape);

@@ -1,20 +1,19 @@
-// The sum of the shards' gradients, always in the order of the shards: what every pass over the gradients begins with.
-
+// The sum of the gradients over the shards, in the order of the shards.
 import { add, load } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, type BufferKind, cells, repeated } from '../../language/operands.ts';
 import { LANES, type Vector } from '../../language/value.ts';
 
-/** Parameters are updated in units of this many floats: a cache line, so that no two workers write to the same one. */
+/** Parameters are updated in units of this many floats: a cache line, so that no two workers write to the same cache line. */
 export const UPDATE_UNIT = 2 * LANES;
-/** Vectors of a unit. */
+/** The number of vectors in a unit. */
 export const UNIT_VECTORS = UPDATE_UNIT / LANES;
 
 export interface UpdateShape {
-  /** Floats of parameters, a multiple of `UPDATE_UNIT`. */
+  /** The number of floats of parameters, a multiple of `UPDATE_UNIT`. */
   readonly parameters: number;
-  /** Floats from one shard's gradients to the next one's. */
+  /** Floats from the gradients of one shard to those of the next. */
   readonly shardStride: number;
 }
 
@@ -26,7 +25,7 @@ export const unitCells = ({ parameters }: UpdateShape): BufferKind<[number, numb
 export const shardGradients = (shape: UpdateShape): BufferKind<[number, number, number]> =>
   repeated(unitCells(shape), shape.shardStride);
 
-/** g = Σ gradients over the shards, of which there is at least one, in order; the vectors of one unit. */
+/** g = Σ gradients over the shards in order: the vectors of a unit. There must be at least one shard. */
 export function sumShards(
   k: KernelBuilder,
   gradients: Accessor<[number, number, number]>,

@@ -1,24 +1,24 @@
-// The update of the parameters, fused with the sum of the shards' gradients: each number is read once and written once a step.
-// An optimizer is a rule for one vector of parameters; this file puts any rule into its kernel.
-
+// The update of the parameters, fused with the sum of the gradients over the shards, so that a step reads and writes each number once.
+// An optimizer is a rule for one vector of parameters; this file makes a kernel from a rule.
 import { load, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import type { Accessor, BufferKind, OperandKind } from '../../language/operands.ts';
 import type { Scalar, Vector } from '../../language/value.ts';
 import { shardGradients, sumShards, type UpdateShape, unitCells } from './shard-sums.ts';
 
-/** What a slot holds before the first step: zeros, or a copy of the parameters. */
+/** The content of a slot before the first step: zeros, or a copy of the parameters. */
 export type SlotStart = 'zeros' | 'parameters';
 
-/** How an optimizer changes parameters w, given their gradient g, the arrays it keeps (slots), and the numbers of the step. */
+/** How an optimizer computes new parameters from parameters w, their gradient g, its slots, and the hyperparameters of the step. */
 export interface UpdateRule<Slot extends string = string, Name extends string = string> {
   readonly name: string;
-  /** The arrays, of one number a parameter each, in the order of the kernel's arguments. */
+  /** The slots, with one number per parameter, in the order of the parameters of the kernel. */
   readonly slots: Readonly<Record<Slot, SlotStart>>;
-  /** The numbers of a step, in the order of the kernel's arguments. */
+  /** The hyperparameters, in the order of the parameters of the kernel. */
   readonly hyperparameters: readonly Name[];
-  /** Those that grow with the learning rate, and those that are 0 without weight decay. */
+  /** The hyperparameters that are proportional to the learning rate. */
   readonly ofLearningRate: readonly Name[];
+  /** The hyperparameters that are 0 without weight decay. */
   readonly ofWeightDecay: readonly Name[];
   step(
     k: KernelBuilder,
@@ -28,10 +28,8 @@ export interface UpdateRule<Slot extends string = string, Name extends string = 
 }
 
 /**
- * g = Σ gradients over the shards in order, then the rule, for units first … last − 1.
- *
- * Arguments: w, each slot, gradients (shards, shardStride), next w, each next slot, first, last, the number of shards (at least 1), each
- * hyperparameter.
+ * For units first … last − 1: g = Σ gradients over the shards in order, then the rule. `shards` is at least 1. The new parameters and slots are
+ * stored in other arrays, whose operands are named `next w` and `next <slot>`.
  */
 export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
   const slotNames = Object.keys(rule.slots);
@@ -63,7 +61,7 @@ export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
   });
 }
 
-/** What every update is given, and for each slot and hyperparameter of its rule an operand of that name. */
+/** The operands of every update. There is also one for each slot, each next slot and each hyperparameter of the rule. */
 export interface UpdateOperands {
   readonly w: BufferKind<[number, number]>;
   readonly gradients: BufferKind<[number, number, number]>;
@@ -74,7 +72,7 @@ export interface UpdateOperands {
   readonly [slotOrHyperparameter: string]: OperandKind;
 }
 
-/** The name of the argument for what an array becomes. */
+/** The name of the operand for the new values of an array. */
 const next = (name: string): string => `next ${name}`;
 
 const record = (names: readonly string[], make: (name: string) => Vector): Readonly<Record<string, Vector>> =>

@@ -1,4 +1,4 @@
-// Which convolutions have Winograd's form, and which of those are faster with it.
+// Which convolutions Winograd's algorithm can compute, and for which of them it is the faster one.
 import type { Conv2dShape } from '../../../shapes.ts';
 import type { Axis } from '../taps.ts';
 import { PRODUCTS } from './matrices.ts';
@@ -15,14 +15,14 @@ export const hasWinograd = (shape: Conv2dShape): boolean =>
 
 export type ConvolutionDirection = 'forward' | 'inputGradient' | 'weightGradient';
 
-/** In multiply-adds of the direct form that take as long (Zen 5, one block a call): to transform a line of a tile. */
+/** The time to transform a line of a tile, in multiply-adds of the direct algorithm (Zen 5, one block per call). */
 const LINE_COST = 20;
-/** The same, for what is done once for each weight. */
+/** The time of the work that is done once per weight, in the same unit. */
 const WEIGHT_COST = { forward: 30, inputGradient: 30, weightGradient: 115 } as const;
-/** The direct form has no scratch memory and smaller errors: it stays unless this much is saved. */
-const LEAST_SAVING = 0.1;
+/** The direct algorithm needs no scratch memory and has smaller errors, so Winograd's must save at least this part of the time. */
+const MIN_SAVING = 0.1;
 
-/** Whether Winograd's form of a convolution that `hasWinograd` is faster in one direction. */
+/** Whether Winograd's algorithm is faster in one direction, for a shape that `hasWinograd`. */
 export function winogradPays(shape: Conv2dShape, direction: ConvolutionDirection): boolean {
   const { rows, columns, inChannels, outChannels } = problemOf(shape);
   const pairs = inChannels * outChannels;
@@ -30,10 +30,10 @@ export function winogradPays(shape: Conv2dShape, direction: ConvolutionDirection
   const lines = POINTS + (tileOutputs(rows) + tileOutputs(columns)) / 2;
   const tileCost = PRODUCTS * pairs + LINE_COST * lines * (inChannels + outChannels);
   const cost = tiles * tileCost + WEIGHT_COST[direction] * pairs;
-  return cost < (1 - LEAST_SAVING) * tapsInside(rows) * tapsInside(columns) * pairs;
+  return cost < (1 - MIN_SAVING) * tapsInside(rows) * tapsInside(columns) * pairs;
 }
 
-/** How often a kernel's cells meet the input, rather than padding. */
+/** The number of taps along an axis that read the input and not padding. */
 function tapsInside({ input, output, kernel, padding }: Axis): number {
   let taps = 0;
   for (let p = 0; p < kernel; p++) taps += Math.min(output, input + padding - p) - Math.max(0, padding - p);

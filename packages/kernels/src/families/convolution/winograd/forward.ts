@@ -1,6 +1,5 @@
-// Convolution of stride 1 in Winograd's form: see transforms.ts. Sums are rounded in other places than those of `conv2d`; docs/decisions say by
-// how much.
-
+// Convolution of stride 1 with Winograd's algorithm; see transforms.ts. Its rounding errors differ from those of `conv2d`; docs/decisions gives
+// their sizes.
 import { add, load, loadScalar, splat } from '../../../language/floats.ts';
 import { Index, less } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
@@ -22,14 +21,12 @@ import { clearBorders, inputTiles, transformBand, transformFloats } from './tile
 import { type Band, forEachBand, kernelSize, type Problem, problemOf, tileAt, tileSize, tilesOf } from './tiles.ts';
 import { forEachElement, inputsAtPoints, type Size, transformProducts } from './transforms.ts';
 
-/** Floats of scratch memory of `conv2dWinograd`. */
+/** Scratch memory of `conv2dWinograd`, in floats. */
 export const winogradScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).products.end;
 
 /**
- * y = f(bias + Σ w · x), as `conv2d`, of a shape that `hasWinograd`. Transforms the weights; then, band by band, the inputs, multiplies, and
- * transforms the products.
- *
- * Arguments: x cells, w OIHW, bias (if there is one), scratch (`winogradScratchFloats`), y cells.
+ * y = f(bias + Σ w · x), as `conv2d`, for a shape that `hasWinograd`. Transforms the weights. Then, for each band, it transforms the inputs,
+ * multiplies, and transforms the products.
  */
 export function conv2dWinograd(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const problem = problemOf(shape);
@@ -68,7 +65,7 @@ function scratchLayout(problem: Problem) {
   return { bandRows, planes, shape, products: productsLayout(transformFloats(planes), shape) };
 }
 
-/** Transforms the products of one output channel. The last tiles of an axis may have fewer outputs than others. */
+/** Transforms the products of an output channel and stores them. The last tiles of an axis may have fewer outputs than the others. */
 function storeBand(
   k: KernelBuilder,
   problem: Problem,

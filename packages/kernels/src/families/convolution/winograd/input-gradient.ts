@@ -1,6 +1,5 @@
-// The input gradient of a convolution of stride 1 in Winograd's form: the transpose of the forward one. Tiles of output gradients become tiles of
-// 6 × 6 input gradients, which overlap and are added up. See transforms.ts.
-
+// The input gradient of a convolution of stride 1 with Winograd's algorithm. It is the transpose of the forward algorithm: tiles of output gradients
+// become tiles of 6 × 6 input gradients, which overlap and are added. See transforms.ts.
 import { add, load, splat } from '../../../language/floats.ts';
 import { both, Index, type IndexLike, less, maximum, minimum } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
@@ -23,14 +22,10 @@ import { clearBorders, outputTiles, transformBand, transformFloats } from './til
 import { forEachBand, kernelSize, type Problem, problemOf, tileAt, tileOutputs, tilesOf } from './tiles.ts';
 import { POINTS, pointsToInputs, range, weightsAtPoints } from './transforms.ts';
 
-/** Floats of scratch memory of `conv2dWinogradInputGradient`. */
+/** Scratch memory of `conv2dWinogradInputGradient`, in floats. */
 export const winogradGradientScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).floats;
 
-/**
- * ∂E/∂x = Σ w · ∂E/∂y, then through the activation that made x, as `conv2dInputGradient`, of a shape that `hasWinograd`.
- *
- * Arguments: dy cells, w OIHW, x cells (for the activation alone), scratch (`winogradGradientScratchFloats`), dx cells.
- */
+/** ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that `hasWinograd`. */
 export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const problem = problemOf(shape);
   const operands = {
@@ -90,19 +85,19 @@ function overlappingSums(
   buffer: BufferOperand,
 ) {
   return {
-    /** Of (point, column): one channel's row of tiles, added up along the rows. */
+    /** (point, column): a row of tiles of a channel, added along the rows. */
     line: cellsIn(buffer, [POINTS, reachOf(columns)], layout.line),
-    /** Of (row, column): what a row of tiles completes where it reaches past the plane. */
+    /** (row, column): the rows that a row of tiles completes, if it extends beyond the plane. */
     edge: cellsIn(buffer, [tileOutputs(rows), columns.input], layout.edge),
-    /** Of (channel, row, column): what a row of tiles leaves to the next one. */
+    /** (channel, row, column): the rows that a row of tiles leaves to the next row of tiles. */
     below: cellsIn(buffer, [inChannels, rows.kernel - 1, columns.input], layout.below),
   };
 }
 
-/** Cells of an axis of the input that tiles cover, those beside the plane among them. */
+/** The cells that the tiles cover along an axis of the input, including those outside the plane. */
 const reachOf = (axis: Axis): number => (tilesOf(axis) - 1) * tileOutputs(axis) + POINTS;
 
-/** Transforms the rows of a channel's tiles and adds up where they overlap. */
+/** Transforms the rows of the tiles of a channel and adds them where tiles overlap. */
 function addAlongRow(
   k: KernelBuilder,
   problem: Problem,
@@ -129,7 +124,7 @@ function addAlongRow(
   );
 }
 
-/** Transforms the columns of a row of tiles and adds what the one above has left. Its first rows are complete then, and stored. */
+/** Transforms the columns of a row of tiles and adds the rows that the row of tiles above has left. Its first rows are then complete, and stored. */
 function addDownColumns(
   k: KernelBuilder,
   { rows, columns }: Problem,

@@ -1,5 +1,4 @@
-// Arrays in scratch memory, above all the 36 matrices, one for each product of a tile, in which Winograd's convolution keeps what it multiplies and
-// what it gets.
+// The matrices in scratch memory that Winograd's algorithm multiplies, and their products: 36 of each kind, one for each product of a tile.
 import { Index, type IndexLike } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import { type Access, LANES } from '../../../language/value.ts';
@@ -9,10 +8,10 @@ import { POINTS } from './transforms.ts';
 /** Products of a tile. */
 export const PRODUCTS = POINTS * POINTS;
 
-/** The number of a product, by its place in the tile. */
+/** The index of a product, by its row and column in the tile. */
 export const productAt = (row: IndexLike, column: number): Index => Index.from(row).times(POINTS).plus(column);
 
-/** Matrices from `start` on, `stride` floats apart, up to `end`. */
+/** Matrices that begin at `start`, `stride` floats apart, and end before `end`. */
 export interface Matrices {
   readonly start: number;
   readonly stride: number;
@@ -24,7 +23,7 @@ export function matricesFrom(start: number, floats: number): Matrices {
   return { start, stride, end: start + PRODUCTS * stride };
 }
 
-/** Names elements of a product's matrix by what names those of a single matrix at the beginning of the buffer. */
+/** The accessor for the matrix of a product, made from the accessor for a single matrix at the beginning of the buffer. */
 export const ofProduct =
   ({ start, stride }: Matrices, element: (...indices: Index[]) => Access) =>
   (product: Index, ...indices: Index[]): Access => {
@@ -32,10 +31,10 @@ export const ofProduct =
     return { buffer, index: index.plus(start).plus(product.times(stride)) };
   };
 
-/** So many floats, rounded up to whole vectors. */
+/** A number of floats, rounded up to whole vectors. */
 export const paddedToLanes = (floats: number): number => LANES * Math.ceil(floats / LANES);
 
-/** Covers 0 … count − 1 with vectors: `visit(first, size)` for each, of which the last may have fewer than 8 lanes. */
+/** Covers 0 … count − 1 with vectors: calls `visit(first, size)` for each. The last one may have fewer than 8 lanes. */
 export function forEachVector(k: KernelBuilder, count: number, visit: (first: Index, size: number) => void): void {
   const rest = count % LANES;
   if (count > rest) k.loop('vector', 0, count - rest, (first) => visit(first, LANES), LANES);

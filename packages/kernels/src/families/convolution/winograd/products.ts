@@ -1,5 +1,5 @@
-// The middle of Winograd's convolution, forward and to the input: transformed weights times transformed planes, for each of the 36 products of a tile.
-
+// The middle part of Winograd's algorithm, forward and for the input gradient: transformed weights times transformed planes, for each of the 36
+// products of a tile.
 import { add, lanes, load, loadScalar, multiply, splat } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
@@ -9,28 +9,28 @@ import { forEachVector, matricesFrom, ofProduct, PRODUCTS, paddedToLanes, produc
 import { type Problem, tilesOf } from './tiles.ts';
 import { forEachElement, norm, type Size, transformWeights } from './transforms.ts';
 
-/** Channels of the target whose products are summed side by side, as in `conv2d-sums.ts`. */
+/** Target channels whose products are summed side by side, as in `conv2d-sums.ts`. */
 const CHANNEL_TILE = 4;
-/** Channels of the source added in one turn of the loop. */
+/** Source channels that one iteration adds. */
 const UNROLLED_CHANNELS = 8;
-/** Tiles that a band should have, so that weights serve several. */
+/** A band should have at least this many tiles, so that a loaded weight serves several. */
 const BAND_TILES = 4;
 
 const FIRST = new Index(0);
 
-/** Rows of tiles in a band. */
+/** The number of rows of tiles in a band. */
 export const bandRowsOf = ({ rows, columns }: Problem): number =>
   Math.min(tilesOf(rows), Math.max(1, Math.floor(BAND_TILES / tilesOf(columns))));
 
 interface ProductsShape {
-  /** Channels that are summed over, and channels of sums. */
+  /** The channels that are summed over, and the channels of the result. */
   readonly sources: number;
   readonly targets: number;
-  /** Of a band. */
+  /** The number of tiles of a band. */
   readonly tiles: number;
 }
 
-/** The scratch memory of products, from a place on, in floats. */
+/** The layout of the scratch memory for products, which begins at `start`, in floats. */
 export function productsLayout(start: number, { sources, targets, tiles }: ProductsShape) {
   const inputs = matricesFrom(start, sources * tiles * LANES);
   const products = matricesFrom(inputs.end, targets * tiles * LANES);
@@ -44,16 +44,16 @@ export function productsOf(shape: ProductsShape, layout: ReturnType<typeof produ
   const { sources, targets, tiles } = shape;
   return {
     ...shape,
-    /** Of (product, source, tile). */
+    /** (product, source, tile) */
     input: ofProduct(layout.inputs, cellsIn(buffer, [sources, tiles])),
-    /** Of (product, target, tile). */
+    /** (product, target, tile) */
     product: ofProduct(layout.products, cellsIn(buffer, [targets, tiles])),
-    /** Of (product, target, source). */
+    /** (product, target, source) */
     weight: ofProduct(layout.weights, scalarsIn(buffer, [targets, paddedToLanes(sources)])),
   };
 }
 
-/** Transforms the weights of all pairs of channels. Lanes are channels of the source here. */
+/** Transforms the weights of all pairs of channels. Lanes are source channels here. */
 export function transformAllWeights(
   k: KernelBuilder,
   products: Products,
@@ -74,7 +74,7 @@ export function transformAllWeights(
   );
 }
 
-/** For each of the 36 products, a matrix product: (target, source) · (source, tile), of the first `tiles` tiles. */
+/** For each of the 36 products, computes the matrix product (target, source) · (source, tile) for the first `tiles` tiles. */
 export function multiplyTiles(
   k: KernelBuilder,
   { sources, targets, input, product: target, weight }: Products,

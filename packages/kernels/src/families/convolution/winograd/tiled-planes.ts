@@ -1,5 +1,4 @@
-// Transforms what the tiles of a band read: down the columns, which neighbouring tiles share, then along the rows of each tile.
-
+// Transforms the cells that the tiles of a band read: first down the columns, which adjacent tiles share, then along the rows of each tile.
 import { load, splat } from '../../../language/floats.ts';
 import { both, Index, less, maximum, minimum } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
@@ -10,7 +9,7 @@ import { productAt } from './matrices.ts';
 import { type Band, tileOutputs, tilesOf } from './tiles.ts';
 import { type LineTransform, POINTS } from './transforms.ts';
 
-/** What tiles read along one axis: tile t reads cells t · step − before to t · step − before + reach − 1. */
+/** The cells that tiles read along an axis: tile t reads cells t · step − before to t · step − before + reach − 1. */
 interface Reading {
   readonly cells: number;
   readonly tiles: number;
@@ -35,7 +34,7 @@ const readingOutputs = (axis: Axis): Reading => ({
   reach: tileOutputs(axis),
 });
 
-/** How tiles read the planes of a buffer. */
+/** The tiles of the planes of a buffer. */
 export interface TiledPlanes {
   readonly channels: number;
   readonly rows: Reading;
@@ -56,37 +55,37 @@ export const outputTiles = (channels: number, rows: Axis, columns: Axis): TiledP
   columns: readingOutputs(columns),
 });
 
-/** A part of a buffer, from so many floats behind its beginning on. */
+/** The part of a buffer that begins `start` floats after its beginning. */
 interface Memory {
   readonly buffer: BufferOperand;
   readonly start: number;
 }
 
-/** Floats of memory that `transformBand` needs. */
+/** The memory that `transformBand` needs, in floats. */
 export const transformFloats = (planes: TiledPlanes): number => {
   const { columns } = planes;
   return linesFloats(planes) + (touchesEdge(planes.rows) ? planes.rows.reach * columns.cells * LANES : 0);
 };
 
-/** Zeros beside the plane, which stay there. To be called once, before any band is transformed. */
+/** Stores the zeros beside the plane, which no band overwrites. Call it once, before the first band is transformed. */
 export function clearBorders(k: KernelBuilder, planes: TiledPlanes, memory: Memory): void {
   const line = linesOf(planes, memory);
   k.loop('row', 0, POINTS, (row) =>
-    k.loop('column', 0, extent(planes.columns), (column) => k.store(line(row, column), splat(0))),
+    k.loop('column', 0, cellsRead(planes.columns), (column) => k.store(line(row, column), splat(0))),
   );
 }
 
 interface Transformation {
   readonly planes: TiledPlanes;
   readonly source: Accessor<[number, number, number]>;
-  /** `transformFloats` of it. */
+  /** `transformFloats` floats of memory. */
   readonly memory: Memory;
   readonly transform: LineTransform;
-  /** Where a value of a tile goes. */
+  /** The place for a value of a tile. */
   target(product: Index, channel: Index, tile: Index): Access;
 }
 
-/** Transforms all tiles of a band in some channels, by default in all. For `target`, the first of them is channel 0. */
+/** Transforms all tiles of a band for some channels; by default for all. In `target`, channel 0 is the first of them. */
 export function transformBand(
   k: KernelBuilder,
   transformation: Transformation,
@@ -150,12 +149,12 @@ function transformTileRow(
   );
 }
 
-/** Cells that the tiles of an axis read, those beside the plane among them. */
-const extent = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
+/** The cells that the tiles read along an axis, including those outside the plane. */
+const cellsRead = ({ tiles, step, reach }: Reading): number => (tiles - 1) * step + reach;
 
-const touchesEdge = (rows: Reading): boolean => rows.before > 0 || extent(rows) > rows.cells;
+const touchesEdge = (rows: Reading): boolean => rows.before > 0 || cellsRead(rows) > rows.cells;
 
-const linesFloats = ({ columns }: TiledPlanes): number => POINTS * extent(columns) * LANES;
+const linesFloats = ({ columns }: TiledPlanes): number => POINTS * cellsRead(columns) * LANES;
 
 const linesOf = ({ columns }: TiledPlanes, { buffer, start }: Memory) =>
-  cellsIn(buffer, [POINTS, extent(columns)], start);
+  cellsIn(buffer, [POINTS, cellsRead(columns)], start);

@@ -1,4 +1,4 @@
-// How Winograd's convolution divides planes: tiles of outputs, and bands of rows of tiles that are worked on at once.
+// How Winograd's algorithm divides planes: into tiles of outputs, and into bands of rows of tiles that are processed at once.
 import { Index, minimum } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
@@ -19,10 +19,10 @@ export function problemOf(shape: Conv2dShape): Problem {
   return { inChannels: shape.inChannels, outChannels: shape.outChannels, rows, columns };
 }
 
-/** Outputs of a tile along an axis. */
+/** The number of outputs of a tile along an axis. */
 export const tileOutputs = (axis: Axis): number => outputsOf(axis.kernel);
 
-/** The tiles that cover the outputs of an axis; the last one may reach past them. */
+/** The number of tiles that cover the outputs of an axis; the last one may extend beyond them. */
 export const tilesOf = (axis: Axis): number => Math.ceil(axis.output / tileOutputs(axis));
 
 export const kernelSize = ({ rows, columns }: Problem): Size => ({ rows: rows.kernel, columns: columns.kernel });
@@ -32,7 +32,7 @@ export const tileSize = ({ rows, columns }: Problem): Size => ({
   columns: tileOutputs(columns),
 });
 
-/** Rows of tiles. */
+/** Adjacent rows of tiles. */
 export interface Band {
   readonly first: Index;
   readonly rows: Index;
@@ -46,6 +46,6 @@ export function forEachBand(k: KernelBuilder, axis: Axis, bandRows: number, visi
   k.loop('band', 0, rows, (first) => visit({ first, rows: rows % bandRows === 0 ? whole : rest(first) }), bandRows);
 }
 
-/** The number of a tile in its band. */
+/** The index of a tile in its band. */
 export const tileAt = ({ columns }: Problem, row: Index, column: Index): Index =>
   row.times(tilesOf(columns)).plus(column);

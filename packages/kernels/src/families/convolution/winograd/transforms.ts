@@ -1,17 +1,16 @@
-// The transforms of Winograd's convolution with six points: from 6 inputs and 6 products come m outputs of a correlation with r = 7 − m weights.
-// In two dimensions 36 products make m × m outputs with r × r weights, for which the direct form takes m² · r².
+// The transforms of Winograd's algorithm with six points: from 6 inputs and 6 products come m outputs of a correlation with r = 7 − m weights.
+// In two dimensions 36 products give m × m outputs with r × r weights; the direct algorithm needs m² · r² products.
 // S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
 //
-// The points are 0, ±√½, ±√2 and ∞: their squares are powers of two, and rounding errors are half of those with 0, ±1, ±2 and ∞.
-
+// The points are 0, ±√½, ±√2 and ∞. Their squares are powers of two, and the rounding errors are half of those with 0, ±1, ±2 and ∞.
 import { add, multiply, subtract } from '../../../language/floats.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import type { Vector } from '../../../language/value.ts';
 
-/** Points, and therefore inputs and products of a tile, in one dimension. */
+/** The number of points, and so of inputs and products of a tile, in one dimension. */
 export const POINTS = 6;
 
-/** Outputs of a tile, in one dimension, with so many weights. */
+/** The number of outputs of a tile in one dimension, for a number of weights. */
 export const outputsOf = (weights: number): number => POINTS + 1 - weights;
 
 const NEAR = Math.SQRT1_2;
@@ -20,7 +19,7 @@ const FAR = Math.SQRT2;
 const NORMS = [1, -2 / 3, -2 / 3, 1 / 6, 1 / 6, 1] as const;
 
 type Line = readonly Vector[];
-/** Row by row. */
+/** Rows of a rectangle. */
 export type Rectangle = readonly Line[];
 export type Element = (row: number, column: number) => Vector;
 
@@ -66,7 +65,7 @@ export const pointsToInputs: LineTransform = (k, line) => {
   ];
 };
 
-/** G·g without the norms: the values, at the points, of a polynomial with these coefficients; for ∞ the last coefficient. */
+/** G·g without the norms: the values of a polynomial with these coefficients at the points; at ∞ the last coefficient. */
 export const weightsAtPoints: LineTransform = (k, coefficients) => {
   const at = (point: number) => {
     const terms = coefficients.map((coefficient, i) => times(coefficient, point ** i));
@@ -81,7 +80,7 @@ export const weightsAtPoints: LineTransform = (k, coefficients) => {
 export const transformWeights = (k: KernelBuilder, size: Size, weights: Element): Rectangle =>
   inBothDimensions(k, size, weights, (line) => weightsAtPoints(k, line));
 
-/** Aᵀ·m·A: the first `kept` of `size` outputs. Aᵀ is the transpose of what takes as many weights to their values at the points. */
+/** Aᵀ·m·A, the first `kept` of `size` outputs. Aᵀ is the transpose of the matrix that maps `size` weights to their values at the points. */
 export const transformProducts = (k: KernelBuilder, size: Size, products: Element, kept = size): Rectangle =>
   inBothDimensions(
     k,
@@ -91,14 +90,14 @@ export const transformProducts = (k: KernelBuilder, size: Size, products: Elemen
     (line) => outputsOfLine(k, line, kept.columns),
   );
 
-/** Only the last output depends on ∞. */
+/** The number of points that the outputs depend on: only the last output depends on ∞. */
 const pointsOf = (kept: number, size: number): number => (kept === size ? POINTS : POINTS - 1);
 
-/** The norms, which weights or products have to be multiplied by: which of the two makes no difference. */
+/** Multiplies by the norms. They can be applied to the weights or to the products. */
 export const norm = (value: Vector, row: number, column: number): Vector =>
   times(value, (NORMS[row] as number) * (NORMS[column] as number));
 
-/** The product of ∞ is there if the last of the outputs is. */
+/** The outputs of a line of products. The product at ∞ is present only if the last output is computed. */
 function outputsOfLine(k: KernelBuilder, line: Line, count: number): Line {
   const [m0, near, minusNear, far, minusFar, infinite] = line as [Vector, Vector, Vector, Vector, Vector, Vector?];
   const even = [k.let('even', add(near, minusNear)), k.let('even', add(far, minusFar))] as const;
@@ -111,10 +110,10 @@ function outputsOfLine(k: KernelBuilder, line: Line, count: number): Line {
   });
 }
 
-/** Exact where the factor is a power of two. */
+/** The product, which is exact if the factor is a power of two. */
 const times = (value: Vector, factor: number): Vector => (factor === 1 ? value : multiply(value, factor));
 
-/** A transform of one dimension down the columns, then one along the rows. */
+/** Transforms the columns, then the rows. */
 function inBothDimensions(
   k: KernelBuilder,
   size: Size,

@@ -1,6 +1,5 @@
-// The weight gradient of a convolution of stride 1 in Winograd's form: tile by tile a correlation of inputs with output gradients, which take
-// the part of the weights, while the kernel's gradient is the output. See transforms.ts.
-
+// The weight gradient of a convolution of stride 1 with Winograd's algorithm. For each tile it is a correlation of inputs with output gradients: these
+// take the part of the weights, and the weight gradient is the output. See transforms.ts.
 import { add, lane, lanes, load, multiply, splat, sumLanes } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel, type VectorCell } from '../../../language/kernel-builder.ts';
@@ -14,22 +13,18 @@ import { clearBorders, inputTiles, outputTiles, transformBand, transformFloats }
 import { type Band, forEachBand, kernelSize, type Problem, problemOf, tilesOf } from './tiles.ts';
 import { forEachElement, inputsAtPoints, norm, transformProducts, weightsAtPoints } from './transforms.ts';
 
-/** Output channels, and input channels, whose products are summed side by side. */
+/** The number of output channels, and of input channels, whose products are summed side by side. */
 const TILE = 2;
-/** Output channels whose gradients are transformed at once. */
+/** The number of output channels whose gradients are transformed at once. */
 const OUTPUT_GROUP = 8;
-/** What the transformed inputs and output gradients of a band may take, in floats: 1.5 MB. */
+/** The largest size of the transformed inputs and output gradients of a band, in floats: 1.5 MB. */
 const BAND_FLOATS = 3 * 2 ** 17;
 
-/** Floats of scratch memory of `conv2dWinogradWeightGradient`. */
+/** Scratch memory of `conv2dWinogradWeightGradient`, in floats. */
 export const winogradWeightGradientScratchFloats = (shape: Conv2dShape): number =>
   scratchLayout(problemOf(shape)).floats;
 
-/**
- * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dWeightGradient`, of a shape that `hasWinograd`.
- *
- * Arguments: x cells, dy cells, scratch (`winogradWeightGradientScratchFloats`), dw OIHW (added to when `accumulate`, else overwritten).
- */
+/** ∂E/∂w = Σ x · ∂E/∂y over samples and pixels, as `conv2dWeightGradient`, for a shape that `hasWinograd`. */
 export function conv2dWinogradWeightGradient(shape: Conv2dShape, accumulate = false) {
   const problem = problemOf(shape);
   const operands = {
@@ -39,19 +34,19 @@ export function conv2dWinogradWeightGradient(shape: Conv2dShape, accumulate = fa
     dw: weights(shape),
   };
   return kernel('conv2dWinogradWeightGradient', operands, (k, { x, dy, scratch, dw }) => {
-    const places = scratchPlaces(problem, scratch.buffer);
-    const inputs = { ...places.inputs, source: x, transform: inputsAtPoints };
-    const gradients = { ...places.gradients, source: dy, transform: weightsAtPoints };
+    const arrays = scratchArrays(problem, scratch.buffer);
+    const inputs = { ...arrays.inputs, source: x, transform: inputsAtPoints };
+    const gradients = { ...arrays.gradients, source: dy, transform: weightsAtPoints };
     for (const { planes, memory } of [inputs, gradients]) clearBorders(k, planes, memory);
-    if (places.bands > 1) clearSums(k, problem, places);
-    forEachBand(k, problem.rows, places.bandRows, (band) => {
+    if (arrays.bands > 1) clearSums(k, problem, arrays);
+    forEachBand(k, problem.rows, arrays.bandRows, (band) => {
       transformBand(k, inputs, band);
       k.tiles('outs', problem.outChannels, OUTPUT_GROUP, (first, size) => {
         transformBand(k, gradients, band, first, size);
-        multiplyBand(k, problem, band, places, { first, size });
+        multiplyBand(k, problem, band, arrays, { first, size });
       });
     });
-    storeKernel(k, problem, places, dw, accumulate);
+    storeWeightGradient(k, problem, arrays, dw, accumulate);
   });
 }
 
@@ -63,8 +58,8 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
   const inputs = inputTiles(inChannels, rows, columns);
   const gradients = outputTiles(outChannels, rows, columns);
   const gradientMemory = transformFloats(inputs);
-  const waiting = gradientMemory + transformFloats(gradients);
-  const inputMatrices = matricesFrom(waiting + TILE * paddedToLanes(inChannels) * LANES, inChannels * tiles * LANES);
+  const laneSums = gradientMemory + transformFloats(gradients);
+  const inputMatrices = matricesFrom(laneSums + TILE * paddedToLanes(inChannels) * LANES, inChannels * tiles * LANES);
   const gradientMatrices = matricesFrom(inputMatrices.end, group * tiles * LANES);
   const sums = matricesFrom(gradientMatrices.end, outChannels * paddedToLanes(inChannels));
   return {
@@ -73,7 +68,7 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
     inputs,
     gradients,
     gradientMemory,
-    waiting,
+    laneSums,
     inputMatrices,
     gradientMatrices,
     sums,
@@ -81,7 +76,7 @@ function scratchLayout({ inChannels, outChannels, rows, columns }: Problem) {
   };
 }
 
-function scratchPlaces(problem: Problem, buffer: BufferOperand) {
+function scratchArrays(problem: Problem, buffer: BufferOperand) {
   const { inChannels, outChannels, rows } = problem;
   const { bandRows, tiles, inputMatrices, gradientMatrices, sums, ...layout } = scratchLayout(problem);
   return {
@@ -97,16 +92,16 @@ function scratchPlaces(problem: Problem, buffer: BufferOperand) {
       memory: { buffer, start: layout.gradientMemory },
       target: ofProduct(gradientMatrices, cellsIn(buffer, [Math.min(outChannels, OUTPUT_GROUP), tiles])),
     },
-    /** Sums over tiles, one a lane, of (output channel of a tile of them, input channel). */
-    waiting: cellsIn(buffer, [TILE, paddedToLanes(inChannels)], layout.waiting),
-    /** Sums over tiles and lanes, of (product, out, in). */
+    /** (output channel in its tile, input channel): sums over tiles, one per lane. */
+    laneSums: cellsIn(buffer, [TILE, paddedToLanes(inChannels)], layout.laneSums),
+    /** (product, out, in): sums over tiles and lanes. */
     sum: ofProduct(sums, scalarsIn(buffer, [outChannels, paddedToLanes(inChannels)])),
   };
 }
 
-type ScratchPlaces = ReturnType<typeof scratchPlaces>;
+type ScratchArrays = ReturnType<typeof scratchArrays>;
 
-function clearSums(k: KernelBuilder, { inChannels, outChannels }: Problem, { sum }: ScratchPlaces): void {
+function clearSums(k: KernelBuilder, { inChannels, outChannels }: Problem, { sum }: ScratchArrays): void {
   k.loop('product', 0, PRODUCTS, (product) =>
     k.loop('out', 0, outChannels, (out) =>
       forEachVector(k, inChannels, (first) => k.store(sum(product, out, first), splat(0))),
@@ -114,16 +109,16 @@ function clearSums(k: KernelBuilder, { inChannels, outChannels }: Problem, { sum
   );
 }
 
-/** For each of the 36 products, a matrix product: (out, tile and lane) · (tile and lane, in). */
+/** For each of the 36 products, computes the matrix product (out, tile and lane) · (tile and lane, in). */
 function multiplyBand(
   k: KernelBuilder,
   problem: Problem,
   band: Band,
-  places: ScratchPlaces,
+  arrays: ScratchArrays,
   outs: { readonly first: Index; readonly size: number },
 ): void {
   const { inChannels, columns } = problem;
-  const { inputs, gradients, waiting, sum, bands } = places;
+  const { inputs, gradients, laneSums, sum, bands } = arrays;
   const tiles = band.rows.times(tilesOf(columns));
   k.loop('product', 0, PRODUCTS, (product) =>
     k.tiles('out', outs.size, TILE, (outFirst, outSize) => {
@@ -134,13 +129,13 @@ function multiplyBand(
             { length: outSize },
             (_, o) => (tile) => gradients.target(product, outFirst.plus(o), tile),
           ),
-          store: (sum, o, c) => k.store(waiting(new Index(o), inFirst.plus(c)), sum),
+          store: (sum, o, c) => k.store(laneSums(new Index(o), inFirst.plus(c)), sum),
         });
       });
       for (let o = 0; o < outSize; o++) {
         forEachVector(k, inChannels, (first) => {
           const total = lanes(
-            Array.from({ length: LANES }, (_, n) => sumLanes(load(waiting(new Index(o), first.plus(n))))),
+            Array.from({ length: LANES }, (_, n) => sumLanes(load(laneSums(new Index(o), first.plus(n))))),
           );
           const place = sum(product, outs.first.plus(outFirst).plus(o), first);
           k.store(place, bands > 1 ? add(load(place), total) : total);
@@ -151,15 +146,15 @@ function multiplyBand(
 }
 
 interface Pairs {
-  /** Of a tile: one for each input channel, and for each output channel. */
+  /** The places of a tile, one for each input channel and one for each output channel. */
   readonly inputs: readonly ((tile: Index) => Access)[];
   readonly gradients: readonly ((tile: Index) => Access)[];
   store(sum: Vector, gradient: number, input: number): void;
 }
 
 /**
- * For each gradient and each input, the sum of their products over the tiles. Where back ends do not unroll, two halves in one loop spill: one half
- * gives way to the other after a pass over all tiles, as in `conv2dWeightGradient`.
+ * Sums the products of each gradient and each input over the tiles. Where back ends do not unroll, both halves in one loop would spill, so each half
+ * makes a pass over all tiles, as in `conv2dWeightGradient`.
  */
 function sumProducts(k: KernelBuilder, tiles: Index, { inputs, gradients, store }: Pairs): void {
   const products = (tile: Index): readonly Vector[] => {
@@ -197,12 +192,12 @@ function sumProducts(k: KernelBuilder, tiles: Index, { inputs, gradients, store 
   );
 }
 
-/** Transforms the sums of products to the kernel's gradient. Lanes are input channels here. */
-function storeKernel(
+/** Transforms the sums of products to the weight gradient. Lanes are input channels here. */
+function storeWeightGradient(
   k: KernelBuilder,
   problem: Problem,
-  { sum }: ScratchPlaces,
-  weight: Accessor<[number, number, number, number]>,
+  { sum }: ScratchArrays,
+  dw: Accessor<[number, number, number, number]>,
   accumulate: boolean,
 ): void {
   k.loop('out', 0, problem.outChannels, (out) =>
@@ -210,7 +205,7 @@ function storeKernel(
       const products = (a: number, b: number) => norm(load(sum(productAt(a, b), out, first)), a, b);
       forEachElement(transformProducts(k, kernelSize(problem), products), (value, p, q) => {
         for (let n = 0; n < size; n++) {
-          accumulateScalar(k, weight(out, first.plus(n), p, q), lane(value, n), accumulate);
+          accumulateScalar(k, dw(out, first.plus(n), p, q), lane(value, n), accumulate);
         }
       });
     }),

@@ -1,7 +1,7 @@
 // The plan of a trainer.
-import { modelCosts } from '@convoy/layers';
+import { type Losses, type Metric, type Model, modelCosts, type Optimizer } from '@convoy/layers';
 import { compilePlan, type Plan } from '@convoy/layers/compile';
-import type { TrainerSettings } from '../options.ts';
+import type { Sharding } from '@convoy/layers/runtime';
 
 /**
  * From how many multiply-adds per sample in the forward pass a second worker should assist with a shard. Measured with one block per step and
@@ -10,8 +10,20 @@ import type { TrainerSettings } from '../options.ts';
  */
 const MIN_ASSISTED_MULTIPLY_ADDS = 2 ** 17;
 
+/** The settings of a trainer that its plan depends on. */
+export interface PlanNeeds {
+  readonly configuration: {
+    readonly model: Model;
+    readonly loss: Losses;
+    readonly optimizer: Optimizer;
+    readonly metrics: readonly Metric[];
+  };
+  readonly sharding: Sharding;
+  readonly workers: number;
+}
+
 /** @throws ConvoyError as `compilePlan` */
-export function planOf({ configuration, sharding, workers }: TrainerSettings): Plan {
+export function planOf({ configuration, sharding, workers }: PlanNeeds): Plan {
   const { model, loss, optimizer, metrics } = configuration;
   const { shards, blocksPerShard } = sharding;
   const assisted =
