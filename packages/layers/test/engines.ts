@@ -42,6 +42,8 @@ export interface EngineGroupOptions {
   readonly scoreLines?: number;
   readonly seed?: number;
   readonly hooks?: EngineHooks;
+  /** Changes the plan before engines are made for it. */
+  readonly change?: (plan: Plan) => Plan;
 }
 
 /** Engines of ranks 0, 1, … that share a memory, with the training state that they change. */
@@ -58,8 +60,8 @@ export class EngineGroup {
   step = 0;
 
   constructor(options: EngineGroupOptions) {
-    const { model, optimizer, engines = 1, seed = 3, hooks } = options;
-    const plan = compilePlan(model, options);
+    const { model, optimizer, engines = 1, seed = 3, hooks, change = (plan) => plan } = options;
+    const plan = change(compilePlan(model, options));
     const sharding = shardBatch(options.batchSize, options.maxShards);
     const gather = compileGather(model.input, plainSamples(model.input));
     const planner = new MemoryPlanner<EngineLabel>(Math.max(CONTROL_BYTES, plan.guardBytes, gather.guardBytes));
@@ -115,22 +117,30 @@ export class EngineGroup {
     for (const engine of this.engines) engine.enterStep(this.step);
   }
 
-  /** Reduces and updates with slices for a team of `team` engines; engine i takes slices i, i + the number of engines, … */
-  finishStep(shards: number, team = this.engines.length): void {
+  /**
+   * Reduces and updates with slices for a team of `team` engines; engine i takes slices i, i + the number of engines, …
+   * @param reducedShards leaves out the shards from this one on, for tests of what that does
+   */
+  finishStep(shards: number, team = this.engines.length, reducedShards = shards): void {
     const numbers = hyperparametersOf(this.#optimizer, this.step);
     const ranks = Array.from({ length: team }, (_, rank) => rank).toReversed();
-    for (const rank of ranks) this.#of(rank).reduce(rank, team, shards);
+    for (const rank of ranks) this.#of(rank).reduce(rank, team, reducedShards);
     for (const rank of ranks) this.#of(rank).update(rank, team, shards, numbers);
     this.step++;
   }
 
-  /** One step: engine i computes shards i, i + the number of engines, … Returns the sums of the scores. */
-  train(batch: Batch, team?: number): Float64Array {
-    const shards = this.shardsOf(batch);
+  /** The gradients of a batch, without the rest of the step: engine i computes shards i, i + the number of engines, … */
+  computeGradients(batch: Batch): void {
     this.enterStep();
     for (const [rank, engine] of this.engines.entries()) {
-      engine.computeShards(batch, rank, shards, this.engines.length);
+      engine.computeShards(batch, rank, this.shardsOf(batch), this.engines.length);
     }
+  }
+
+  /** Takes a step. @returns the sums of the scores */
+  train(batch: Batch, team?: number): Float64Array {
+    const shards = this.shardsOf(batch);
+    this.computeGradients(batch);
     this.finishStep(shards, team);
     return this.engine().stepScores(shards).slice();
   }

@@ -19,9 +19,18 @@ import {
   type Call,
   type CompiledLayer,
   call,
+  constantInitializer,
+  defineLayer,
+  dense,
   type LayerContext,
+  meanSquaredError,
   partialStride,
+  sequential,
+  sgd,
 } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
+import { expect } from 'vitest';
+import { expectConvoyError } from './expectations.ts';
 
 export const FEATURES = 6;
 
@@ -86,3 +95,72 @@ export const right = (context: LayerContext): CompiledLayer & { readonly inferen
 
 /** A call as JavaScript can make it: TypeScript would reject its operands. */
 export const callOf = (kernel: Kernel, operands: object): Call => call(kernel, operands as never);
+
+/** The `compile` of a layer's definition. */
+export type Compile = (context: LayerContext) => CompiledLayer;
+
+/** Compiles a model with a user's layer 'mine'. */
+export function compileLayer(compile: Compile): void {
+  const parameter = { initializer: constantInitializer(1), fanIn: 1, fanOut: 1 };
+  const mine = defineLayer({
+    type: 'mine',
+    settings: () => ({}),
+    outputShape: (_settings, [input]) => input,
+    parameters: () => [
+      { name: 'factors', shape: [3], ...parameter },
+      { name: 'single', shape: [1], ...parameter },
+    ],
+    compile: (_settings, context) => compile(context),
+    reference: { forward: (_settings, _inputs, _batch, [x]) => x, backward: () => ({ inputs: [], parameters: {} }) },
+  });
+  const model = sequential({ input: [FEATURES] }, [dense({ units: FEATURES }), mine({ name: 'mine' })]);
+  compilePlan(model, { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) });
+}
+
+/** The lists of work of a layer. */
+export const WORKS = ['forward', 'inference', 'recompute', 'backward', 'combine'] as const;
+
+/** `right` with one more call at the end of one of its lists of work. */
+export function withCall(work: (typeof WORKS)[number], context: LayerContext, extra: Call): CompiledLayer {
+  const compiled = right(context);
+  if (work === 'backward') return { ...compiled, backward: () => [...compiled.backward(), extra] };
+  if (work !== 'combine') return { ...compiled, [work]: [...(compiled[work] ?? []), extra] };
+  const forward = compiled.forward.map((each) =>
+    'combine' in each ? { ...each, combine: [...each.combine, extra] } : each,
+  );
+  return { ...compiled, forward };
+}
+
+/** A call of `scaled` with the right operands, except for some. */
+export const withFactors = (context: LayerContext, operands: object) =>
+  callOf(scaled(FEATURES), { x: context.x, s: context.parameter('factors'), y: context.y, ...operands });
+
+/** The same context with memory of the shard for x and y: combine has no other. */
+export const ofShard = (context: LayerContext): LayerContext => {
+  const floats = 8 * FEATURES;
+  return { ...context, x: context.shardMemory(floats), y: context.shardMemory(floats) };
+};
+
+/** How the message of a rejected call continues after the names of its layer and kernel. */
+export interface Rejection {
+  readonly given: string;
+  readonly expected: string;
+  readonly fix: string;
+}
+
+export const OF_THE_SHAPE = 'Pass a buffer of the shape that the kernel was made for.';
+
+/** Fails unless compiling rejects the call, with a message that names the layer, the kernel and the operand, and says how to fix it. */
+export function expectRejected(
+  compile: () => void,
+  layer: string,
+  kernelName: string,
+  { given, expected, fix }: Rejection,
+): void {
+  const whole = `layer '${layer}', whose call of the kernel '${kernelName}' ${given}`;
+  expectConvoyError(compile, 'CONVOY_LAYER_FAILED', whole);
+  expect(compile).toThrow(`Given ${whole}; expected ${expected}. ${fix}`);
+}
+
+/** A kernel that takes an integer. */
+export const counted = kernel('counted', { y: cells(1), count: 'index' }, () => {});

@@ -1,72 +1,34 @@
 // A call of a kernel names its operands. Compiling a model rejects a call whose operands do not fit, by the names of the layer, the kernel and the
 // operand. `unchecked-operands.test.ts` shows what such a call does without the check.
-import { kernel } from '@convoy/kernels';
-import {
-  accumulatingCall,
-  type Call,
-  type CompiledLayer,
-  call,
-  constantInitializer,
-  defineLayer,
-  dense,
-  type LayerContext,
-  meanSquaredError,
-  sequential,
-  sgd,
-} from '@convoy/layers';
-import { compilePlan } from '@convoy/layers/compile';
+import { cells, type Kernel, kernel, scalars } from '@convoy/kernels';
+import { accumulatingCall, type Call, call, type LayerContext } from '@convoy/layers';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
-import { callOf, combine, contribute, FEATURES, gradient, right, scaled } from './operand-layer.ts';
+import {
+  type Compile,
+  callOf,
+  combine,
+  compileLayer,
+  counted,
+  expectRejected,
+  FEATURES,
+  gradient,
+  OF_THE_SHAPE,
+  ofShard,
+  type Rejection,
+  right,
+  scaled,
+  WORKS,
+  withCall,
+  withFactors,
+} from './operand-layer.ts';
 
-type Compile = (context: LayerContext) => CompiledLayer;
-
-/** Compiles a model with a user's layer 'mine'. */
-function compileLayer(compile: Compile): void {
-  const parameter = { initializer: constantInitializer(1), fanIn: 1, fanOut: 1 };
-  const mine = defineLayer({
-    type: 'mine',
-    settings: () => ({}),
-    outputShape: (_settings, [input]) => input,
-    parameters: () => [
-      { name: 'factors', shape: [3], ...parameter },
-      { name: 'single', shape: [1], ...parameter },
-    ],
-    compile: (_settings, context) => compile(context),
-    reference: { forward: (_settings, _inputs, _batch, [x]) => x, backward: () => ({ inputs: [], parameters: {} }) },
-  });
-  const model = sequential({ input: [FEATURES] }, [dense({ units: FEATURES }), mine({ name: 'mine' })]);
-  compilePlan(model, { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) });
-}
-
-/** The kinds of work of a layer, each with one more call at its end. */
-const works: Readonly<Record<string, (compiled: ReturnType<typeof right>, extra: Call) => CompiledLayer>> = {
-  forward: (compiled, extra) => ({ ...compiled, forward: [...compiled.forward, extra] }),
-  inference: (compiled, extra) => ({ ...compiled, inference: [...compiled.inference, extra] }),
-  recompute: (compiled, extra) => ({ ...compiled, recompute: [extra] }),
-  backward: (compiled, extra) => ({ ...compiled, backward: () => [...compiled.backward(), extra] }),
-  combine: (compiled, extra) => ({
-    ...compiled,
-    forward: compiled.forward.map((work) =>
-      'combine' in work ? { ...work, combine: [...work.combine, extra] } : work,
-    ),
-  }),
-};
-
-interface Fault {
+interface Fault extends Rejection {
   readonly title: string;
   readonly call: (context: LayerContext) => Call;
-  /** What the message says after the names of layer and kernel. */
-  readonly given: string;
-  readonly expected: string;
-  readonly fix: string;
 }
 
-const withFactors = (context: LayerContext, operands: object) =>
-  callOf(scaled(FEATURES), { x: context.x, s: context.parameter('factors'), y: context.y, ...operands });
-
 const LOCATIONS = 'Take locations from the layer context, such as context.x or context.scratch(floats).';
-const OF_THE_SHAPE = 'Pass a buffer of the shape that the kernel was made for.';
 
 const faults: readonly Fault[] = [
   {
@@ -99,8 +61,8 @@ const faults: readonly Fault[] = [
   },
   {
     title: 'a buffer for an integer',
-    call: (context) => callOf(combine(3), { partials: context.x, blocks: context.x, total: context.y }),
-    given: "passes memory (dense_1) as the operand 'blocks'",
+    call: ({ x }) => callOf(counted, { y: x, count: x }),
+    given: "passes memory (dense_1) as the operand 'count'",
     expected: 'an integer',
     fix: 'Pass an operand of that kind.',
   },
@@ -166,33 +128,41 @@ const faults: readonly Fault[] = [
   },
 ];
 
-/** Fails unless compiling rejects the call, with a message that names the layer, the kernel and the operand, and says how to fix it. */
-function expectRejected(compile: () => void, layer: string, kernelName: string, { given, expected, fix }: Fault): void {
-  const whole = `layer '${layer}', whose call of the kernel '${kernelName}' ${given}`;
-  expectConvoyError(compile, 'CONVOY_LAYER_FAILED', whole);
-  expect(compile).toThrow(`Given ${whole}; expected ${expected}. ${fix}`);
-}
-
 describe('a layer', () => {
   test('with the operands of its kernels is compiled', () => compileLayer(right));
 
-  test.each(Object.keys(works))('is compiled with one more call in %s', (work) =>
-    compileLayer((context) => (works[work] as (typeof works)[string])(right(context), withFactors(context, {}))),
+  test.each(WORKS)('is compiled with one more call in %s', (work) =>
+    compileLayer((context) => {
+      const extra = withFactors(work === 'combine' ? ofShard(context) : context, {});
+      return withCall(work, context, extra);
+    }),
   );
 
-  describe.each(Object.keys(works))('is rejected in %s', (work) => {
-    test.each(faults)('for $title', (fault) => {
-      let name = '';
-      const compile = () =>
-        compileLayer((context) => {
-          const extra = fault.call(context);
-          name = extra.kernel.name;
-          return (works[work] as (typeof works)[string])(right(context), extra);
-        });
-      expect(compile).toThrow();
-      expectRejected(compile, 'mine', name, fault);
-    });
+  describe.each(WORKS.filter((work) => work !== 'combine'))('is rejected in %s', (work) => {
+    test.each(faults)('for $title', (fault) => expectRejectedIn(work, fault));
   });
+
+  describe('is rejected in combine', () => {
+    test.each(faults.filter(({ title }) => !title.startsWith('scratch')))('for $title', ({ given, ...fault }) =>
+      expectRejectedIn('combine', {
+        ...fault,
+        given: given.replace('dense_1', 'shard memory of mine'),
+        call: (context) => fault.call(ofShard(context)),
+      }),
+    );
+  });
+
+  function expectRejectedIn(work: (typeof WORKS)[number], fault: Fault): void {
+    let name = '';
+    const compile = () =>
+      compileLayer((context) => {
+        const extra = fault.call(context);
+        name = extra.kernel.name;
+        return withCall(work, context, extra);
+      });
+    expect(compile).toThrow();
+    expectRejected(compile, 'mine', name, fault);
+  }
 
   test('is rejected for a wrong operand of a call that accumulates', () => {
     const fault = faults.find(({ title }) => title === 'the gradient of a parameter of another shape') as Fault;
@@ -204,62 +174,47 @@ describe('a layer', () => {
   });
 });
 
-describe('a partial', () => {
-  const inForward = (numbers: number, partialFloats: number) => (context: LayerContext) => ({
-    ...right(context),
-    forward: [
-      call(contribute(numbers), { x: context.x, partial: context.partial }),
-      { scope: 'batch', partialFloats, combine: [] } as const,
-      ...right(context).forward.slice(2),
-    ],
+describe('the kernel for later blocks', () => {
+  const accumulating =
+    (later: Kernel): Compile =>
+    (context) => {
+      const operands = { x: context.x, dy: context.outputGradient, ds: context.gradient('single') };
+      const wrong = accumulatingCall((accumulate) => (accumulate ? (later as never) : gradient(1, false)), operands);
+      return { ...right(context), backward: () => [wrong] };
+    };
+
+  test('is compiled with the same operands', () => compileLayer(accumulating(gradient(1, true))));
+
+  test('is rejected if an operand is too small for it', () => {
+    const fault = faults.find(({ title }) => title === 'the gradient of a parameter of another shape') as Fault;
+    expectRejected(() => compileLayer(accumulating(gradient(3, true))), 'mine', 'gradient', fault);
   });
-  const tooLarge = {
-    given: "passes 12 bytes (the partial of mine) as the operand 'partial'",
-    expected: 'at least 16 bytes',
+
+  test('is rejected if it has another operand', () => {
+    const later = kernel('later', { x: cells(1), dy: cells(1), ds: scalars(1), y: cells(1) }, () => {});
+    expect(() => compileLayer(accumulating(later))).toThrow(
+      "layer 'mine', whose call of the kernel 'later' lacks the operand 'y'",
+    );
+  });
+
+  test('is rejected if it has its operands in another order', () => {
+    const later = kernel('later', { ds: scalars(1), x: cells(1), dy: cells(1) }, () => {});
+    const given =
+      "layer 'mine', whose call has a kernel 'gradient' of the operands x, dy, ds, and a kernel 'later' of the operands ds, x, dy";
+    expectConvoyError(() => compileLayer(accumulating(later)), 'CONVOY_LAYER_FAILED', given);
+  });
+});
+
+test('memory of NaN floats is too small', () => {
+  const compile: Compile = (context) => {
+    const extra = withFactors(context, { x: context.scratch(Number.NaN) });
+    return { ...right(context), forward: [...right(context).forward, extra] };
+  };
+  const given = "passes NaN bytes (scratch of mine) as the operand 'x'";
+  expectRejected(() => compileLayer(compile), 'mine', 'scaled', {
+    given,
+    expected: 'at least 192 bytes',
     fix: OF_THE_SHAPE,
-  } as Fault;
-
-  test('of the size of the exchange is accepted', () => compileLayer(inForward(4, 4)));
-
-  test('larger than that of the exchange is rejected', () =>
-    expectRejected(() => compileLayer(inForward(4, 3)), 'mine', 'contribute', tooLarge));
-
-  test('larger than that of the exchange is rejected in backward', () => {
-    const compile: Compile = (context) => ({
-      ...right(context),
-      backward: () => [
-        call(contribute(4), { x: context.x, partial: context.partial }),
-        { scope: 'shard', partialFloats: 3, combine: [] },
-      ],
-    });
-    expectRejected(() => compileLayer(compile), 'mine', 'contribute', tooLarge);
-  });
-
-  test('larger than that of the exchange is rejected in combine', () => {
-    const compile: Compile = (context) => {
-      const { partial: partials, blocks } = context;
-      const combining = call(combine(4), { partials, blocks, total: context.shardMemory(4) });
-      return {
-        ...right(context),
-        forward: [{ scope: 'batch', partialFloats: 3, combine: [combining] }, ...right(context).forward.slice(2)],
-      };
-    };
-    const given = "passes 12 bytes (the partial of mine) as the operand 'partials'";
-    expectRejected(() => compileLayer(compile), 'mine', 'combine', { ...tooLarge, given });
-  });
-
-  const withoutExchange = {
-    given: "passes the partial of mine as the operand 'partial', although no exchange follows",
-    expected: 'an exchange after the calls that use the partial',
-    fix: 'Add the exchange, or use scratch memory.',
-  } as Fault;
-
-  test.each(['forward', 'inference', 'recompute', 'backward'])('without an exchange is rejected in %s', (work) => {
-    const compile: Compile = (context) => {
-      const extra = call(contribute(3), { x: context.x, partial: context.partial });
-      return (works[work] as (typeof works)[string])(right(context), extra);
-    };
-    expectRejected(() => compileLayer(compile), 'mine', 'contribute', withoutExchange);
   });
 });
 
