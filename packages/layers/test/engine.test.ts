@@ -115,6 +115,28 @@ describe('engines that share a batch', () => {
     });
   });
 
+  test.each(['forward', 'loss', 'backward'])(
+    'do not disturb each other: one computes shards while another is at %s',
+    (at) => {
+      const alone = groupWith();
+      const expected = trained(alone, (batch, shards) => alone.engine().computeShards(batch, 0, shards));
+      let pending: (() => void) | undefined;
+      const enter = (activity: string) => {
+        if (activity !== at) return;
+        const interrupt = pending;
+        pending = undefined;
+        interrupt?.();
+      };
+      const group = groupWith({ engines: 2, hooks: { enter } });
+      const found = trained(group, (batch, shards) => {
+        pending = () => group.engine(1).computeShards(batch, 1, shards, 2);
+        group.engine(0).computeShards(batch, 0, shards, 2);
+        expect(pending).toBeUndefined();
+      });
+      expect(found).toEqual(expected);
+    },
+  );
+
   test('differ from one engine where a shard is left out', () => {
     const alone = groupWith();
     const expected = trained(alone, (batch, shards) => alone.engine().computeShards(batch, 0, shards));
@@ -137,15 +159,15 @@ describe('engines that share a batch', () => {
       ...{ model: plain, batchSize: 8, assisted: true, engines: 2 },
       hooks: {
         backward: (shard) => {
-          const [leader, assistant] = group.engines as [(typeof group.engines)[0], (typeof group.engines)[0]];
+          const [assistant, leader] = group.engines as [(typeof group.engines)[0], (typeof group.engines)[0]];
           for (const { calls, isDeferrable } of leader.backwardCalls()) if (!isDeferrable) leader.runCalls(calls);
-          assistant.enterBlockOf(0, shard);
+          assistant.enterBlockOf(1, shard);
           for (const { calls, isDeferrable } of assistant.backwardCalls()) if (isDeferrable) assistant.runCalls(calls);
         },
       },
     });
     group.enterStep();
-    group.engine().computeShards(batchFor(group, 8), 0, 1);
+    group.engine(1).computeShards(batchFor(group, 8), 0, 1);
     expect(group.gradientBits(1)).toEqual(alone.gradientBits(1));
     expect(group.gradientBits(1).some((bits) => bits !== 0)).toBe(true);
   });
@@ -330,21 +352,21 @@ describe('hooks', () => {
     expect(hooks.times.some((milliseconds) => milliseconds > 0)).toBe(true);
   });
 
-  test.each([
-    { isAlone: false },
-    { isAlone: true },
-  ])('make engines meet at each exchange of the batch: alone $isAlone', ({ isAlone }) => {
-    const synchronized = sequential({ input: model.input }, [batchNorm2d({ sync: true }), ...head()]);
-    let meetings = 0;
-    const hooks = { isAlone, meet: () => meetings++ };
-    const group = groupWith({ model: synchronized, hooks });
-    expect(group.engine().exchangesBatch).toBe(true);
-    expect(groupWith().engine().exchangesBatch).toBe(false);
-    group.train(batchFor(group));
-    const exchanges = group.plan.training.filter(({ exchange }) => exchange?.scope === 'batch');
-    expect(meetings).toBe(exchanges.length);
-    expect(meetings).toBeGreaterThan(0);
-  });
+  test.each([{ isAlone: false }, { isAlone: true }])(
+    'make engines meet at each exchange of the batch: alone $isAlone',
+    ({ isAlone }) => {
+      const synchronized = sequential({ input: model.input }, [batchNorm2d({ sync: true }), ...head()]);
+      let meetings = 0;
+      const hooks = { isAlone, meet: () => meetings++ };
+      const group = groupWith({ model: synchronized, hooks });
+      expect(group.engine().exchangesBatch).toBe(true);
+      expect(groupWith().engine().exchangesBatch).toBe(false);
+      group.train(batchFor(group));
+      const exchanges = group.plan.training.filter(({ exchange }) => exchange?.scope === 'batch');
+      expect(meetings).toBe(exchanges.length);
+      expect(meetings).toBeGreaterThan(0);
+    },
+  );
 });
 
 function head() {
