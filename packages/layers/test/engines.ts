@@ -23,6 +23,7 @@ import {
 } from '@convoy/layers/runtime';
 import { sizeOf, type Tensor } from '@convoy/tensor';
 import { createSharedMemory } from '@convoy/tensor/memory';
+import type { Backend } from '../src/runtime/backend.ts';
 
 /** Bytes from address 0 on that belong to no engine, as the control words of a trainer do. */
 export const CONTROL_BYTES = 4096;
@@ -42,6 +43,8 @@ export interface EngineGroupOptions {
   readonly scoreLines?: number;
   readonly seed?: number;
   readonly hooks?: EngineHooks;
+  /** Default WebAssembly. */
+  readonly backend?: Backend;
   /** Changes the plan before engines are made for it. */
   readonly change?: (plan: Plan) => Plan;
 }
@@ -60,7 +63,7 @@ export class EngineGroup {
   step = 0;
 
   constructor(options: EngineGroupOptions) {
-    const { model, optimizer, engines = 1, seed = 3, hooks, change = (plan) => plan } = options;
+    const { model, optimizer, engines = 1, seed = 3, hooks, backend, change = (plan) => plan } = options;
     const plan = change(compilePlan(model, options));
     const sharding = shardBatch(options.batchSize, options.maxShards);
     const gather = compileGather(model.input, plainSamples(model.input));
@@ -79,7 +82,8 @@ export class EngineGroup {
     this.memory = memory;
     this.floats = new Float32Array(memory.buffer);
     this.engines = layout.engines.map(
-      (_, rank) => new Engine({ plan, sharding, module, memory, layout, rank, seed }, hooks),
+      (_, rank) =>
+        new Engine({ plan, sharding, module, memory, layout, rank, seed, ...(backend && { backend }) }, hooks),
     );
     this.state = new TrainingState(plan, memory.buffer, layout.states, () => this.step);
     this.#optimizer = optimizer;
@@ -145,13 +149,37 @@ export class EngineGroup {
     return this.engine().stepScores(shards).slice();
   }
 
-  /** The bits of one copy of the training state; by default the current one. */
-  stateBits(step = this.step): Int32Array {
-    const address = this.layout.states[(step & 1) as 0 | 1];
-    return new Int32Array(this.memory.buffer, address, this.plan.stateBytes / 4).slice();
+  /** The copy of the training state that is current after so many steps. */
+  stateAfter(step: number): Float32Array {
+    const start = this.layout.states[(step & 1) as 0 | 1] / 4;
+    return this.floats.subarray(start, start + this.plan.stateBytes / 4);
+  }
+
+  /** The bits of the current copy of the training state. */
+  stateBits(): Int32Array {
+    return bitsOf(this.stateAfter(this.step));
+  }
+
+  /** The bits of the gradient buffers of the first shards. */
+  gradientBits(shards: number): Int32Array {
+    const start = this.layout.gradients / 4;
+    return bitsOf(this.floats.subarray(start, start + (shards * this.plan.gradientBytes) / 4));
+  }
+
+  /** The lines of scores from line `first` on. */
+  scoreLines(first: number, lines: number): number[][] {
+    const { scores, scoreBytes } = this.plan;
+    return Array.from({ length: lines }, (_, i) => {
+      const start = (this.layout.scores + (first + i) * scoreBytes) / 4;
+      return [...this.floats.subarray(start, start + scores.length)];
+    });
   }
 
   #of(rank: number): Engine {
     return this.engine(rank % this.engines.length);
   }
 }
+
+/** A copy of the bits of some floats: equal floats may differ in their bits, and NaN equals nothing. */
+export const bitsOf = ({ buffer, byteOffset, length }: Float32Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, length).slice();
