@@ -23,7 +23,7 @@ export interface KernelJob {
 }
 
 /** A buffer, or the number that is passed for an integer or a float. */
-export type OperandValue = BufferValue | number;
+type OperandValue = BufferValue | number;
 
 export type BufferValue = Input | Result;
 
