@@ -112,7 +112,7 @@ describe('what cannot be a graph', () => {
     ["two layers of the name 'head'", (x) => x.to(dense({ units: 3, name: 'head' }), relu({ name: 'head' }))],
     ["to layer 'dense_1' 2 inputs", (x) => x.merge(three(), x)],
     ["to layer 'add_1' 1 input", (x) => x.to(add())],
-    ['"dense" for a value of a model that is made already', () => foreign?.to(three())],
+    ['"dense" for a value of a model that is already complete', () => foreign?.to(three())],
   ])('%s', (given, write) =>
     expectConvoyError(
       () => graph({ input: [3] }, write as (x: GraphNode) => GraphNode),
