@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { identity, pointwise } from '@convoy/kernels';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { convolutionJobs } from '../src/kernels/convolution.ts';
-import { type KernelJob, resultCells, SAMPLES, samples, uniforms } from '../src/kernels/job.ts';
+import { kernelJob, resultCells, SAMPLES, samples, uniforms } from '../src/kernels/job.ts';
 import { Workbench } from '../src/kernels/workbench.ts';
 import { type Measurement, measure, type SuiteReport } from '../src/measuring/measurement.ts';
 import { timeInRounds } from '../src/measuring/rounds.ts';
@@ -97,7 +97,7 @@ describe('a quick run', () => {
     expect(residual).toMatchObject({ workload: 'ResNet-20', count: 5 });
     expect(residual?.forward.rate).toBeGreaterThan(0);
     expect(layers.find(({ name }) => name === 'update')?.forward.rate).toBeNull();
-    expect(formatLayers(layers).split('\n')).toHaveLength(2 + layers.length);
+    expect(formatLayers(layers).split('\n')).toHaveLength(3 + layers.length);
   });
 
   test('reports the memory of trainings by region', () => {
@@ -109,12 +109,12 @@ describe('a quick run', () => {
       expect(peakBytes ?? Infinity, what).toBeGreaterThan(shared.total);
       expect(shared.state, what).toBeGreaterThan(0);
     }
-    expect(formatMemory(memory).split('\n')).toHaveLength(2 + memory.length);
+    expect(formatMemory(memory).split('\n')).toHaveLength(3 + memory.length);
   });
 
   test('is compared with an earlier one', () => {
     const { steps } = document.suites;
-    const line = (report: SuiteReport, earlier: SuiteReport) => formatSuite(report, earlier).split('\n')[2];
+    const line = (report: SuiteReport, earlier: SuiteReport) => formatSuite(report, earlier).split('\n')[3];
     expect(line(steps, steps)).toMatch(/ ~1\.00$/);
     const measurements = steps.measurements.map((one) => ({ ...one, median: one.median / 100 }));
     expect(line(steps, { ...steps, measurements })).toMatch(/ 100\.00$/);
@@ -216,13 +216,13 @@ test('rounds visit contenders forwards, then backwards', async () => {
 test('a kernel that differs from its reference cannot be timed', () => {
   const x = uniforms(SAMPLES * 3, 'x');
   const check = (input: Float64Array, expected: Float64Array) => {
-    const job: KernelJob = {
+    const job = kernelJob({
       group: 'group',
       name: 'name',
       kernel: pointwise(3, identity),
-      arguments: [samples(input), resultCells(3, () => expected)],
+      operands: { x: samples(input), y: resultCells(3, () => expected) },
       work: { unit: 'GB/s', amount: 1 },
-    };
+    });
     new Workbench([job]).check();
   };
   check(x, x);

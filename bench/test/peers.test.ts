@@ -61,6 +61,7 @@ describe('figures', () => {
     expect(text.split('\n')).toEqual([
       'lenet, batch 64',
       '                     batch  samples/s  best    noise  peak MB  losses  Convoy, 2 workers ÷',
+      '─'.repeat(90),
       '* Convoy, 2 workers     64       40.0  90.0  175.0 %      150    1e-6                 1.00',
       '  Peer, plain           64       8.00  8.00    0.0 %      150    1e-6                 5.00',
       '* Peer, best            64       10.0  30.0  200.0 %      150    1e-6                 3.00',

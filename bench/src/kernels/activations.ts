@@ -1,7 +1,7 @@
 // Jobs of activations that are not fused, on the output of LeNet-5's first convolution.
 import { type Activation, LANES, pointwise, pointwiseGradient, reference, relu, sigmoid, tanh } from '@convoy/kernels';
 import type { Work } from '../measuring/measurement.ts';
-import { type KernelJob, resultCells, SAMPLES, samples, uniforms } from './job.ts';
+import { type KernelJob, kernelJob, resultCells, SAMPLES, samples, uniforms } from './job.ts';
 import { PLANE_CELLS, PLANES } from './peaks.ts';
 
 /** An activation with its references. */
@@ -28,20 +28,20 @@ function jobsOf({ activation, forward, backward, isCheap }: ReferencedActivation
   const dy = uniforms(SAMPLES * PLANE_CELLS, 'dy');
   const group = `${activation.name} ${PLANES.channels}×${PLANES.size}²`;
   return [
-    {
+    kernelJob({
       group,
       name: 'forward',
       kernel: pointwise(PLANE_CELLS, activation),
-      arguments: [samples(x), resultCells(PLANE_CELLS, () => forward(x))],
+      operands: { x: samples(x), y: resultCells(PLANE_CELLS, () => forward(x)) },
       work: isCheap ? movedCells(2) : { unit: 'cells/µs', amount: PLANE_CELLS },
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'gradient',
       kernel: pointwiseGradient(PLANE_CELLS, activation),
-      arguments: [samples(y), samples(dy), resultCells(PLANE_CELLS, () => backward(y, dy))],
+      operands: { y: samples(y), dy: samples(dy), dx: resultCells(PLANE_CELLS, () => backward(y, dy)) },
       work: movedCells(3),
-    },
+    }),
   ];
 }
 

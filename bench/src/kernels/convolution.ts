@@ -12,6 +12,7 @@ import {
 } from '@convoy/kernels';
 import {
   type KernelJob,
+  kernelJob,
   once,
   parameters,
   resultCells,
@@ -65,53 +66,61 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
   const inputReference = once(() => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy)));
   const weightReference = once(() => reference.conv2dWeightGradient(shape, SAMPLES, x, dy));
   const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
-    scratchFloats > 0 ? [scratch(scratchFloats)] : [];
+    scratchFloats > 0 ? scratch(scratchFloats) : undefined;
   const algorithms = [...convolutionKernelsByAlgorithm(shape)].flatMap(
     ([algorithm, { forward, inputGradient, weightGradient }]): KernelJob[] => [
-      {
+      kernelJob({
         group,
         name: nameOf('forward', algorithm),
         kernel: forward.family(shape, { activation: relu }),
-        arguments: [
-          samples(x),
-          parameters(w),
-          parameters(bias),
-          ...scratchOf(forward),
-          resultCells(outputs, forwardReference),
-        ],
+        operands: {
+          x: samples(x),
+          w: parameters(w),
+          bias: parameters(bias),
+          scratch: scratchOf(forward),
+          y: resultCells(outputs, forwardReference),
+        },
         work,
-      },
-      {
+      }),
+      kernelJob({
         group,
         name: nameOf('input gradient', algorithm),
         kernel: inputGradient.family(shape, relu),
-        arguments: [
-          samples(dy),
-          parameters(w),
-          samples(x),
-          ...scratchOf(inputGradient),
-          resultCells(inputs, inputReference),
-        ],
+        operands: {
+          dy: samples(dy),
+          w: parameters(w),
+          x: samples(x),
+          scratch: scratchOf(inputGradient),
+          dx: resultCells(inputs, inputReference),
+        },
         work,
-      },
-      {
+      }),
+      kernelJob({
         group,
         name: nameOf('weight gradient', algorithm),
         kernel: weightGradient.family(shape),
-        arguments: [samples(x), samples(dy), ...scratchOf(weightGradient), resultNumbers(weights, weightReference)],
+        operands: {
+          x: samples(x),
+          dy: samples(dy),
+          scratch: scratchOf(weightGradient),
+          dw: resultNumbers(weights, weightReference),
+        },
         work,
-      },
+      }),
     ],
   );
   return [
     ...algorithms,
-    {
+    kernelJob({
       group,
       name: 'bias gradient',
       kernel: channelSums(outChannels, area),
-      arguments: [samples(dy), resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, SAMPLES, dy))],
+      operands: {
+        dy: samples(dy),
+        db: resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, SAMPLES, dy)),
+      },
       work: { unit: 'GB/s', amount: outputs * LANES * Float32Array.BYTES_PER_ELEMENT },
-    },
+    }),
   ];
 }
 

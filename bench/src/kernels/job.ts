@@ -1,5 +1,5 @@
 // A job: one kernel on one layer, with all that is needed to check and to time it.
-import { type Kernel, LANES } from '@convoy/kernels';
+import { type Kernel, LANES, type OperandsOf } from '@convoy/kernels';
 import { RandomStream } from '@convoy/tensor';
 import type { Work } from '../measuring/measurement.ts';
 
@@ -16,17 +16,23 @@ export interface KernelJob {
   /** The result, such as `forward`. */
   readonly name: string;
   readonly kernel: Kernel;
-  /** In the order of the kernel's operands. */
-  readonly arguments: readonly Argument[];
+  /** The values of the operands, in the order of the parameters of the kernel. */
+  readonly operands: readonly OperandValue[];
   /** The work of one call. */
   readonly work: Work;
 }
 
-export type Argument =
-  /** Numbers, stored in memory without conversion; with `perBlock` each block has a copy. */
-  | { readonly kind: 'input'; readonly values: Float32Array | Uint8Array; readonly perBlock: boolean }
-  | { readonly kind: 'number'; readonly value: number }
-  | Result;
+/** A buffer, or the number that is passed for an integer or a float. */
+type OperandValue = BufferValue | number;
+
+export type BufferValue = Input | Result;
+
+/** Numbers, stored in memory without conversion; with `perBlock` each block has a copy. */
+export interface Input {
+  readonly kind: 'input';
+  readonly values: Float32Array | Uint8Array;
+  readonly perBlock: boolean;
+}
 
 /** A buffer that a kernel writes, one for each block. */
 export interface Result {
@@ -40,30 +46,46 @@ export interface Result {
   readonly expected: () => Float64Array;
 }
 
+/** A job whose operands are given by name. */
+export function kernelJob<K extends Kernel>({
+  group,
+  name,
+  kernel,
+  operands,
+  work,
+}: {
+  readonly group: string;
+  readonly name: string;
+  readonly kernel: K;
+  readonly operands: OperandsOf<K, BufferValue, number>;
+  readonly work: Work;
+}): KernelJob {
+  const values = operands as Readonly<Record<string, OperandValue>>;
+  return { group, name, kernel, operands: kernel.parameters.map((one) => values[one.name] as OperandValue), work };
+}
+
 /** Samples (8, size), row-major, which the kernel reads as (size) cells. */
-export const samples = (rows: Float64Array): Argument => ({ kind: 'input', values: toCells(rows), perBlock: true });
+export const samples = (rows: Float64Array): Input => ({ kind: 'input', values: toCells(rows), perBlock: true });
 
 /** Samples as the rows of a data set. */
-export const dataRows = (values: Float32Array | Uint8Array): Argument => ({ kind: 'input', values, perBlock: true });
+export const dataRows = (values: Float32Array | Uint8Array): Input => ({ kind: 'input', values, perBlock: true });
 
 /** Numbers that all blocks share. */
-export const parameters = (values: Float64Array): Argument => ({
+export const parameters = (values: Float64Array): Input => ({
   kind: 'input',
   values: Float32Array.from(values),
   perBlock: false,
 });
 
 /** Scratch memory of a kernel. */
-export const scratch = (floats: number): Argument => ({
+export const scratch = (floats: number): Input => ({
   kind: 'input',
   values: new Float32Array(floats),
   perBlock: false,
 });
 
-export const number = (value: number): Argument => ({ kind: 'number', value });
-
 /** (size) cells, which are samples (8, size). */
-export const resultCells = (size: number, expected: () => Float64Array): Argument => ({
+export const resultCells = (size: number, expected: () => Float64Array): Result => ({
   kind: 'result',
   floats: size * LANES,
   layout: 'cells',
@@ -71,7 +93,7 @@ export const resultCells = (size: number, expected: () => Float64Array): Argumen
   expected,
 });
 
-export const resultNumbers = (floats: number, expected: () => Float64Array): Argument => ({
+export const resultNumbers = (floats: number, expected: () => Float64Array): Result => ({
   kind: 'result',
   floats,
   layout: 'plain',
@@ -80,7 +102,7 @@ export const resultNumbers = (floats: number, expected: () => Float64Array): Arg
 });
 
 /** One float to which every call adds. */
-export const runningSum = (expected: () => number): Argument => ({
+export const runningSum = (expected: () => number): Result => ({
   kind: 'result',
   floats: 1,
   layout: 'plain',

@@ -6,7 +6,7 @@ import {
   reference,
   softmaxCrossEntropy,
 } from '@convoy/kernels';
-import { BLOCKS, type KernelJob, resultCells, runningSum, SAMPLES, samples, uniforms } from './job.ts';
+import { BLOCKS, type KernelJob, kernelJob, resultCells, runningSum, SAMPLES, samples, uniforms } from './job.ts';
 
 const CLASSES = 10;
 
@@ -20,43 +20,45 @@ export function scoreJobs(): readonly KernelJob[] {
   const group = `scores of ${CLASSES} classes`;
   const work = { unit: 'cells/µs', amount: CLASSES } as const;
   return [
-    {
+    kernelJob({
       group,
       name: 'softmax cross-entropy and its gradient',
       kernel: softmaxCrossEntropy(shape),
-      arguments: [
-        samples(logits),
-        samples(labels),
-        samples(weights),
-        resultCells(CLASSES, () => reference.softmaxCrossEntropyGradient(shape, SAMPLES, logits, labels, weights)),
-        runningSum(() => reference.softmaxCrossEntropy(shape, SAMPLES, logits, labels, weights)),
-      ],
+      operands: {
+        x: samples(logits),
+        targets: samples(labels),
+        weights: samples(weights),
+        dx: resultCells(CLASSES, () => reference.softmaxCrossEntropyGradient(shape, SAMPLES, logits, labels, weights)),
+        loss: runningSum(() => reference.softmaxCrossEntropy(shape, SAMPLES, logits, labels, weights)),
+      },
       work,
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'mean squared error and its gradient',
       kernel: meanSquaredError(errorShape),
-      arguments: [
-        samples(logits),
-        samples(targets),
-        samples(weights),
-        resultCells(CLASSES, () => reference.meanSquaredErrorGradient(errorShape, SAMPLES, logits, targets, weights)),
-        runningSum(() => reference.meanSquaredError(errorShape, SAMPLES, logits, targets, weights)),
-      ],
+      operands: {
+        y: samples(logits),
+        t: samples(targets),
+        weights: samples(weights),
+        dy: resultCells(CLASSES, () =>
+          reference.meanSquaredErrorGradient(errorShape, SAMPLES, logits, targets, weights),
+        ),
+        loss: runningSum(() => reference.meanSquaredError(errorShape, SAMPLES, logits, targets, weights)),
+      },
       work,
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'accuracy',
       kernel: accuracy(shape),
-      arguments: [
-        samples(logits),
-        samples(labels),
-        samples(weights),
-        runningSum(() => SAMPLES * reference.accuracy(shape, SAMPLES, logits, labels)),
-      ],
+      operands: {
+        x: samples(logits),
+        targets: samples(labels),
+        weights: samples(weights),
+        count: runningSum(() => SAMPLES * reference.accuracy(shape, SAMPLES, logits, labels)),
+      },
       work,
-    },
+    }),
   ];
 }

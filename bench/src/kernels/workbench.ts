@@ -2,7 +2,7 @@
 // their results with the reference before they are timed.
 import { createHash } from 'node:crypto';
 import { encodeModule, LANES } from '@convoy/kernels';
-import { type Argument, BLOCKS, type KernelJob, type Result, toCells } from './job.ts';
+import { BLOCKS, type BufferValue, type KernelJob, type Result, toCells } from './job.ts';
 
 const FLOAT_BYTES = 4;
 const LINE_BYTES = 64;
@@ -62,8 +62,8 @@ export class Workbench {
   check(): void {
     this.jobs.forEach(({ job, run }, i) => {
       run(BLOCKS);
-      job.arguments.forEach((argument, position) => {
-        if (argument.kind === 'result') this.#checkResult(job, argument, this.#addresses(i, position));
+      job.operands.forEach((operand, position) => {
+        if (isResult(operand)) this.#checkResult(job, operand, this.#addresses(i, position));
       });
     });
   }
@@ -72,9 +72,9 @@ export class Workbench {
   checksum(): string {
     const hash = createHash('sha256');
     this.jobs.forEach(({ job }, i) => {
-      job.arguments.forEach((argument, position) => {
-        if (argument.kind !== 'result' || argument.accumulates) return;
-        for (const address of this.#addresses(i, position)) hash.update(this.#floatsAt(address, argument.floats));
+      job.operands.forEach((operand, position) => {
+        if (!isResult(operand) || operand.accumulates) return;
+        for (const address of this.#addresses(i, position)) hash.update(this.#floatsAt(address, operand.floats));
       });
     });
     return hash.digest('hex');
@@ -82,9 +82,9 @@ export class Workbench {
 
   #fillInputs(): void {
     this.jobs.forEach(({ job }, i) => {
-      job.arguments.forEach((argument, position) => {
-        if (argument.kind !== 'input') return;
-        const { buffer, byteOffset, byteLength } = argument.values;
+      job.operands.forEach((operand, position) => {
+        if (typeof operand === 'number' || operand.kind !== 'input') return;
+        const { buffer, byteOffset, byteLength } = operand.values;
         const source = new Uint8Array(buffer, byteOffset, byteLength);
         for (const address of new Set(this.#addresses(i, position)))
           new Uint8Array(this.#memory.buffer).set(source, address);
@@ -124,20 +124,23 @@ export class Workbench {
 }
 
 /** The values of the operands of a job, by block; `take` reserves bytes and returns their address. */
-function layOut({ arguments: list }: KernelJob, take: (byteLength: number) => number): readonly (readonly number[])[] {
-  const perArgument = list.map((argument) => {
-    if (argument.kind === 'number') return Array<number>(BLOCKS).fill(argument.value);
-    if (argument.kind === 'input' && !argument.perBlock) return Array<number>(BLOCKS).fill(take(bytesNeeded(argument)));
-    return Array.from({ length: BLOCKS }, () => take(bytesNeeded(argument)));
+function layOut({ operands }: KernelJob, take: (byteLength: number) => number): readonly (readonly number[])[] {
+  const perOperand = operands.map((operand) => {
+    if (typeof operand === 'number') return Array<number>(BLOCKS).fill(operand);
+    if (operand.kind === 'input' && !operand.perBlock) return Array<number>(BLOCKS).fill(take(bytesNeeded(operand)));
+    return Array.from({ length: BLOCKS }, () => take(bytesNeeded(operand)));
   });
-  return Array.from({ length: BLOCKS }, (_, block) => perArgument.map((values) => values[block] as number));
+  return Array.from({ length: BLOCKS }, (_, block) => perOperand.map((values) => values[block] as number));
 }
 
 /** Kernels read whole vectors, so the last vector may extend past the numbers. */
-function bytesNeeded(argument: Exclude<Argument, { kind: 'number' }>): number {
-  const bytes = argument.kind === 'input' ? argument.values.byteLength : argument.floats * FLOAT_BYTES;
+function bytesNeeded(operand: BufferValue): number {
+  const bytes = operand.kind === 'input' ? operand.values.byteLength : operand.floats * FLOAT_BYTES;
   return bytes + LANES * FLOAT_BYTES;
 }
+
+const isResult = (operand: BufferValue | number): operand is Result =>
+  typeof operand !== 'number' && operand.kind === 'result';
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,9 +1,9 @@
 // The outcomes of a side-by-side run as text.
+import { formatTable } from '@convoy/tensor/table';
 
 import { type Failure, fastestOf, isResult, type Outcome, type Result, ratioOf } from '../peers/comparison.ts';
 import { CONVOY } from '../peers/contenders/contenders.ts';
 import { formatFigure, formatMegabytes, formatShare } from './figures.ts';
-import { formatTable } from './table.ts';
 
 /** The outcomes of one workload, in the order of the contenders. */
 export interface PeerReport {
@@ -34,7 +34,7 @@ export function formatPeerReport({ workload, batchSize, outcomes }: PeerReport):
   ]);
   return [
     `${workload}, batch ${batchSize}`,
-    ...formatTable(heading, rows, [0]),
+    formatTable([heading, ...rows], { header: 1 }),
     `* the fastest of its framework: ${[...fastest].map(({ version }) => version).join('; ')}`,
     ...outcomes.filter((outcome): outcome is Failure => !isResult(outcome)).map(formatFailure),
   ].join('\n');

@@ -1,10 +1,10 @@
 // The report of a suite as text.
+import { formatTable } from '@convoy/tensor/table';
 
 import type { Environment } from '../measuring/environment.ts';
 import { type Measurement, median, type SuiteReport } from '../measuring/measurement.ts';
 import { changeOf, formatChange } from './earlier-report.ts';
 import { formatFigure, formatShare } from './figures.ts';
-import { formatTable } from './table.ts';
 
 export function formatEnvironment({ node, v8, cpu, cores, platform }: Environment): string {
   return `Node ${node}, V8 ${v8}, ${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}, ${platform}`;
@@ -26,7 +26,7 @@ export function formatSuite(report: SuiteReport, earlier?: SuiteReport): string 
   return [
     title,
     // Names and units are aligned to the left.
-    ...formatTable(columns, rows, [0, 4]),
+    formatTable([columns, ...rows], { header: 1, left: [0, 4] }),
     noiseOf(measurements),
     `checksum ${checksum.slice(0, 16)}`,
   ].join('\n');

@@ -1,10 +1,10 @@
 // The suite `layers`: the share of each layer in the time of a training step, on one worker, and its speed.
 import { MODEL_INPUT, type Model, type ModelLayer, modelCosts } from '@convoy/layers';
 import { formatShape } from '@convoy/tensor';
+import { formatTable } from '@convoy/tensor/table';
 import { createTrainer, type Trainer, type WorkerProfile } from '@convoy/trainer';
 import { median } from '../measuring/measurement.ts';
 import { formatFigure, formatShare } from '../reports/figures.ts';
-import { formatTable } from '../reports/table.ts';
 import {
   cifarWorkload,
   lenet5Workload,
@@ -139,5 +139,8 @@ export function formatLayers(measurements: readonly LayerMeasurement[]): string 
     rate(backward.rate),
     formatShare(Math.max(forward.noise, backward.noise)),
   ]);
-  return ['Layers, shares of a training step, one worker, batch 64', ...formatTable(heading, rows, [0])].join('\n');
+  return [
+    'Layers, shares of a training step, one worker, batch 64',
+    formatTable([heading, ...rows], { header: 1 }),
+  ].join('\n');
 }

@@ -1,5 +1,6 @@
 // The suite `memory`: the peak of the resident memory of a training process, and the regions of its shared memory.
 import { mkdir } from 'node:fs/promises';
+import { formatTable } from '@convoy/tensor/table';
 import { type SharedMemoryUse, sharedMemoryUse } from '@convoy/trainer';
 import { Child } from '../peers/contenders/child.ts';
 import { convoyContenders } from '../peers/contenders/contenders.ts';
@@ -7,7 +8,6 @@ import { trainerOptions, workloadOf, workloads } from '../peers/jobs/workloads.t
 import { writeJob } from '../peers/jobs/write-job.ts';
 import { PEERS_FOLDER } from '../peers/packages.ts';
 import { formatMegabytes, formatWorkers } from '../reports/figures.ts';
-import { formatTable } from '../reports/table.ts';
 
 const SECONDS = 1;
 const QUICK_SECONDS = 0.01;
@@ -55,5 +55,5 @@ export function formatMemory(measurements: readonly MemoryMeasurement[]): string
       formatMegabytes,
     ),
   ]);
-  return ['Memory of training, MB', ...formatTable(heading, rows, [0])].join('\n');
+  return ['Memory of training, MB', formatTable([heading, ...rows], { header: 1 })].join('\n');
 }

@@ -104,7 +104,16 @@ describe('progress', () => {
   it('comes several times in an epoch that takes long', async () => {
     const stop = new AbortController();
     const { callback, progress } = recorder();
-    const third: Callback = { onProgress: () => progress.length >= 3 && stop.abort() };
+    const trained = () => progress.filter(({ step }) => step > 0);
+    // On a busy machine the first reports come before the first step.
+    let reports = 0;
+    const third: Callback = {
+      onProgress() {
+        if (new Set(trained().map(({ step }) => step)).size < 3) return;
+        reports = progress.length;
+        stop.abort();
+      },
+    };
     await using trainer = await createTrainer({ ...slowClassifier, workers: 1 });
     const running = trainer.fit(manyDigits(), {
       epochs: 1,
@@ -112,10 +121,11 @@ describe('progress', () => {
       signal: stop.signal,
     });
     await expect(running).rejects.toMatchObject({ code: 'CONVOY_ABORTED' });
-    expect(progress).toHaveLength(3);
-    const [first, second] = progress as [Progress, Progress];
-    expect(second.step).toBeGreaterThan(first.step);
-    expect(second.scores?.loss).toBeLessThan(first.scores?.loss as number);
+    expect(reports).toBeGreaterThanOrEqual(3);
+    expect(progress).toHaveLength(reports);
+    const [first, last] = [trained()[0], trained().at(-1)] as [Progress, Progress];
+    expect(last.step).toBeGreaterThan(first.step);
+    expect(last.scores?.loss).toBeLessThan(first.scores?.loss as number);
   });
 });
 
