@@ -1,28 +1,26 @@
 // The test files that take longest. A full run starts with them, so that no core is idle at the end; `npm run check:quick` leaves them out.
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** From the longest on: files of more than about 6 s, or of several processes or threads. */
+/** The files that take more than about 4 s on 2 cores, the longest first. */
 export const LONG_TESTS: readonly string[] = [
-  'packages/trainer/test/faults.test.ts',
-  'apps/cli/test/learning.test.ts',
-  'packages/trainer/test/reproducibility.test.ts',
-  'apps/cli/test/train.test.ts',
-  'test/bits.test.ts',
-  'packages/trainer/test/resume.test.ts',
-  'apps/cli/test/bad-input.test.ts',
   'packages/kernels/test/mutants.test.ts',
-  'apps/cli/test/resume.test.ts',
+  'test/bits.test.ts',
+  'packages/trainer/test/faults.test.ts',
   'test/documentation.test.ts',
-  'apps/cli/test/model-module.test.ts',
   'test/campaign-faults.test.ts',
+  'packages/trainer/test/reproducibility.test.ts',
   'packages/layers/test/conformance.test.ts',
-  'bench/test/bench.test.ts',
-  'packages/trainer/test/interruption.test.ts',
-  'packages/trainer/test/assisted.test.ts',
-  'packages/trainer/test/models.test.ts',
   'test/campaign-kills.test.ts',
-  'test/campaign-soak.test.ts',
+  'apps/cli/test/learning.test.ts',
+  'packages/trainer/test/models.test.ts',
+  'bench/test/bench.test.ts',
   'test/responsiveness.test.ts',
+  'test/campaign-soak.test.ts',
+  'apps/cli/test/terminal.test.ts',
+  'apps/cli/test/resume.test.ts',
+  'packages/kernels/test/reference.test.ts',
+  'packages/trainer/test/process-exit.test.ts',
+  'packages/trainer/test/learning-rate-search.test.ts',
 ];
 
 /** Its place in the list, or one after the end. */

@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../packages/trainer/test/run-program.ts';
 import type { CampaignReport } from './campaigns/faults.ts';
 
-/** One of each kind. */
+/** One fault of each kind. */
 const FAULTS = 6;
 const SINGLES = 2;
 
 describe('training LeNet-5 while workers fail', () => {
   it.each([
-    { what: 'with shards of their own', batch: 32 },
-    { what: 'of which one assists the other', batch: 8 },
-  ])('$what ends with the bits of an undisturbed run', { timeout: 60_000 }, async ({ batch }) => {
+    { workers: 'workers with their own shards', batch: 32 },
+    { workers: 'a worker that assists the other', batch: 8 },
+  ])('ends with the bits of an undisturbed run, for $workers', { timeout: 60_000 }, async ({ batch }) => {
     const { kinds, errors, runs, singles } = await reportOf<CampaignReport>(
       new URL('campaigns/faults.ts', import.meta.url),
       {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { PICTURES } from '../scripts/pictures/pictures.ts';
 import { exportedFrom } from './exported-from.ts';
+import { packages } from './exports.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -139,5 +141,28 @@ describe('docs/kernels.md', () => {
       console.log(floats.slice(48, 97).every((y, i) => y === (i < 48 ? 1000 + 2 * i : 0)));
     `);
     expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: 'true\n' });
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const page = readFileSync(new URL('docs/architecture.md', root), 'utf8');
+
+  it('has an arrow for every import between packages', () => {
+    const [, diagram = ''] = /^```mermaid\n(.*?)^```/ms.exec(page) ?? [];
+    const arrows = [...diagram.matchAll(/^ *(\w+)(?:\["[^"]*"\])? --> (\w+)/gm)].map(
+      ([, from, to]) => `${from} → ${to}`,
+    );
+    const imports = packages().flatMap((name) => {
+      const manifest = JSON.parse(readFileSync(new URL(`packages/${name}/package.json`, root), 'utf8'));
+      const own = Object.keys(manifest.dependencies ?? {}).filter((dependency) => dependency.startsWith('@convoy/'));
+      return own.map((dependency) => `${name} → ${dependency.replace('@convoy/', '')}`);
+    });
+    expect(arrows.filter((arrow) => !arrow.startsWith('users')).toSorted()).toEqual(imports.toSorted());
+  });
+
+  it.each(Object.entries(PICTURES))('shows %s.svg as `npm run pictures` draws it', (name, draw) => {
+    const path = `pictures/${name}.svg`;
+    expect(page).toContain(`](${path})`);
+    expect(readFileSync(new URL(`docs/${path}`, root), 'utf8')).toBe(draw());
   });
 });

@@ -1,6 +1,7 @@
-// Trains LeNet-5 on MNIST while its workers run into faults of random kinds at random points; then a small trainer runs into every kind of
-// fault at each of its points, one at a time. Every run has to end with the bits of an undisturbed one. Needs
-// packages/trainer/test/programs/planted-fault.ts preloaded; `npm run campaign:faults` does that.
+// Trains LeNet-5 on MNIST while faults of random kinds happen to its workers at random points. After that, every kind of fault happens to a small
+// trainer at each of its points, one fault at a time. Every run must end with the bits of an undisturbed run.
+// packages/trainer/test/programs/planted-fault.ts must be preloaded; `npm run campaign:faults` does that.
+// npm run campaign:faults -- --faults 200 --workers 2 --seed 1
 import type { Worker } from 'node:worker_threads';
 import { mnist, take } from '@convoy/datasets';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
@@ -20,7 +21,7 @@ export interface KindReport {
   readonly kind: Kind;
   readonly faults: number;
   readonly recovered: number;
-  /** From the fault to the next committed step. */
+  /** The time from the fault to the next committed step. */
   readonly medianMilliseconds: number;
   readonly worstMilliseconds: number;
 }
@@ -29,31 +30,31 @@ export interface CampaignReport {
   readonly runs: number;
   readonly wrongRuns: number;
   readonly kinds: readonly KindReport[];
-  /** How many single faults of a small trainer were tried. */
+  /** The number of single faults of a small trainer. */
   readonly singles: number;
-  /** What was wrong. */
+  /** The messages of all errors. */
   readonly errors: readonly string[];
 }
 
 const { seed, faults, singles, workers, batch, json } = campaignOptions({
   seed: 1,
   faults: 200,
-  /** By default every kind at each of its points. */
+  // By default every kind at each of its points.
   singles: everyFault.length,
   workers: 2,
   batch: 32,
   json: false,
 });
 
-const FAULTS_OF_A_RUN = 5;
+const FAULTS_PER_RUN = 5;
 const SAMPLES = 2048;
 const EPOCHS = 6;
 const HANG_SECONDS = 0.5;
-/** A run that takes so long hangs. */
-const MAX_SECONDS_OF_A_RUN = 120;
-/** After so many errors the campaign ends: more would tell nothing new. */
+/** A run that takes longer hangs. */
+const MAX_SECONDS_PER_RUN = 120;
+/** The campaign stops after so many errors. */
 const MAX_ERRORS = 5;
-/** The latest pass of a point at which a fault happens. */
+/** A fault happens at one of the first passes of a point, up to this one. */
 const MAX_PASSES = 60;
 
 const random = new RandomStream(seed, 'faults');
@@ -90,7 +91,7 @@ const errors: string[] = [];
 let runs = 0;
 const happened = () => campaignKinds.reduce((sum, kind) => sum + (recoveries.get(kind)?.length ?? 0), 0);
 while (happened() < faults && errors.length < MAX_ERRORS) {
-  const count = Math.min(FAULTS_OF_A_RUN, faults - happened());
+  const count = Math.min(FAULTS_PER_RUN, faults - happened());
   const run = ++runs;
   const limit = limitTime(`Run ${run}`);
   try {
@@ -113,7 +114,7 @@ function limitTime(name: string): NodeJS.Timeout {
   return setTimeout(() => {
     process.stderr.write(`${name} hangs.\n`);
     process.exit(1);
-  }, MAX_SECONDS_OF_A_RUN * 1000);
+  }, MAX_SECONDS_PER_RUN * 1000);
 }
 
 /** Tries single faults of a small trainer, in random order. Returns how many. */
@@ -132,18 +133,18 @@ async function trySingles(): Promise<number> {
   return count;
 }
 
-/** The parameters after a run, while something happens beside it. */
-async function hashAfter(beside: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
+/** The hash of the parameters after a run, during which `disturbance` happens. */
+async function hashAfter(disturbance: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
   await using trainer = await createTrainer({ ...options, workers, hangSeconds: HANG_SECONDS });
   let running = true;
   const fit = trainer.fit(data, { epochs: EPOCHS, validation: data }).finally(() => {
     running = false;
   });
-  await Promise.all([fit, beside(trainer, () => running)]);
+  await Promise.all([fit, disturbance(trainer, () => running)]);
   return hashOf(trainer);
 }
 
-/** Has one fault happen after the other, each after a step since the last one. */
+/** Makes one fault after the other happen, with at least one step between two faults. */
 async function disturb(trainer: Trainer, running: () => boolean, count: number): Promise<void> {
   for (let fault = 0; fault < count && running(); fault++) {
     const kind = kindAt(happened());
