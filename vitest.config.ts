@@ -1,14 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongTestsFirst } from './scripts/long-tests.ts';
 
-// What Node itself goes by, after our own condition: tests run the TypeScript source of every package, never a stale dist.
+// Our own condition comes first, then Node's: tests run the TypeScript source of every package, never an outdated dist.
 const conditions = ['@convoy/source', 'node'];
 
-// Node keeps the compiled form of modules here. Tests start hundreds of worker threads from TypeScript source, and each start takes half as long.
-process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
-
-// Measures the machine, so nothing else may run beside it.
+// This test measures the machine, so no other test may run at the same time.
 const timing = 'test/responsiveness.test.ts';
+
+// Tests start hundreds of processes and worker threads. With Node's cache of compiled modules a process that loads all packages starts in
+// 0.36 s of a core, without it in 0.7 s; three workers start in 0.22 s and 0.38 s. Processes inherit the variable.
+const { NODE_COMPILE_CACHE = fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)) } =
+  process.env;
+Object.assign(process.env, { NODE_COMPILE_CACHE });
 
 export default defineConfig({
   resolve: { conditions },
@@ -18,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: ['--conditions=@convoy/source'],
     testTimeout: 30_000,
+    sequence: { sequencer: LongTestsFirst },
     projects: [
       {
         extends: true,

@@ -1,19 +1,19 @@
-// Makes a fresh clone ready to run: checks the machine and installs the packages, unless they are installed already.
-// It runs before anything is installed, on whatever Node the machine has: plain JavaScript over Node's own modules. Imports are
-// namespaces because on an old Node a name that is missing would be a SyntaxError, in place of the message about the version.
+// Makes a fresh clone ready to run: checks the machine, and installs the packages if they are not installed yet.
+// This script runs before anything is installed, with any version of Node, so it is plain JavaScript and imports only modules of Node. The
+// imports are namespaces, because on an old Node a missing name would be a SyntaxError instead of the message about the version.
 import * as childProcess from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as url from 'node:url';
 
 const OLDEST_NODE = [20, 19];
-// Measured from nothing in November 2026: 650 MB for node_modules and pnpm's store (linked, not copied), 90 MB for npm's cache.
+// Measured for a first install in November 2026: 650 MB for node_modules and pnpm's store (linked, not copied), 90 MB for npm's cache.
 const FIRST_INSTALL_MEGABYTES = 800;
 
 const root = path.dirname(path.dirname(url.fileURLToPath(import.meta.url)));
 const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
 const modules = path.join(root, 'node_modules');
-// pnpm writes this copy of the lock file last, so it also tells an install that was cut short.
+// pnpm writes this copy of the lock file last, so it is missing after an interrupted install.
 const installedLockFile = path.join(modules, '.pnpm', 'lock.yaml');
 
 try {
@@ -29,7 +29,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Standard error keeps standard output free for what the job itself prints. */
+/** Prints to standard error, because standard output belongs to the job that follows. */
 function say(line) {
   process.stderr.write(`setup: ${line}\n`);
 }
@@ -49,7 +49,7 @@ function isInstalled() {
   return fs.existsSync(installedLockFile) && fs.readFileSync(installedLockFile).equals(wanted) && hasDevelopmentNode();
 }
 
-/** Scripts run on the Node of package.json's devDependencies; were it missing they would run, silently, on the machine's own. */
+/** Scripts run on the Node in devDependencies; without it, they would run on the Node of the machine without any message. */
 function hasDevelopmentNode() {
   const binary = path.join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const { stdout } = childProcess.spawnSync(binary, ['--version'], { encoding: 'utf8' });
@@ -64,13 +64,13 @@ function checkSpace() {
 }
 
 function notEnoughSpace(found) {
-  return `not enough disk space: ${found}, a first install takes about ${FIRST_INSTALL_MEGABYTES} MB. Free some and run this again.`;
+  return `not enough disk space: ${found}, a first install takes about ${FIRST_INSTALL_MEGABYTES} MB. Free some space and run this again.`;
 }
 
 function install() {
   say(`installing packages with ${manifest.packageManager} (about 20 s the first time, longer on a slow network) ...`);
   const started = Date.now();
-  // The purge of a node_modules that another version of pnpm left asks for no confirmation: there is nobody to answer.
+  // If another version of pnpm made node_modules, pnpm removes it without asking for a confirmation, which nobody could give.
   const command = `npx -y ${manifest.packageManager} install --frozen-lockfile --config.confirm-modules-purge=false --loglevel=info`;
   const result = childProcess.spawnSync(command, {
     cwd: root,
@@ -80,9 +80,9 @@ function install() {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
-      // Errors must be seen even under `npm --silent`.
+      // Errors must be visible even with `npm --silent`.
       npm_config_loglevel: 'warn',
-      // npm's defaults wait 70 s before they report that there is no network.
+      // With its defaults, npm waits 70 s before it reports a missing network.
       npm_config_fetch_retry_mintimeout: '1000',
       npm_config_fetch_retry_maxtimeout: '5000',
     },
@@ -96,7 +96,7 @@ function install() {
   say(`installed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** The last lines of a failed install, then what to do about it. */
+/** Prints the last lines of a failed install. @returns what to do about it */
 function explain({ error, signal, status, stdout, stderr }) {
   if (error) return `cannot start the install: ${error.message}`;
   const output = `${stdout}\n${stderr}`;
@@ -112,7 +112,7 @@ function explain({ error, signal, status, stdout, stderr }) {
     return `cannot reach the package registry (${network[0]}). A first install downloads packages: connect, or set npm's proxy, and run this again.`;
   }
   if (output.includes('ERR_PNPM_OUTDATED_LOCKFILE')) {
-    return 'pnpm-lock.yaml does not fit the package.json files: run `pnpm install` and commit the lock file.';
+    return 'pnpm-lock.yaml does not match the package.json files: run `pnpm install` and commit the lock file.';
   }
   return `the install failed (${signal ?? `exit code ${status}`}); the lines above say why.`;
 }

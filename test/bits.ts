@@ -1,4 +1,4 @@
-// The runs whose bits test/golden/bits.json pins: every model of the zoo with several optimizers and sizes of a step, 5 steps each.
+// The runs whose bits test/golden/bits.json pins: every model of the zoo with several optimizers and step sizes, 5 steps each.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createDataset, type Dataset } from '@convoy/datasets';
@@ -8,7 +8,7 @@ import { sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { draws, numbers } from './golden-numbers.ts';
 
-/** One run: a model of the zoo, an optimizer and a size of its steps. */
+/** One run: a model of the zoo, an optimizer and a step size. */
 export interface BitsCase {
   /** `model / optimizer / step`, the key in bits.json. */
   readonly name: string;
@@ -26,7 +26,7 @@ export interface Bits {
 }
 
 export const BITS_FILE = new URL('golden/bits.json', import.meta.url);
-export const STEPS = 5;
+const STEPS = 5;
 const SEED = 1;
 const loss = softmaxCrossEntropy();
 
@@ -107,7 +107,7 @@ function asDataset(model: Model, samplesOfStep: number): Dataset {
   });
 }
 
-/** Of names and float32 values, all little-endian. */
+/** SHA-256 of names and float32 values, which are little-endian. */
 function hashOf(tensors: readonly ReadonlyMap<string, Tensor>[]): string {
   const hash = createHash('sha256');
   for (const [name, { data }] of tensors.flatMap((map) => [...map])) {

@@ -1,11 +1,11 @@
-// What every campaign takes on its command line.
+// The options of campaigns.
 import { describe, expect, it } from 'vitest';
 import { campaignOptions } from './campaigns/options.ts';
 
 const optionsOf = (...texts: readonly string[]) => campaignOptions({ seed: 1, faults: 200, json: false }, texts);
 
 describe('the options of a campaign', () => {
-  it('are its defaults where nothing is given', () => {
+  it('have defaults', () => {
     expect(optionsOf()).toEqual({ seed: 1, faults: 200, json: false });
   });
 
@@ -17,11 +17,11 @@ describe('the options of a campaign', () => {
     expect(optionsOf(...texts)).toEqual({ seed: 1, faults: 20, json: true });
   });
 
-  it.each(['0', '-1', '1.5', 'many', '', 'Infinity'])('are not "%s" where a number is asked for', (text) => {
+  it.each(['0', '-1', '1.5', 'many', '', 'Infinity'])('reject "%s" as a number', (text) => {
     expect(() => optionsOf(`--faults=${text}`)).toThrow(/--faults.*a whole number of 1 or more/s);
   });
 
-  it.each(['--fault', 'faults', '--json=1'])('do not know %s', (text) => {
+  it.each(['--fault', 'faults', '--json=1'])('reject %s, which is unknown', (text) => {
     expect(() => optionsOf(text)).toThrow(TypeError);
   });
 });

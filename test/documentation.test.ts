@@ -1,4 +1,4 @@
-// The code in the README and the docs runs as printed.
+// The code in README.md and docs runs as it is printed there.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ function codeOf(page: string): readonly string[] {
   return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code as string);
 }
 
-/** Runs code as a module of its own process, from the folder of the cross-package tests, where every package can be imported. */
+/** Runs code as a module in its own process, in the folder `test`, where every package can be imported. */
 function run(code: string, environment: NodeJS.ProcessEnv = {}) {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
@@ -48,7 +48,7 @@ describe('README.md', () => {
 });
 
 describe('docs/training.md', () => {
-  it('has an example that trains, and that goes on where it was when it is run again', { timeout: 150_000 }, () => {
+  it('has an example that trains, and that continues when it is run again', { timeout: 150_000 }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
     try {
       const [example] = codeOf('docs/training.md');
@@ -56,7 +56,7 @@ describe('docs/training.md', () => {
       expect(first).toMatchObject({ status: 0, stderr: '' });
       expect(first.stdout).toMatch(/^1 .*^2 .*^3 /ms);
       expect(readdirSync(folder)).toContain('step-000000750.safetensors');
-      // Nothing is left to do: the epochs are those of the first run.
+      // All epochs have been trained, so the output is that of the first run.
       const again = run(example as string, { RUN_DIRECTORY: folder });
       expect(again).toEqual(first);
     } finally {
@@ -81,7 +81,7 @@ describe('docs/models.md', () => {
 
   it('has a model of two outputs that learns', () => expect(outputOf(1)).toBe('true\n'));
 
-  it('has a model that is tuned further with another head', () => {
+  it('has a model that is fine-tuned with another head', () => {
     const names = ['edges', 'features', 'head of 3'].flatMap((layer) => [`${layer}.kernel`, `${layer}.bias`]);
     expect(outputOf(2)).toBe(`${names.join(', ')}\n`);
     expect(examples).toHaveLength(3);
@@ -91,7 +91,7 @@ describe('docs/models.md', () => {
 describe('docs/layers.md', () => {
   const page = readFileSync(new URL('docs/layers.md', root), 'utf8');
 
-  /** The functions in the first column of a section's table. */
+  /** The functions in the first column of the table of a section. */
   const listedIn = (section: string) => {
     const [, text = ''] = page.split(`\n## ${section}\n`);
     return [...(text.split('\n## ')[0] as string).matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name as string);
@@ -113,7 +113,7 @@ describe('docs/layers.md', () => {
     expect(run(examples[0] as string)).toEqual({ stdout: '[ [ 1, 4, 9 ] ]\n', stderr: '', status: 0 });
   });
 
-  it('shows all that a layer adds, as it is', () => {
+  it('shows everything that a layer adds, unchanged', () => {
     const [, diff = ''] = /^```diff\n(.*?)^```/ms.exec(page) ?? [];
     const [nothing, ...files] = diff.split(/^--- .*\n\+\+\+ /m);
     expect([nothing, files.length]).toEqual(['', 3]);

@@ -1,4 +1,4 @@
-// The numbered examples run, each in a process of its own, and print what they should.
+// The numbered examples run, each in its own process, and print the expected numbers.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -36,7 +36,7 @@ describe('main', () => {
     expect(stderr).toMatch(/^1 {2}the gradients of a small convolutional network.*\n2 {2}your own layer/);
   });
 
-  test.each(['0', '99', 'one'])('knows no example %s', (number) => {
+  test.each(['0', '99', 'one'])('rejects example %s', (number) => {
     const { status, stdout, stderr } = run('1', number);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(`There is no example ${number}. There are:\n1  `);
@@ -51,9 +51,9 @@ describe('1, the worked example', () => {
   const expectPrinted = (heading: string, title: string, expected: ArrayLike<number>) =>
     expectClose(`${heading}, ${title}`, printed(heading, title), expected, 1e-6);
 
-  test('ends well', () => expect({ status, stderr }).toEqual({ status: 0, stderr: '' }));
+  test('succeeds', () => expect({ status, stderr }).toEqual({ status: 0, stderr: '' }));
 
-  test('prints what is given', () => {
+  test('prints the given numbers', () => {
     const heading = 'Given values';
     expectPrinted(heading, 'input o', worked.input.data);
     expectPrinted(heading, 'kernel w', worked.kernel.data);
@@ -61,13 +61,13 @@ describe('1, the worked example', () => {
     expectPrinted(heading, 'deltas δ', worked.neuronDeltas);
   });
 
-  test('prints the way forward', () => {
+  test('prints the forward pass', () => {
     expect(printed('Forward', 'convolution')[0]).toBe(0.2491);
     expectPrinted('Forward', 'the maximum', worked.maxima);
     expectClose('sigmoid', printed('Forward', 'sigmoid'), worked.activated, 5e-6);
   });
 
-  test('prints the way back as done by hand', () => {
+  test('prints the backward pass with rounding by hand', () => {
     const heading = 'Backward by hand, with each s rounded to two digits';
     expectPrinted(heading, 'deltas before the sigmoid', worked.rounded.deltas);
     expectPrinted(heading, 'each delta', worked.deltaMap(worked.rounded.deltas));
@@ -76,7 +76,7 @@ describe('1, the worked example', () => {
     expectPrinted(heading, 'gradient of the kernel from', worked.roundedTwice.weightGradient);
   });
 
-  test('prints the way back without rounding', () => {
+  test('prints the backward pass without rounding', () => {
     const heading = 'Backward, without rounding';
     const { deltas, weightGradient, biasGradient, inputGradient } = worked.exact;
     expectPrinted(heading, 'deltas δ', worked.deltaMap(deltas));
@@ -85,7 +85,7 @@ describe('1, the worked example', () => {
     expectPrinted(heading, 'gradient at the input', inputGradient);
   });
 
-  test('prints what follows', () => {
+  test('prints the consequences', () => {
     const heading = 'Related results';
     const { deltas, weightGradient, inputGradient } = worked.exact;
     expectPrinted(heading, 'the gradient at the input is', inputGradient);

@@ -1,4 +1,4 @@
-// Computes what a golden case of a layer or of a loss has results of. golden/layers/cases.py is its twin in PyTorch.
+// Computes the results of a golden case of a layer or a loss. golden/layers/cases.py computes the same with PyTorch.
 import * as layers from '@convoy/layers';
 import { type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { numbers } from './golden-numbers.ts';
@@ -14,23 +14,23 @@ export type LossDescription =
   | Description
   | { readonly type: 'weighted'; readonly loss: Description; readonly weight: number };
 
-/** Shapes are those of one sample; inputs and predictions lie in [-reach, reach). */
+/** Shapes are those of one sample; inputs and predictions are in [-reach, reach). */
 export type Case = {
   readonly name: string;
   readonly reach: number;
-  /** Of a case that may be less exact, and why. */
+  /** A larger tolerance than usual, with its reason. */
   readonly tolerance?: number;
   readonly reason?: string;
-} & (LayerCase | JoinCase | LossCase | LossesCase);
+} & (LayerCase | MergeLayerCase | LossCase | LossesCase);
 
 interface LayerCase {
   readonly layer: Description;
   readonly input: Shape;
-  /** Whether evaluation alone is compared, as training is random. */
+  /** Only evaluation is compared, because training is random. */
   readonly evaluation?: true;
 }
 
-interface JoinCase {
+interface MergeLayerCase {
   readonly layer: Description;
   readonly inputs: readonly Shape[];
 }
@@ -40,7 +40,7 @@ interface LossCase {
   readonly prediction: Shape;
 }
 
-/** Of several outputs, all of the same shape and compared with the same targets. */
+/** Losses of several outputs, which all have the same shape and the same targets. */
 interface LossesCase {
   readonly losses: readonly LossDescription[];
   readonly prediction: Shape;
@@ -48,19 +48,19 @@ interface LossesCase {
 
 type Named<Of> = Of & { readonly name: string; readonly reach: number };
 
-/** A case's results by name: its output or loss, and the gradients at its input or predictions and at each parameter. */
+/** The results of a case by name: the output or the loss, and the gradients of the inputs or predictions and of each parameter. */
 export type Results = ReadonlyMap<string, Tensor>;
 
 /** As in golden/layers/cases.py. */
 const SAMPLES = 9;
 const INPUT_STEPS = 64;
 const FINE_STEPS = 2 ** 16;
-/** So large that both blocks of the samples lie in one shard, and the second one's gradients are added to the first one's. */
+/** So large that one shard contains both blocks of the samples, and the gradients of the second block are added to those of the first. */
 const BATCH_SIZE = 200;
 
 const optimizer = layers.sgd({ learningRate: 0 });
 
-/** What the function of that name makes of the options: a layer or a loss. */
+/** Calls the function of that name with the options. @returns a layer or a loss */
 export function make<Made>({ type, options }: Description): Made {
   const functions = layers as unknown as Readonly<Record<string, ((options: object) => Made) | undefined>>;
   const made = functions[type]?.(options);
@@ -72,7 +72,7 @@ const makeLoss = (description: LossDescription): layers.Loss =>
   'loss' in description ? layers.weighted(make(description.loss), description.weight) : make(description);
 
 export function resultsOf(golden: Case, expected: Results): Results {
-  if ('inputs' in golden) return joinResults(golden);
+  if ('inputs' in golden) return mergeLayerResults(golden);
   if ('layer' in golden) {
     return expected.has('evaluated')
       ? batchNormResults(golden, expected.get('output') as Tensor)
@@ -82,7 +82,7 @@ export function resultsOf(golden: Case, expected: Results): Results {
   return 'losses' in golden ? lossesResults(golden, targets) : lossResults(golden, targets);
 }
 
-/** A learner of the layer alone, with the numbers that the script draws for its parameters. */
+/** A learner of a model with only this layer; its parameters are the numbers that the script draws. */
 function learnerOf({ name, layer, input }: Named<LayerCase>): layers.Learner {
   const model = layers.sequential({ input }, [make(layer)]);
   const learner = layers.createLearner({ model, loss: halfSum, optimizer, batchSize: BATCH_SIZE });
@@ -97,7 +97,7 @@ function learnerOf({ name, layer, input }: Named<LayerCase>): layers.Learner {
 const inputsOf = ({ name, input, reach }: Named<LayerCase>): Tensor =>
   numbers(`${name}/input`, [SAMPLES, ...input], INPUT_STEPS, reach);
 
-/** The targets for which the gradient at the output is the one that the script draws. */
+/** The targets for which the output gradient is the one that the script draws. */
 const targetsOf = (name: string, output: Tensor): Tensor =>
   targetsFor(numbers(`${name}/output`, output.shape, FINE_STEPS).data, output);
 
@@ -111,8 +111,8 @@ function layerResults(golden: Named<LayerCase>): Results {
 }
 
 /**
- * Of a layer that normalizes by the numbers of the batch: the output and the gradients of training, then what it keeps of that batch, and the
- * output of evaluation. The output of training shows in the gradients alone, as the targets are made for the expected one.
+ * The results of batch normalization: the output and the gradients of training, then the running statistics after the batch, and the output
+ * of evaluation. The output of training is tested only through the gradients, because the targets are computed from the expected output.
  */
 function batchNormResults(golden: Named<LayerCase>, output: Tensor): Results {
   const learner = learnerOf(golden);
@@ -121,7 +121,7 @@ function batchNormResults(golden: Named<LayerCase>, output: Tensor): Results {
   const targets = targetsOf(golden.name, output);
   const gradients = learner.gradients(inputs, targets);
   learner.train(inputs, targets);
-  // These move even if the learning rate is 0, and stand in the place of what `gradients` has for them.
+  // Running statistics change even with a learning rate of 0; they replace the entries of `gradients` with their names.
   const kept = [...learner.parameters()].filter(([key]) => key.includes('.running'));
   return new Map([
     ['output', output],
@@ -132,7 +132,7 @@ function batchNormResults(golden: Named<LayerCase>, output: Tensor): Results {
   ]);
 }
 
-function joinResults({ name, layer, inputs: shapes, reach }: Named<JoinCase>): Results {
+function mergeLayerResults({ name, layer, inputs: shapes, reach }: Named<MergeLayerCase>): Results {
   const input = packed(shapes);
   const model = layers.graph({ input }, (all) => {
     const [first, ...others] = unpack(all, shapes) as [layers.GraphNode, ...layers.GraphNode[]];
@@ -146,7 +146,7 @@ function joinResults({ name, layer, inputs: shapes, reach }: Named<JoinCase>): R
 }
 
 function lossResults({ name, loss, prediction, reach }: Named<LossCase>, targets: Tensor): Results {
-  // Each passes its input on.
+  // Both layers are the identity.
   const layer = prediction.length === 1 ? layers.flatten() : layers.avgPool2d({ size: 1 });
   const model = layers.sequential({ input: prediction }, [layer]);
   const learner = layers.createLearner({ model, loss: make(loss), optimizer, batchSize: BATCH_SIZE });
@@ -171,14 +171,14 @@ function lossesResults({ name, losses, prediction, reach }: Named<LossesCase>, t
 
 const lossOf = ({ loss }: layers.Scores): Tensor => new Tensor(Float32Array.of(loss), [1]);
 
-/** The shape of an input that has the numbers of several, one behind the other, as rows that can be cropped. */
+/** The shape of one input that contains the numbers of several, one after the other, as rows that can be cropped. */
 const packed = (shapes: readonly Shape[]): Shape => [1, beforeOf(shapes, shapes.length), 1];
 
-/** How many numbers lie in front of that part. */
+/** The number of numbers before that part. */
 const beforeOf = (shapes: readonly Shape[], part: number): number =>
   shapes.slice(0, part).reduce((sum, shape) => sum + sizeOf(shape), 0);
 
-/** The parts of a packed input, by layers that only move numbers. */
+/** The parts of a packed input, made by layers that only move numbers. */
 function unpack(all: layers.GraphNode, shapes: readonly Shape[]): layers.GraphNode[] {
   const rows = sizeOf(all.shape);
   return shapes.map((shape, part) => {
@@ -187,7 +187,7 @@ function unpack(all: layers.GraphNode, shapes: readonly Shape[]): layers.GraphNo
   });
 }
 
-/** The same of a tensor: (N, ...shape) for each shape. */
+/** The parts of a packed tensor: (N, ...shape) for each shape. */
 function partsOf(name: string, { data }: Tensor, shapes: readonly Shape[]): [string, Tensor][] {
   const length = data.length / SAMPLES;
   return shapes.map((shape, part) => {

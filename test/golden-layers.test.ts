@@ -1,4 +1,4 @@
-// Every layer and every loss, with each of their options, against PyTorch. golden/layers/make.py made the files.
+// Compares every layer and every loss, with each of their options, with PyTorch. golden/layers/make.py made the files.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '@convoy/formats';
@@ -9,16 +9,16 @@ import { exportedFrom } from './exported-from.ts';
 import { type Case, type Description, type LossDescription, make, type Results, resultsOf } from './golden-cases.ts';
 import { relativeDifference } from './golden-numbers.ts';
 
-/** As a part of the greatest number of a tensor. */
+/** Relative to the greatest number of a tensor. */
 const TOLERANCE = 2e-6;
-/** Random in training, and compared there for a rate of 0 alone. */
+/** Layers that are random in training, where they are compared only with a rate of 0. */
 const RANDOM = ['dropout', 'spatialDropout2d'];
 
 const INITIALIZED =
-  'cases give every parameter its numbers; initializers draw others than PyTorch from the same distributions';
-/** Options with one value in all cases, and why. */
+  'cases set every parameter; initializers draw other numbers than PyTorch, from the same distributions';
+/** Options that have the same value in all cases, with the reason. */
 const NOT_COMPARED: Readonly<Record<string, string>> = {
-  'avgPool2d: dilations': 'is always 1: neither side has it as an option',
+  'avgPool2d: dilations': 'is always 1: neither Convoy nor PyTorch has this option',
   'conv2d: biasInitializer': INITIALIZED,
   'conv2d: kernelInitializer': INITIALIZED,
   'conv2dTranspose: biasInitializer': INITIALIZED,
@@ -69,7 +69,7 @@ describe.each(golden)('$family', ({ cases }) => {
     }
   });
 
-  test('how far from PyTorch the worst case is', async ({ annotate }) => {
+  test('the greatest difference from PyTorch', async ({ annotate }) => {
     await annotate(`${worst.difference.toExponential(1)} of the greatest number: ${worst.name}`);
   });
 
@@ -85,7 +85,7 @@ describe.each(golden)('$family', ({ cases }) => {
   });
 });
 
-/** Those that have the same value, given or by default, in all cases of a layer or a loss. */
+/** The options that have the same value, given or by default, in all cases of a layer or a loss. */
 function optionsOfOneValue(descriptions: readonly Description[]): string[] {
   const settings = descriptions.map((one): object => make<Layer | Loss>(one).settings);
   const values = settings.map(
@@ -109,7 +109,7 @@ describe('every function has a case', () => {
 
   test('of the losses', () => expect(typesOf(ofLosses)).toEqual(exportedFrom('losses').toSorted()));
 
-  test('with gradients, and in evaluation alone where training is random', () => {
+  test('with gradients, and only in evaluation if training is random', () => {
     const ofKind = (inEvaluation: boolean) =>
       cases.flatMap((one) => ('layer' in one && 'evaluation' in one === inEvaluation ? [one.layer] : []));
     expect(typesOf(ofKind(false))).toEqual(typesOf(ofLayers));

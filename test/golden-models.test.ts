@@ -1,4 +1,4 @@
-// Ten steps of training every model against PyTorch's. golden/models.py made the losses.
+// Compares ten training steps of every model with PyTorch. golden/models.py made the losses.
 import { readFileSync } from 'node:fs';
 import { createDataset } from '@convoy/datasets';
 import { createLearner, type Model, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
@@ -12,7 +12,7 @@ interface Golden {
   /** The shape of one sample. */
   readonly input: Shape;
   readonly learningRate: number;
-  /** Of each step, before it. */
+  /** The loss before each step. */
   readonly losses: readonly number[];
 }
 
@@ -34,7 +34,7 @@ const SAMPLES = 12;
 const MOMENTUM = 0.9;
 const loss = softmaxCrossEntropy();
 
-/** Of each loss, as a part of it. */
+/** Relative to each loss. */
 const TOLERANCE = 1e-4;
 
 const cases = Object.entries(models).map(([name, make]) => {
@@ -52,7 +52,7 @@ const cases = Object.entries(models).map(([name, make]) => {
     targets: { kind: 'labels', labels, classes, shape } as const,
     parameters: parametersOf(model)
       .filter(({ movingAverage }) => movingAverage === undefined)
-      .map(({ name, shape }): [string, Tensor] => [name, firstValues(name, shape)]),
+      .map(({ name, shape }): [string, Tensor] => [name, initialValues(name, shape)]),
   };
 });
 
@@ -81,10 +81,10 @@ test.each(cases)('$name has the losses of PyTorch on worker threads', async (giv
 });
 
 /**
- * Kernels within the greatest power of two that exceeds neither 1 nor He's limit √(6 / inputs); near 1 what normalization scales by and adds, near 0
- * the rest.
+ * Kernels are within the greatest power of two that exceeds neither 1 nor He's limit √(6 / inputs), scales and offsets of normalization are
+ * near 1, all other parameters near 0.
  */
-function firstValues(name: string, shape: Shape): Tensor {
+function initialValues(name: string, shape: Shape): Tensor {
   if (!name.endsWith('.kernel')) {
     const { data } = numbers(name, shape, 1024, 1 / 8);
     const isNormalization = name.endsWith('.scale') || name.endsWith('.offset');

@@ -1,7 +1,7 @@
-// Numbers that golden files need not hold: golden/portable.py draws the same ones.
+// Pseudorandom numbers that golden files need not contain, because golden/portable.py draws the same ones.
 import { type Shape, sizeOf, Tensor } from '@convoy/tensor';
 
-/** Whole numbers from 0 to below - 1 (below 2²¹), from a linear congruential generator that the purpose's FNV-1a hash starts. */
+/** Integers from 0 to below - 1 (below 2²¹), from a linear congruential generator whose seed is the FNV-1a hash of the purpose. */
 export function draws(purpose: string, count: number, below: number): number[] {
   let state = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(purpose)) state = Math.imul(state ^ byte, 0x01000193);
@@ -20,7 +20,7 @@ export function numbers(purpose: string, shape: Shape, steps: number, reach = 1)
   );
 }
 
-/** The greatest |actual − expected| as a part of the greatest |expected|; NaN if a number is missing or is none. */
+/** The greatest |actual − expected|, relative to the greatest |expected|; NaN if a number is missing or NaN. */
 export function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.NaN;
   const greatest = (numbers: number[]) => numbers.reduce((most, number) => Math.max(most, Math.abs(number)), 0);

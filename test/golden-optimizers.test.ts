@@ -1,4 +1,4 @@
-// Fifty steps with every optimizer, clip and schedule against PyTorch's. golden/optimizers.py made the numbers.
+// Compares fifty steps with every optimizer, clipping and schedule with PyTorch. golden/optimizers.py made the numbers.
 import { readFileSync } from 'node:fs';
 import {
   adam,
@@ -30,12 +30,12 @@ type Numbers = readonly number[];
 type Parameters = Readonly<Record<string, Numbers>>;
 
 interface Case {
-  /** Of each step, before it. */
+  /** The loss before each step. */
   readonly losses: Numbers;
   /** After the last step. */
   readonly parameters: Parameters;
   readonly average?: Parameters;
-  /** Of each step, in float64. */
+  /** The learning rate of each step, in float64. */
   readonly learningRates?: Numbers;
 }
 
@@ -53,7 +53,7 @@ const golden: Golden = JSON.parse(readFileSync(new URL('golden/optimizers.json',
 const STEPS = 50;
 const BATCHES = 4;
 const SAMPLES = 20;
-/** As a part of the greatest number of what is compared. */
+/** Relative to the greatest number of each comparison. */
 const TOLERANCE = 1e-5;
 
 const model = sequential({ input: [1, 6, 6] }, [
@@ -61,7 +61,7 @@ const model = sequential({ input: [1, 6, 6] }, [
   ...[flatten(), dense({ units: 8 }), tanh(), dense({ units: 3 })],
 ]);
 
-/** The same, with layers that ask the optimizer for something else. */
+/** The same model, with layers that have their own treatment by the optimizer. */
 const apart = sequential({ input: [1, 6, 6] }, [
   ...[conv2d({ filters: 3, kernelSize: 3, learningRateFactor: 0.5 }), tanh(), avgPool2d({ size: 2 })],
   ...[flatten(), dense({ units: 8, frozen: true }), tanh(), dense({ units: 3, weightDecay: false })],

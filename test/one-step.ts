@@ -1,4 +1,4 @@
-// One step of gradient descent on one batch, by everything that can take one: the same checks run on all of them.
+// One step of gradient descent on one batch, by a learner or by a trainer, so that the same checks run on both.
 import { createDataset } from '@convoy/datasets';
 import { createLearner, type Model, meanSquaredError, sgd } from '@convoy/layers';
 import { Tensor } from '@convoy/tensor';
@@ -9,7 +9,7 @@ interface Step {
   readonly parameters: Iterable<readonly [string, Tensor]>;
   /** (N, ...model.input) */
   readonly inputs: Tensor;
-  /** ∂E/∂y that is to arrive at the outputs, (N, ...model.output) */
+  /** ∂E/∂y, (N, ...model.output) */
   readonly outputGradient: ArrayLike<number>;
   readonly learningRate: number;
 }
@@ -40,7 +40,7 @@ const optionsOf = ({ model, inputs, learningRate }: Step) => ({
   batchSize: inputs.shape[0] as number,
 });
 
-/** On this thread. */
+/** A step on this thread. */
 export const learnerStep: TakeStep = async (step) => {
   const learner = createLearner(optionsOf(step));
   learner.setParameters(step.parameters);
@@ -49,7 +49,7 @@ export const learnerStep: TakeStep = async (step) => {
   return { outputs, parameters: learner.parameters() };
 };
 
-/** On worker threads. */
+/** A step on worker threads. */
 export const trainerStep =
   (workers: number): TakeStep =>
   async (step) => {

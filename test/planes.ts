@@ -1,4 +1,4 @@
-// Square planes of numbers in float64, worked on as the formulas are written: what the tests of the worked example compare with.
+// Formulas over square planes in float64, written as in the literature, with which the tests of the worked example compare.
 import type { Tensor } from '@convoy/tensor';
 
 /** One plane of a tensor (N, channels, height, width). */
@@ -11,7 +11,7 @@ export function planeOf({ data, shape }: Tensor, sample: number, channel: number
 /** A plane turned by 180°: rot90(rot90(plane)). */
 export const turned = (plane: ArrayLike<number>): Float64Array => Float64Array.from(plane).reverse();
 
-/** y[m][n] = Σi Σj large[m+i][n+j] · small[i][j], in all places where the small plane lies inside the large one. */
+/** y[m][n] = Σi Σj large[m+i][n+j] · small[i][j], at all positions where the small plane is inside the large one. */
 export function correlate(large: ArrayLike<number>, small: ArrayLike<number>): Float64Array {
   const size = Math.sqrt(large.length);
   const smallSize = Math.sqrt(small.length);
@@ -28,7 +28,7 @@ export function correlate(large: ArrayLike<number>, small: ArrayLike<number>): F
   });
 }
 
-/** The same in all places where the planes touch: with zeros around the large one. */
+/** The same at all positions where the planes overlap, with zeros around the large one. */
 export function correlateFully(large: ArrayLike<number>, small: ArrayLike<number>): Float64Array {
   const size = Math.sqrt(large.length);
   const margin = Math.sqrt(small.length) - 1;
@@ -42,6 +42,6 @@ export function correlateFully(large: ArrayLike<number>, small: ArrayLike<number
   return correlate(padded, small);
 }
 
-/** SciPy's `convolve2d(a, b, 'valid')`: the smaller plane slides inside the larger one, turned, as a true convolution has it. */
+/** SciPy's `convolve2d(a, b, 'valid')`: a true convolution, in which the smaller plane is turned and slides inside the larger one. */
 export const convolve2dValid = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array =>
   a.length < b.length ? correlate(b, turned(a)) : correlate(a, turned(b));

@@ -1,5 +1,5 @@
-// While workers train, the main thread is free and memory stays as it is. Both are measured in a process of its own. What else a machine does
-// disturbs the measurement, so an attempt may fail; one that succeeds shows that it was not our doing.
+// While workers train, the main thread is free and memory does not grow. Both are measured in a separate process. Other load on the machine
+// disturbs the measurement, so an attempt may fail; one successful attempt shows that Convoy was not the cause.
 import { describe, expect, it } from 'vitest';
 import { reportOf } from '../packages/trainer/test/run-program.ts';
 import type { ResidentMemory } from './programs/resident-memory.ts';
@@ -8,7 +8,7 @@ import type { Lateness } from './programs/timer-lateness.ts';
 const programNamed = (name: string) => new URL(`programs/${name}.ts`, import.meta.url);
 
 describe('training LeNet-5 on two workers', () => {
-  it('never keeps a timer waiting for more than 25 ms', { retry: 2 }, async () => {
+  it('never delays a timer by more than 25 ms', { retry: 2 }, async () => {
     const { steps, ticks, worstMilliseconds } = await reportOf<Lateness>(programNamed('timer-lateness'));
     expect(steps).toBe(3 * 313);
     expect(ticks).toBeGreaterThan(50);

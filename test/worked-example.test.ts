@@ -1,4 +1,4 @@
-// The worked example through the public layers: forward, every delta, every gradient, the update, and what follows from it.
+// The worked example with the public layers: forward, every delta, every gradient, the update, and the consequences.
 import { type Conv2dShape, reference } from '@convoy/kernels';
 import {
   conv2d,
@@ -31,7 +31,7 @@ import {
   weights,
 } from './worked-example.ts';
 
-/** Of float32 against float64, for numbers below 1. */
+/** The difference between float32 and float64, for numbers below 1. */
 const TOLERANCE = 1e-6;
 
 const convolution = conv2d({ filters: 1, kernelSize: 2, useBias: false, name: 'convolution' });
@@ -44,14 +44,14 @@ const given = new Map([
   ['neurons.kernel', weights],
 ]);
 
-/** Layers of the example from some place on, as a network of their own. */
+/** Some layers of the example as a separate network. */
 function partOf(shape: readonly number[], layers: readonly Layer[]) {
   const model = sequential({ input: shape }, layers);
   const learner = createLearner({ model, loss, optimizer: sgd({ learningRate: 0 }), batchSize: 1 });
   learner.setParameters([...given].filter(([name]) => learner.parameters().has(name)));
   return {
     forward: (x: Tensor) => learner.predict(x),
-    /** The gradients that follow when this one arrives at the outputs. */
+    /** The gradients for this output gradient. */
     backward(x: Tensor, outputGradient: ArrayLike<number>) {
       const { inputs, parameters, scores } = learner.gradients(x, targetsFor(outputGradient, learner.predict(x)));
       return { input: inputs.data, kernel: parameters.get('convolution.kernel')?.data, loss: scores.loss, parameters };
@@ -74,7 +74,7 @@ describe('forward', () => {
     for (const [i, [row, column]] of places.entries()) expect(map.at(0, 0, row, column)).toBe(pooled.data[i]);
   });
 
-  test('the sigmoid, and the neurons behind it', () => {
+  test('the sigmoid and the neurons', () => {
     const cells = partOf([1, 2, 2], [sigmoid()]).forward(pooled);
     expectClose('activated', cells.data, activated, 5e-6);
     const sums = [0, 1].map((h) => activated.reduce((sum, a, i) => sum + weights.at(h, i) * a, 0));
@@ -83,14 +83,14 @@ describe('forward', () => {
 });
 
 describe('backward, without rounding', () => {
-  test('the neurons hand on Σ δ · w', () => {
+  test('the neurons return Σ δ · w', () => {
     const cells = tensor([activated]);
     const { input: gradient } = partOf([4], [neurons]).backward(cells, neuronDeltas);
     const sums = [0, 1, 2, 3].map((i) => 0.25 * weights.at(0, i) - 0.15 * weights.at(1, i));
     expectClose('gradient at the cells', gradient, sums, TOLERANCE);
   });
 
-  test('the deltas behind the sigmoid', () => {
+  test('the deltas before the sigmoid', () => {
     const { input: deltas } = partOf([1, 2, 2], network.slice(2)).backward(pooled, neuronDeltas);
     expectClose('deltas', deltas, exact.deltas, TOLERANCE);
   });
@@ -101,10 +101,10 @@ describe('backward, without rounding', () => {
     expect([...deltas].filter((delta) => delta !== 0)).toHaveLength(4);
   });
 
-  test('weight gradient, gradient at the input, and the error', () => {
+  test('weight gradient, input gradient, and the error', () => {
     const gradients = partOf([1, 5, 5], network).backward(input, neuronDeltas);
     expectClose('weight gradient', gradients.kernel as Float32Array, exact.weightGradient, TOLERANCE);
-    expectClose('gradient at the input', gradients.input, exact.inputGradient, TOLERANCE);
+    expectClose('input gradient', gradients.input, exact.inputGradient, TOLERANCE);
     expectClose('½ Σ (t − y)²', [gradients.loss], [(0.25 ** 2 + 0.15 ** 2) / 2], TOLERANCE);
   });
 
@@ -125,7 +125,7 @@ describe('backward, with the rounding of the paper', () => {
     ...{ strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, padTop: 0, padLeft: 0, padBottom: 0, padRight: 0 },
   };
   const numbers = (...values: number[]) => Float64Array.from(values);
-  // Two digits each, so what float32 made of them can be undone.
+  // The numbers have two digits, so the rounding to float32 can be undone.
   const o = Float64Array.from(input.data, (x) => Math.round(100 * x) / 100);
   const w = Float64Array.from(weights.data, (x) => Math.round(100 * x) / 100);
 
@@ -207,8 +207,8 @@ describe.each([
     expectClose('kernel', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
   });
 
-  test('with a convolution in front, which receives the gradient at the input', async () => {
-    // Its kernel picks the upper left cell, so that it hands on the input of the example, whatever stands around.
+  test('with another convolution before it, which receives the input gradient', async () => {
+    // Its kernel selects the upper left pixel, so its output is the input of the example, whatever surrounds it.
     const around = randomTensor([1, 1, 6, 6], 'around');
     for (let row = 0; row < 5; row++) {
       for (let column = 0; column < 5; column++) around.set(input.at(0, 0, row, column), 0, 0, row, column);
@@ -218,18 +218,18 @@ describe.each([
     const parameters = new Map([...given, ['front.kernel', pick], ['front.bias', zeros([1])]]);
     const gradientOf = await gradientsOf([front, ...network], around, parameters, neuronDeltas);
     const arriving = correlateFully(deltaMap(exact.deltas), turned(kernel.data));
-    expectClose('gradient at the input', arriving, exact.inputGradient, 1e-8);
-    expectClose('kernel in front', gradientOf('front.kernel'), correlate(around.data, arriving), TOLERANCE);
-    expectClose('bias in front', gradientOf('front.bias'), [arriving.reduce((sum, g) => sum + g, 0)], TOLERANCE);
-    expectClose('kernel behind', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
+    expectClose('input gradient', arriving, exact.inputGradient, 1e-8);
+    expectClose('first kernel', gradientOf('front.kernel'), correlate(around.data, arriving), TOLERANCE);
+    expectClose('first bias', gradientOf('front.bias'), [arriving.reduce((sum, g) => sum + g, 0)], TOLERANCE);
+    expectClose('second kernel', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
   });
 
-  test('with an activation straight after the convolution', async () => {
-    // The sigmoid rises everywhere, so the largest cell stays the largest and all gradients are the same.
+  test('with the activation directly after the convolution', async () => {
+    // The sigmoid is monotonic, so the maximum stays the maximum and all gradients are the same.
     const early = [convolution, sigmoid(), pooling, flatten(), neurons];
     const gradientOf = await gradientsOf(early, input, given, neuronDeltas);
     expectClose('kernel', gradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);
-    // ReLU changes no positive cell, and the maxima are positive.
+    // ReLU does not change positive values, and the maxima are positive.
     const rectified = [convolution, relu(), ...network.slice(1)];
     const rectifiedGradientOf = await gradientsOf(rectified, input, given, neuronDeltas);
     expectClose('kernel', rectifiedGradientOf('convolution.kernel'), exact.weightGradient, TOLERANCE);

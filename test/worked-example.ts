@@ -1,4 +1,4 @@
-// The numbers of the worked example: what is given, and what must come out. They were computed by hand and in float64, away from this code.
+// The numbers of the worked example: inputs and expected results, computed by hand and in float64 without this code.
 import { tensor } from '@convoy/tensor';
 
 /** o, (1, 1, 5, 5) */
@@ -16,16 +16,16 @@ export const kernel = tensor([
   [-0.51, 0.62],
 ]).reshape([1, 1, 2, 2]);
 
-/** Of the neurons H1 and H2 (rows) over the four pooled cells, (2, 4) */
+/** The weights of the neurons H1 and H2 (rows) for the four pooled values, (2, 4) */
 export const weights = tensor([
   [0.61, 0.82, 0.96, -1],
   [0.02, -0.5, 0.23, 0.17],
 ]);
 
-/** δH1 and δH2, which arrive from above. */
+/** The output gradients δH1 and δH2. */
 export const neuronDeltas = [0.25, -0.15];
 
-/** The maxima of the four windows, and where they stand in the 4×4 map. */
+/** The maxima of the four windows, and their positions in the 4×4 map. */
 export const maxima = [0.3092, 0.2652, 0.6069, 0.1892];
 export const places = [
   [1, 1],
@@ -37,14 +37,14 @@ export const places = [
 /** To five digits. */
 export const activated = [0.57669, 0.56591, 0.64723, 0.54716];
 
-/** With the sigmoids rounded to two digits, as one does by hand. */
+/** With the sigmoids rounded to two digits, as in a calculation by hand. */
 export const rounded = {
   activated: [0.58, 0.57, 0.65, 0.55],
   deltas: [0.0364182, 0.068628, 0.04675125, -0.06818625],
   weightGradient: [0.044591799, 0.0941186865, 0.01125765, 0.068312388],
 };
 
-/** With the deltas cut to four digits too. */
+/** With the deltas truncated to four digits too. */
 export const roundedTwice = {
   deltas: [0.0364, 0.0686, 0.0467, -0.0681],
   weightGradient: [0.044606, 0.094061, 0.011262, 0.068288],
@@ -65,7 +65,7 @@ export const exact = {
   ].flat(),
 };
 
-/** Four deltas as the 4×4 map that the pooling makes of them. */
+/** The 4×4 map that the pooling makes of four deltas. */
 export function deltaMap(deltas: readonly number[]): Float64Array {
   const map = new Float64Array(16);
   for (const [i, [row, column]] of places.entries()) map[4 * row + column] = deltas[i] as number;

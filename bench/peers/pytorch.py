@@ -1,4 +1,4 @@
-"""PyTorch as a contender, with the requests and replies of src/peers/contender.ts.
+"""PyTorch as a contender, with the messages of src/peers/contenders/messages.ts.
 
     python3 pytorch.py FILE BATCH_SIZE '{"threads": 2, "backend": "channels-last"}'
 """
@@ -11,23 +11,23 @@ import time
 
 
 def read_job(path):
-    """Tensors by name in their order, and the recipe."""
+    """The tensors by name, in the order of the file, and the description of the job."""
     with open(path, "rb") as file:
         data = bytearray(file.read())
     (header_bytes,) = struct.unpack_from("<Q", data)
     start = 8 + header_bytes
     header = json.loads(data[8:start])
-    recipe = json.loads(header.pop("__metadata__")["recipe"])
+    description = json.loads(header.pop("__metadata__")["description"])
     tensors = {}
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         first, last = entry["data_offsets"]
         numbers = torch.frombuffer(data, dtype=torch.float32, count=(last - first) // 4, offset=start + first)
         tensors[name] = numbers.reshape(entry["shape"])
-    return tensors, recipe
+    return tensors, description
 
 
 def build(layers, parameter):
-    """A function for the layers, which ask `parameter` for their parameters in order."""
+    """One function for all layers. The layers call `parameter` for their parameters, in order."""
     functions = [MAKERS[layer["kind"]](layer, parameter) for layer in layers]
 
     def forward(x):
@@ -81,13 +81,13 @@ def half_sum(outputs, targets):
 
 class Training:
     def __init__(self, path, batch_size, channels_last):
-        tensors, recipe = read_job(path)
+        tensors, description = read_job(path)
 
         def arranged(tensor):
             return tensor.contiguous(memory_format=torch.channels_last) if channels_last and tensor.dim() == 4 else tensor
 
         inputs, labels = tensors.pop("inputs"), tensors.pop("labels")
-        is_classifier = recipe["targets"] == "classes"
+        is_classifier = description["targets"] == "classes"
         self.loss = functional.cross_entropy if is_classifier else half_sum
         labels = labels.long() if is_classifier else labels
         full = len(inputs) // batch_size * batch_size
@@ -95,12 +95,12 @@ class Training:
             (arranged(x), y) for x, y in zip(inputs[:full].split(batch_size), labels[:full].split(batch_size))
         ]
         parameters = [arranged(tensor).clone().requires_grad_() for tensor in tensors.values()]
-        self.forward = build(recipe["layers"], iter(parameters).__next__)
-        self.optimizer = torch.optim.SGD(parameters, lr=recipe["learningRate"], momentum=recipe["momentum"])
+        self.forward = build(description["layers"], iter(parameters).__next__)
+        self.optimizer = torch.optim.SGD(parameters, lr=description["learningRate"], momentum=description["momentum"])
         self.next = 0
 
     def step(self):
-        """The loss before it."""
+        """Takes one step; returns the loss before it."""
         inputs, labels = self.batches[self.next]
         self.next = (self.next + 1) % len(self.batches)
         self.optimizer.zero_grad(set_to_none=True)
@@ -123,7 +123,7 @@ class Training:
 
 
 def blas():
-    """The library of matrix products that was loaded: Debian's reference one is several times slower than OpenBLAS."""
+    """The BLAS library that was loaded: the reference BLAS of Debian is several times slower than OpenBLAS."""
     try:
         with open("/proc/self/maps") as maps:
             paths = {line.split()[-1] for line in maps if "blas" in line.rpartition("/")[2]}
@@ -138,7 +138,7 @@ def reply(message):
 
 try:
     path, batch_size, settings = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
-    # OpenMP reads it when it starts.
+    # OpenMP reads this when it is loaded.
     os.environ["OMP_NUM_THREADS"] = str(settings["threads"])
     import torch
     from torch.nn import functional

@@ -1,17 +1,17 @@
-// `pnpm bench`: measures, and prints tables or one JSON document.
+// `npm run bench`: measures, and prints tables or one JSON document.
 import { parseArgs } from 'node:util';
-import { type EarlierReport, readEarlier } from './earlier.ts';
-import { environment } from './environment.ts';
-import { runGrowth } from './growth.ts';
-import { runKernels } from './kernels.ts';
-import { formatLayers, runLayers } from './layers.ts';
-import type { SuiteReport } from './measurement.ts';
-import { formatMemory, runMemory } from './memory.ts';
-import { formatEnvironment, formatSuite } from './report.ts';
-import { runScaling } from './scaling.ts';
-import { runSteps } from './steps.ts';
+import { environment } from './measuring/environment.ts';
+import type { SuiteReport } from './measuring/measurement.ts';
+import { type EarlierReport, readEarlier } from './reports/earlier-report.ts';
+import { formatEnvironment, formatSuite } from './reports/suite-report.ts';
+import { runGrowth } from './suites/growth.ts';
+import { runKernels } from './suites/kernels.ts';
+import { formatLayers, runLayers } from './suites/layers.ts';
+import { formatMemory, runMemory } from './suites/memory.ts';
+import { runScaling } from './suites/scaling.ts';
+import { runSteps } from './suites/steps.ts';
 
-/** Runs a suite. @returns what goes into the JSON document, and a table of it that may show an earlier suite of the name */
+/** Runs a suite. @returns the report for the JSON document, and its table, which can show the ratios to an earlier report */
 type RunSuite = (
   quick: boolean,
 ) => Promise<{ readonly report: unknown; readonly table: (earlier?: SuiteReport) => string }>;
@@ -44,9 +44,9 @@ const suites = {
 type SuiteName = keyof typeof suites;
 
 const usage = `bench [--only ${Object.keys(suites).join('|')}] [--compare FILE] [--quick] [--json]
-  --only     one suite instead of all
-  --compare  with a report that --json wrote: a column of ratios to it
-  --quick    seconds instead of minutes: shows that everything runs; the figures mean little
+  --only     only this suite
+  --compare  shows a column of ratios to an earlier report, written by --json
+  --quick    small cases, a few seconds, to see that everything runs; the figures are not reliable
   --json     one JSON document instead of tables`;
 
 interface Settings {
@@ -69,8 +69,9 @@ async function settingsOf(args: readonly string[]): Promise<Settings> {
   const { only, compare, quick = false, json = false } = values;
   const all = Object.keys(suites) as readonly SuiteName[];
   const names = all.filter((name) => only === undefined || name === only);
-  if (names.length === 0) throw new TypeError(`There is no suite '${only}'.`);
-  if (compare && json) throw new TypeError('--compare shows ratios in tables; a JSON document has none.');
+  if (names.length === 0) throw new TypeError(`Given --only ${only}; expected one of ${all.join(', ')}.`);
+  if (compare && json)
+    throw new TypeError('Given --compare and --json; expected one of them, because a JSON document has no ratios.');
   return { names, earlier: compare ? await readEarlier(compare) : undefined, quick, json };
 }
 

@@ -1,23 +1,23 @@
-// `pnpm bench:peers`: trains the same models beside other frameworks, and prints tables or one JSON document.
+// `npm run bench:peers`: trains the same models with Convoy and with other frameworks, and prints tables or one JSON document.
 import { parseArgs } from 'node:util';
-import { environment } from './environment.ts';
+import { environment } from './measuring/environment.ts';
 import { isResult } from './peers/comparison.ts';
-import { CONVOY, contenders } from './peers/contenders.ts';
+import { CONVOY, contenders } from './peers/contenders/contenders.ts';
+import { type PeerWorkload, workloadOf, workloads } from './peers/jobs/workloads.ts';
 import { installPeers } from './peers/packages.ts';
-import { formatPeerReport, type PeerReport } from './peers/peer-report.ts';
 import { type PeerEffort, SideBySide } from './peers/side-by-side.ts';
-import { type PeerWorkload, workloadOf, workloads } from './peers/workloads.ts';
-import { formatEnvironment } from './report.ts';
+import { formatPeerReport, type PeerReport } from './reports/peer-report.ts';
+import { formatEnvironment } from './reports/suite-report.ts';
 
 const EFFORT: PeerEffort = { rounds: 5, seconds: 1, smallerBy: 1 };
 const QUICK: PeerEffort = { rounds: 2, seconds: 0.05, smallerBy: 8 };
 
 const usage = `bench:peers [--only ${workloads.map(({ name }) => name).join('|')}]… [--peer NAME]… [--quick] [--json]
-  --only   these workloads instead of all
-  --peer   these systems instead of all, such as PyTorch; ${CONVOY} is always there
-  --quick  small batches and short rounds: shows that everything runs; the figures mean little
+  --only   only these workloads
+  --peer   only these frameworks, such as PyTorch; ${CONVOY} always takes part
+  --quick  small batches and short rounds, to see that everything runs; the figures are not reliable
   --json   one JSON document instead of tables
-Ends with code 1 if a contender has other losses than Convoy.`;
+The exit code is 1 if the losses of a contender differ from those of Convoy.`;
 
 interface Settings {
   readonly chosen: readonly PeerWorkload[];
@@ -45,11 +45,11 @@ async function run({ chosen, peers, quick, json }: Settings): Promise<void> {
   if (!json) console.log(formatEnvironment(machine));
   await installPeers();
   const wanted = (system: string): boolean => !peers || system === CONVOY || peers.includes(system);
-  const taking = (await contenders()).filter(({ system }) => wanted(system));
+  const chosenContenders = (await contenders()).filter(({ system }) => wanted(system));
   const reports: PeerReport[] = [];
   for (const workload of chosen) {
-    const say = (line: string): void => console.error(`${workload.name}: ${line}`);
-    const report = await new SideBySide(workload, quick ? QUICK : EFFORT, say).run(taking);
+    const log = (line: string): void => console.error(`${workload.name}: ${line}`);
+    const report = await new SideBySide(workload, quick ? QUICK : EFFORT, log).run(chosenContenders);
     reports.push(report);
     if (!json) console.log(`\n${formatPeerReport(report)}`);
   }

@@ -1,27 +1,28 @@
-// What the side-by-side figures rest on: equal losses, ratios within rounds, and contenders that fail in plain sight. The peers themselves are
-// tried by `bench:peers --quick`.
+// The parts that the side-by-side figures depend on: equal losses, ratios within rounds, and errors of contenders. `bench:peers --quick` tests
+// the peers themselves.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tensor } from '@convoy/tensor';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { channelsLast, denseChannelsLast } from '../src/peers/channels-last.ts';
-import { Child } from '../src/peers/child.ts';
+import { channelsLast, denseChannelsLast } from '../src/peers/adapters/channels-last.ts';
 import { fastestOf, figuresOf, lossDifference, type Outcome, type Result, ratioOf } from '../src/peers/comparison.ts';
-import { type Contender, convoyContenders } from '../src/peers/contenders.ts';
-import { eachBatch, oneHot, parameterSource, readJob } from '../src/peers/job.ts';
-import { formatPeerReport } from '../src/peers/peer-report.ts';
-import { workloadOf, workloads, writeJob } from '../src/peers/workloads.ts';
+import { Child } from '../src/peers/contenders/child.ts';
+import { type Contender, convoyContenders } from '../src/peers/contenders/contenders.ts';
+import { eachBatch, oneHot, parameterSource, readJob } from '../src/peers/jobs/job.ts';
+import { workloadOf, workloads } from '../src/peers/jobs/workloads.ts';
+import { writeJob } from '../src/peers/jobs/write-job.ts';
+import { formatPeerReport } from '../src/reports/peer-report.ts';
 
 describe('losses', () => {
   const expected = [2, 1, 0.5];
 
-  test('that are equal but for rounding pass', () => {
+  test('that differ by rounding only pass', () => {
     expect(lossDifference(expected, expected)).toBe(0);
     expect(lossDifference([2, 1.0005, 0.5], expected)).toBeCloseTo(5e-4, 10);
   });
 
-  test('that differ name the first step that does', () => {
+  test('that differ are reported with the first such step', () => {
     expect(() => lossDifference([2, 1.002, 0.6], expected)).toThrow('the loss of step 2 is 1.002, not 1');
     expect(() => lossDifference([2, 0.998, 0.5], expected)).toThrow('step 2');
     expect(() => lossDifference([2, 1], expected)).toThrow('step 3 is undefined');
@@ -44,32 +45,33 @@ describe('figures', () => {
     expect(convoy).toMatchObject({ median: 40, best: 90, noise: 70 / 40 });
   });
 
-  test('are compared within rounds, which the machine treated alike', () => {
+  test('are compared within rounds', () => {
     // 40 / 10, 20 / 10, 90 / 30. Of medians it would be 4.
     expect(ratioOf(convoy, fast)).toBe(3);
     expect(ratioOf(fast, convoy)).toBeCloseTo(1 / 3, 15);
   });
 
-  test('tell the fastest variant of each system', () => {
+  test('name the fastest contender of each framework', () => {
     const outcomes: readonly Outcome[] = [convoy, slow, fast, cannot];
     expect([...fastestOf(outcomes).values()]).toEqual([convoy, fast]);
   });
 
-  test('make a line for each contender, and one for each that cannot', () => {
+  test('have a line for each contender, and one for each that cannot train', () => {
     const text = formatPeerReport({ workload: 'lenet', batchSize: 64, outcomes: [convoy, slow, fast, cannot] });
     expect(text.split('\n')).toEqual([
       'lenet, batch 64',
       '                     batch  samples/s  best    noise  peak MB  losses  Convoy, 2 workers ÷',
+      '─'.repeat(90),
       '* Convoy, 2 workers     64       40.0  90.0  175.0 %      150    1e-6                 1.00',
       '  Peer, plain           64       8.00  8.00    0.0 %      150    1e-6                 5.00',
       '* Peer, best            64       10.0  30.0  200.0 %      150    1e-6                 3.00',
-      '* the fastest of its system: Convoy 1; Peer 1',
+      '* the fastest of its framework: Convoy 1; Peer 1',
       '  Other cannot: it has no layers',
     ]);
   });
 });
 
-test('channels go last, in planes and in kernels over them', () => {
+test('channels are moved to the end, in planes and in the kernels of dense layers', () => {
   // (1, 2, 1, 3): two channels of three cells.
   const planes = tensor([[[[1, 2, 3]], [[4, 5, 6]]]]);
   expect(channelsLast(planes).shape).toEqual([1, 1, 3, 2]);
@@ -82,7 +84,7 @@ test('channels go last, in planes and in kernels over them', () => {
   expect(denseChannelsLast(kernel)).toBe(kernel);
 });
 
-test('classes become rows with a one', () => {
+test('classes become one-hot rows', () => {
   const rows = oneHot(Float32Array.of(2, 0));
   expect([rows.length, rows.indexOf(1), rows.lastIndexOf(1)]).toEqual([20, 2, 10]);
   expect(rows.reduce((sum, number) => sum + number)).toBe(2);
@@ -98,7 +100,7 @@ describe('a job', () => {
   const [convoy] = convoyContenders() as [Contender];
   const workload = { ...workloadOf('lenet'), samples: 40 };
 
-  test.each(workloads)('of $name is read as it was written', async (workload) => {
+  test.each(workloads)('of $name is read back unchanged', async (workload) => {
     const { name, layers, targets, samples } = workload;
     const job = await readJob(await writeJob(folder, workload), 8);
     expect(job).toMatchObject({ workload: name, layers, targets, batchSize: 8 });
@@ -108,14 +110,14 @@ describe('a job', () => {
     );
   });
 
-  test('hands out parameters in their order, in the shapes that are asked for', async () => {
+  test('returns its parameters in order, and checks their shapes', async () => {
     const job = await readJob(await writeJob(folder, workload), 8);
     const parameter = parameterSource(job);
     expect(parameter([6, 1, 5, 5])).toBe(job.parameters.get('conv2d_1.kernel'));
-    expect(() => parameter([7])).toThrow('A layer wants (7), but conv2d_1.bias has (6).');
+    expect(() => parameter([7])).toThrow('A layer expects a parameter of shape (7), but conv2d_1.bias has (6).');
   });
 
-  test('is trained by a process, which tells losses and steps', async () => {
+  test('is trained by a process that reports losses and steps', async () => {
     const path = await writeJob(folder, workload);
     const child = await Child.start(convoy, path, 8, folder);
     const losses = await child.losses(5);
@@ -132,7 +134,7 @@ describe('a job', () => {
     again.end();
   });
 
-  test('with a learning rate that is one per cent off has other losses', async () => {
+  test('with a learning rate that differs by 1 % has other losses', async () => {
     const losses = async (learningRate: number) => {
       const child = await Child.start(convoy, await writeJob(folder, { ...workload, learningRate }), 8, folder);
       try {
@@ -147,7 +149,7 @@ describe('a job', () => {
     expect(() => lossDifference(others, expected)).toThrow('trains something else');
   });
 
-  test('that a contender cannot train fails with its reason', async () => {
+  test('that a contender cannot train fails with the reason', async () => {
     const path = await writeJob(folder, workload);
     const start = (changes: Partial<Contender>) => Child.start({ ...convoy, ...changes }, path, 8, folder);
     await expect(start({ command: 'no-such-program' })).rejects.toThrow('ENOENT');

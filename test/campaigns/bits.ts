@@ -1,4 +1,5 @@
-// Compares the bits of every run that test/golden/bits.json pins, on the learner and on trainers of 1, 2 and 3 workers.
+// Compares the bits of every run in test/golden/bits.json, on the learner and on trainers with 1, 2 and 3 workers.
+// npm run campaign:bits
 import { bitsCases, bitsOfLearner, bitsOfTrainer, readBits } from '../bits.ts';
 import { campaignOptions } from './options.ts';
 

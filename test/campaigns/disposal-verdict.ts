@@ -1,25 +1,25 @@
-// Whether trainers that were disposed of left something behind.
+// Decides whether disposed trainers left anything behind.
 
 export interface LeftBehind {
-  /** Threads that were asked for, that were started, and that are left. */
+  /** The numbers of threads that were requested, that were started, and that still live. */
   readonly expected: number;
   readonly started: number;
   readonly left: number;
-  /** What keeps the process alive and did not at the start, as Node names it. */
+  /** The resources that keep the process alive now and did not at the start, by the names that Node gives them. */
   readonly resources: readonly string[];
-  /** MiB of resident memory more than after the first trainers. */
+  /** The growth of resident memory since the first trainers, in MiB. */
   readonly growth: number;
 }
 
-/** MiB. Measured: 90 trainers add none at all; were they to leave their shared memory behind, they would add some 200. */
+/** In MiB. Measured: 90 trainers add nothing; if they left their shared memory behind, they would add about 200. */
 export const disposalLimits = { growth: 16 } as const;
 
 export function problemsOf({ expected, started, left, resources, growth }: LeftBehind): readonly string[] {
   return [
-    started !== expected && `${started} threads were started in place of ${expected}`,
+    started !== expected && `${started} threads were started, expected ${expected}`,
     left > 0 && `${left} threads are left`,
     resources.length > 0 && `handles are left: ${resources.join(', ')}`,
     !(growth <= disposalLimits.growth) &&
-      `resident memory has grown by ${growth.toFixed(1)} MiB, not at most ${disposalLimits.growth}`,
+      `resident memory grew by ${growth.toFixed(1)} MiB, expected at most ${disposalLimits.growth}`,
   ].filter((problem) => problem !== false);
 }

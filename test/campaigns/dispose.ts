@@ -1,6 +1,7 @@
-// Makes trainers and disposes of them: used, in the middle of a run and unused ones, one after the other and some at once. They may leave
-// nothing behind: no thread, no handle, no memory. Needs --expose-gc, and --max-semi-space-size=1, without which V8 keeps room for young
-// objects, up to 50 MiB, whenever it likes; `npm run campaign:dispose` gives both.
+// Creates trainers and disposes of them: after a run, during a run, and unused; one after the other, and several at the same time. They must
+// leave nothing behind: no threads, no handles, no memory. Needs --expose-gc, and --max-semi-space-size=1, without which V8 may at any time
+// allocate up to 50 MiB more for young objects and keep it; `npm run campaign:dispose` passes both.
+// npm run campaign:dispose -- --trainers 100
 import { setTimeout as delay } from 'node:timers/promises';
 import { mnist, take } from '@convoy/datasets';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
@@ -15,20 +16,20 @@ export interface DisposalReport extends LeftBehind {
   readonly problems: readonly string[];
 }
 
-/** How a trainer ends. */
+/** What a trainer does before it is disposed of. */
 const endings = ['used', 'running', 'unused'] as const;
 type Ending = (typeof endings)[number];
 
-/** How many trainers live at once, round after round. The most come first, and so the peak of memory is behind the warm-up. */
+/** The number of trainers that live at the same time, by round. The greatest number is first, so that the peak of memory is in the warm-up. */
 const ROUNDS = [3, 1, 1, 1, 1] as const;
-/** Heaps and caches have grown to their size by then. */
+/** After so many trainers, heaps and caches have reached their size. */
 const WARM_UP = 10;
 const SAMPLES = 1024;
 
 const options = campaignOptions({ trainers: 100, json: false });
 const trainers = finiteNumber('--trainers', options.trainers, { above: WARM_UP });
 const { gc } = globalThis;
-if (gc === undefined) throw new Error('Start this with node --expose-gc.');
+if (gc === undefined) throw new Error('Start the campaign with node --expose-gc.');
 
 const write = (line: string) => {
   if (!options.json) process.stdout.write(`${line}\n`);
@@ -36,7 +37,7 @@ const write = (line: string) => {
 write(row('trainers', 'threads', 'living', 'MiB'));
 const data = take((await mnist()).train, SAMPLES);
 
-// The first thread opens the pipes for output, which then stay.
+// The first thread opens the pipes for output, which stay open.
 void [process.stdout, process.stderr];
 const resourcesBefore = process.getActiveResourcesInfo();
 let expected = 0;
@@ -63,13 +64,13 @@ const left: LeftBehind = {
 const report: DisposalReport = { ...left, problems: problemsOf(left) };
 if (options.json) process.stdout.write(JSON.stringify(report));
 write(
-  `${trainers} trainers, ${left.started} threads: ${left.left} threads and ${left.resources.length} handles left, ${growth.toFixed(1)} MiB more than after ${WARM_UP} trainers (at most ${disposalLimits.growth})`,
+  `${trainers} trainers, ${left.started} threads: ${left.left} threads and ${left.resources.length} handles are left, ${growth.toFixed(1)} MiB more than after ${WARM_UP} trainers (limit: ${disposalLimits.growth})`,
 );
-for (const problem of report.problems) write(`NOT AS PROMISED: ${problem}`);
-// What is left may keep the process alive.
+for (const problem of report.problems) write(`PROMISE BROKEN: ${problem}`);
+// Whatever is left may keep the process alive.
 if (report.problems.length > 0) process.exit(1);
 
-/** One trainer from its start to its end; every combination of an ending and a number of workers has its turn. */
+/** Creates a trainer and disposes of it; the index selects one of all combinations of an ending and a number of workers. */
 async function useTrainer(index: number): Promise<void> {
   const workers = 1 + (index % 2);
   expected += workers;
@@ -102,10 +103,10 @@ async function disposeWhileRunning(trainer: Trainer): Promise<void> {
   await trainer.dispose();
   const outcome = await fit;
   if (outcome !== 'CONVOY_DISPOSED')
-    throw new Error(`A run whose trainer was disposed of ended with ${outcome}, not with CONVOY_DISPOSED.`);
+    throw new Error(`The run of a disposed trainer ended with ${outcome}; expected CONVOY_DISPOSED.`);
 }
 
-/** Without what is garbage, and what ends in the turns that follow. */
+/** The resident memory after garbage collection, and after what ends in the next turns of the event loop. */
 async function residentMebibytes(): Promise<number> {
   for (let i = 0; i < 3; i++) {
     gc?.();
@@ -114,7 +115,7 @@ async function residentMebibytes(): Promise<number> {
   return process.memoryUsage.rss() / 2 ** 20;
 }
 
-/** What is there more often than before. */
+/** The names that occur more often than before. */
 function added(before: readonly string[], after: readonly string[]): readonly string[] {
   const rest = [...before];
   return after.filter((name) => {

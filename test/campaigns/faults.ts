@@ -1,11 +1,13 @@
-// Trains LeNet-5 on MNIST while its workers run into faults of random kinds at random points. Every run has to end with the bits of an
-// undisturbed one. Needs packages/trainer/test/programs/planted-fault.ts preloaded; `npm run campaign:faults` does that.
+// Trains LeNet-5 on MNIST while its workers run into faults of random kinds at random points; then a small trainer runs into every kind of
+// fault at each of its points, one at a time. Every run has to end with the bits of an undisturbed one. Needs
+// packages/trainer/test/programs/planted-fault.ts preloaded; `npm run campaign:faults` does that.
 import type { Worker } from 'node:worker_threads';
 import { mnist, take } from '@convoy/datasets';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
-import { RandomStream } from '@convoy/tensor';
+import { Permutation, RandomStream } from '@convoy/tensor';
 import { createTrainer, type Trainer, type TrainerOptions } from '@convoy/trainer';
 import { hashOf } from '../../packages/trainer/test/bits.ts';
+import { everyFault, FaultTrials, wrongWith } from '../../packages/trainer/test/fault-scenarios.ts';
 import { FaultBoard, runPoints } from '../../packages/trainer/test/faults.ts';
 import { until } from '../../packages/trainer/test/threads.ts';
 import { campaignOptions } from './options.ts';
@@ -27,33 +29,42 @@ export interface CampaignReport {
   readonly runs: number;
   readonly wrongRuns: number;
   readonly kinds: readonly KindReport[];
-  /** What was wrong, by run. */
+  /** How many single faults of a small trainer were tried. */
+  readonly singles: number;
+  /** What was wrong. */
   readonly errors: readonly string[];
 }
 
-const { seed, faults, workers, batch, json } = campaignOptions({
+const { seed, faults, singles, workers, batch, json } = campaignOptions({
   seed: 1,
   faults: 200,
+  /** By default every kind at each of its points. */
+  singles: everyFault.length,
   workers: 2,
   batch: 32,
   json: false,
 });
 
-const FAULTS_OF_A_RUN = 10;
+const FAULTS_OF_A_RUN = 5;
 const SAMPLES = 2048;
-const EPOCHS = 12;
+const EPOCHS = 6;
 const HANG_SECONDS = 0.5;
-/** No fault takes so long to mend; a run that does hangs. */
-const MOST_SECONDS_OF_A_RUN = 120;
-/** Where so many runs went wrong, more would tell nothing new. */
-const MOST_ERRORS = 5;
+/** A run that takes so long hangs. */
+const MAX_SECONDS_OF_A_RUN = 120;
+/** After so many errors the campaign ends: more would tell nothing new. */
+const MAX_ERRORS = 5;
 /** The latest pass of a point at which a fault happens. */
-const MOST_PASSES = 60;
+const MAX_PASSES = 60;
 
 const random = new RandomStream(seed, 'faults');
 let draws = 0;
 const below = (count: number): number => Math.floor(random.uniform(draws++) * count);
-const oneOf = <T>(choices: readonly T[]): T => choices[below(choices.length)] as T;
+/** Every kind once, in random order, then again. */
+const kindAt = (index: number): Kind => {
+  const round = Math.floor(index / campaignKinds.length);
+  const order = new Permutation(seed, 'kinds', round, campaignKinds.length);
+  return campaignKinds[order.at(index % campaignKinds.length)] as Kind;
+};
 
 const board = FaultBoard.create();
 const living = new Map<number, Worker>();
@@ -78,13 +89,10 @@ const recoveries = new Map<Kind, (number | undefined)[]>(campaignKinds.map((kind
 const errors: string[] = [];
 let runs = 0;
 const happened = () => campaignKinds.reduce((sum, kind) => sum + (recoveries.get(kind)?.length ?? 0), 0);
-while (happened() < faults && errors.length < MOST_ERRORS) {
+while (happened() < faults && errors.length < MAX_ERRORS) {
   const count = Math.min(FAULTS_OF_A_RUN, faults - happened());
   const run = ++runs;
-  const limit = setTimeout(() => {
-    process.stderr.write(`Run ${run} hangs.\n`);
-    process.exit(1);
-  }, MOST_SECONDS_OF_A_RUN * 1000);
+  const limit = limitTime(`Run ${run}`);
   try {
     const hash = await hashAfter((trainer, running) => disturb(trainer, running, count));
     if (hash !== undisturbed) errors.push(`Run ${run} ended with ${hash}, not with ${undisturbed}.`);
@@ -95,9 +103,34 @@ while (happened() < faults && errors.length < MOST_ERRORS) {
   clearTimeout(limit);
 }
 const wrongRuns = errors.length;
-const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(reportOf), errors };
+const tried = await trySingles();
+const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(reportOf), singles: tried, errors };
 process.stdout.write(json ? JSON.stringify(report) : tableOf(report));
-if (wrongRuns > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
+if (errors.length > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
+
+/** Ends the process if what begins now takes too long. */
+function limitTime(name: string): NodeJS.Timeout {
+  return setTimeout(() => {
+    process.stderr.write(`${name} hangs.\n`);
+    process.exit(1);
+  }, MAX_SECONDS_OF_A_RUN * 1000);
+}
+
+/** Tries single faults of a small trainer, in random order. Returns how many. */
+async function trySingles(): Promise<number> {
+  const trials = new FaultTrials(board);
+  const order = new Permutation(seed, 'singles', 0, everyFault.length);
+  const count = Math.min(singles, everyFault.length);
+  for (let i = 0; i < count; i++) {
+    const scenario = everyFault[order.at(i)] as (typeof everyFault)[number];
+    const limit = limitTime(JSON.stringify(scenario));
+    const wrong = wrongWith(scenario, await trials.run(scenario));
+    clearTimeout(limit);
+    errors.push(...wrong.map((error) => `${JSON.stringify(scenario)}: ${error}`));
+    if (errors.length >= MAX_ERRORS) return i + 1;
+  }
+  return count;
+}
 
 /** The parameters after a run, while something happens beside it. */
 async function hashAfter(beside: (trainer: Trainer, running: () => boolean) => Promise<void>): Promise<string> {
@@ -113,9 +146,9 @@ async function hashAfter(beside: (trainer: Trainer, running: () => boolean) => P
 /** Has one fault happen after the other, each after a step since the last one. */
 async function disturb(trainer: Trainer, running: () => boolean, count: number): Promise<void> {
   for (let fault = 0; fault < count && running(); fault++) {
-    const kind = oneOf(campaignKinds);
-    const point = oneOf(runPoints);
-    const after = point === 'between' || point === 'commit' ? 1 : 1 + below(MOST_PASSES);
+    const kind = kindAt(happened());
+    const point = runPoints[below(runPoints.length)] as (typeof runPoints)[number];
+    const after = point === 'between' || point === 'commit' ? 1 : 1 + below(MAX_PASSES);
     board.plant({ kind: kind === 'terminate' ? 'notice' : kind, point, after });
     await until(() => board.happened > 0 || !running());
     if (board.happened === 0) return;
@@ -140,11 +173,14 @@ function reportOf(kind: Kind): KindReport {
   };
 }
 
-function tableOf({ kinds, errors: wrong }: CampaignReport): string {
+function tableOf({ kinds, wrongRuns: wrong, singles: tried, errors: all }: CampaignReport): string {
   const lines = kinds.map(({ kind, faults: count, recovered, medianMilliseconds, worstMilliseconds }) =>
     row(kind, count, recovered, medianMilliseconds.toFixed(0), worstMilliseconds.toFixed(0)),
   );
   const total = kinds.reduce((sum, kind) => sum + kind.faults, 0);
-  const summary = `${total} faults in ${runs} runs of ${workers} workers, seed ${seed}: ${runs - wrong.length} ended with the undisturbed bits.`;
-  return [row('kind', 'faults', 'recovered', 'median ms', 'worst ms'), ...lines, summary, ...wrong, ''].join('\n');
+  const summary = `${total} faults in ${runs} runs of ${workers} workers, seed ${seed}: ${runs - wrong} ended with the undisturbed bits.`;
+  const single = `${tried} single faults of a small trainer: ${all.length - wrong} errors.`;
+  return [row('kind', 'faults', 'recovered', 'median ms', 'worst ms'), ...lines, summary, single, ...all, ''].join(
+    '\n',
+  );
 }

@@ -1,4 +1,4 @@
-// One process of the kill campaign: started, killed at an instant that the campaign chooses, and watched over.
+// Starts one process of the kill campaign, kills it at a given time, and returns its output.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { TargetArguments, TargetEnd, TargetStart } from './kill-target.ts';
 
-/** When a process is killed: so long after it has begun to write its n-th checkpoint, or after its own start if that is 0. */
+/** The time at which a process is killed: so long after it started to write its n-th checkpoint, or for n = 0 after its own start. */
 export interface KillInstant {
   readonly checkpoint: number;
   readonly milliseconds: number;
@@ -15,25 +15,25 @@ export interface KillInstant {
 
 export interface KilledProcess {
   readonly outcome: 'killed' | 'ended' | 'failed' | 'hung';
-  /** Undefined where the process did not get that far. */
+  /** Undefined if the process was killed before. */
   readonly start: TargetStart | undefined;
   readonly end: TargetEnd | undefined;
   readonly errors: string;
-  /** From its start to its first line, and to its end. */
+  /** The time from its start to its first line, and to its end. */
   readonly millisecondsToStart: number;
   readonly milliseconds: number;
 }
 
 const PROGRAM = fileURLToPath(new URL('./kill-target.ts', import.meta.url));
-/** A hundred times what a process takes on an idle machine. */
+/** 100 times the duration of a process on an idle machine. */
 const HANG_MS = 100_000;
 
-/** Starts the target and kills it, unless it has ended by then. */
+/** Starts the target and kills it at the given time, unless it has ended before. */
 export async function runTarget(target: TargetArguments, instant?: KillInstant): Promise<KilledProcess> {
   const began = performance.now();
   const child = spawn(process.execPath, ['--conditions=@convoy/source', PROGRAM, JSON.stringify(target)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Compiled code is kept: most of the time of so short a process would go into compiling.
+    // A cache of compiled modules, because compiling would take most of the time of such a short process.
     env: { ...process.env, NODE_COMPILE_CACHE: join(target.data, 'compiled') },
   });
   let killed = false;
@@ -56,7 +56,7 @@ export async function runTarget(target: TargetArguments, instant?: KillInstant):
   ]);
   clearTimeout(hang);
   disarm();
-  // A process can also end between the decision to kill it and its death.
+  // The process may have ended before the signal arrived.
   const died = signal === 'SIGKILL';
   const lines = output
     .split('\n')
@@ -72,7 +72,7 @@ export async function runTarget(target: TargetArguments, instant?: KillInstant):
   };
 }
 
-/** Arranges the kill; returns what calls it off. */
+/** Schedules the kill. @returns a function that cancels it */
 function arm(instant: KillInstant | undefined, directory: string | undefined, kill: () => void): () => void {
   if (instant === undefined || directory === undefined) return () => undefined;
   const { checkpoint, milliseconds } = instant;
@@ -91,7 +91,7 @@ function arm(instant: KillInstant | undefined, directory: string | undefined, ki
   return () => watcher.close();
 }
 
-/** Timers are too coarse for fractions of a millisecond. */
+/** Blocks the thread, because timers are too coarse for fractions of a millisecond. */
 function sleep(milliseconds: number): void {
   if (milliseconds > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

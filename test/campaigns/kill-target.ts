@@ -1,5 +1,5 @@
-// The process that the kill campaign kills: trains LeNet-5 on a part of MNIST with a checkpoint every few steps, and resumes what is there.
-// Lines of JSON on standard output: `TargetStart` before the first step, `TargetEnd` at the end.
+// The process that the kill campaign kills: trains LeNet-5 on a part of MNIST with a checkpoint every two steps, and resumes from the last
+// checkpoint in its directory. It prints lines of JSON: `TargetStart` before the first step, `TargetEnd` at the end.
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { mnist } from '@convoy/datasets';
@@ -8,24 +8,24 @@ import { checkpoint, createTrainer } from '@convoy/trainer';
 import { hashOf } from '../../packages/trainer/test/bits.ts';
 
 export interface TargetArguments {
-  /** Of the data. */
+  /** The directory of the data. */
   readonly data: string;
-  /** Of the checkpoints; a run without any has no directory. */
+  /** The directory of the checkpoints; without it the run saves none. */
   readonly directory?: string;
   readonly workers: number;
 }
 
 export interface TargetStart {
-  /** The step from which the run goes on; 0 for one that begins. */
+  /** The step from which the run continues; 0 for a new run. */
   readonly step: number;
-  /** Names of temporary files in the directory. */
+  /** The names of temporary files in the directory. */
   readonly temporary: readonly string[];
 }
 
 export interface TargetEnd {
-  /** Of the parameters. */
+  /** SHA-256 of the parameters. */
   readonly hash: string;
-  /** Of the records of all epochs, without times. */
+  /** SHA-256 of the records of all epochs, without times. */
   readonly records: string;
 }
 

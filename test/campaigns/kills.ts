@@ -1,9 +1,9 @@
-// The kill campaign as a program: prints a table, and ends with 1 if any run was not what an undisturbed one is.
+// The kill campaign as a program: prints a table; the exit code is 1 if a run differs from an undisturbed one.
 // npm run campaign:kill -- --kills 100 --seed 1
 import { type KilledRun, runKillCampaign } from './kill-campaign.ts';
 import { campaignOptions } from './options.ts';
 
-const { seed, kills: leastKills } = campaignOptions({ seed: 1, kills: 100 });
+const { seed, kills: minKills } = campaignOptions({ seed: 1, kills: 100 });
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
 let count = 0;
@@ -17,16 +17,16 @@ const row = (run: string, kills: unknown, inWrite: unknown, workers: string, ste
     result,
   ].join('  ');
 
-function tell({ kills, killsInWrite, workers, steps, problems }: KilledRun): void {
+function printRun({ kills, killsInWrite, workers, steps, problems }: KilledRun): void {
   const from = steps.map((step) => step ?? '–').join(' ');
   write(row(`${++count}`, kills, killsInWrite, workers.join(' '), from, problems.length === 0 ? 'same' : 'DIFFERS'));
   for (const problem of problems) write(`      ${problem}`);
 }
 
-write(`seed ${seed}; steps: those from which each process went on, – where it was killed before`);
+write(`seed ${seed}; steps: the steps from which the processes continued, – for a process that was killed before`);
 write(row('run', 'kills', 'in write', 'workers', 'steps', 'bits'));
 const began = performance.now();
-const runs = await runKillCampaign({ seed, kills: leastKills, onRun: tell });
+const runs = await runKillCampaign({ seed, kills: minKills, onRun: printRun });
 const sum = (of: (run: KilledRun) => number) => runs.reduce((total, run) => total + of(run), 0);
 const kills = sum((run) => run.kills);
 const inWrite = sum((run) => run.killsInWrite);

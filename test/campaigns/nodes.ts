@@ -1,5 +1,6 @@
-// Trains the same model with the built command on several versions of Node, which npm installs for it, and with one and two workers. All have
-// to end with the same parameters, to the last bit.
+// Trains the same model with the built command on several versions of Node, which npm installs, and with one and two workers. All runs must
+// end with the same parameters, bit for bit.
+// npm run campaign:nodes
 import { execFileSync, execSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,12 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { campaignOptions } from './options.ts';
 import { row } from './row.ts';
 
-/** Every line that is supported, from the oldest to the newest. */
+/** All supported major versions. */
 const VERSIONS = [20, 22, 24, 26] as const;
 const WORKERS = [1, 2] as const;
 const EPOCHS = 2;
-/** Some ten times what one takes on an idle machine. */
-const MOST_MILLISECONDS_OF_A_RUN = 120_000;
+/** About 10 times the duration of a run on an idle machine. */
+const MAX_MILLISECONDS_PER_RUN = 120_000;
 
 const COMMAND = fileURLToPath(new URL('../../apps/cli/dist/main.js', import.meta.url));
 
@@ -43,13 +44,13 @@ const different = new Set(hashes).size;
 write(
   failures === 0 && different === 1
     ? `${hashes.length} runs ended with the same parameters.`
-    : `NOT AS PROMISED: ${hashes.length} runs ended with ${different} different parameters, ${failures} versions failed.`,
+    : `PROMISE BROKEN: ${hashes.length} runs ended with ${different} different parameters, ${failures} versions failed.`,
 );
 if (failures > 0 || different !== 1) process.exitCode = 1;
 
-/** @returns the path of its binary */
+/** Installs a version of Node. @returns the path of its binary */
 function install(version: number, folder: string): string {
-  // The package fetches its binary in an install script, which npm asks to be allowed by name.
+  // The package fetches its binary in an install script, which npm runs only if it is allowed by name.
   const manifest = { private: true, dependencies: { node: String(version) }, allowScripts: { node: true } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   execSync('npm install --no-audit --no-fund --loglevel=error', {
@@ -65,7 +66,7 @@ function train(node: string, workers: number, out: string): { exact: string; sec
     execFileSync(node, args, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: MOST_MILLISECONDS_OF_A_RUN,
+      timeout: MAX_MILLISECONDS_PER_RUN,
     });
   const exact = run('--version').trim();
   const began = performance.now();

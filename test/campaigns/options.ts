@@ -1,12 +1,12 @@
-// The options on the command line of a campaign: positive whole numbers, and flags.
+// The options of a campaign on its command line: positive integers and flags.
 import { parseArgs } from 'node:util';
 import { positiveInteger } from '@convoy/tensor';
 
 type Options<Defaults> = { readonly [Name in keyof Defaults]: Defaults[Name] extends boolean ? boolean : number };
 
 /**
- * @param defaults by name; those that are true or false are flags
- * @throws ConvoyError CONVOY_INVALID_OPTION for what is no such number; TypeError for an option that there is not
+ * @param defaults by name; options whose default is true or false are flags
+ * @throws ConvoyError CONVOY_INVALID_OPTION for a value that is not a positive integer; TypeError for an unknown option
  */
 export function campaignOptions<const Defaults extends Readonly<Record<string, number | boolean>>>(
   defaults: Defaults,
@@ -18,7 +18,7 @@ export function campaignOptions<const Defaults extends Readonly<Record<string, n
       { type: typeof value === 'boolean' ? ('boolean' as const) : ('string' as const) },
     ]),
   );
-  // npm keeps the `--` that ends its own options to itself, pnpm hands it on.
+  // npm removes the `--` that ends its own options, pnpm passes it on.
   const { values } = parseArgs({ options, args: texts[0] === '--' ? texts.slice(1) : [...texts] });
   const given = Object.entries(values).map(([name, value]) => [
     name,
@@ -27,5 +27,5 @@ export function campaignOptions<const Defaults extends Readonly<Record<string, n
   return { ...defaults, ...Object.fromEntries(given) };
 }
 
-/** A text that is no number stays as it is, for the message. */
+/** A text that is not a number is returned unchanged, for the message of the error. */
 const numberOf = (text: string): unknown => (Number.isNaN(Number(text)) ? text : Number(text));

@@ -1,4 +1,4 @@
-// A line of a campaign's table.
+// A line of the table of a campaign, which is printed before the next line is known, so its columns have a fixed width.
 const WIDTH = 12;
 
 export const row = (...cells: readonly (string | number)[]): string =>

@@ -1,10 +1,10 @@
-// The first samples of MNIST as files of their own: a process that starts a hundred times should not read 55 MB each time.
+// Writes the first samples of MNIST to their own files, for processes that start many times and should not read 55 MB each time.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, mnist, take } from '@convoy/datasets';
 import { idxBytes } from '../../packages/datasets/test/idx-bytes.ts';
 
-/** Writes the four files that `mnist` reads into a directory. */
+/** Writes the four files that `mnist` reads. */
 export async function writeSmallMnist(directory: string, samples: { train: number; test: number }): Promise<void> {
   const { train, test } = await mnist();
   await writePart(directory, 'train', take(train, samples.train));

@@ -1,14 +1,14 @@
-// Whether a long run kept its speed and its memory: from what was seen moment by moment to figures and a verdict.
+// Decides whether a long run kept its speed and its memory, from measurements taken during the run.
 
-/** What is seen of a run now and then. */
+/** A measurement at one time of the run. */
 export interface Moment {
-  /** Since its start. */
+  /** The time since the start. */
   readonly seconds: number;
-  /** Whose steps are committed. */
+  /** The number of samples whose steps are committed. */
   readonly samples: number;
-  /** Resident memory of the process. */
+  /** The resident memory of the process. */
   readonly mebibytes: number;
-  /** Time that all threads of the process have spent on a core. */
+  /** The processor time of all threads of the process. */
   readonly processorSeconds: number;
 }
 
@@ -16,52 +16,52 @@ export interface Minute {
   readonly samplesPerSecond: number;
   /** The median of the resident memory. */
   readonly mebibytes: number;
-  /** How many cores were at work, in the mean: where speed falls, whether they were taken away. */
+  /** The mean number of busy cores. If the speed falls, it shows whether another process took the cores. */
   readonly cores: number;
 }
 
 export interface SoakVerdict {
   readonly minutes: readonly Minute[];
-  /** Samples a second in the last minute as a share of those in the second one. */
+  /** The samples per second in the last minute divided by those in the second minute. */
   readonly speed: number;
-  /** MiB a minute: the slope of the line of least squares through the resident memory behind the second minute. */
+  /** In MiB per minute: the slope of the least-squares line through the resident memory after the second minute. */
   readonly slope: number;
-  /** MiB between the medians of the second and the last minute. */
+  /** In MiB: the median of the last minute minus the median of the second minute. */
   readonly growth: number;
-  /** What breaks a limit. */
+  /** The limits that were exceeded. */
   readonly problems: readonly string[];
 }
 
-/** In the first minute code is compiled and heaps grow to their size, so all is measured against the second one. */
+/** In the first minute code is compiled and heaps grow to their size, so the second minute is the reference. */
 export const soakLimits = { speed: 0.97, slope: 1, growth: 16 } as const;
 
-/** The fewest minutes of which the last one can be compared with the second. */
-export const FEWEST_MINUTES = 3;
+/** With fewer minutes, the last one could not be compared with the second one. */
+export const MIN_MINUTES = 3;
 
-/** @param moments of `minutes` minutes, at least one a minute, in the order of time */
+/** @param moments of `minutes` minutes, at least one per minute, sorted by time */
 export function judgeSoak(moments: readonly Moment[], minutes: number, secondsOfMinute: number): SoakVerdict {
   const all = Array.from({ length: minutes }, (_, index) => minuteOf(moments, index, secondsOfMinute));
   const [second, last] = [all[1], all.at(-1)] as [Minute, Minute];
   const speed = last.samplesPerSecond / second.samplesPerSecond;
   const slope = secondsOfMinute * slopeOf(moments.filter(({ seconds }) => seconds >= 2 * secondsOfMinute));
   const growth = last.mebibytes - second.mebibytes;
-  // A figure that is NaN breaks its limit too.
+  // NaN exceeds a limit too.
   const problems = [
     !(speed >= soakLimits.speed) &&
-      `the last minute has ${percent(speed)} of the second one's samples/s, not ${percent(soakLimits.speed)}`,
+      `the last minute has ${percent(speed)} of the samples/s of the second one, expected at least ${percent(soakLimits.speed)}`,
     !(slope < soakLimits.slope) &&
-      `resident memory grows by ${slope.toFixed(2)} MiB a minute, not by less than ${soakLimits.slope}`,
+      `resident memory grows by ${slope.toFixed(2)} MiB per minute, expected less than ${soakLimits.slope}`,
     !(growth <= soakLimits.growth) &&
-      `the last minute has ${growth.toFixed(1)} MiB more than the second one, not at most ${soakLimits.growth}`,
+      `the last minute has ${growth.toFixed(1)} MiB more than the second one, expected at most ${soakLimits.growth}`,
   ].filter((problem) => problem !== false);
   return { minutes: all, speed, slope, growth, problems };
 }
 
 /** @param index 0 for the first minute */
 export function minuteOf(moments: readonly Moment[], index: number, secondsOfMinute: number): Minute {
-  const behind = (seconds: number) => moments.findIndex((moment) => moment.seconds >= seconds);
-  const start = behind(index * secondsOfMinute);
-  const end = behind((index + 1) * secondsOfMinute);
+  const firstAfter = (seconds: number) => moments.findIndex((moment) => moment.seconds >= seconds);
+  const start = firstAfter(index * secondsOfMinute);
+  const end = firstAfter((index + 1) * secondsOfMinute);
   const seen = moments.slice(start, end < 0 ? undefined : end + 1);
   const [first, last] = [seen[0], seen.at(-1)] as [Moment, Moment];
   const seconds = last.seconds - first.seconds;
@@ -81,7 +81,7 @@ function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
 }
 
-/** Of the line of least squares, in MiB a second: Σ(t − t̄)(m − m̄) / Σ(t − t̄)². */
+/** The slope of the least-squares line, in MiB per second: Σ(t − t̄)(m − m̄) / Σ(t − t̄)². */
 function slopeOf(moments: readonly Moment[]): number {
   const mean = (of: (moment: Moment) => number) =>
     moments.reduce((sum, moment) => sum + of(moment), 0) / moments.length;

@@ -1,4 +1,4 @@
-// Trains LeNet-5 on MNIST for minutes, with checkpoints, and watches speed and memory: neither may change while the run goes on.
+// Trains LeNet-5 on MNIST for minutes, with checkpoints, and measures speed and memory, which must not change during the run.
 // npm run campaign:soak -- --minutes 10
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -11,8 +11,8 @@ import { checkpoint, createTrainer } from '@convoy/trainer';
 import { campaignOptions } from './options.ts';
 import { row } from './row.ts';
 import {
-  FEWEST_MINUTES,
   judgeSoak,
+  MIN_MINUTES,
   type Minute,
   type Moment,
   minuteOf,
@@ -23,23 +23,23 @@ import {
 
 export interface SoakReport extends SoakVerdict {
   readonly moments: readonly Moment[];
-  /** How many were seen in the directory; two of them stay. */
+  /** The number of checkpoints that appeared in the directory, where only the last two are kept. */
   readonly checkpoints: number;
 }
 
-// The test has shorter minutes, and more checkpoints.
+// The sample in `npm test` has shorter minutes, and more checkpoints.
 const options = campaignOptions({
   minutes: 10,
   workers: availableParallelism(),
   'minute-seconds': 60,
-  // Some five seconds on two cores.
+  // About five seconds on two cores.
   'checkpoint-steps': 3000,
   json: false,
 });
 const { workers, 'minute-seconds': secondsOfMinute, 'checkpoint-steps': checkpointSteps } = options;
-const minutes = finiteNumber('--minutes', options.minutes, { atLeast: FEWEST_MINUTES });
+const minutes = finiteNumber('--minutes', options.minutes, { atLeast: MIN_MINUTES });
 
-const MOMENTS_OF_MINUTE = 60;
+const MOMENTS_PER_MINUTE = 60;
 const BATCH_SIZE = 64;
 
 const { train } = await mnist();
@@ -50,7 +50,7 @@ const samplesOf = (step: number) => Math.floor(step / stepsOfEpoch) * train.leng
 const write = (line: string) => {
   if (!options.json) process.stdout.write(`${line}\n`);
 };
-const tell = (index: number, { samplesPerSecond, mebibytes, cores }: Minute) =>
+const printMinute = (index: number, { samplesPerSecond, mebibytes, cores }: Minute) =>
   write(row(index + 1, samplesPerSecond.toFixed(0), mebibytes.toFixed(1), cores.toFixed(2)));
 
 const report = await soak();
@@ -63,7 +63,7 @@ async function soak(): Promise<SoakReport> {
     model: lenet5(),
     loss: softmaxCrossEntropy(),
     metrics: [accuracy()],
-    // So small that the loss stays finite over hundreds of epochs.
+    // Small, so that the loss stays finite over hundreds of epochs.
     optimizer: sgd({ learningRate: 0.001, momentum: 0.9 }),
     batchSize: BATCH_SIZE,
     workers,
@@ -83,7 +83,7 @@ async function soak(): Promise<SoakReport> {
         training = false;
       });
     const [{ moments, checkpoints }] = await Promise.all([
-      watch(
+      measure(
         () => trainer.step,
         () => training,
         directory,
@@ -96,8 +96,8 @@ async function soak(): Promise<SoakReport> {
   }
 }
 
-/** Looks at the run until it ends, and tells of each minute that is over. */
-async function watch(
+/** Measures the run until it ends, and prints each minute when it is over. */
+async function measure(
   step: () => number,
   training: () => boolean,
   directory: string,
@@ -105,7 +105,7 @@ async function watch(
   const moments: Moment[] = [];
   const files = new Set<string>();
   const began = performance.now();
-  let told = 0;
+  let printed = 0;
   while (training()) {
     const { user, system } = process.cpuUsage();
     const seconds = (performance.now() - began) / 1000;
@@ -116,19 +116,19 @@ async function watch(
       processorSeconds: (user + system) / 1e6,
     });
     for (const name of readdirSync(directory)) if (name.endsWith('.safetensors')) files.add(name);
-    if (seconds >= (told + 1) * secondsOfMinute) tell(told, minuteOf(moments, told++, secondsOfMinute));
-    await delay((1000 * secondsOfMinute) / MOMENTS_OF_MINUTE);
+    if (seconds >= (printed + 1) * secondsOfMinute) printMinute(printed, minuteOf(moments, printed++, secondsOfMinute));
+    await delay((1000 * secondsOfMinute) / MOMENTS_PER_MINUTE);
   }
-  if (told < minutes) tell(told, minuteOf(moments, told, secondsOfMinute));
+  if (printed < minutes) printMinute(printed, minuteOf(moments, printed, secondsOfMinute));
   return { moments, checkpoints: files.size };
 }
 
 function summaryOf({ checkpoints, speed, slope, growth, problems }: SoakReport): string {
   return [
     `${minutes} minutes of ${workers} workers, ${checkpoints} checkpoints`,
-    `speed: the last minute has ${percent(speed)} of the second one's samples/s (at least ${percent(soakLimits.speed)})`,
-    `memory: ${slope.toFixed(2)} MiB a minute behind the second one (less than ${soakLimits.slope}),`,
-    `        ${growth.toFixed(1)} MiB from the second to the last one (at most ${soakLimits.growth})`,
-    problems.length === 0 ? 'Speed and memory stayed as they were.' : `NOT AS PROMISED: ${problems.join('; ')}.`,
+    `speed: the last minute has ${percent(speed)} of the samples/s of the second one (limit: ${percent(soakLimits.speed)})`,
+    `memory: ${slope.toFixed(2)} MiB per minute after the second one (limit: ${soakLimits.slope}),`,
+    `        ${growth.toFixed(1)} MiB from the second to the last one (limit: ${soakLimits.growth})`,
+    problems.length === 0 ? 'Speed and memory did not change.' : `PROMISE BROKEN: ${problems.join('; ')}.`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
-// Writes bits.json: the hashes of the runs in ../bits.ts, computed by the learner. Run it only together with a raised `ARITHMETIC` and a
-// decision record: `node --conditions=@convoy/source test/golden/bits.ts`.
+// Writes bits.json: the hashes of the runs in ../bits.ts, computed by the learner. Run it only together with an increment of `ARITHMETIC` and
+// a decision record: `node --conditions=@convoy/source test/golden/bits.ts`.
 import { writeFileSync } from 'node:fs';
 import { ARITHMETIC } from '@convoy/layers/compile';
 import { BITS_FILE, type Bits, bitsCases, bitsOfLearner } from '../bits.ts';

@@ -1,12 +1,12 @@
-"""Writes models.json: the losses of ten steps of training for each model, as PyTorch has them.
+"""Writes models.json: the losses of ten training steps of each model, computed by PyTorch.
 
-Run it with Debian's python3-torch (1.13 made the file that is checked in):
+Run it with Debian's python3-torch (version 1.13 made the checked-in file):
 
     python3 test/golden/models.py
 
-Weights and one batch are drawn by portable.py; stochastic gradient descent with momentum on that batch. Losses are
-those of float64; of PyTorch's own float32 the file has the greatest relative difference. ../golden-models.test.ts has the
-same models by the same names.
+portable.py draws the parameters and one batch; each model trains on that batch by stochastic gradient descent with
+momentum. The losses are those of float64; the file also contains the greatest relative difference of PyTorch's own
+float32. ../golden-models.test.ts has the same models with the same names.
 """
 
 import pathlib
@@ -16,7 +16,7 @@ from portable import draws, named_parameters, numbers, write_json
 from torch import nn
 
 STEPS = 10
-SAMPLES = 12  # No multiple of 8: the last block is not full.
+SAMPLES = 12  # Not a multiple of 8: the last block is not full.
 MOMENTUM = 0.9
 
 
@@ -43,7 +43,7 @@ def normalized(before, filters, size, stride=1, groups=1):
 
 
 class ResidualBlock(nn.Module):
-    """Where the shape changes, the shortcut has zeros for the new channels: option A of the paper."""
+    """Where the shape changes, the shortcut pads the new channels with zeros: option A of the paper."""
 
     def __init__(self, before, filters, stride):
         super().__init__()
@@ -68,7 +68,7 @@ def resnet20():
 
 
 def mobile_net_small():
-    """A quarter of MobileNet's channels."""
+    """MobileNet with a quarter of the channels."""
     layers = [*normalized(3, 8, 3), nn.ReLU()]
     before = 8
     for filters, stride in [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *[(128, 1)] * 5, (256, 2), (256, 1)]:
@@ -79,7 +79,7 @@ def mobile_net_small():
 
 
 class Level(nn.Module):
-    """One size of a U-Net and all smaller ones."""
+    """One level of a U-Net and all levels below it."""
 
     def __init__(self, before, filters, poolings):
         super().__init__()
@@ -103,11 +103,11 @@ def u_net_small():
     return nn.Sequential(Level(1, 16, 2), nn.Conv2d(16, 3, 1))
 
 
-# By the name of our function: the same model, the shape of one sample of its input, and the learning rate. Images are
-# smaller than normalizing models are meant for, so that the tests take seconds. Learning rates are small: where the two
-# greatest numbers of a window, or a number and the kink of a ReLU, differ by less than a rounding error, it decides who
-# gets the gradient. At 0.03 such an accident moved the losses of cifarCnn by 5e-4 within ten steps with direct
-# convolutions, at 0.05 by 2e-4 with Winograd's.
+# By the name of Convoy's function: the same model, the shape of one input sample, and the learning rate. The images are
+# smaller than usual for models with normalization, so that the tests take seconds. The learning rates are small: where the
+# two greatest numbers of a window, or a number and the kink of a ReLU, differ by less than a rounding error, the error
+# decides which of them gets the gradient. At 0.03 such a case changed the losses of cifarCnn by 5e-4 within ten steps with
+# direct convolutions, at 0.05 by 2e-4 with Winograd's algorithm.
 MODELS = {
     "lenet5": (lenet5, (1, 28, 28), 0.05),
     "cifarCnn": (cifar_cnn, (3, 32, 32), 0.005),
@@ -117,12 +117,12 @@ MODELS = {
 }
 
 
-def first_values(name, shape):
-    """Kernels within a power of two: the greatest that exceeds neither 1 nor He's limit √(6 / inputs).
+def initial_values(name, shape):
+    """Kernels are within the greatest power of two that exceeds neither 1 nor He's limit √(6 / inputs).
 
-    What normalization scales by and adds is near 1, the rest near 0. If it added less, every ReLU behind it would cut off
-    half of the numbers, gradients would grow from layer to layer, and after ten steps through many layers float32 would
-    have no digit in common with float64.
+    Scales and offsets of normalization are near 1, all other parameters near 0. With smaller offsets, every following ReLU
+    would set half of the numbers to 0, gradients would grow from layer to layer, and after ten steps through many layers
+    float32 would have no digit in common with float64.
     """
     values = numbers(name, shape, 1024)
     if name.endswith((".scale", ".offset")):
@@ -136,10 +136,10 @@ def first_values(name, shape):
 
 
 def losses(make, input, learning_rate, dtype):
-    """Of each step, before it. Labels are those of samples, or of places where the model has outputs for places."""
+    """The loss before each step. There is one label per sample, or one per pixel if the model has outputs per pixel."""
     model = make().to(dtype)
     for name, parameter in named_parameters(model):
-        parameter.data = first_values(name, parameter.shape).to(dtype)
+        parameter.data = initial_values(name, parameter.shape).to(dtype)
     inputs = numbers("inputs", (SAMPLES, *input), 1024).to(dtype)
     optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate, momentum=MOMENTUM)
     result = []

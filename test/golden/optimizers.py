@@ -1,11 +1,11 @@
-"""Writes optimizers.json: what PyTorch makes of a small network with each optimizer, clip and schedule.
+"""Writes optimizers.json: how PyTorch trains a small network with each optimizer, clipping and schedule.
 
-Run it with Debian's python3-torch (1.13 made the file that is checked in):
+Run it with Debian's python3-torch (version 1.13 made the checked-in file):
 
     python3 test/golden/optimizers.py
 
-Fixed weights and batches; 50 steps a case. All numbers but the learning rates are float32 and written so that they read back as
-the same float32. ../golden-optimizers.test.ts has the same cases by the same names.
+Parameters and batches are fixed; each case takes 50 steps. All numbers except the learning rates are float32, written so that
+reading them returns the same float32. ../golden-optimizers.test.ts has the same cases with the same names.
 """
 
 import pathlib
@@ -20,7 +20,7 @@ from torch.optim import lr_scheduler as schedulers
 
 STEPS = 50
 BATCHES = 4
-SAMPLES = 20  # No multiple of 8: the last block is not full.
+SAMPLES = 20  # Not a multiple of 8: the last block is not full.
 CLASSES = 3
 AVERAGE_DECAY = 0.9
 LINE_WIDTH = 120
@@ -36,7 +36,7 @@ NAMES = {
 
 
 def network():
-    """Smooth, so that what float32 rounds off does not grow."""
+    """A smooth network, so that rounding errors of float32 do not grow."""
     torch.manual_seed(1)
     return nn.Sequential(
         nn.Conv2d(1, 3, 3), nn.Tanh(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(12, 8), nn.Tanh(), nn.Linear(8, CLASSES)
@@ -55,12 +55,12 @@ def sgd(**options):
 
 
 def scheduled(scheduler, **options):
-    """A schedule of plain gradient descent with momentum."""
+    """A schedule for plain gradient descent with momentum."""
     return {"optimizer": sgd(momentum=0.5, **options), "scheduler": scheduler}
 
 
 def groups(learning_rate, weight_decay):
-    """What ../golden-optimizers.test.ts asks of its layers: half the learning rate, frozen, without weight decay."""
+    """The treatment of the layers in ../golden-optimizers.test.ts: half the learning rate, frozen, without weight decay."""
 
     def make(model):
         model[4].requires_grad_(False)
@@ -143,7 +143,7 @@ def parameters_of(named):
 
 
 def write(value, indent=0, used=0):
-    """JSON as this repository formats it. Floats get nine digits at most, text in lists stands as it is."""
+    """JSON in the format of this repository. Floats have at most nine digits; strings in lists are inserted unchanged."""
     inner = " " * (indent + 2)
     outer = " " * indent
     if isinstance(value, dict):

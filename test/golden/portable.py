@@ -1,6 +1,6 @@
-"""What golden files share with the tests that read them: numbers that both sides compute, names, and the layout of JSON.
+"""Shared by the scripts of all golden files: numbers that the tests compute too, names, and the format of JSON.
 
-The numbers need not be stored: ../golden-numbers.ts draws the same ones.
+The numbers need not be stored, because ../golden-numbers.ts draws the same ones.
 """
 
 import json
@@ -12,7 +12,7 @@ LINE_WIDTH = 120
 
 CONVOLUTION = {"weight": "kernel", "bias": "bias"}
 NORMALIZATION = {"weight": "scale", "bias": "offset"}
-# Our layer for each module that has parameters, and our names for them.
+# Convoy's layer for each module with parameters, and Convoy's names of the parameters.
 LAYERS = {
     nn.Conv2d: ("conv2d", CONVOLUTION),
     nn.ConvTranspose2d: ("conv2dTranspose", CONVOLUTION),
@@ -26,7 +26,7 @@ LAYERS = {
 
 
 def draws(purpose, count, below):
-    """Whole numbers from 0 to below - 1 (below 2^21): a linear congruential generator, started by the purpose's FNV-1a hash."""
+    """Integers from 0 to below - 1 (below 2^21): a linear congruential generator, seeded by the FNV-1a hash of the purpose."""
     state = 0x811C9DC5
     for byte in purpose.encode():
         state = (state ^ byte) * 0x01000193 % 2**32
@@ -38,13 +38,13 @@ def draws(purpose, count, below):
 
 
 def numbers(purpose, shape, steps):
-    """A float64 tensor of multiples of 1 / steps in [-1, 1). Steps that are a power of two make them exact in float32."""
+    """A float64 tensor of multiples of 1 / steps in [-1, 1). They are exact in float32 if steps is a power of two."""
     integers = torch.tensor(draws(purpose, torch.Size(shape).numel(), 2 * steps), dtype=torch.float64)
     return (integers - steps).reshape(shape) / steps
 
 
 def named_parameters(model):
-    """Parameters by our names in a model: conv2d_1.kernel, where 1 counts the layers of this type."""
+    """Parameters by their names in Convoy's model: conv2d_1.kernel, where 1 counts the layers of this type."""
     counts = {}
     for module in model.modules():
         if type(module) in LAYERS:
@@ -59,7 +59,7 @@ def write_json(path, value):
 
 
 def in_lines(value, indent=0, used=0):
-    """JSON as this repository formats it: on one line what fits."""
+    """JSON in the format of this repository: values that fit are on one line."""
     line = in_one_line(value)
     if indent + used + len(line) < LINE_WIDTH or not isinstance(value, (dict, list)):
         return line

@@ -1,4 +1,4 @@
-// Noise in the form of MNIST: how long a step takes does not depend on what is learned.
+// Random data with the shapes of MNIST, because the time of a step does not depend on the content.
 import { createDataset, type Dataset } from '@convoy/datasets';
 import { RandomStream } from '@convoy/tensor';
 

@@ -1,10 +1,10 @@
-// Trains LeNet-5 for thousands of small steps and reports the resident memory on the way.
+// Trains LeNet-5 for thousands of small steps and reports the resident memory during the run.
 import { setTimeout as delay } from 'node:timers/promises';
 import { lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { createTrainer } from '@convoy/trainer';
 import { digits } from './digits.ts';
 
-/** Step by step, in MiB. */
+/** Samples of the resident memory in MiB, sorted by step. */
 export type ResidentMemory = readonly { readonly step: number; readonly mebibytes: number }[];
 
 const BATCH_SIZE = 8;

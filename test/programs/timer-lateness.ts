@@ -1,4 +1,4 @@
-// Trains LeNet-5 on two workers and reports how late a timer of the main thread was at worst.
+// Trains LeNet-5 on two workers and reports the greatest delay of a timer on the main thread.
 import { existsSync, readFileSync } from 'node:fs';
 import { accuracy, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { createTrainer } from '@convoy/trainer';
@@ -7,17 +7,17 @@ import { digits } from './digits.ts';
 export interface Lateness {
   readonly steps: number;
   readonly ticks: number;
-  /** The longest time between two ticks, less the period and less the time in which the main thread was ready and got no core. */
+  /** The longest time between two ticks, minus the period, and minus the time in which the main thread was runnable but got no core. */
   readonly worstMilliseconds: number;
 }
 
 const PERIOD_MS = 5;
 
-/** Linux counts here, in nanoseconds, for how long the main thread has computed, and for how long it has waited for a core. */
+/** Linux reports here, in nanoseconds, how long the main thread has run, and how long it has waited for a core. */
 const SCHEDULING = '/proc/self/schedstat';
 const hasScheduling = existsSync(SCHEDULING);
 
-/** 0 where it is not counted; there, only an idle machine gives a true measurement. */
+/** 0 on other systems, where only an idle machine gives a correct measurement. */
 const millisecondsWithoutCore = () =>
   hasScheduling ? Number(readFileSync(SCHEDULING, 'utf8').split(' ')[1]) / 1e6 : 0;
 

@@ -1,6 +1,13 @@
-// Your own layer: its kernels and its reference. Convoy does not know this file.
+// How to write a layer: its kernels, its definition, and a reference that tests compare the kernels with. Convoy does not know this file.
 import { add, cells, kernel, load, loadScalar, multiply, scalarAdd, scalars, splat, sumLanes } from '@convoy/kernels';
-import { constantInitializer, defineLayer, type Layer, type LayerOptions } from '@convoy/layers';
+import {
+  accumulatingCall,
+  call,
+  constantInitializer,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+} from '@convoy/layers';
 import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
 
 export interface LayerScaleOptions extends LayerOptions {
@@ -8,7 +15,7 @@ export interface LayerScaleOptions extends LayerOptions {
   readonly initialScale?: number;
 }
 
-/** An input of any shape [channels, …] as one plane of `area` numbers per channel. */
+/** The shape of one sample: [channels, …] as `channels` planes of `area` numbers. */
 interface Planes {
   readonly channels: number;
   readonly area: number;
@@ -17,25 +24,25 @@ interface Planes {
 const planesOf = ([channels = 1, ...plane]: Shape): Planes => ({ channels, area: sizeOf(plane) });
 
 /**
- * y[c, i] = γ[c] · x[c, i] for the 8 samples of a block, one per lane. In backward the same kernel computes
- * ∂E/∂x = γ · ∂E/∂y.
+ * y[c, i] = γ[c] · x[c, i]. A kernel works on a block of 8 samples: a cell holds the same number of each of the 8 samples, and one vector
+ * instruction computes a whole cell. Parameters are single numbers, the same for all samples; `splat` copies one into each lane of a vector.
  *
- * Operands: x, cells (channels, area); γ (channels); y, cells like x.
+ * Backward uses the same kernel, because ∂E/∂x = γ · ∂E/∂y.
  */
 function scaled({ channels, area }: Planes) {
+  // The operands of the kernel, by name: each declares how many cells or single numbers it holds.
   const operands = { x: cells(channels, area), gamma: scalars(channels), y: cells(channels, area) };
   return kernel('layerScale', operands, (k, { x, gamma, y }) => {
     k.loop('c', 0, channels, (c) => {
-      const factor = k.let('gamma', splat(loadScalar(gamma(c))));
+      const factor = k.let('factor', splat(loadScalar(gamma(c))));
       k.loop('i', 0, area, (i) => k.store(y(c, i), multiply(factor, load(x(c, i)))));
     });
   });
 }
 
 /**
- * ∂E/∂γ[c] = Σ x · ∂E/∂y over the samples and the plane: each lane sums its sample, then the lanes are added.
- *
- * Operands: x, cells (channels, area); ∂E/∂y, cells like x; ∂E/∂γ (channels), to which later blocks of a shard add.
+ * ∂E/∂γ[c] = Σ x · ∂E/∂y over the samples and the plane: each lane sums its own sample, then the lanes are added. With `accumulate` the kernel
+ * adds to the gradient, which then holds the sum over the blocks before.
  */
 function scaleGradient({ channels, area }: Planes, accumulate: boolean) {
   const operands = { x: cells(channels, area), dy: cells(channels, area), dgamma: scalars(channels) };
@@ -49,7 +56,7 @@ function scaleGradient({ channels, area }: Planes, accumulate: boolean) {
   });
 }
 
-/** Calls f with the channel, the value and the index of each number of a batch, (batch, channels, area). */
+/** Calls f(c, value, at) for all numbers of a batch (N, channels, area). */
 function forEachNumber({ channels, area }: Planes, x: Float64Array, f: (c: number, value: number, at: number) => void) {
   for (const [at, value] of x.entries()) f(Math.floor(at / area) % channels, value, at);
 }
@@ -57,12 +64,13 @@ function forEachNumber({ channels, area }: Planes, x: Float64Array, f: (c: numbe
 const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions, 'initialScale'>>>({
   type: 'layerScale',
 
-  // Checks the options and fills in the defaults, so that a description is complete. It must be plain data.
+  // Checks the options and fills in the defaults. The settings are plain data, which can be posted to workers and saved.
   settings: ({ initialScale = 0.1 }) => ({ initialScale: finiteNumber('initialScale', initialScale) }),
 
-  outputShape: (_, input) => input,
+  // Shapes are shapes of one sample. A layer has a list of inputs; this layer has one.
+  outputShape: (_settings, [input]) => input,
 
-  parameters: ({ initialScale }, input) => [
+  parameters: ({ initialScale }, [input]) => [
     {
       name: 'gamma',
       shape: [planesOf(input).channels],
@@ -72,29 +80,37 @@ const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions,
     },
   ],
 
-  compile(_, site) {
-    const planes = planesOf(site.input);
-    const { x, y, outputGradient, inputGradient } = site;
-    const gamma = site.parameter('gamma');
+  // Runs once, when a model is compiled. The context has the shapes, and the locations of all data; a call binds a location to each operand of a
+  // kernel, by name. TypeScript rejects a missing or misspelled operand, and compiling rejects one that is too small.
+  compile(_settings, context) {
+    const planes = planesOf(context.input);
+    const { x, y, outputGradient: dy, inputGradient: dx } = context;
+    const gamma = context.parameter('gamma');
     return {
-      forward: [{ kernel: scaled(planes), places: [x, gamma, y] }],
-      backward: (accumulate) => [
-        { kernel: scaleGradient(planes, accumulate), places: [x, outputGradient, site.gradient('gamma')] },
-        ...(inputGradient ? [{ kernel: scaled(planes), places: [outputGradient, gamma, inputGradient] }] : []),
+      forward: [call(scaled(planes), { x, gamma, y })],
+      backward: () => [
+        // The first block of a shard overwrites the gradient of a parameter, and later blocks add to it: such a call has two kernels.
+        accumulatingCall((accumulate) => scaleGradient(planes, accumulate), {
+          x,
+          dy,
+          dgamma: context.gradient('gamma'),
+        }),
+        // Nothing needs the input gradient of the first layer of a model.
+        ...(dx ? [call(scaled(planes), { x: dy, gamma, y: dx })] : []),
       ],
     };
   },
 
-  // The same function in plain loops and float64; tests compare the kernels with it.
+  // The same function in float64 and plain loops, as its formula says. Arrays are row-major: (N, channels, …).
   reference: {
-    forward(_, input, _batch, x, { gamma }) {
+    forward(_settings, [input], _batch, [x], { gamma }) {
       const y = new Float64Array(x.length);
       forEachNumber(planesOf(input), x, (c, value, at) => {
         y[at] = (gamma?.[c] as number) * value;
       });
       return y;
     },
-    backward(_, input, _batch, x, { gamma }, outputGradient) {
+    backward(_settings, [input], _batch, [x], { gamma }, outputGradient) {
       const planes = planesOf(input);
       const dx = new Float64Array(x.length);
       const dgamma = new Float64Array(planes.channels);
@@ -103,16 +119,17 @@ const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions,
         dx[at] = (gamma?.[c] as number) * dy;
         dgamma[c] = (dgamma[c] as number) + value * dy;
       });
-      return { input: dx, parameters: { gamma: dgamma } };
+      return { inputs: [dx], parameters: { gamma: dgamma } };
     },
   },
 });
 
 /**
- * y[c, …] = γ[c] · x[c, …] for an input of any shape [channels, …]. The output has the shape of the input. Parameter:
- * `gamma` [channels]. After the last layer of a residual branch it makes the output of the branch small at first.
- * H. Touvron and others, "Going deeper with Image Transformers", 2021.
+ * y[c, …] = γ[c] · x[c, …]: multiplies each channel by a learned factor. Put it after the last layer of a residual branch, which then has a
+ * small effect at first. The input has any shape [channels, …], and the output has the same. Parameter: `gamma` [channels].
  *
+ * H. Touvron and others, "Going deeper with Image Transformers", 2021.
  * @throws ConvoyError CONVOY_INVALID_OPTION
+ * @example graph({ input: [16, 8, 8] }, (x) => x.to(conv2d({ filters: 16, kernelSize: 3, padding: 'same' }), layerScale()).merge(add(), x))
  */
 export const layerScale = (options: LayerScaleOptions = {}): Layer => describe(options);

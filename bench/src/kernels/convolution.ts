@@ -1,4 +1,4 @@
-// Convolution and its gradients, on layers of the networks that peers are compared on, and on layers of MobileNet.
+// Jobs of convolutions and their gradients, on layers of the networks of `bench:peers` and of MobileNet.
 import {
   type Conv2dShape,
   type ConvolutionFamily,
@@ -10,7 +10,18 @@ import {
   reference,
   relu,
 } from '@convoy/kernels';
-import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
+import {
+  type KernelJob,
+  kernelJob,
+  once,
+  parameters,
+  resultCells,
+  resultNumbers,
+  SAMPLES,
+  samples,
+  scratch,
+  uniforms,
+} from './job.ts';
 
 const layers: readonly Conv2dShape[] = [
   square({ inChannels: 1, outChannels: 6, kernel: 5, size: 28, padding: 2 }),
@@ -24,75 +35,92 @@ const layers: readonly Conv2dShape[] = [
   square({ inChannels: 64, outChannels: 64, kernel: 3, size: 16, padding: 1, groups: 64, stride: 2 }),
 ];
 
-export const convolutionJobs = (): readonly KernelJob[] => layers.flatMap(jobsOf);
+/** The float64 reference of larger layers takes seconds. */
+const QUICK_MULTIPLY_ADDS = 1e6;
 
-/** The three kernels with what a plan fuses into them: bias and ReLU forward, ReLU's mask in the input gradient. */
+/** @param quick only layers of at most a million multiply-adds per sample, which all algorithms still have */
+export const convolutionJobs = (quick: boolean): readonly KernelJob[] =>
+  layers.filter((shape) => !quick || multiplyAdds(shape) <= QUICK_MULTIPLY_ADDS).flatMap(jobsOf);
+
+/** The multiply-adds of one sample in a direct convolution. Padding counts, as in other libraries. */
+const multiplyAdds = (shape: Conv2dShape): number => weightCount(shape) * outputHeight(shape) * outputWidth(shape);
+
+const weightCount = ({ inChannels, outChannels, kernelHeight, kernelWidth, groups }: Conv2dShape): number =>
+  (outChannels * inChannels * kernelHeight * kernelWidth) / groups;
+
+/** The three kernels, with the parts that a plan fuses into them: bias and ReLU forward, the mask of ReLU in the input gradient. */
 function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
-  const { inChannels, outChannels, height, width, kernelHeight, kernelWidth, groups } = shape;
+  const { inChannels, outChannels, height, width, groups } = shape;
   const inputs = inChannels * height * width;
   const area = outputHeight(shape) * outputWidth(shape);
   const outputs = outChannels * area;
-  const weights = (outChannels * inChannels * kernelHeight * kernelWidth) / groups;
+  const weights = weightCount(shape);
   const x = reference.relu(uniforms(SAMPLES * inputs, 'x'));
   const dy = uniforms(SAMPLES * outputs, 'dy');
   const w = uniforms(weights, 'w');
   const bias = uniforms(outChannels, 'bias');
   const group = `${groups > 1 ? 'depthwise' : 'conv2d'} ${label(shape)}`;
-  // Taps in the padding count, as everywhere: a direct convolution on a padded plane.
-  const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights * area } as const;
+  const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * multiplyAdds(shape) } as const;
+  // All algorithms of a direction are compared with the same reference.
+  const forwardReference = once(() => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias)));
+  const inputReference = once(() => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy)));
+  const weightReference = once(() => reference.conv2dWeightGradient(shape, SAMPLES, x, dy));
   const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
-    scratchFloats > 0 ? [scratch(scratchFloats)] : [];
-  const forms = [...convolutionKernelsByAlgorithm(shape)].flatMap(
-    ([form, { forward, inputGradient, weightGradient }]): KernelJob[] => [
-      {
+    scratchFloats > 0 ? scratch(scratchFloats) : undefined;
+  const algorithms = [...convolutionKernelsByAlgorithm(shape)].flatMap(
+    ([algorithm, { forward, inputGradient, weightGradient }]): KernelJob[] => [
+      kernelJob({
         group,
-        name: nameOf('forward', form),
+        name: nameOf('forward', algorithm),
         kernel: forward.family(shape, { activation: relu }),
-        arguments: [
-          samples(x),
-          parameters(w),
-          parameters(bias),
-          ...scratchOf(forward),
-          resultCells(outputs, () => reference.relu(reference.conv2d(shape, SAMPLES, x, w, bias))),
-        ],
+        operands: {
+          x: samples(x),
+          w: parameters(w),
+          bias: parameters(bias),
+          scratch: scratchOf(forward),
+          y: resultCells(outputs, forwardReference),
+        },
         work,
-      },
-      {
+      }),
+      kernelJob({
         group,
-        name: nameOf('input gradient', form),
+        name: nameOf('input gradient', algorithm),
         kernel: inputGradient.family(shape, relu),
-        arguments: [
-          samples(dy),
-          parameters(w),
-          samples(x),
-          ...scratchOf(inputGradient),
-          resultCells(inputs, () => reference.reluGradient(x, reference.conv2dInputGradient(shape, SAMPLES, w, dy))),
-        ],
+        operands: {
+          dy: samples(dy),
+          w: parameters(w),
+          x: samples(x),
+          scratch: scratchOf(inputGradient),
+          dx: resultCells(inputs, inputReference),
+        },
         work,
-      },
-      {
+      }),
+      kernelJob({
         group,
-        name: nameOf('weight gradient', form),
+        name: nameOf('weight gradient', algorithm),
         kernel: weightGradient.family(shape),
-        arguments: [
-          samples(x),
-          samples(dy),
-          ...scratchOf(weightGradient),
-          resultNumbers(weights, () => reference.conv2dWeightGradient(shape, SAMPLES, x, dy)),
-        ],
+        operands: {
+          x: samples(x),
+          dy: samples(dy),
+          scratch: scratchOf(weightGradient),
+          dw: resultNumbers(weights, weightReference),
+        },
         work,
-      },
+      }),
     ],
   );
   return [
-    ...forms,
-    {
+    ...algorithms,
+    kernelJob({
       group,
       name: 'bias gradient',
       kernel: channelSums(outChannels, area),
-      arguments: [samples(dy), resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, SAMPLES, dy))],
+      operands: {
+        dy: samples(dy),
+        db: resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, SAMPLES, dy)),
+      },
       work: { unit: 'GB/s', amount: outputs * LANES * Float32Array.BYTES_PER_ELEMENT },
-    },
+    }),
   ];
 }
 
@@ -104,7 +132,8 @@ const label = ({ inChannels, outChannels, height, kernelHeight, kernelWidth, str
     ...(strideY > 1 ? [`/${strideY}`] : []),
   ].join(' ');
 
-const nameOf = (direction: string, form: string): string => (form === 'direct' ? direction : `${direction}, ${form}`);
+const nameOf = (direction: string, algorithm: string): string =>
+  algorithm === 'direct' ? direction : `${direction}, ${algorithm}`;
 
 interface SquareConvolution {
   readonly inChannels: number;

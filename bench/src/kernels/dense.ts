@@ -1,4 +1,4 @@
-// The fully connected layer and its gradients: LeNet-5's first one, and that of the CIFAR network.
+// Jobs of dense layers and their gradients: the first one of LeNet-5 and the one of the CIFAR network.
 import {
   type DenseShape,
   dense,
@@ -8,7 +8,17 @@ import {
   reference,
   relu,
 } from '@convoy/kernels';
-import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
+import {
+  type KernelJob,
+  kernelJob,
+  parameters,
+  resultCells,
+  resultNumbers,
+  SAMPLES,
+  samples,
+  scratch,
+  uniforms,
+} from './job.ts';
 
 const layers: readonly DenseShape[] = [
   { inFeatures: 400, outFeatures: 120 },
@@ -27,41 +37,43 @@ function jobsOf(shape: DenseShape): readonly KernelJob[] {
   const group = `dense ${inFeatures}→${outFeatures}`;
   const work = { unit: 'GFLOP/s', amount: 2 * SAMPLES * weights } as const;
   return [
-    {
+    kernelJob({
       group,
       name: 'forward',
       kernel: dense(shape, { activation: relu }),
-      arguments: [
-        samples(x),
-        parameters(w),
-        parameters(bias),
-        resultCells(outFeatures, () => reference.relu(reference.dense(shape, SAMPLES, x, w, bias))),
-      ],
+      operands: {
+        x: samples(x),
+        w: parameters(w),
+        bias: parameters(bias),
+        y: resultCells(outFeatures, () => reference.relu(reference.dense(shape, SAMPLES, x, w, bias))),
+      },
       work,
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'input gradient',
       kernel: denseInputGradient(shape, relu),
-      arguments: [
-        samples(dy),
-        parameters(w),
-        samples(x),
-        resultCells(inFeatures, () => reference.reluGradient(x, reference.denseInputGradient(shape, SAMPLES, w, dy))),
-      ],
+      operands: {
+        dy: samples(dy),
+        w: parameters(w),
+        x: samples(x),
+        dx: resultCells(inFeatures, () =>
+          reference.reluGradient(x, reference.denseInputGradient(shape, SAMPLES, w, dy)),
+        ),
+      },
       work,
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'weight gradient',
       kernel: denseWeightGradient(shape),
-      arguments: [
-        samples(x),
-        samples(dy),
-        scratch(denseScratchFloats(shape)),
-        resultNumbers(weights, () => reference.denseWeightGradient(shape, SAMPLES, x, dy)),
-      ],
+      operands: {
+        x: samples(x),
+        dy: samples(dy),
+        scratch: scratch(denseScratchFloats(shape)),
+        dw: resultNumbers(weights, () => reference.denseWeightGradient(shape, SAMPLES, x, dy)),
+      },
       work,
-    },
+    }),
   ];
 }

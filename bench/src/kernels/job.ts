@@ -1,69 +1,91 @@
-// What it takes to check and to time one kernel on one layer.
-import { type Kernel, LANES } from '@convoy/kernels';
+// A job: one kernel on one layer, with all that is needed to check and to time it.
+import { type Kernel, LANES, type OperandsOf } from '@convoy/kernels';
 import { RandomStream } from '@convoy/tensor';
-import type { Work } from '../measurement.ts';
+import type { Work } from '../measuring/measurement.ts';
 
-/** Every job calls its kernel for this many blocks, a mini-batch of 64 samples, each at addresses of its own. */
+/** Every job calls its kernel for this many blocks, a mini-batch of 64 samples; each block has its own memory. */
 export const BLOCKS = 8;
 
-/** Samples of one call. */
+/** The number of samples of one call. */
 export const SAMPLES = LANES;
 
 /** One kernel on one layer. */
 export interface KernelJob {
   /** The family and the layer, such as `conv2d 6→16 5×5 14²`. */
   readonly group: string;
-  /** What is computed, such as `forward`. */
+  /** The result, such as `forward`. */
   readonly name: string;
   readonly kernel: Kernel;
-  /** In the order in which the kernel takes them. */
-  readonly arguments: readonly Argument[];
-  /** Of one call. */
+  /** The values of the operands, in the order of the parameters of the kernel. */
+  readonly operands: readonly OperandValue[];
+  /** The work of one call. */
   readonly work: Work;
 }
 
-export type Argument =
-  /** Numbers as they lie in memory; `perBlock` gives each block a copy. */
-  | { readonly kind: 'input'; readonly values: Float32Array | Uint8Array; readonly perBlock: boolean }
-  | { readonly kind: 'number'; readonly value: number }
-  | Result;
+/** A buffer, or the number that is passed for an integer or a float. */
+type OperandValue = BufferValue | number;
 
-/** What a kernel writes, one for each block. */
+export type BufferValue = Input | Result;
+
+/** Numbers, stored in memory without conversion; with `perBlock` each block has a copy. */
+export interface Input {
+  readonly kind: 'input';
+  readonly values: Float32Array | Uint8Array;
+  readonly perBlock: boolean;
+}
+
+/** A buffer that a kernel writes, one for each block. */
 export interface Result {
   readonly kind: 'result';
   readonly floats: number;
-  /** Samples as rows that lie in cells, or numbers as they are. */
+  /** Samples, which are stored as cells, or plain numbers. */
   readonly layout: 'cells' | 'plain';
-  /** Whether every call adds to it, so that it has its expected value after the first one alone. */
+  /** Whether every call adds to it, so that it has its expected value only after the first call. */
   readonly accumulates: boolean;
-  /** What the float64 twin says: (8, size) row-major for cells, else as the result lies. */
+  /** The result of the float64 reference: (8, size) row-major for cells, otherwise in the order of the buffer. */
   readonly expected: () => Float64Array;
 }
 
-/** Samples (8, size), row-major, which the kernel reads as cells (size). */
-export const samples = (rows: Float64Array): Argument => ({ kind: 'input', values: toCells(rows), perBlock: true });
+/** A job whose operands are given by name. */
+export function kernelJob<K extends Kernel>({
+  group,
+  name,
+  kernel,
+  operands,
+  work,
+}: {
+  readonly group: string;
+  readonly name: string;
+  readonly kernel: K;
+  readonly operands: OperandsOf<K, BufferValue, number>;
+  readonly work: Work;
+}): KernelJob {
+  const values = operands as Readonly<Record<string, OperandValue>>;
+  return { group, name, kernel, operands: kernel.parameters.map((one) => values[one.name] as OperandValue), work };
+}
 
-/** Rows of samples as they lie in a data set. */
-export const dataRows = (values: Float32Array | Uint8Array): Argument => ({ kind: 'input', values, perBlock: true });
+/** Samples (8, size), row-major, which the kernel reads as (size) cells. */
+export const samples = (rows: Float64Array): Input => ({ kind: 'input', values: toCells(rows), perBlock: true });
+
+/** Samples as the rows of a data set. */
+export const dataRows = (values: Float32Array | Uint8Array): Input => ({ kind: 'input', values, perBlock: true });
 
 /** Numbers that all blocks share. */
-export const parameters = (values: Float64Array): Argument => ({
+export const parameters = (values: Float64Array): Input => ({
   kind: 'input',
   values: Float32Array.from(values),
   perBlock: false,
 });
 
-/** Memory that a kernel writes to for itself. */
-export const scratch = (floats: number): Argument => ({
+/** Scratch memory of a kernel. */
+export const scratch = (floats: number): Input => ({
   kind: 'input',
   values: new Float32Array(floats),
   perBlock: false,
 });
 
-export const number = (value: number): Argument => ({ kind: 'number', value });
-
-/** Cells (size), which stand for samples (8, size). */
-export const resultCells = (size: number, expected: () => Float64Array): Argument => ({
+/** (size) cells, which are samples (8, size). */
+export const resultCells = (size: number, expected: () => Float64Array): Result => ({
   kind: 'result',
   floats: size * LANES,
   layout: 'cells',
@@ -71,7 +93,7 @@ export const resultCells = (size: number, expected: () => Float64Array): Argumen
   expected,
 });
 
-export const resultNumbers = (floats: number, expected: () => Float64Array): Argument => ({
+export const resultNumbers = (floats: number, expected: () => Float64Array): Result => ({
   kind: 'result',
   floats,
   layout: 'plain',
@@ -80,7 +102,7 @@ export const resultNumbers = (floats: number, expected: () => Float64Array): Arg
 });
 
 /** One float to which every call adds. */
-export const runningSum = (expected: () => number): Argument => ({
+export const runningSum = (expected: () => number): Result => ({
   kind: 'result',
   floats: 1,
   layout: 'plain',
@@ -88,13 +110,22 @@ export const runningSum = (expected: () => number): Argument => ({
   expected: () => Float64Array.of(expected()),
 });
 
+/** Calls a function at most once, when its result is needed first. */
+export function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
+}
+
 /** Float32 numbers in [−1, 1), the same for the same purpose. */
 export function uniforms(count: number, purpose: string): Float64Array {
   const stream = new RandomStream(0, purpose);
   return Float64Array.from({ length: count }, (_, i) => Math.fround(2 * stream.uniform(i) - 1));
 }
 
-/** Row-major (8, size) → cells (size), 8 lanes each. */
+/** Row-major (8, size) → (size) cells of 8 lanes. */
 export function toCells(rows: Float64Array): Float32Array {
   const size = rows.length / LANES;
   const cells = new Float32Array(rows.length);

@@ -1,4 +1,4 @@
-// Batch normalization's passes over a block, on layers of the residual network.
+// Jobs of the passes of batch normalization over a block, on layers of ResNet-20.
 import {
   BATCH_STATISTICS_SCRATCH_FLOATS,
   blockGradientSums,
@@ -12,7 +12,17 @@ import {
   reference,
   relu,
 } from '@convoy/kernels';
-import { type KernelJob, parameters, resultCells, resultNumbers, SAMPLES, samples, scratch, uniforms } from './job.ts';
+import {
+  type KernelJob,
+  kernelJob,
+  parameters,
+  resultCells,
+  resultNumbers,
+  SAMPLES,
+  samples,
+  scratch,
+  uniforms,
+} from './job.ts';
 
 const CELL_BYTES = LANES * Float32Array.BYTES_PER_ELEMENT;
 
@@ -34,62 +44,62 @@ function jobsOf(shape: PlanesShape): readonly KernelJob[] {
   const totals = reference.blockGradientSums(shape, SAMPLES, x, dy, moments);
   const weights = parameters(new Float64Array(LANES).fill(1));
   const group = `batchNorm2d ${channels}×${Math.sqrt(area)}²`;
-  /** Of so many passes over the planes. */
+  /** The work of a kernel that reads or writes so many planes. */
   const passes = (planes: number) => ({ unit: 'GB/s', amount: planes * count * CELL_BYTES }) as const;
   return [
-    {
+    kernelJob({
       group,
       name: 'statistics',
       kernel: blockMoments(shape),
-      arguments: [
-        samples(x),
+      operands: {
+        x: samples(x),
         weights,
-        scratch(BATCH_STATISTICS_SCRATCH_FLOATS),
-        resultNumbers(partialMomentsFloats(channels), () => reference.blockMoments(shape, SAMPLES, x)),
-      ],
+        scratch: scratch(BATCH_STATISTICS_SCRATCH_FLOATS),
+        partial: resultNumbers(partialMomentsFloats(channels), () => reference.blockMoments(shape, SAMPLES, x)),
+      },
       work: passes(2),
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'forward',
       kernel: normalize(shape, { activation: relu }),
-      arguments: [
-        samples(x),
-        parameters(moments),
-        parameters(scale),
-        parameters(offset),
-        resultCells(count, () => reference.relu(reference.normalize(shape, x, moments, scale, offset))),
-      ],
+      operands: {
+        x: samples(x),
+        moments: parameters(moments),
+        scale: parameters(scale),
+        offset: parameters(offset),
+        y: resultCells(count, () => reference.relu(reference.normalize(shape, x, moments, scale, offset))),
+      },
       work: passes(2),
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'sums of gradients',
       kernel: blockGradientSums(shape),
-      arguments: [
-        samples(x),
-        samples(dy),
-        parameters(moments),
+      operands: {
+        x: samples(x),
+        dy: samples(dy),
+        moments: parameters(moments),
         weights,
-        scratch(BATCH_STATISTICS_SCRATCH_FLOATS),
-        resultNumbers(gradientSumsFloats(channels), () => totals),
-      ],
+        scratch: scratch(BATCH_STATISTICS_SCRATCH_FLOATS),
+        partial: resultNumbers(gradientSumsFloats(channels), () => totals),
+      },
       work: passes(2),
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'input gradient',
       kernel: normalizeGradient(shape),
-      arguments: [
-        samples(x),
-        samples(dy),
-        parameters(moments),
-        parameters(totals),
-        parameters(scale),
+      operands: {
+        x: samples(x),
+        dy: samples(dy),
+        moments: parameters(moments),
+        totals: parameters(totals),
+        scale: parameters(scale),
         weights,
-        resultCells(count, () => reference.normalizeGradient(shape, x, dy, moments, totals, scale)),
-      ],
+        dx: resultCells(count, () => reference.normalizeGradient(shape, x, dy, moments, totals, scale)),
+      },
       work: passes(3),
-    },
+    }),
   ];
 }

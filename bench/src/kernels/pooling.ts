@@ -1,4 +1,4 @@
-// Poolings of 2×2 cells and their gradients, on the first pooled layers of LeNet-5 and of the CIFAR network.
+// Jobs of 2×2 poolings and their gradients, on the first pooled layers of LeNet-5 and of the CIFAR network.
 import {
   avgPool2d,
   avgPool2dInputGradient,
@@ -9,7 +9,7 @@ import {
   type Pool2dShape,
   reference,
 } from '@convoy/kernels';
-import { type KernelJob, resultCells, SAMPLES, samples, uniforms } from './job.ts';
+import { type KernelJob, kernelJob, resultCells, SAMPLES, samples, uniforms } from './job.ts';
 
 const CELL_BYTES = LANES * Float32Array.BYTES_PER_ELEMENT;
 
@@ -19,34 +19,38 @@ export const poolingJobs = (): readonly KernelJob[] =>
 function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
   const { inputs, outputs, x, dy, label } = problem(shape);
   const y = reference.maxPool2d(shape, SAMPLES, x);
-  const winners = reference.maxPool2dIndices(shape, SAMPLES, x);
+  const indices = reference.maxPool2dIndices(shape, SAMPLES, x);
   const group = `maxPool2d ${label}`;
   return [
-    {
+    kernelJob({
       group,
       name: 'forward',
       kernel: maxPool2d(shape),
-      arguments: [samples(x), resultCells(outputs, () => y)],
+      operands: { x: samples(x), y: resultCells(outputs, () => y) },
       work: { unit: 'GB/s', amount: (inputs + outputs) * CELL_BYTES },
-    },
-    {
+    }),
+    kernelJob({
       group,
-      name: 'forward with winners',
+      name: 'forward with argmax indices',
       kernel: maxPool2dWithIndices(shape),
-      arguments: [samples(x), resultCells(outputs, () => winners), resultCells(outputs, () => y)],
+      operands: {
+        x: samples(x),
+        indices: resultCells(outputs, () => indices),
+        y: resultCells(outputs, () => y),
+      },
       work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'input gradient',
       kernel: maxPool2dInputGradient(shape),
-      arguments: [
-        samples(winners),
-        samples(dy),
-        resultCells(inputs, () => reference.maxPool2dInputGradient(shape, SAMPLES, winners, dy)),
-      ],
+      operands: {
+        indices: samples(indices),
+        dy: samples(dy),
+        dx: resultCells(inputs, () => reference.maxPool2dInputGradient(shape, SAMPLES, indices, dy)),
+      },
       work: { unit: 'GB/s', amount: (inputs + 2 * outputs) * CELL_BYTES },
-    },
+    }),
   ];
 }
 
@@ -56,24 +60,24 @@ function averageJobs(plain: Pool2dShape): readonly KernelJob[] {
   const group = `avgPool2d ${label}`;
   const work = { unit: 'GB/s', amount: (inputs + outputs) * CELL_BYTES } as const;
   return [
-    {
+    kernelJob({
       group,
       name: 'forward',
       kernel: avgPool2d(shape),
-      arguments: [samples(x), resultCells(outputs, () => reference.avgPool2d(shape, SAMPLES, x))],
+      operands: { x: samples(x), y: resultCells(outputs, () => reference.avgPool2d(shape, SAMPLES, x)) },
       work,
-    },
-    {
+    }),
+    kernelJob({
       group,
       name: 'input gradient',
       kernel: avgPool2dInputGradient(shape),
-      arguments: [
-        samples(dy),
-        samples(x),
-        resultCells(inputs, () => reference.avgPool2dInputGradient(shape, SAMPLES, dy)),
-      ],
+      operands: {
+        dy: samples(dy),
+        x: samples(x),
+        dx: resultCells(inputs, () => reference.avgPool2dInputGradient(shape, SAMPLES, dy)),
+      },
       work,
-    },
+    }),
   ];
 }
 

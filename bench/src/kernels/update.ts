@@ -1,6 +1,6 @@
-// The optimizer's step, fused with the sum over the shards, on the parameters of LeNet-5.
+// Jobs of the update, fused with the reduction over the shards, on the parameters of LeNet-5.
 import { reference, sgd, UPDATE_UNIT } from '@convoy/kernels';
-import { type KernelJob, number, parameters, resultNumbers, uniforms } from './job.ts';
+import { type KernelJob, kernelJob, parameters, resultNumbers, uniforms } from './job.ts';
 
 const LENET5_PARAMETERS = 61_706;
 const settings = { learningRate: 0.05, momentum: 0.9, weightDecay: 1e-4, nesterov: false };
@@ -19,19 +19,24 @@ function update(shards: number): KernelJob {
       { parameters: weights, velocity },
       Array.from({ length: shards }, (_, shard) => gradients.subarray(shard * floats, (shard + 1) * floats)),
     );
-  return {
+  return kernelJob({
     group: 'sgd',
     name: `${LENET5_PARAMETERS} parameters, ${shards} ${shards === 1 ? 'shard' : 'shards'}`,
     kernel: sgd({ parameters: floats, shardStride: floats, nesterov: settings.nesterov }),
-    arguments: [
-      parameters(weights),
-      parameters(velocity),
-      parameters(gradients),
-      resultNumbers(floats, () => next().parameters),
-      resultNumbers(floats, () => next().velocity),
-      ...[0, units, shards, settings.learningRate, settings.momentum, settings.weightDecay].map(number),
-    ],
-    // Weights and velocity are read and written, each shard's gradients are read.
+    operands: {
+      w: parameters(weights),
+      velocity: parameters(velocity),
+      gradients: parameters(gradients),
+      'next w': resultNumbers(floats, () => next().parameters),
+      'next velocity': resultNumbers(floats, () => next().velocity),
+      first: 0,
+      last: units,
+      shards,
+      learningRate: settings.learningRate,
+      momentum: settings.momentum,
+      weightDecay: settings.weightDecay,
+    },
+    // Parameters and velocity are read and written, the gradients of each shard are read.
     work: { unit: 'GB/s', amount: (4 + shards) * floats * Float32Array.BYTES_PER_ELEMENT },
-  };
+  });
 }

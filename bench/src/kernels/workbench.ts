@@ -1,20 +1,20 @@
-// Brings jobs to run: compiles their kernels as a plan would, into one module over one shared memory, lays out their blocks,
-// and compares what they compute with the reference before anybody may time them.
+// Makes jobs ready to run: compiles their kernels into one module over one shared memory, as a plan does, lays out their blocks, and compares
+// their results with the reference before they are timed.
 import { createHash } from 'node:crypto';
 import { encodeModule, LANES } from '@convoy/kernels';
-import { type Argument, BLOCKS, type KernelJob, type Result, toCells } from './job.ts';
+import { BLOCKS, type BufferValue, type KernelJob, type Result, toCells } from './job.ts';
 
 const FLOAT_BYTES = 4;
 const LINE_BYTES = 64;
 const PAGE_BYTES = 65_536;
 
-/** Largest |actual − expected| that passes, as a share of the largest expected number or of 1. */
+/** The allowed |actual − expected|, relative to the greater of 1 and the greatest expected number. */
 const TOLERANCE = 1e-5;
 
 /** A job in memory. */
 export interface ReadyJob {
   readonly job: KernelJob;
-  /** Calls the kernel so many times, each time for the next block. */
+  /** Calls the kernel so many times, for one block after the other. */
   readonly run: (count: number) => void;
 }
 
@@ -23,7 +23,7 @@ type ExportedKernel = (...values: number[]) => void;
 export class Workbench {
   readonly jobs: readonly ReadyJob[];
   readonly #memory: WebAssembly.Memory;
-  /** For each job and block, what the kernel is called with. */
+  /** The values of the operands by job, block and operand. */
   readonly #calls: readonly (readonly (readonly number[])[])[];
 
   constructor(jobs: readonly KernelJob[]) {
@@ -58,23 +58,23 @@ export class Workbench {
     this.#fillInputs();
   }
 
-  /** Runs every job on every block. @throws Error naming the first number that differs from the reference. */
+  /** Runs every job on every block. @throws Error with the first number that differs from the reference */
   check(): void {
     this.jobs.forEach(({ job, run }, i) => {
       run(BLOCKS);
-      job.arguments.forEach((argument, position) => {
-        if (argument.kind === 'result') this.#checkResult(job, argument, this.#places(i, position));
+      job.operands.forEach((operand, position) => {
+        if (isResult(operand)) this.#checkResult(job, operand, this.#addresses(i, position));
       });
     });
   }
 
-  /** The SHA-256 of all results that repeated calls leave as they are: the same on every machine. */
+  /** SHA-256 of all results that do not change when calls are repeated. It is the same on every machine. */
   checksum(): string {
     const hash = createHash('sha256');
     this.jobs.forEach(({ job }, i) => {
-      job.arguments.forEach((argument, position) => {
-        if (argument.kind !== 'result' || argument.accumulates) return;
-        for (const place of this.#places(i, position)) hash.update(this.#floatsAt(place, argument.floats));
+      job.operands.forEach((operand, position) => {
+        if (!isResult(operand) || operand.accumulates) return;
+        for (const address of this.#addresses(i, position)) hash.update(this.#floatsAt(address, operand.floats));
       });
     });
     return hash.digest('hex');
@@ -82,11 +82,12 @@ export class Workbench {
 
   #fillInputs(): void {
     this.jobs.forEach(({ job }, i) => {
-      job.arguments.forEach((argument, position) => {
-        if (argument.kind !== 'input') return;
-        const { buffer, byteOffset, byteLength } = argument.values;
+      job.operands.forEach((operand, position) => {
+        if (typeof operand === 'number' || operand.kind !== 'input') return;
+        const { buffer, byteOffset, byteLength } = operand.values;
         const source = new Uint8Array(buffer, byteOffset, byteLength);
-        for (const place of new Set(this.#places(i, position))) new Uint8Array(this.#memory.buffer).set(source, place);
+        for (const address of new Set(this.#addresses(i, position)))
+          new Uint8Array(this.#memory.buffer).set(source, address);
       });
     });
   }
@@ -99,19 +100,21 @@ export class Workbench {
     const wanted = layout === 'cells' ? toCells(expected()) : Float32Array.from(expected());
     const actual = this.#floatsAt(first, wanted.length);
     const scale = wanted.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
-    // Not `>`: NaN is a difference.
+    // `!(… <= …)` rather than `>`, because NaN is a difference too.
     const wrong = wanted.findIndex((value, i) => !(Math.abs((actual[i] as number) - value) <= TOLERANCE * scale));
     if (wrong >= 0) {
-      throw new Error(`${group}, ${name}: number ${wrong} is ${actual[wrong]}; the reference says ${wanted[wrong]}.`);
+      throw new Error(
+        `${group}, ${name}: number ${wrong} is ${actual[wrong]}; expected ${wanted[wrong]}, as in the reference.`,
+      );
     }
-    // All blocks hold the same samples.
-    others.forEach((place, i) => {
-      if (Buffer.compare(bytesOf(this.#floatsAt(place, wanted.length)), bytesOf(actual)) === 0) return;
+    // All blocks contain the same samples.
+    others.forEach((address, i) => {
+      if (Buffer.compare(bytesOf(this.#floatsAt(address, wanted.length)), bytesOf(actual)) === 0) return;
       throw new Error(`${group}, ${name}: block ${i + 1} differs from block 0, whose samples are the same.`);
     });
   }
 
-  #places(job: number, position: number): readonly number[] {
+  #addresses(job: number, position: number): readonly number[] {
     return (this.#calls[job] as readonly (readonly number[])[]).map((values) => values[position] as number);
   }
 
@@ -120,21 +123,24 @@ export class Workbench {
   }
 }
 
-/** What the kernel of a job is called with for each block; `take` reserves bytes and returns their address. */
-function layOut({ arguments: list }: KernelJob, take: (byteLength: number) => number): readonly (readonly number[])[] {
-  const perArgument = list.map((argument) => {
-    if (argument.kind === 'number') return Array<number>(BLOCKS).fill(argument.value);
-    if (argument.kind === 'input' && !argument.perBlock) return Array<number>(BLOCKS).fill(take(bytesNeeded(argument)));
-    return Array.from({ length: BLOCKS }, () => take(bytesNeeded(argument)));
+/** The values of the operands of a job, by block; `take` reserves bytes and returns their address. */
+function layOut({ operands }: KernelJob, take: (byteLength: number) => number): readonly (readonly number[])[] {
+  const perOperand = operands.map((operand) => {
+    if (typeof operand === 'number') return Array<number>(BLOCKS).fill(operand);
+    if (operand.kind === 'input' && !operand.perBlock) return Array<number>(BLOCKS).fill(take(bytesNeeded(operand)));
+    return Array.from({ length: BLOCKS }, () => take(bytesNeeded(operand)));
   });
-  return Array.from({ length: BLOCKS }, (_, block) => perArgument.map((places) => places[block] as number));
+  return Array.from({ length: BLOCKS }, (_, block) => perOperand.map((values) => values[block] as number));
 }
 
-/** Kernels read whole vectors, so the last one may reach past the numbers. */
-function bytesNeeded(argument: Exclude<Argument, { kind: 'number' }>): number {
-  const bytes = argument.kind === 'input' ? argument.values.byteLength : argument.floats * FLOAT_BYTES;
+/** Kernels read whole vectors, so the last vector may extend past the numbers. */
+function bytesNeeded(operand: BufferValue): number {
+  const bytes = operand.kind === 'input' ? operand.values.byteLength : operand.floats * FLOAT_BYTES;
   return bytes + LANES * FLOAT_BYTES;
 }
+
+const isResult = (operand: BufferValue | number): operand is Result =>
+  typeof operand !== 'number' && operand.kind === 'result';
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);

@@ -1,26 +1,26 @@
-// From the contenders' losses and rounds to what a report says of them.
-import { median } from '../measurement.ts';
+// Compares the losses of contenders, and turns their rounds into the figures of a report.
+import { median } from '../measuring/measurement.ts';
 
-/** How far losses may lie from the reference's, as a share of them. */
+/** The allowed difference of a loss from that of Convoy, relative to the loss. */
 const LOSS_TOLERANCE = 1e-3;
 
-/** A contender that is not timed because it does not do the same. */
+/** A contender has other losses than Convoy; it trains something else, so it is not timed. */
 export class DifferentLosses extends Error {}
 
 /**
- * The greatest difference as a share of the expected loss.
- * @throws DifferentLosses naming the first step that differs by more than the tolerance, or has no loss
+ * The greatest relative difference from the expected losses.
+ * @throws DifferentLosses with the first step whose loss differs by more than the tolerance or is missing
  */
 export function lossDifference(losses: readonly number[], expected: readonly number[]): number {
   const differences = expected.map((loss, step) => Math.abs((losses[step] ?? Number.NaN) - loss) / Math.abs(loss));
-  // Not `>`: NaN is a difference.
+  // `!(… <= …)` rather than `>`, because NaN is a difference too.
   const wrong = differences.findIndex((difference) => !(difference <= LOSS_TOLERANCE));
   if (wrong < 0) return Math.max(...differences);
   const step = `the loss of step ${wrong + 1} is ${losses[wrong]}, not ${expected[wrong]}`;
   throw new DifferentLosses(`it trains something else: ${step}`);
 }
 
-/** A contender in one workload; figures are samples per second. */
+/** A contender in one workload; rounds, median and best are in samples per second. */
 export interface Result {
   readonly name: string;
   readonly system: string;
@@ -30,18 +30,19 @@ export interface Result {
   readonly rounds: readonly number[];
   readonly median: number;
   readonly best: number;
-  /** How far the rounds lie apart, as a share of the median. */
+  /** The range of the rounds, relative to the median. */
   readonly noise: number;
-  /** Resident memory; null where the system does not tell. */
+  /** Peak of the resident memory; null where the system does not report it. */
   readonly peakBytes: number | null;
 }
 
-/** A contender that does not train this, and why. */
+/** A contender that cannot train a workload. */
 export interface Failure {
   readonly name: string;
   readonly system: string;
+  /** The reason. */
   readonly cannot: string;
-  /** Whether the reason is that it has other losses, which is a mistake of somebody. */
+  /** Whether the reason is that its losses differ, which is always a mistake in an adapter. */
   readonly differs: boolean;
 }
 
@@ -55,17 +56,20 @@ export function figuresOf(rounds: readonly number[]): Pick<Result, 'rounds' | 'm
   return { rounds, median: middle, best, noise: (best - Math.min(...rounds)) / middle };
 }
 
-/** How many times as fast `first` is as `second`: the median over the rounds of the ratio in one round, which the machine treated alike. */
+/**
+ * How many times as fast `first` is as `second`: the median over the rounds of the ratio within a round, because what disturbs the machine
+ * in a round slows both.
+ */
 export const ratioOf = (first: Result, second: Result): number =>
   median(first.rounds.map((figure, round) => figure / (second.rounds[round] as number)));
 
-/** The fastest variant of each system. */
+/** The fastest contender of each framework. */
 export function fastestOf(outcomes: readonly Outcome[]): ReadonlyMap<string, Result> {
   const fastest = new Map<string, Result>();
   for (const outcome of outcomes) {
     if (!isResult(outcome)) continue;
-    const { median: least = 0 } = fastest.get(outcome.system) ?? {};
-    if (outcome.median > least) fastest.set(outcome.system, outcome);
+    const { median: fastestSoFar = 0 } = fastest.get(outcome.system) ?? {};
+    if (outcome.median > fastestSoFar) fastest.set(outcome.system, outcome);
   }
   return fastest;
 }

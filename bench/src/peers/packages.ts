@@ -1,6 +1,7 @@
-// The peers that come from npm. They are no dependencies of ours: they are installed into a folder that git ignores, when they are to be timed.
+// The peers that come from npm. They are not dependencies of Convoy: `bench:peers` installs them into a folder that git ignores.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,13 +13,16 @@ const VERSIONS = {
   convnetjs: '0.3.0',
 };
 
-/** For what is installed and written; git ignores it. */
+/** The folder of the installed packages and of the jobs; git ignores it. */
 export const PEERS_FOLDER = fileURLToPath(new URL('../../../runs/peers', import.meta.url));
 
-/** Installs the peers, unless they are there. Runs no scripts of theirs. */
+/** A `require` that finds the packages installed in a folder. */
+export const requireFrom = (folder: string): NodeJS.Require => createRequire(join(folder, 'package.json'));
+
+/** Installs the peers if they are not installed yet, without running their install scripts. */
 export async function installPeers(): Promise<void> {
   const manifest = JSON.stringify({ private: true, dependencies: VERSIONS }, null, 2);
-  // Written last, so an install that was cut short is taken again.
+  // This record is written last, so an interrupted install is repeated.
   const record = join(PEERS_FOLDER, 'node_modules', 'installed.json');
   if ((await readFile(record, 'utf8').catch(() => '')) === manifest) return;
   await mkdir(PEERS_FOLDER, { recursive: true });

@@ -1,16 +1,18 @@
-// One workload, all contenders: each in a process of its own, only one at work at a time, in rounds that visit all of them.
-import { Child } from './child.ts';
+// Times all contenders on one workload. Each has its own process; only one works at a time, in rounds that visit all of them.
+
+import type { PeerReport } from '../reports/peer-report.ts';
 import { DifferentLosses, type Failure, figuresOf, lossDifference, type Outcome, type Result } from './comparison.ts';
-import { CONVOY, type Contender } from './contenders.ts';
+import { Child } from './contenders/child.ts';
+import { CONVOY, type Contender } from './contenders/contenders.ts';
+import type { PeerWorkload } from './jobs/workloads.ts';
+import { writeJob } from './jobs/write-job.ts';
 import { PEERS_FOLDER } from './packages.ts';
-import type { PeerReport } from './peer-report.ts';
-import { type PeerWorkload, writeJob } from './workloads.ts';
 
 export interface PeerEffort {
   readonly rounds: number;
-  /** Of each contender in each round, at least. */
+  /** The minimum for each contender in each round. */
   readonly seconds: number;
-  /** Batches are smaller by this factor. */
+  /** The batch sizes are divided by this factor. */
   readonly smallerBy: number;
 }
 
@@ -19,17 +21,17 @@ const COMPARED_LOSSES = 5;
 export class SideBySide {
   readonly #workload: PeerWorkload;
   readonly #effort: PeerEffort;
-  readonly #say: (line: string) => void;
-  /** By batch size. */
+  readonly #log: (line: string) => void;
+  /** The losses of Convoy, by batch size. */
   readonly #expected = new Map<number, readonly number[]>();
 
-  constructor(workload: PeerWorkload, effort: PeerEffort, say: (line: string) => void) {
+  constructor(workload: PeerWorkload, effort: PeerEffort, log: (line: string) => void) {
     this.#workload = workload;
     this.#effort = effort;
-    this.#say = say;
+    this.#log = log;
   }
 
-  /** Compares the losses of all contenders with Convoy's, and times those that have the same. */
+  /** Compares the losses of all contenders with those of Convoy, and times the contenders whose losses agree. */
   async run(contenders: readonly Contender[]): Promise<PeerReport> {
     const job = await writeJob(PEERS_FOLDER, this.#workload);
     const entrants: Entrant[] = [];
@@ -39,7 +41,7 @@ export class SideBySide {
       for (const contender of contenders) entrants.push(await this.#admit(job, contender, reference));
       const ready = entrants.filter((entrant) => 'child' in entrant);
       for (let round = 0; round < this.#effort.rounds; round++) {
-        this.#say(`round ${round + 1} of ${this.#effort.rounds}`);
+        this.#log(`round ${round + 1} of ${this.#effort.rounds}`);
         const order = round % 2 === 0 ? ready : ready.toReversed();
         for (const { child, batchSize, rounds } of order) {
           const { steps, seconds } = await child.time(this.#effort.seconds);
@@ -58,9 +60,9 @@ export class SideBySide {
     return Math.ceil((smallerBatches?.[name] ?? batchSize) / this.#effort.smallerBy);
   }
 
-  /** Starts a contender, and warms it up if its losses are right. */
+  /** Starts a contender, checks its losses, and warms it up. */
   async #admit(job: string, contender: Contender, reference: Contender): Promise<Entrant> {
-    this.#say(contender.name);
+    this.#log(contender.name);
     const batchSize = this.#batchSizeOf(contender);
     const expected = await this.#expectedLosses(job, batchSize, reference);
     let child: Child | undefined;

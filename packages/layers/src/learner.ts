@@ -69,6 +69,8 @@ export class Learner {
 
   constructor({ model, loss, optimizer, batchSize, metrics = [], seed = 0 }: LearnerOptions) {
     const plan = compilePlan(model, { loss, optimizer, metrics, inputGradient: true });
+    // Rejects a schedule that gives no learning rate, before the first step.
+    hyperparametersOf(optimizer, 0);
     const sharding = shardBatch(positiveInteger('batchSize', batchSize));
     const gather = compileGather(model.input, plainSamples(model.input));
     const planner = new MemoryPlanner<EngineLabel>(Math.max(plan.guardBytes, gather.guardBytes));

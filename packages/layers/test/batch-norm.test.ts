@@ -8,7 +8,6 @@ import {
   batchNorm2d,
   conv2d,
   createLearner,
-  definitionOf,
   dense,
   flatten,
   graph,
@@ -20,9 +19,9 @@ import {
   relu,
   sequential,
   sgd,
-  shardBatch,
   tanh,
 } from '@convoy/layers';
+import { definitionOf, shardBatch } from '@convoy/layers/compile';
 import { type Shape, sizeOf, type Tensor } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { BATCH_SIZE, halfSum, targetsFor } from './conformance.ts';

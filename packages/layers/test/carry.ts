@@ -1,26 +1,23 @@
-// A layer that passes its input on and does what activations ask of their neighbours: it applies the one behind it and the derivative of
-// the one in front of it. Between two of these every fusion of a layer comes to pass, whatever its shapes.
+// A layer that returns its input and fuses activations on both sides: it applies the activation after it, and the derivative of the activation
+// before it. A layer between two of these can fuse whatever it offers to fuse, for any shape.
 import { pointwise, pointwiseGradient } from '@convoy/kernels';
-import { defineLayer, type Layer, type LayerOptions } from '@convoy/layers';
+import { call, defineLayer, type Layer, type LayerOptions } from '@convoy/layers';
 import { sizeOf } from '@convoy/tensor';
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'carry',
   settings: () => ({}),
-  outputShape: (_, input) => input,
+  outputShape: (_, [input]) => input,
   fusesActivation: true,
   fusesInputActivation: true,
-  compile: (_, { input, x, y, activation, inputActivation, outputGradient, inputGradient }) => ({
-    forward: [{ kernel: pointwise(sizeOf(input), activation), places: [x, y] }],
-    backward: () =>
-      inputGradient
-        ? [{ kernel: pointwiseGradient(sizeOf(input), inputActivation), places: [x, outputGradient, inputGradient] }]
-        : [],
+  compile: (_, { input, x, y, activation, inputActivation, outputGradient: dy, inputGradient: dx }) => ({
+    forward: [call(pointwise(sizeOf(input), activation), { x, y })],
+    backward: () => (dx ? [call(pointwiseGradient(sizeOf(input), inputActivation), { y: x, dy, dx })] : []),
   }),
   reference: {
-    forward: (_settings, _input, _batch, x) => x,
-    backward: (_settings, _input, _batch, _x, _parameters, outputGradient) => ({
-      input: outputGradient,
+    forward: (_settings, _inputs, _batch, [x]) => x,
+    backward: (_settings, _inputs, _batch, _xs, _parameters, outputGradient) => ({
+      inputs: [outputGradient],
       parameters: {},
     }),
   },

@@ -1,22 +1,8 @@
 // Clipped gradients and averaged parameters: steps of a learner against float64, and the same bits however the work is divided.
 import { reference } from '@convoy/kernels';
-import {
-  adam,
-  compilePlan,
-  createSharedMemory,
-  dense,
-  gradientScale,
-  instantiateKernels,
-  meanSquaredError,
-  type Optimizer,
-  optimizerDefinitionOf,
-  sequential,
-  sgd,
-  startSlots,
-  UNIT_FLOATS,
-  UpdateRunner,
-} from '@convoy/layers';
+import { adam, dense, meanSquaredError, type Optimizer, sequential, sgd } from '@convoy/layers';
 import { describe, expect, test } from 'vitest';
+import { EngineGroup } from './engines.ts';
 import { expectClose } from './expectations.ts';
 import { randomNumbers } from './numbers.ts';
 import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';
@@ -128,36 +114,16 @@ describe('the update of a plan', () => {
   const SHARDS = 3;
   const model = sequential({ input: [70] }, [dense({ units: 60 }), dense({ units: 3 })]);
 
-  /** The bits of the next state when so many workers, each with a slice of its own, take a step together. */
+  /** The bits of the next state after a step on random gradients, with slices for so many workers. */
   function nextState(optimizer: Optimizer, workers: number): Int32Array {
-    const plan = compilePlan(model, { loss: meanSquaredError(), optimizer });
-    const { parameterFloats, stateBytes, gradientBytes, guardBytes, clip } = plan;
-    const state = Math.ceil(guardBytes / 64) * 64;
-    const next = state + stateBytes;
-    const gradients = next + stateBytes;
-    const norms = gradients + SHARDS * gradientBytes;
-    const memory = createSharedMemory(norms + 4 * (clip?.chunks ?? 0));
-    const floats = new Float32Array(memory.buffer);
-    floats.set(randomNumbers(parameterFloats, 'parameters'), state / 4);
-    startSlots(plan, floats, state / 4);
-    floats.set(randomNumbers(SHARDS * parameterFloats, 'gradients'), gradients / 4);
-
-    const kernels = instantiateKernels(new WebAssembly.Module(plan.module), plan.exportNames, memory);
-    const numbers = optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, 0);
-    const runner = new UpdateRunner(plan, kernels, numbers.length);
-    const slices = (count: number) =>
-      Array.from({ length: workers }, (_, rank) =>
-        [rank, rank + 1].map((n) => Math.floor((count * n) / workers)),
-      ).toReversed() as [first: number, last: number][];
-    const units = slices(parameterFloats / UNIT_FLOATS);
-    if (clip) {
-      for (const [first, last] of slices(clip.chunks)) runner.reduce(gradients, norms, first, last, SHARDS);
-      const scale = gradientScale(floats, norms / 4, clip);
-      for (const [first, last] of units) runner.run(state, next, gradients, first, last, 1, numbers, 0, scale);
-    } else {
-      for (const [first, last] of units) runner.run(state, next, gradients, first, last, SHARDS, numbers);
-    }
-    return new Int32Array(memory.buffer, next, stateBytes / 4).slice();
+    const group = new EngineGroup({ model, loss: meanSquaredError(), optimizer, batchSize: 8 * SHARDS });
+    const { plan, layout, floats } = group;
+    floats.set(randomNumbers(plan.parameterFloats, 'parameters'), layout.states[0] / 4);
+    group.state.startSlots();
+    floats.set(randomNumbers(SHARDS * plan.parameterFloats, 'gradients'), layout.gradients / 4);
+    group.enterStep();
+    group.finishStep(SHARDS, workers);
+    return group.stateBits();
   }
 
   test.each([

@@ -1,17 +1,7 @@
 // Runs every layer through the conformance harness, and shows that the harness rejects layers that are wrong.
 import { identity } from '@convoy/kernels';
-import {
-  type CompiledLayer,
-  defineMergeLayer,
-  definitionOf,
-  type Layer,
-  type LayerDefinition,
-  type ReferenceMergeLayer,
-  relu,
-  shardBatch,
-  sigmoid,
-  tanh,
-} from '@convoy/layers';
+import { type CompiledLayer, defineLayer, type Layer, type ReferenceLayer, relu, sigmoid, tanh } from '@convoy/layers';
+import { definitionOf, shardBatch } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { carry } from './carry.ts';
 import {
@@ -27,7 +17,8 @@ import {
 import { layerCases } from './layer-cases.ts';
 import { scale } from './scale.ts';
 
-type ReferenceGradients = ReturnType<ReferenceMergeLayer<object>['backward']>;
+type ReferenceGradients = ReturnType<ReferenceLayer<object>['backward']>;
+type AnyDefinition = ReturnType<typeof definitionOf>;
 
 const withKernels = layerCases.filter(({ layer }) => definitionOf(layer).compile);
 const withParameters = layerCases.filter(({ parameters }) => Object.keys(parameters).length > 0);
@@ -83,23 +74,26 @@ describe('the harness rejects', () => {
     let calls = 1;
     for (let missing = 0; missing < calls; missing++) {
       const incomplete = recompiled(layerCase, ({ forward, backward }) => {
-        calls = backward(false).length;
-        return { forward, backward: (accumulate) => backward(accumulate).toSpliced(missing, 1) };
+        calls = backward().length;
+        return { forward, backward: () => backward().toSpliced(missing, 1) };
       });
       expect(() => checkKernels(incomplete, alone, SOME_SAMPLES)).toThrow('gradient of');
     }
   });
 
   test.each(withParameters)('$title when it forgets the blocks before', (layerCase) => {
-    const forgetful = recompiled(layerCase, ({ forward, backward }) => ({ forward, backward: () => backward(false) }));
+    const forgetful = recompiled(layerCase, ({ forward, backward }) => ({
+      forward,
+      backward: () => backward().map((work) => ('kernel' in work ? { ...work, laterKernel: work.kernel } : work)),
+    }));
     checkKernels(forgetful, alone, [8]);
     expect(() => checkKernels(forgetful, alone, SOME_SAMPLES)).toThrow('gradient of');
   });
 
   test.each(fusing)('$title when it leaves out what it claims to fuse', (layerCase) => {
     const deaf = changed(layerCase, ({ compile }) => ({
-      compile: (settings, site) =>
-        compile?.(settings, { ...site, activation: identity, inputActivation: identity }) as CompiledLayer,
+      compile: (settings, context) =>
+        compile?.(settings, { ...context, activation: identity, inputActivation: identity }) as CompiledLayer,
     }));
     expect(() => checkKernels(deaf, between(tanh()), SOME_SAMPLES)).toThrow('of 13 samples');
   });
@@ -111,7 +105,7 @@ describe('the harness rejects', () => {
   });
 
   test('settings that cannot be cloned', () => {
-    const describe = defineMergeLayer({
+    const describe = defineLayer({
       ...definitionOf(relu()),
       type: 'unclonable',
       settings: () => ({ f: () => 0 }),
@@ -151,10 +145,10 @@ describe('a layer of a user', () => {
 });
 
 /** The same layer with part of its definition changed. */
-function changed(layerCase: LayerCase, change: (definition: LayerDefinition) => Partial<LayerDefinition>): LayerCase {
+function changed(layerCase: LayerCase, change: (definition: AnyDefinition) => Partial<AnyDefinition>): LayerCase {
   const { settings } = layerCase.layer;
   const definition = definitionOf(layerCase.layer);
-  const describe = defineMergeLayer({
+  const describe = defineLayer({
     ...definition,
     ...change(definition),
     type: 'changed',
@@ -176,6 +170,6 @@ function backwardChanged(
 /** The same layer with other calls of its kernels. */
 function recompiled(layerCase: LayerCase, change: (compiled: CompiledLayer) => CompiledLayer): LayerCase {
   return changed(layerCase, ({ compile }) => ({
-    compile: (settings, site) => change(compile?.(settings, site) as CompiledLayer),
+    compile: (settings, context) => change(compile?.(settings, context) as CompiledLayer),
   }));
 }

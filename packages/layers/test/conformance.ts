@@ -2,7 +2,6 @@
 import { reference } from '@convoy/kernels';
 import {
   createLearner,
-  definitionOf,
   type Layer,
   type Learner,
   type Model,
@@ -11,6 +10,7 @@ import {
   sequential,
   sgd,
 } from '@convoy/layers';
+import { definitionOf } from '@convoy/layers/compile';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { expect } from 'vitest';
 import { expectClose } from './expectations.ts';

@@ -1,9 +1,7 @@
-// Frozen layers: what a plan computes for them, and what it does not.
+// Frozen layers: which of their gradients a plan computes.
 import {
   adam,
   adamW,
-  callsOf,
-  compilePlan,
   conv2d,
   dense,
   flatten,
@@ -16,6 +14,7 @@ import {
   sgd,
   tanh,
 } from '@convoy/layers';
+import { callsOf, compilePlan } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { roundabout } from './roundabout.ts';
 import { batch, learnerWith, takeSteps } from './steps.ts';
@@ -23,50 +22,53 @@ import { batch, learnerWith, takeSteps } from './steps.ts';
 describe('frozen layers', () => {
   const loss = meanSquaredError();
   const optimizer = sgd({ learningRate: 0.1 });
-  /** The layers of the calls that go back, each with the number of its calls for the first block of a shard and for later ones. */
-  const backwardOf = (layers: readonly Layer[], inputGradient = false): [layer: string, calls: number][] => {
+  /** The layers of the calls of backward, each with the number of its calls, and of those that accumulate in later blocks. */
+  const backwardOf = (layers: readonly Layer[], inputGradient = false) => {
     const plan = compilePlan(sequential({ input: [2, 6, 6] }, layers), { loss, optimizer, inputGradient });
-    const counts = new Map<string, number>();
-    for (const { layer } of callsOf(plan, 'backward')) counts.set(layer, (counts.get(layer) ?? 0) + 1);
-    return [...counts];
+    const counts = new Map<string, [calls: number, accumulating: number]>();
+    for (const { layer, kernel, laterKernel } of callsOf(plan, 'backward')) {
+      const [calls, accumulating] = counts.get(layer) ?? [0, 0];
+      counts.set(layer, [calls + 1, accumulating + (kernel === laterKernel ? 0 : 1)]);
+    }
+    return [...counts].map(([layer, [calls, accumulating]]) => [layer, calls, accumulating]);
   };
   const convolution = (options: LayerOptions) => conv2d({ filters: 2, kernelSize: 3, ...options });
   const head = (options: LayerOptions) => dense({ units: 3, ...options });
   const frozen = { frozen: true };
 
-  test('at the beginning end the way back', () => {
+  test('at the beginning end backward', () => {
     const layers = [convolution(frozen), relu(), convolution(frozen), prelu(frozen), flatten(), head({})];
-    // The gradients of kernel and bias, each for the first block and for later ones.
-    expect(backwardOf(layers)).toEqual([['dense_1', 4]]);
+    // The gradients of kernel and bias.
+    expect(backwardOf(layers)).toEqual([['dense_1', 2, 2]]);
   });
 
-  test('in the middle pass the gradient on, and compute none for themselves', () => {
+  test('in the middle compute their input gradient only', () => {
     const trained = backwardOf([convolution({}), prelu(), convolution({}), flatten(), head({})]);
     expect(trained).toEqual([
-      ['dense_1', 6],
-      ['conv2d_2', 6],
-      ['prelu_1', 4],
-      ['conv2d_1', 4],
+      ['dense_1', 3, 2],
+      ['conv2d_2', 3, 2],
+      ['prelu_1', 2, 1],
+      ['conv2d_1', 2, 2],
     ]);
     const some = backwardOf([convolution({}), prelu(frozen), convolution(frozen), flatten(), head(frozen)]);
     expect(some).toEqual([
-      ['dense_1', 2],
-      ['conv2d_2', 2],
-      ['prelu_1', 2],
-      ['conv2d_1', 4],
+      ['dense_1', 1, 0],
+      ['conv2d_2', 1, 0],
+      ['prelu_1', 1, 0],
+      ['conv2d_1', 2, 2],
     ]);
   });
 
-  test('everywhere leave nothing to go back for, unless the gradient at the input is asked for', () => {
+  test('everywhere need no backward, unless the input gradient of the model is requested', () => {
     const layers = [convolution(frozen), flatten(), head(frozen)];
     expect(backwardOf(layers)).toEqual([]);
     expect(backwardOf(layers, true)).toEqual([
-      ['dense_1', 2],
-      ['conv2d_1', 2],
+      ['dense_1', 1, 0],
+      ['conv2d_1', 1, 0],
     ]);
   });
 
-  test('keep what their other gradients need, and scratch for it', () => {
+  test('keep the calls that their input gradient needs, and drop the others with their scratch memory', () => {
     const gradientsWith = (options: LayerOptions) => {
       const of = sequential({ input: [6] }, [dense({ units: 3 }), roundabout(options)]);
       const learner = learnerWith(optimizer, 256, of);
@@ -78,11 +80,11 @@ describe('frozen layers', () => {
     expect(some.inputs).toEqual(inputs);
     expect(some.parameters.get('dense_1.kernel')).toEqual(parameters.get('dense_1.kernel'));
     expect([...some.parameters.keys()]).toEqual(['dense_1.kernel', 'dense_1.bias']);
-    expect(backwardOf([flatten(), head({}), roundabout({})])[0]).toEqual(['roundabout_1', 8]);
-    expect(backwardOf([flatten(), head({}), roundabout(frozen)])[0]).toEqual(['roundabout_1', 4]);
+    expect(backwardOf([flatten(), head({}), roundabout({})])[0]).toEqual(['roundabout_1', 4, 0]);
+    expect(backwardOf([flatten(), head({}), roundabout(frozen)])[0]).toEqual(['roundabout_1', 2, 0]);
   });
 
-  test.each([{}, { globalClipNorm: 1 }])('everywhere change nothing in a step with %j', (options) => {
+  test.each([{}, { globalClipNorm: 1 }])('everywhere stay unchanged by a step with %j', (options) => {
     const all = sequential({ input: [6] }, [dense({ units: 4, ...frozen }), tanh(), dense({ units: 3, ...frozen })]);
     const learner = learnerWith(adamW({ weightDecay: 0.5, ...options }), 16, all);
     const before = learner.parameters();
@@ -90,7 +92,7 @@ describe('frozen layers', () => {
     expect(learner.parameters()).toEqual(before);
   });
 
-  test('take what is set', () => {
+  test('take the parameters that are set', () => {
     const model = sequential({ input: [6] }, [
       dense({ units: 4, name: 'frozen', ...frozen }),
       dense({ units: 3, name: 'usual' }),

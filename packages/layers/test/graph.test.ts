@@ -1,7 +1,6 @@
 // Graph models: names, what cannot be a graph, shared layers, and definitions that throw.
 import {
   add,
-  compilePlan,
   concat,
   conv2d,
   defineLayer,
@@ -10,7 +9,7 @@ import {
   type GraphNode,
   graph,
   type Layer,
-  type LayerForm,
+  type LayerDefinition,
   type LayerOptions,
   type Model,
   meanSquaredError,
@@ -23,6 +22,7 @@ import {
   sigmoid,
   tanh,
 } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { checkModel, learnerOf } from './conformance.ts';
 import { expectConvoyError } from './expectations.ts';
@@ -208,7 +208,7 @@ describe('shared layers', () => {
     ));
 });
 
-type Form = LayerForm<object> & { settings(options: LayerOptions): object };
+type Form = LayerDefinition<object> & { settings(options: LayerOptions): object };
 
 describe('a definition that throws', () => {
   const boom = (): never => {
@@ -216,7 +216,7 @@ describe('a definition that throws', () => {
   };
   const form: Form = {
     type: 'throwing',
-    outputShape: (_, input) => input,
+    outputShape: (_, [input]) => input,
     settings: () => ({}),
     reference: { forward: boom, backward: boom },
   };

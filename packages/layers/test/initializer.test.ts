@@ -11,7 +11,6 @@ import {
   heNormal,
   heUniform,
   type Initializer,
-  initialValues,
   normalInitializer,
   orthogonalInitializer,
   sequential,
@@ -21,6 +20,7 @@ import {
   uniformInitializer,
   zerosInitializer,
 } from '@convoy/layers';
+import { initialValues } from '@convoy/layers/compile';
 import { RandomStream } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';

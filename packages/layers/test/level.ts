@@ -1,4 +1,5 @@
-// A layer that passes its input on and keeps a running statistic, which draws near to a fixed number: what normalisations do, without them.
+// A layer that returns its input and keeps a running statistic, which approaches a fixed number. Normalization layers keep such statistics; this
+// layer does nothing else.
 import {
   cells,
   identity,
@@ -11,25 +12,31 @@ import {
   scalars,
   sumLanes,
 } from '@convoy/kernels';
-import { constantInitializer, defineLayer, type Layer, type LayerOptions } from '@convoy/layers';
+import {
+  accumulatingCall,
+  call,
+  constantInitializer,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+} from '@convoy/layers';
 import { sizeOf } from '@convoy/tensor';
 
-/** What the statistic is of every batch, and how fast the running one follows. */
+/** The statistic of every batch, and the momentum of its moving average. */
 export const LEVEL = 8;
 export const MOMENTUM = 0.25;
 
-/** The block's part of the level: the sum of its samples' weights is its part of the batch. Arguments: weights, the statistic's gradient. */
+/** The block's share of the level: the sum of its sample weights is its share of the batch. */
 const shareOfLevel = (accumulate: boolean) =>
   kernel('shareOfLevel', { weights: cells(1), level: scalars(1) }, (k, { weights, level }) => {
-    const place = level(0);
-    const part = scalarMultiply(LEVEL, sumLanes(load(weights(0))));
-    k.storeScalar(place, accumulate ? scalarAdd(loadScalar(place), part) : part);
+    const share = scalarMultiply(LEVEL, sumLanes(load(weights(0))));
+    k.storeScalar(level(0), accumulate ? scalarAdd(loadScalar(level(0)), share) : share);
   });
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'level',
   settings: () => ({}),
-  outputShape: (_, input) => input,
+  outputShape: (_, [input]) => input,
   passesGradient: true,
   parameters: () => [
     {
@@ -41,14 +48,16 @@ const describe = defineLayer<LayerOptions, object>({
       movingAverage: MOMENTUM,
     },
   ],
-  compile: (_, site) => ({
-    forward: [{ kernel: pointwise(sizeOf(site.input), identity), places: [site.x, site.y] }],
-    backward: (accumulate) => [{ kernel: shareOfLevel(accumulate), places: [site.weights, site.gradient('level')] }],
+  compile: (_, context) => ({
+    forward: [call(pointwise(sizeOf(context.input), identity), { x: context.x, y: context.y })],
+    backward: () => [
+      accumulatingCall(shareOfLevel, { weights: context.sampleWeights, level: context.gradient('level') }),
+    ],
   }),
   reference: {
-    forward: (_settings, _input, _batch, x) => x,
-    backward: (_settings, _input, _batch, _x, _parameters, outputGradient) => ({
-      input: outputGradient,
+    forward: (_settings, _inputs, _batch, [x]) => x,
+    backward: (_settings, _inputs, _batch, _xs, _parameters, outputGradient) => ({
+      inputs: [outputGradient],
       parameters: { level: Float64Array.of(LEVEL) },
     }),
   },

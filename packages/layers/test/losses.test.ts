@@ -9,7 +9,6 @@ import {
   flatten,
   huber,
   type Loss,
-  lossDefinitionOf,
   type Metric,
   maxPool2d,
   meanAbsoluteError,
@@ -21,6 +20,7 @@ import {
   softmaxCrossEntropy,
   topKAccuracy,
 } from '@convoy/layers';
+import { lossDefinitionOf } from '@convoy/layers/compile';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';

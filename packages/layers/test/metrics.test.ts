@@ -3,7 +3,6 @@ import { reference } from '@convoy/kernels';
 import {
   type ClassReport,
   classReport,
-  compilePlan,
   confusionMatrix,
   createLearner,
   dense,
@@ -15,6 +14,7 @@ import {
   softmaxCrossEntropy,
   topKAccuracy,
 } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { tensor, zeros } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
@@ -57,7 +57,7 @@ describe('topKAccuracy', () => {
     const model = sequential({ input: [4] }, [dense({ units: 4 })]);
     const compile = (k: number, loss = softmaxCrossEntropy()) =>
       compilePlan(model, { loss, optimizer, metrics: [topKAccuracy({ k })] });
-    expect(compile(4).statistics).toEqual(['loss', 'top4Accuracy']);
+    expect(compile(4).scores).toEqual(['loss', 'top4Accuracy']);
     expectConvoyError(() => compile(5), 'CONVOY_SHAPE_MISMATCH', 'topKAccuracy with k: 5 for 4 classes');
     expectConvoyError(
       () => compile(2, meanSquaredError()),

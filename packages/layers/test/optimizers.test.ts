@@ -1,15 +1,7 @@
 // Optimizers: steps of a learner against steps in float64 with the same gradients, and the options.
 import { lessThan, multiply, reference, select, subtract } from '@convoy/kernels';
-import {
-  adam,
-  adamW,
-  defineOptimizer,
-  type Optimizer,
-  type OptimizerOptions,
-  optimizerDefinitionOf,
-  rmsprop,
-  sgd,
-} from '@convoy/layers';
+import { adam, adamW, defineOptimizer, type Optimizer, type OptimizerOptions, rmsprop, sgd } from '@convoy/layers';
+import { optimizerDefinitionOf } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';
 import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';

@@ -1,4 +1,4 @@
-// Plans: which kernels run, where things lie, and that buffers that share memory never disturb each other.
+// Plans: which kernels run, where their operands lie, and that buffers that share memory never overwrite each other.
 
 import {
   winogradGradientScratchFloats,
@@ -8,8 +8,6 @@ import {
 import {
   accuracy,
   avgPool2d,
-  callsOf,
-  compilePlan,
   conv2d,
   createLearner,
   dense,
@@ -19,9 +17,6 @@ import {
   type Model,
   maxPool2d,
   meanSquaredError,
-  type Part,
-  type Plan,
-  type PlanCall,
   parametersOf,
   relu,
   sequential,
@@ -30,11 +25,15 @@ import {
   softmaxCrossEntropy,
   tanh,
 } from '@convoy/layers';
+
+import { callsOf, compilePlan, type Pass, type Plan, type PlanCall } from '@convoy/layers/compile';
 import { sizeOf } from '@convoy/tensor';
 import { convolutionSettings, convolutionShape } from '@convoy/tensor/options';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Buffer, layOutWorkspace } from '../src/compile/workspace.ts';
+import { BlockBuffer } from '../src/compile/locations.ts';
+import { layOutWorkspace } from '../src/compile/workspace.ts';
 import { Region } from '../src/runtime/plan.ts';
 import { targetsFor } from './conformance.ts';
 import { expectClose } from './expectations.ts';
@@ -53,7 +52,7 @@ function callsByLayer(calls: readonly PlanCall[]): [layer: string, calls: number
 }
 
 const backwardOf = ({ training }: Plan) =>
-  training[0]?.stages.find(({ part }) => part === 'backward') as Plan['training'][number]['stages'][number];
+  training[0]?.stages.find(({ pass }) => pass === 'backward') as Plan['training'][number]['stages'][number];
 
 describe('the calls of lenet5', () => {
   const loss = softmaxCrossEntropy();
@@ -69,14 +68,15 @@ describe('the calls of lenet5', () => {
       ['dense_2', 1],
       ['dense_3', 1],
     ]);
-    expect(callsByLayer(plan.score)).toEqual([
+    expect(callsByLayer(plan.scoring)).toEqual([
       ['accuracy', 1],
       ['loss', 1],
     ]);
   });
 
-  test('go back to the first layer, which needs no gradient at its input', () => {
-    const expected = [
+  test('go back to the first layer, which needs no input gradient', () => {
+    const { calls } = backwardOf(plan);
+    expect(callsByLayer(calls)).toEqual([
       ['dense_3', 3],
       ['dense_2', 3],
       ['dense_1', 3],
@@ -84,12 +84,21 @@ describe('the calls of lenet5', () => {
       ['conv2d_2', 3],
       ['maxPool2d_1', 1],
       ['conv2d_1', 2],
-    ];
-    expect(callsByLayer(backwardOf(plan).first)).toEqual(expected);
-    expect(callsByLayer(backwardOf(plan).later)).toEqual(expected);
+    ]);
     expect(plan.inputGradient).toBeUndefined();
     const whole = compilePlan(lenet5(), { loss, optimizer, inputGradient: true });
-    expect(callsByLayer(backwardOf(whole).first).at(-1)).toEqual(['conv2d_1', 3]);
+    expect(callsByLayer(backwardOf(whole).calls).at(-1)).toEqual(['conv2d_1', 3]);
+  });
+
+  test('add to the gradients of kernel and bias in later blocks, and do all else as in the first block', () => {
+    const accumulating = backwardOf(plan).calls.filter(({ kernel, laterKernel }) => kernel !== laterKernel);
+    expect(callsByLayer(accumulating)).toEqual(
+      ['dense_3', 'dense_2', 'dense_1', 'conv2d_2', 'conv2d_1'].map((layer) => [layer, 2]),
+    );
+    const gradientCalls = backwardOf(plan).calls.filter(({ operands }) =>
+      operands.some(({ region }) => region === Region.gradients),
+    );
+    expect(accumulating).toEqual(gradientCalls);
   });
 
   test('share memory: the workspace is a fraction of the buffers', () => {
@@ -118,11 +127,11 @@ describe('activations', () => {
     ]);
   });
 
-  test('behind the last layer are undone before it', () => {
+  test('after the last layer have their derivative applied in its backward calls', () => {
     const plan = planOf(sequential({ input: [4] }, [dense({ units: 2 }), sigmoid()]));
     expect(callsByLayer(plan.inference)).toEqual([['dense_1', 1]]);
-    expect(callsByLayer(plan.score)).toEqual([['loss', 1]]);
-    expect(callsByLayer(backwardOf(plan).first)).toEqual([['dense_1', 3]]);
+    expect(callsByLayer(plan.scoring)).toEqual([['loss', 1]]);
+    expect(callsByLayer(backwardOf(plan).calls)).toEqual([['dense_1', 3]]);
   });
 });
 
@@ -154,23 +163,23 @@ describe('layOutWorkspace', () => {
 
   const exchanges = fc.array(fc.boolean(), { minLength: 15, maxLength: 15 });
 
-  test('keeps apart what is in use at the same time', () => {
+  test('separates buffers that are in use at the same time', () => {
     fc.assert(
-      fc.property(sizes, uses, heldUses, exchanges, (bytes, calls, held, isBehindExchange) => {
-        const buffers = bytes.map((size, i) => new Buffer(`buffer ${i}`, size));
-        const buffer = (n: number) => buffers[n % buffers.length] as Buffer;
-        const phaseOf = (at: number) => isBehindExchange.slice(0, at + 1).filter(Boolean).length;
+      fc.property(sizes, uses, heldUses, exchanges, (bytes, calls, held, isAfterExchange) => {
+        const buffers = bytes.map((size, i) => new BlockBuffer(`buffer ${i}`, size));
+        const buffer = (n: number) => buffers[n % buffers.length] as BlockBuffer;
+        const phaseOf = (at: number) => isAfterExchange.slice(0, at + 1).filter(Boolean).length;
         const { workspace, transient } = layOutWorkspace(
-          calls.map((places, at) => ({ call: { places: places.map(buffer) }, phase: phaseOf(at) })),
+          calls.map((operands, at) => ({ call: { operands: operands.map(buffer) }, phase: phaseOf(at) })),
           held.map(([n, first, length]) => ({ buffer: buffer(n), first, last: first + length })),
         );
-        const spans = new Map<Buffer, number[]>();
-        const use = (b: Buffer, at: number) => spans.set(b, [...(spans.get(b) ?? []), at]);
-        for (const [at, places] of calls.entries()) for (const n of places) use(buffer(n), at);
+        const spans = new Map<BlockBuffer, number[]>();
+        const use = (b: BlockBuffer, at: number) => spans.set(b, [...(spans.get(b) ?? []), at]);
+        for (const [at, operands] of calls.entries()) for (const n of operands) use(buffer(n), at);
         for (const [n, first, length] of held) for (const at of [first, first + length]) use(buffer(n), at);
 
         const isPhased = phaseOf(0) !== phaseOf(calls.length - 1);
-        const isTransient = (b: Buffer, at: readonly number[]) =>
+        const isTransient = (b: BlockBuffer, at: readonly number[]) =>
           isPhased && held.every(([n]) => buffer(n) !== b) && phaseOf(Math.min(...at)) === phaseOf(Math.max(...at));
         const names = [...workspace.offsets.keys(), ...transient.offsets.keys()].toSorted(byName);
         expect(names).toEqual([...spans.keys()].toSorted(byName));
@@ -196,12 +205,16 @@ describe('layOutWorkspace', () => {
     );
   });
 
-  test('lets buffers share memory one after the other', () => {
-    const [a, b, c] = ['a', 'b', 'c'].map((name) => new Buffer(name, 64)) as [Buffer, Buffer, Buffer];
+  test('lets buffers that are in use one after the other share memory', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => new BlockBuffer(name, 64)) as [
+      BlockBuffer,
+      BlockBuffer,
+      BlockBuffer,
+    ];
     const { workspace, transient } = layOutWorkspace(
       [
-        { call: { places: [a, b] }, phase: 0 },
-        { call: { places: [b, c] }, phase: 0 },
+        { call: { operands: [a, b] }, phase: 0 },
+        { call: { operands: [b, c] }, phase: 0 },
       ],
       [],
     );
@@ -210,15 +223,21 @@ describe('layOutWorkspace', () => {
     expect(transient.bytes).toBe(0);
   });
 
-  test('has blocks use in turn what they do not keep for the next phase, unless it has room in between', () => {
+  test('makes buffers transient that a block does not keep for the next phase, unless the workspace has room for them', () => {
     const sizes = { early: 64, kept: 128, first: 64, second: 192, third: 128 };
-    const buffers = Object.entries(sizes).map(([name, bytes]) => new Buffer(name, bytes));
-    const [early, kept, first, second, third] = buffers as [Buffer, Buffer, Buffer, Buffer, Buffer];
+    const buffers = Object.entries(sizes).map(([name, bytes]) => new BlockBuffer(name, bytes));
+    const [early, kept, first, second, third] = buffers as [
+      BlockBuffer,
+      BlockBuffer,
+      BlockBuffer,
+      BlockBuffer,
+      BlockBuffer,
+    ];
     const { workspace, transient } = layOutWorkspace(
       [
-        { call: { places: [early, kept, second] }, phase: 0 },
-        { call: { places: [early, kept, third] }, phase: 1 },
-        { call: { places: [kept, first] }, phase: 1 },
+        { call: { operands: [early, kept, second] }, phase: 0 },
+        { call: { operands: [early, kept, third] }, phase: 1 },
+        { call: { operands: [kept, first] }, phase: 1 },
       ],
       [],
     );
@@ -246,12 +265,12 @@ const featureLayers: fc.Arbitrary<Layer> = fc.oneof(
   fc.constantFrom(sigmoid(), tanh(), flatten()),
 );
 
-/** Smooth ones, so that float32 and float64 never part at a kink. */
+/** Of smooth layers: at a kink, float32 and float64 could disagree. */
 const models = fc
   .tuple(fc.array(planeLayers, { maxLength: 5 }), fc.array(featureLayers, { maxLength: 4 }))
   .map(([first, second]) => sequential({ input: [2, 6, 6] }, [...first, flatten(), ...second]));
 
-test('random models compute what their layers do one by one', () => {
+test('random models compute what the references of their layers compute, one after the other', () => {
   fc.assert(
     fc.property(models, (model) => {
       const samples = 3;
@@ -279,7 +298,7 @@ test('random models compute what their layers do one by one', () => {
   );
 });
 
-test('no call of a plan reaches beyond its regions', () => {
+test('no call of a plan has an operand outside of its region', () => {
   fc.assert(
     fc.property(models, (model) => {
       const plan = planOf(model, true);
@@ -287,15 +306,15 @@ test('no call of a plan reaches beyond its regions', () => {
         [Region.workspace]: plan.workspaceBytes,
         [Region.state]: 4 * plan.parameterFloats,
         [Region.gradients]: plan.gradientBytes,
-        [Region.statistics]: plan.statisticsBytes,
+        [Region.scores]: plan.scoreBytes,
         [Region.partial]: plan.partialBytes,
         [Region.shard]: plan.shardBytes,
         [Region.blocks]: 1,
         [Region.transient]: plan.transientBytes,
       };
-      const parts: readonly Part[] = ['forward', 'score', 'backward'];
-      for (const call of [...parts.flatMap((part) => callsOf(plan, part)), plan.scatter]) {
-        for (const { region, offset } of call.arguments) {
+      const passes: readonly Pass[] = ['forward', 'loss', 'backward'];
+      for (const call of [...passes.flatMap((pass) => callsOf(plan, pass)), plan.scatter]) {
+        for (const { region, offset } of call.operands) {
           expect(offset, `${call.layer} in region ${region}`).toBeGreaterThanOrEqual(0);
           expect(offset, `${call.layer} in region ${region}`).toBeLessThan(bytes[region]);
         }
@@ -305,4 +324,4 @@ test('no call of a plan reaches beyond its regions', () => {
   );
 });
 
-const byName = (a: Buffer, b: Buffer) => a.name.localeCompare(b.name);
+const byName = (a: BlockBuffer, b: BlockBuffer) => a.name.localeCompare(b.name);

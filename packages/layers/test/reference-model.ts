@@ -1,5 +1,6 @@
 // A whole model in float64, by the reference of each of its layers.
-import { definitionOf, initialValues, type Model, type ModelLayer, parametersOf } from '@convoy/layers';
+import { type Model, type ModelLayer, parametersOf } from '@convoy/layers';
+import { definitionOf, initialValues } from '@convoy/layers/compile';
 
 /** Numbers by full parameter name, `layer.parameter`. */
 export type Parameters = ReadonlyMap<string, Float64Array>;

@@ -1,8 +1,6 @@
 // Running statistics: parameters that follow the batches, which no optimizer touches.
 import {
   adamW,
-  callsOf,
-  compilePlan,
   dense,
   type LayerOptions,
   meanSquaredError,
@@ -11,6 +9,7 @@ import {
   sequential,
   sgd,
 } from '@convoy/layers';
+import { callsOf, compilePlan } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { expectClose } from './expectations.ts';
 import { LEVEL, level, MOMENTUM } from './level.ts';

@@ -1,7 +1,6 @@
 // Models of several outputs, with a loss for each.
 import {
   accuracy,
-  compilePlan,
   conv2d,
   createLearner,
   dense,
@@ -18,6 +17,7 @@ import {
   tanh,
   weighted,
 } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { sizeOf } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';

@@ -1,5 +1,6 @@
 // How batches are divided.
-import { activeShards, shardBatch } from '@convoy/layers';
+import { shardBatch } from '@convoy/layers/compile';
+import { activeShards } from '@convoy/layers/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 

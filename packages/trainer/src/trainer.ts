@@ -20,13 +20,13 @@ import { runRangeTest } from './loop/range-test.ts';
 import { samplesOf } from './loop/samples.ts';
 import { SegmentRunner } from './loop/segment-runner.ts';
 import { type LoopParts, TrainingLoop } from './loop/training-loop.ts';
-import { planOf } from './loop/training-plan.ts';
 import { stateArrayOf, type Weights } from './loop/weights.ts';
 import { checkedSettings, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
 import type { EpochRecord } from './shared/records.ts';
 import { TrainingMemory } from './shared/training-memory.ts';
+import { planOf } from './shared/training-plan.ts';
 import { compileModule } from './simd/plan-module.ts';
 
 /** Options of the runs of a trainer that do not train: `evaluate`, `evaluateClasses` and `predict`. */

@@ -57,7 +57,7 @@ describe('accumulate', () => {
     expect(Math.max(...accumulated)).toBeGreaterThan(0.01);
   });
 
-  it('goes on from a checkpoint with the same samples a step, and with no other', async () => {
+  it('continues from a checkpoint with the same samples per step, and with no other', async () => {
     const directory = root;
     await using first = await createTrainer({ ...parts, workers: 2 });
     await first.fit(data, { epochs: 1, callbacks: [checkpoint({ directory })], maxSteps: 5 });

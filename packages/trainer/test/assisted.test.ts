@@ -1,10 +1,8 @@
-// Two workers at one shard: one makes gradients of parameters while the other goes on. The bits are those of one thread.
+// Two workers for one shard: an assistant makes gradients of parameters while the other worker continues backward. The bits are those of one thread.
 import { createDataset } from '@convoy/datasets';
 import {
   add,
-  BlockRunner,
   cifarCnn,
-  compilePlan,
   concat,
   conv2d,
   conv2dTranspose,
@@ -12,27 +10,24 @@ import {
   flatten,
   graph,
   groupNorm,
-  instantiateKernels,
   layerNorm,
   lenet5,
   type Model,
   maxPool2d,
   multiply,
-  type Plan,
   prelu,
   relu,
-  ShardRunner,
   sgd,
   shared,
   sigmoid,
   silu,
   softmaxCrossEntropy,
 } from '@convoy/layers';
-import { RandomStream, sizeOf } from '@convoy/tensor';
+import type { Engine } from '@convoy/layers/runtime';
+import { RandomStream, sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
-import { layOutMemory, runnerMemory } from '../src/shared/memory-layout.ts';
-import { TrainingMemory } from '../src/shared/training-memory.ts';
+import { EngineGroup } from '../../layers/test/engines.ts';
 import { hashOf } from './bits.ts';
 import { learned, learnedFor } from './single-thread.ts';
 import { randomBytes, randomLabels } from './small-cases.ts';
@@ -53,7 +48,7 @@ const images = (length: number) =>
     normalization: { scale: [1 / 50], offset: [-2.5] },
   });
 
-describe('workers beyond one for each shard', () => {
+describe('more workers than shards', () => {
   it.each([
     { batchSize: 1, workers: 2 },
     { batchSize: 8, workers: 2 },
@@ -66,7 +61,7 @@ describe('workers beyond one for each shard', () => {
     expect(hashOf(trainer)).toBe(hashOf(learned({ ...digits, batchSize }, data, { epochs: 2 })));
   });
 
-  it('make gradients, where a model is worth it', async () => {
+  it('make gradients of parameters, if the model is large enough', async () => {
     await using trainer = await createTrainer({ ...digits, batchSize: 8, workers: 3, profile: true });
     await trainer.fit(images(400), { epochs: 2 });
     const [first, second, third] = trainer.profile().workers;
@@ -77,7 +72,7 @@ describe('workers beyond one for each shard', () => {
     expect(backward(third)).toBe(0);
   });
 
-  it('may die like others', async () => {
+  it('may die like other workers', async () => {
     const data = images(80);
     await threadsDuring(async (living) => {
       await using trainer = await createTrainer({ ...digits, batchSize: 8, workers: 2, maxFailures: 9 });
@@ -96,7 +91,7 @@ describe('workers beyond one for each shard', () => {
   });
 });
 
-describe('calls that stand aside', () => {
+describe('deferrable calls', () => {
   const manyKinds = graph({ input: [2, 8, 8] }, (image) => {
     const twice = shared(conv2d({ filters: 4, kernelSize: 3, padding: 'same' }));
     const stem = image.to(conv2d({ filters: 4, kernelSize: 3, padding: 'same' }), relu());
@@ -117,47 +112,34 @@ describe('calls that stand aside', () => {
     ['the CIFAR network', cifarCnn()],
     ['layers of many kinds', manyKinds],
   ])('may run last, and in any order: %s', (_, model) => {
-    const loss = softmaxCrossEntropy();
-    const optimizer = sgd({ learningRate: 0.1 });
-    const plan = compilePlan(model, { loss, optimizer, assisted: true });
-    const calls = plan.training[0]?.stages.find(({ part }) => part === 'backward')?.first ?? [];
-    const asides = calls.filter(({ isDeferrable }) => isDeferrable);
-    // A kernel and a bias each, at least; the second use of shared parameters comes before the first one.
-    expect(asides.length).toBeGreaterThanOrEqual(5);
-    const inOrder = gradientsOf(plan, model, (runner) => runner.run(runner.bind(calls)));
-    const asidesLast = gradientsOf(plan, model, (runner) => {
-      runner.run(runner.bind(calls.filter(({ isDeferrable }) => !isDeferrable)));
-      runner.run(runner.bind(asides.toReversed()));
+    const inOrder = gradientsOf(model, (engine) => {
+      for (const { calls } of engine.backwardCalls()) engine.runCalls(calls);
+    });
+    const deferred = gradientsOf(model, (engine) => {
+      const all = engine.backwardCalls();
+      const deferrable = all.filter(({ isDeferrable }) => isDeferrable);
+      // A kernel and a bias each, at least; the second use of shared parameters comes before the first one.
+      expect(deferrable.length).toBeGreaterThanOrEqual(5);
+      for (const { calls, isDeferrable } of all) if (!isDeferrable) engine.runCalls(calls);
+      for (const { calls } of deferrable.toReversed()) engine.runCalls(calls);
     });
     expect(inOrder.some((gradient) => gradient !== 0)).toBe(true);
-    expect(Buffer.compare(Buffer.from(inOrder.buffer), Buffer.from(asidesLast.buffer))).toBe(0);
+    expect(Buffer.compare(Buffer.from(inOrder.buffer), Buffer.from(deferred.buffer))).toBe(0);
   });
 });
 
-/** The gradients of one block of random samples. */
-function gradientsOf(plan: Plan, model: Model, backward: (runner: BlockRunner) => void): Float32Array {
-  const sharding = { batchSize: 8, shards: 1, blocksPerShard: 1 };
-  const layout = layOutMemory(plan, { sharding, workers: 1, profile: false }, 3);
-  const training = new TrainingMemory(plan, layout);
-  training.initialize(model, 1);
-  const { memory } = training;
-  const floats = new Float32Array(memory.buffer);
-  const kernels = instantiateKernels(new WebAssembly.Module(plan.module), plan.exportNames, memory);
-  const runner = new BlockRunner(plan, kernels);
-  const random = new RandomStream(0, 'block');
-  const shards = new ShardRunner(plan, sharding, runner, runnerMemory(layout, 0), floats, {
-    read(workspace) {
-      const fill = (cells: number, count: number, number: (i: number) => number) => {
-        for (let i = 0; i < count; i++) floats[(workspace + cells) / 4 + i] = number(i);
-      };
-      fill(plan.inputs, sizeOf(model.input) * 8, (i) => 2 * random.uniform(i) - 1);
-      fill(plan.targetCells, sizeOf(plan.targets.shape) * 8, (i) => i % 2);
-      fill(plan.weights, 8, () => 1 / 8);
-    },
-    enter() {},
-    meet() {},
-    backward: () => backward(runner),
+/** The gradients of one block of random samples. `backward` runs the calls of backward, of a block that the engine has entered. */
+function gradientsOf(model: Model, backward: (engine: Engine) => void): Float32Array {
+  const group: EngineGroup = new EngineGroup({
+    ...{ model, loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.1 }), batchSize: 8 },
+    assisted: true,
+    hooks: { backward: () => backward(group.engine()) },
   });
-  shards.run(layout.states[0], 8, 0, 1);
+  const random = new RandomStream(0, 'block');
+  const inputs = Float32Array.from({ length: 8 * sizeOf(model.input) }, (_, i) => 2 * random.uniform(i) - 1);
+  const labels = Array.from({ length: 8 }, (_, i) => i % 2);
+  group.enterStep();
+  group.engine().computeShards(group.batchOf(new Tensor(inputs, [8, ...model.input]), labels), 0, 1);
+  const { layout, plan, floats } = group;
   return floats.slice(layout.gradients / 4, (layout.gradients + plan.gradientBytes) / 4);
 }

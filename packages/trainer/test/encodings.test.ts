@@ -180,7 +180,7 @@ const cases: readonly EncodingCase[] = [
   },
 ];
 
-/** The same bytes in shared memory, one byte behind the start of a word. */
+/** The same bytes in shared memory, one byte after the start of a word. */
 function shifted(numbers: Uint8Array): Uint8Array {
   const copy = new Uint8Array(new SharedArrayBuffer(numbers.length + 1), 1);
   copy.set(numbers);
@@ -223,7 +223,7 @@ describe('data', () => {
     expect(after.loss).toBeLessThan(0.6 * before.loss);
   });
 
-  it('of more kinds than a worker keeps at a time', async () => {
+  it('of more kinds than the workers keep at a time', async () => {
     const { options, source } = cases[0] as EncodingCase;
     const whole = createDataset({ ...source, sampleShape: options.model.input });
     const sets = Array.from({ length: 7 }, (_, i) => subset(whole, i, 40 + 5 * i));

@@ -3,10 +3,10 @@
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 const faultKinds = ['throw', 'exit', 'heap', 'spin', 'sleep', 'notice'] as const;
-/** `heap` runs out of memory, `spin` and `sleep` hang; a worker that has a `notice` only says that it was there, and goes on. */
+/** `heap` runs out of memory, `spin` and `sleep` hang; a worker that has a `notice` only says that it was there, and continues. */
 export type FaultKind = (typeof faultKinds)[number];
 
-/** What a step is made of, then between segments. */
+/** The points of a step, then the time between segments. */
 export const runPoints = [
   'gather',
   'forward',
@@ -18,14 +18,14 @@ export const runPoints = [
   'commit',
   'between',
 ] as const;
-/** `start` and `set up` of a thread, then those of a run. */
+/** `start` and `set up` of a thread, then the points of a run. */
 const faultPoints = ['start', 'set up', ...runPoints] as const;
 export type FaultPoint = (typeof faultPoints)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
   readonly point: FaultPoint;
-  /** Happens when workers have passed the point so often; default at once. */
+  /** The fault happens when workers pass the point for this time, from 1; default 1. */
   readonly after?: number;
   /** Whether it happens again and again; default once. */
   readonly always?: boolean;

@@ -71,7 +71,7 @@ describe('a model that branches', () => {
     expect(bitsOf(await trainer.predict(data))).toEqual(bitsOf(learner.predict(inputs)));
   });
 
-  it('goes on from a checkpoint, which tells other outputs and weights apart', async () => {
+  it('continues from a checkpoint, which tells other outputs and weights apart', async () => {
     const directory = join(root, 'branching');
     {
       await using trainer = await createTrainer({ ...training, workers: 2 });

@@ -69,7 +69,7 @@ describe('history', () => {
 });
 
 describe('progress', () => {
-  it('goes on from step to step, epoch to epoch, and ends with all done', async () => {
+  it('advances from step to step and from epoch to epoch, and ends with everything done', async () => {
     const data = points(16 * 3000 + 1);
     const { callback, progress } = recorder();
     await using trainer = await createTrainer({ ...regression, workers: 2 });
@@ -104,7 +104,16 @@ describe('progress', () => {
   it('comes several times in an epoch that takes long', async () => {
     const stop = new AbortController();
     const { callback, progress } = recorder();
-    const third: Callback = { onProgress: () => progress.length >= 3 && stop.abort() };
+    const trained = () => progress.filter(({ step }) => step > 0);
+    // On a busy machine the first reports come before the first step.
+    let reports = 0;
+    const third: Callback = {
+      onProgress() {
+        if (new Set(trained().map(({ step }) => step)).size < 3) return;
+        reports = progress.length;
+        stop.abort();
+      },
+    };
     await using trainer = await createTrainer({ ...slowClassifier, workers: 1 });
     const running = trainer.fit(manyDigits(), {
       epochs: 1,
@@ -112,10 +121,11 @@ describe('progress', () => {
       signal: stop.signal,
     });
     await expect(running).rejects.toMatchObject({ code: 'CONVOY_ABORTED' });
-    expect(progress).toHaveLength(3);
-    const [first, second] = progress as [Progress, Progress];
-    expect(second.step).toBeGreaterThan(first.step);
-    expect(second.scores?.loss).toBeLessThan(first.scores?.loss as number);
+    expect(reports).toBeGreaterThanOrEqual(3);
+    expect(progress).toHaveLength(reports);
+    const [first, last] = [trained()[0], trained().at(-1)] as [Progress, Progress];
+    expect(last.step).toBeGreaterThan(first.step);
+    expect(last.scores?.loss).toBeLessThan(first.scores?.loss as number);
   });
 });
 
@@ -159,14 +169,17 @@ describe('callbacks', () => {
       steps: 4,
       callback: { onProgress: ({ step }) => step === 4 && fail() },
     },
-  ])('that throw $when end the run with their error, and the trainer goes on', async ({ steps, callback }) => {
-    const data = images(100);
-    await using trainer = await createTrainer({ ...classifier, workers: 2 });
-    await expect(trainer.fit(data, { epochs: 5, callbacks: [callback] })).rejects.toBe(failure);
-    expect(trainer.step).toBe(steps);
-    await trainer.fit(data, { epochs: 1 });
-    expectSameParameters(trainer, learned(classifier, data, { epochs: 2 }));
-  });
+  ])(
+    'that throw $when end the run with their error, and the trainer can be used again',
+    async ({ steps, callback }) => {
+      const data = images(100);
+      await using trainer = await createTrainer({ ...classifier, workers: 2 });
+      await expect(trainer.fit(data, { epochs: 5, callbacks: [callback] })).rejects.toBe(failure);
+      expect(trainer.step).toBe(steps);
+      await trainer.fit(data, { epochs: 1 });
+      expectSameParameters(trainer, learned(classifier, data, { epochs: 2 }));
+    },
+  );
 
   it('that throw during an epoch end it after the running step', async () => {
     const data = manyDigits();

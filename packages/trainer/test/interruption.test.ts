@@ -83,7 +83,7 @@ describe('a signal', () => {
   });
 });
 
-describe('while a run is going on', () => {
+describe('during a run', () => {
   it('other runs and new parameters are refused', async () => {
     const data = points(64);
     await using trainer = await createTrainer({ ...regression, workers: 2 });

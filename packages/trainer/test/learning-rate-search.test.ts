@@ -132,7 +132,7 @@ describe('findLearningRate', () => {
   it('measures the loss of each batch in the order of training', async () => {
     await using trainer = await createTrainer({ ...regression, workers: 2 });
     const small = points(40);
-    // Rates that are too small to change anything: the losses are those of the first parameters.
+    // Rates that are too small to change anything: the losses are the ones of the first parameters.
     const { losses } = await trainer.findLearningRate(small, { from: 1e-30, to: 1e-29, steps: 6 });
     const still = { ...regression, optimizer: adam({ learningRate: 0 }) };
     const batches = [...learn(createLearner(still), still, small, { epochs: 2 })];

@@ -20,13 +20,13 @@ describe('a process', () => {
 });
 
 describe('disposal', () => {
-  it('leaves no threads and no memory behind', { timeout: 60_000 }, async () => {
+  it('leaves no threads, and gives its memory back', { timeout: 60_000 }, async () => {
     const { started, left, resources, growthInMebibytes } = await reportOf<LeftBehind>(programNamed('many-trainers'), {
       nodeOptions: ['--expose-gc'],
     });
     expect({ started, left }).toEqual({ started: 45, left: 0 });
     expect(resources.filter((resource) => /worker|message|timeout|immediate/i.test(resource))).toEqual([]);
-    // A thread alone takes some 10 MiB, so those of 20 trainers would not be overlooked.
+    // A thread alone takes about 10 MiB, so the threads of 20 trainers would not be overlooked.
     expect(growthInMebibytes).toBeLessThan(30);
   });
 });

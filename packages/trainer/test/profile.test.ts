@@ -27,7 +27,7 @@ describe('a profile', () => {
       expect(accuracy?.backward).toBe(0);
     }
     const table = formatProfile(trainer.profile());
-    expect(table).toMatch(/^ +worker 0 +worker 1\ngather +\d/);
+    expect(table).toMatch(/^ +worker 0 +worker 1\n─+\ngather +\d/);
     expect(table).toMatch(/\nconv2d_1, backward +\d+\.\d ms +\d+\.\d %/);
   });
 

@@ -2,7 +2,7 @@
 import { ConvoyError, type ConvoyErrorCode } from '@convoy/tensor';
 import { expect } from 'vitest';
 
-/** Fails unless the promise rejects with that code, and with a message that says what was given and how to mend it. */
+/** Fails unless the promise rejects with that code, and with a message that says what was given and how to fix it. */
 export async function expectRefusal(
   promise: Promise<unknown>,
   code: ConvoyErrorCode,

@@ -103,7 +103,7 @@ describe('checkpoints', () => {
       epochs: 3,
       callbacks: [checkpoint({ directory: folder, every: { steps: 5 }, keep: 3 })],
     });
-    // Seven steps an epoch; the last one is that of the end.
+    // Seven steps per epoch; the last checkpoint is the one of the end.
     const files = ['000000015', '000000020', '000000021'].map((step) => `step-${step}.safetensors`);
     expect((await readdir(folder)).toSorted()).toEqual(files);
   });

@@ -1,4 +1,4 @@
-// What a trainer will take of memory, told beforehand.
+// The shared memory that a trainer will take, computed without creating one.
 import { batchNorm2d, conv2d, dense, flatten, memoryUse, sequential, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { expect, test } from 'vitest';
 import { sharedMemoryUse } from '../src/index.ts';
@@ -23,13 +23,13 @@ const use = (workers: number, batchSize: number, isNormalized = false) =>
     ...{ workers, batchSize },
   });
 
-test('the regions are all there is', () => {
+test('the total is the sum of the regions', () => {
   const { total, ...regions } = use(2, 64, true);
   expect(Object.values(regions).reduce((sum, bytes) => sum + bytes)).toBe(total);
   expect(total % PAGE).toBe(0);
 });
 
-test('there are two states, gradients for each shard, and workspaces for each worker', () => {
+test('there are two states, one gradient buffer per shard, and one workspace per worker', () => {
   const { state, gradients, workspace } = memoryUse(model(false), { loss: softmaxCrossEntropy() });
   for (const [workers, batchSize, shards] of [
     [1, 8, 1],
@@ -38,15 +38,15 @@ test('there are two states, gradients for each shard, and workspaces for each wo
   ] as const) {
     const regions = use(workers, batchSize);
     expect(regions.state).toBe(2 * state);
-    // Statistics of the loss take a line of 64 bytes a shard, of which a piece of an evaluation has up to 1024.
-    expect(regions.gradients - shards * gradients).toBe(64 * KIBIBYTE);
+    // The scores take a line of 64 bytes per shard, and a piece of an evaluation has up to 1024 shards; their sums take one line.
+    expect(regions.gradients - shards * gradients).toBe(64 * KIBIBYTE + 64);
     expect(regions.workspaces - workers * workspace).toBeGreaterThanOrEqual(0);
-    // The rest of the last page belongs to them.
+    // The workspaces include the rest of the last page.
     expect(regions.workspaces - workers * workspace).toBeLessThan(PAGE + workers * KIBIBYTE);
   }
 });
 
-test('blocks tell each other something only where a layer asks for it', () => {
+test('there is memory for exchanges only if a layer has one', () => {
   expect(use(2, 64, false).exchange).toBe(0);
   expect(use(2, 64, true).exchange).toBeGreaterThan(0);
 });

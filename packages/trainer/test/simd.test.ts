@@ -1,7 +1,8 @@
-// Vectors of 256 bits: the same bits as strict ones, and refused wherever that is not certain.
+// Vectors of 256 bits compute the bits of strict ones, and are refused where that is not certain.
 import v8 from 'node:v8';
 import { createDataset } from '@convoy/datasets';
-import { compilePlan, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { compilePlan } from '@convoy/layers/compile';
 import { sizeOf } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { describe, expect, it, vi } from 'vitest';
@@ -33,7 +34,7 @@ const handwritten = createDataset({
 const tested = { ...classifier, plan: compilePlan(classifier.model, classifier) };
 const { module } = tested.plan;
 
-/** Compiles for wide vectors in a way of its own. */
+/** Compiles with `compile` in place of V8's wide vectors. */
 const compiledBy = async (compile: () => WebAssembly.Module) =>
   compileModule(tested, 'wide', undefined, { host: { arch: 'x64', versions: { v8: '14.6' } }, compile });
 
@@ -50,7 +51,7 @@ describe.runIf(isHere)("simd: 'wide'", () => {
     }
   });
 
-  it('goes on after threads have died, with the same bits', async () => {
+  it('continues with the same bits after threads have died', async () => {
     const data = images(160);
     await threadsDuring(async (living) => {
       await using trainer = await createTrainer({ ...classifier, workers: 2, maxFailures: 9, simd: 'wide' });
@@ -65,7 +66,7 @@ describe.runIf(isHere)("simd: 'wide'", () => {
   });
 });
 
-describe.runIf(!isHere)("simd: 'wide' where there is none", () => {
+describe.runIf(!isHere)("simd: 'wide' where it is not available", () => {
   it('is refused', async () => {
     const creating = createTrainer({ ...classifier, workers: 1, simd: 'wide' });
     await expectRefusal(creating, 'CONVOY_WIDE_UNAVAILABLE', /simd: 'wide' and (V8|a processor)/);
@@ -73,12 +74,12 @@ describe.runIf(!isHere)("simd: 'wide' where there is none", () => {
 });
 
 describe('the self-test', () => {
-  it('accepts a module that computes the same bits, and takes that one', async () => {
+  it('accepts a module that computes the same bits, and returns it', async () => {
     const same = new WebAssembly.Module(module);
     expect(await compiledBy(() => same)).toBe(same);
   });
 
-  it('leaves nothing in memory that it was lent', () => {
+  it('clears memory that it was lent', () => {
     const pages = 64;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const compiler = { host: { arch: 'x64', versions: { v8: '14.6' } }, compile: () => new WebAssembly.Module(module) };
@@ -101,18 +102,18 @@ describe('the self-test', () => {
         given: expect.stringMatching(/a self-test that found other bits after step \d$/),
       });
     }
-    // The others are in lanes that nobody looks at: the last features of a dense layer do not fill a vector.
+    // The others are in lanes whose results nothing uses: the last features of a dense layer do not fill a vector.
     expect(refused / planted.length).toBeGreaterThan(0.85);
   });
 });
 
-describe('where V8 cannot make wide vectors', () => {
+describe('a host whose V8 cannot make wide vectors', () => {
   it.each([
     ['x64', '11.3.244.8-node.33', 'V8 11.3.244.8-node.33'],
     ['x64', '12.4.254.21', 'V8 12.4.254.21'],
     ['arm64', '14.6.202.9', 'a processor of the architecture arm64'],
     ['x64', '13.6.233.17', undefined],
-  ])('is told by the host: %s with V8 %s', async (arch, version, obstacle) => {
+  ])('is recognized: %s with V8 %s', async (arch, version, obstacle) => {
     const host = { arch, versions: { v8: version } };
     expect(wideObstacle(host)).toBe(obstacle);
     if (obstacle === undefined) return;
@@ -125,8 +126,8 @@ describe('where V8 cannot make wide vectors', () => {
 describe.runIf(isHere)('the flags of V8', () => {
   it.each([
     ['a module', module],
-    ['bytes that are none', Uint8Array.of(1, 2, 3)],
-  ])('are what they were once %s has been compiled', (_, bytes) => {
+    ['bytes that are no module', Uint8Array.of(1, 2, 3)],
+  ])('are restored after %s has been compiled', (_, bytes) => {
     const set = vi.spyOn(v8, 'setFlagsFromString');
     try {
       compileWide(bytes);
@@ -152,7 +153,7 @@ describe('simd', () => {
 const F32X4_ADD = 0xe4;
 const F32X4_MULTIPLY = 0xe6;
 
-/** Where the opcodes are in the bytes of a module: each has a prefix in front and a byte of its number behind. */
+/** The positions of the opcodes in the bytes of a module: each has a prefix before it, and the second byte of its number after it. */
 function* multiplications(bytes: Uint8Array): Generator<number> {
   for (let i = 1; i < bytes.length - 1; i++) {
     if (bytes[i - 1] === 0xfd && bytes[i] === F32X4_MULTIPLY && bytes[i + 1] === 1) yield i;

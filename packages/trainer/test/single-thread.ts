@@ -7,7 +7,7 @@ export interface Schedule {
   readonly epochs: number;
   /** How many came before; default 0. */
   readonly firstEpoch?: number;
-  /** Default true, as that of `fit`. */
+  /** Default true, as in `fit`. */
   readonly shuffle?: boolean;
 }
 
@@ -70,7 +70,7 @@ export function inputsOf(data: Dataset, picked: readonly number[] = everySample(
   return new Tensor(seen, [picked.length, ...sampleShape]);
 }
 
-/** Labels or values, one sample behind the other. */
+/** Labels or values, one sample after the other. */
 export function targetsOf({ targets }: Dataset, picked: readonly number[]): number[] {
   const numbers = targets.kind === 'labels' ? targets.labels : targets.values;
   const size = sizeOf(targets.shape);

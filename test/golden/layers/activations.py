@@ -1,4 +1,4 @@
-"""Activations, from where they saturate to where they saturate."""
+"""Activations, over the whole range between their saturations."""
 
 import dataclasses
 
@@ -26,7 +26,7 @@ CASES = [
     activation("gelu", "gelu", {}, nn.GELU),
     activation("gelu, tanh", "gelu", {"approximate": "tanh"}, lambda: nn.GELU("tanh")),
     activation("silu", "silu", {}, nn.SiLU),
-    # Not at ±3, where PyTorch 1.13 has slopes that neither side has.
+    # Without ±3, where the slopes of PyTorch 1.13 are those of neither side.
     dataclasses.replace(activation("hardSwish", "hardSwish", {}, nn.Hardswish), reach=7),
     activation("hardSigmoid", "hardSigmoid", {}, nn.Hardsigmoid),
     activation("softplus", "softplus", {}, nn.Softplus),

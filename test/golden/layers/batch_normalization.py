@@ -1,4 +1,4 @@
-"""Batch normalization: in training by the numbers of the batch, in evaluation by what was kept of earlier ones."""
+"""Batch normalization: in training by the statistics of the batch, in evaluation by the running statistics."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ from torch import nn
 
 @dataclasses.dataclass(frozen=True)
 class BatchNormCase(LayerCase):
-    """The output and the gradients are those of training; so are the kept statistics, after that batch."""
+    """The output, the gradients, and the running statistics after the batch are those of training."""
 
     def results(self, dtype):
         training, evaluating = self.started(dtype).train(), self.started(dtype).eval()
@@ -20,7 +20,7 @@ class BatchNormCase(LayerCase):
         return {**trained, **kept, "evaluated": evaluated}
 
     def started(self, dtype):
-        """The layer with what it has kept of batches before this one."""
+        """The layer with running statistics from earlier batches."""
         module = self.module().to(dtype)
         prefix = f"{self.name}/{self.type}_1.running"
         module.running_mean.copy_(numbers(f"{prefix}Mean", module.running_mean.shape, FINE_STEPS))
@@ -29,7 +29,7 @@ class BatchNormCase(LayerCase):
 
 
 class FrozenCase(BatchNormCase):
-    """Training with the statistics and the parameters as they are."""
+    """Training with the current statistics and parameters."""
 
     def results(self, dtype):
         frozen = self.started(dtype).eval().requires_grad_(False)
@@ -41,7 +41,7 @@ def norm(type, name, options, module, input, reach=1, case=BatchNormCase):
 
 
 def norms(type, module, input):
-    """All options on an input of 3 channels."""
+    """All options, on an input of 3 channels."""
     return [
         norm(type, "default", {}, lambda: module(3), input),
         norm(type, "epsilon, momentum", {"epsilon": 0.01, "momentum": 0.3}, lambda: module(3, 0.01, 0.3), input),

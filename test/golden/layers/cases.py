@@ -1,4 +1,4 @@
-"""What a golden case of a layer or of a loss is, and what PyTorch makes of it."""
+"""Golden cases of layers and losses, and how PyTorch computes their results."""
 
 import dataclasses
 from typing import Callable
@@ -7,26 +7,26 @@ import torch
 from portable import named_parameters, numbers
 from torch import nn
 
-SAMPLES = 9  # No multiple of 8: the last block is not full.
-# Inputs are so coarse that kinks of activations are hit and maxima are shared.
+SAMPLES = 9  # Not a multiple of 8: the last block is not full.
+# Inputs are coarse, so that some are at the kinks of activations, and some windows have several maxima.
 INPUT_STEPS = 64
-# Parameters and gradients are so fine that sums are rounded.
+# Parameters and gradients are fine, so that sums are rounded.
 FINE_STEPS = 2**16
 TOLERANCE = 2e-6
 
 
 @dataclasses.dataclass(frozen=True)
 class LayerCase:
-    """A layer alone over an input shape, without the batch, and the module that does the same."""
+    """One layer with the shape of an input sample, and the module that computes the same."""
 
     name: str
     type: str
     options: dict
     input: tuple
     module: Callable[[], nn.Module]
-    # Inputs lie in [-reach, reach).
+    # Inputs are in [-reach, reach).
     reach: int = 1
-    # Of our float32, as a part of the greatest number of a tensor; one that is larger needs a reason.
+    # For Convoy's float32, relative to the greatest number of a tensor; a larger tolerance needs a reason.
     tolerance: float = TOLERANCE
     reason: str = ""
 
@@ -36,7 +36,7 @@ class LayerCase:
         return {"name": self.name, "layer": layer, "input": self.input, "reach": self.reach, **larger}
 
     def results(self, dtype):
-        """The output, and the gradients at the input and at each parameter."""
+        """The output, and the gradients of the input and of each parameter."""
         module = self.module().to(dtype)
         for name, parameter in named_parameters(module):
             parameter.data = numbers(f"{self.name}/{name}", parameter.shape, FINE_STEPS).to(dtype)
@@ -49,8 +49,8 @@ class LayerCase:
 
 
 def without(parameter, module):
-    """A normalizing module with a constant for one of its parameters: PyTorch 1.13 fails where one alone is missing."""
-    constant = getattr(module, parameter).detach()  # At first 1 for the weight, 0 for the bias.
+    """A normalizing module with a constant for one of its parameters, because PyTorch 1.13 fails if only one is missing."""
+    constant = getattr(module, parameter).detach()  # Initially 1 for the weight, 0 for the bias.
     delattr(module, parameter)
     module.register_buffer(parameter, constant)
     return module
@@ -58,7 +58,7 @@ def without(parameter, module):
 
 @dataclasses.dataclass(frozen=True)
 class EvaluationCase(LayerCase):
-    """The output of evaluation alone, of a layer that is random in training."""
+    """Only the output of evaluation, for a layer that is random in training."""
 
     def description(self):
         return {**super().description(), "evaluation": True}
@@ -70,7 +70,7 @@ class EvaluationCase(LayerCase):
 
 @dataclasses.dataclass(frozen=True)
 class MergeCase:
-    """A layer of several inputs and no parameters."""
+    """A layer with several inputs and without parameters."""
 
     name: str
     type: str
@@ -86,7 +86,7 @@ class MergeCase:
         return {"name": self.name, "layer": layer, "inputs": self.inputs, "reach": self.reach}
 
     def results(self, dtype):
-        """The output, and the gradients at each input: input 1, input 2, …"""
+        """The output, and the gradients of all inputs: input 1, input 2, …"""
         inputs = parts(f"{self.name}/input", self.inputs, self.reach, dtype)
         output = self.function(*inputs)
         output.backward(numbers(f"{self.name}/output", output.shape, FINE_STEPS).to(dtype))
@@ -94,7 +94,7 @@ class MergeCase:
 
 
 def parts(purpose, shapes, reach, dtype):
-    """Inputs of such shapes: each sample's lie one behind the other in the numbers that are drawn."""
+    """Inputs of these shapes. The drawn numbers contain the inputs of each sample one after the other."""
     sizes = [torch.Size(shape).numel() for shape in shapes]
     whole = reach * numbers(purpose, (SAMPLES, sum(sizes)), INPUT_STEPS).to(dtype)
     return [x.reshape(SAMPLES, *shape).requires_grad_() for x, shape in zip(whole.split(sizes, 1), shapes)]
@@ -106,15 +106,15 @@ def numbered_gradients(name, inputs):
 
 @dataclasses.dataclass(frozen=True)
 class LossCase:
-    """A loss of predictions of a shape, without the batch."""
+    """A loss with the shape of the predictions for one sample."""
 
     name: str
     type: str
     options: dict
     prediction: tuple
-    # Of the case's name: (SAMPLES, ...) in float64.
+    # A function of the name of the case: (SAMPLES, ...) in float64.
     targets: Callable[[str], torch.Tensor]
-    # Of predictions and targets: the mean over the samples.
+    # A function of predictions and targets: the mean over the samples.
     loss: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
     reach: int = 4
     tolerance: float = TOLERANCE
@@ -124,7 +124,7 @@ class LossCase:
         return {"name": self.name, "loss": loss, "prediction": self.prediction, "reach": self.reach}
 
     def results(self, dtype):
-        """The targets, the loss, and its gradient at the predictions."""
+        """The targets, the loss, and the gradient of the predictions."""
         predictions = self.reach * numbers(f"{self.name}/prediction", (SAMPLES, *self.prediction), INPUT_STEPS).to(dtype)
         predictions.requires_grad_()
         targets = self.targets(self.name).to(dtype)
@@ -135,10 +135,10 @@ class LossCase:
 
 @dataclasses.dataclass(frozen=True)
 class LossesCase:
-    """The weighted losses of several outputs, all of the same shape and compared with the same targets."""
+    """Weighted losses of several outputs, which all have the same shape and the same targets."""
 
     name: str
-    # What is compared: pairs of a loss, of which type, options and function count, and its weight.
+    # Pairs of a loss, whose type, options and function are used, and its weight.
     terms: tuple
     prediction: tuple
     targets: Callable[[str], torch.Tensor]
@@ -153,7 +153,7 @@ class LossesCase:
         return {"name": self.name, "losses": losses, "prediction": self.prediction, "reach": self.reach}
 
     def results(self, dtype):
-        """The targets, the sum of the losses, and its gradients at each output: prediction 1, prediction 2, …"""
+        """The targets, the sum of the losses, and the gradients of all outputs: prediction 1, prediction 2, …"""
         predictions = parts(f"{self.name}/prediction", [self.prediction] * len(self.terms), self.reach, dtype)
         targets = self.targets(self.name).to(dtype)
         loss = sum(weight * case.loss(x, targets) for (case, weight), x in zip(self.terms, predictions))

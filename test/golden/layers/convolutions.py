@@ -43,7 +43,7 @@ CASES = [
         {"filters": 3, "kernelSize": [2, 3], "padding": "same"},
         lambda: nn.Conv2d(2, 3, (2, 3), padding="same"),
     ),
-    # PyTorch has no such: what is odd goes to the bottom and the right.
+    # PyTorch does not have this: an odd padding has its extra row at the bottom and its extra column on the right.
     conv2d(
         "padding 'same', strides",
         {"filters": 3, "kernelSize": [4, 3], "strides": [2, 2], "padding": "same"},
@@ -85,7 +85,7 @@ CASES = [
         ),
         (4, 4, 5),
     ),
-    # By Winograd's form, where it pays. 5 × 7: the last tiles of 4 × 4 are not full.
+    # By Winograd's algorithm where it is faster. 5 × 7: the last tiles of 4 × 4 are not full.
     conv2d(
         "3×3 of many channels",
         {"filters": 9, "kernelSize": 3, "padding": 1},
@@ -137,7 +137,7 @@ CASES = [
         lambda: nn.Conv2d(12, 16, 5),
         (12, 10, 14),
     ),
-    # Pixels are gathered from 16 channels or filters on, 12 at a time.
+    # With 16 or more channels or filters, pixels are processed 12 at a time.
     conv2d("1×1, many filters", {"filters": 17, "kernelSize": 1}, lambda: nn.Conv2d(3, 17, 1), (3, 3, 5)),
     conv2d("1×1, many channels", {"filters": 3, "kernelSize": 1}, lambda: nn.Conv2d(16, 3, 1), (16, 5, 5)),
     conv2d(

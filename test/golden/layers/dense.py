@@ -1,4 +1,4 @@
-"""Fully connected layers."""
+"""Dense layers."""
 
 from cases import LayerCase
 from torch import nn

@@ -1,4 +1,4 @@
-"""Dropout: with a rate above 0 training is random, each side in its own way, so it is evaluation alone that can be the same."""
+"""Dropout. Training with a rate above 0 draws other random numbers than PyTorch, so only evaluation can be compared."""
 
 from cases import EvaluationCase, LayerCase
 from torch import nn

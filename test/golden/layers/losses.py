@@ -1,4 +1,4 @@
-"""Losses: means over the samples."""
+"""Losses, which are means over the samples."""
 
 import torch
 from cases import SAMPLES, LossCase, LossesCase
@@ -10,13 +10,13 @@ WEIGHTS = [0.5, 2, 1, 0.25, 3]
 
 
 def labels(classes, shape=()):
-    """One class a sample, or a place."""
+    """One class per sample, or one per pixel."""
     size = (SAMPLES, *shape)
     return lambda name: torch.tensor(draws(f"{name}/targets", torch.Size(size).numel(), classes)).reshape(size).double()
 
 
 def values(shape, reach=4, steps=64):
-    """Numbers near those of the predictions, and equal to some of them."""
+    """Numbers near the predictions, some of them equal."""
     return lambda name: reach * numbers(f"{name}/targets", (SAMPLES, *shape), steps)
 
 
@@ -25,7 +25,7 @@ def cross_entropy(predictions, targets):
 
 
 def smoothed(label_smoothing=0.0, weights=None, places=1, ignored=-1):
-    """The mean over all samples and places, by which class weights and ignored places change nothing."""
+    """The mean over all samples and pixels; class weights and ignored pixels do not change the divisor."""
 
     def loss(predictions, targets):
         right = targets if targets.shape == predictions.shape else targets.long()
@@ -41,7 +41,7 @@ def one_hot(classes):
 
 
 def distributions(classes, parts=8):
-    """Probabilities that are whole numbers of parts."""
+    """Probabilities that are multiples of one fraction."""
 
     def targets(name):
         drawn = torch.tensor(draws(f"{name}/targets", SAMPLES * parts, classes)).reshape(SAMPLES, parts)
@@ -138,7 +138,7 @@ CASES = [
         labels(CLASSES, (2, 3)),
         smoothed(0.1, WEIGHTS, places=6),
     ),
-    # The first label is that of no class, the second that of the last one.
+    # The first label belongs to no class, the second one to the last class.
     LossCase(
         "softmaxCrossEntropy, ignored label",
         "softmaxCrossEntropy",
@@ -188,7 +188,7 @@ BY_NAME = {case.name: case for case in CASES}
 
 
 def weighted(name, weights):
-    """Losses of the same targets, by the names of their cases."""
+    """Losses with the same targets, by the names of their cases."""
     cases = [BY_NAME[case] for case in weights]
     terms = tuple(zip(cases, weights.values()))
     return LossesCase(f"weighted, {name}", terms, cases[0].prediction, cases[0].targets)

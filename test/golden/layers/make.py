@@ -1,13 +1,13 @@
-"""Writes what PyTorch makes of each layer and each loss with each of their options: for each family of this folder
-a .json with the cases and a .safetensors with the results.
+"""Writes the results of PyTorch for each layer and each loss with each of their options: for each family in this folder
+a .json file with the cases and a .safetensors file with the results.
 
-Run it with Debian's python3-torch (1.13 made the files that are checked in) and NumPy:
+Run it with Debian's python3-torch (version 1.13 made the checked-in files) and NumPy:
 
     python3 test/golden/layers/make.py
 
-PyTorch computes in float64 and the results are rounded to float32 once, so that a test measures the error of our float32
-alone. Of PyTorch's own float32 the tables have the difference: the greatest over the tensors, as a part of a tensor's
-greatest number. ../../golden-layers.test.ts reads the files.
+PyTorch computes in float64, and the results are rounded to float32 once, so that a test measures only the error of
+Convoy's float32. The tables contain the difference of PyTorch's own float32: the greatest over the tensors, relative to the
+greatest number of the tensor. ../../golden-layers.test.ts reads the files.
 """
 
 import json
@@ -61,7 +61,7 @@ def greatest_difference(actual, expected):
 
 
 def safetensors(tensors):
-    """The format's bytes: the header's length, the header, and the numbers as little-endian float32."""
+    """The bytes of the format: the length of the header, the header, and the numbers as little-endian float32."""
     header, data = {}, b""
     for name, tensor in tensors.items():
         begin = len(data)

@@ -1,4 +1,4 @@
-"""Layers of several inputs."""
+"""Merge layers."""
 
 import torch
 from cases import MergeCase
@@ -13,7 +13,7 @@ def add(*inputs):
 
 
 def multiply(*inputs):
-    """Factors of one number a channel have [channels, 1, 1] or [channels]."""
+    """Factors with one number per channel have the shape [channels, 1, 1] or [channels]."""
     rank = max(x.dim() for x in inputs)
     first, *others = [x.reshape(*x.shape, *[1] * (rank - x.dim())) for x in inputs]
     for other in others:

@@ -1,11 +1,11 @@
-"""Normalizations of each sample by itself."""
+"""Normalizations that treat each sample separately."""
 
 from cases import LayerCase, without
 from torch import nn
 
 
 class OverChannels(nn.Module):
-    """The numbers of the channels at each place, which PyTorch normalizes where they come last."""
+    """Normalizes the channels of each pixel; PyTorch normalizes the last dimensions, so channels are moved to the end."""
 
     def __init__(self, channels, **options):
         super().__init__()

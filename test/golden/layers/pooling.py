@@ -12,7 +12,7 @@ def pool(type, name, options, module, input=(2, 5, 5)):
 
 
 class AveragePresent(nn.Module):
-    """The mean of those cells of each window that are not padding. PyTorch has it only for equal sides."""
+    """The mean of those pixels of each window that are not padding. PyTorch has it only for equal padding on both sides."""
 
     def __init__(self, pool, padding):
         super().__init__()

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 
 class Then(nn.Module):
-    """A module with parameters, and what is done with its output."""
+    """A module with parameters, and a function that is applied to its output."""
 
     def __init__(self, module, function):
         super().__init__()
@@ -18,7 +18,7 @@ class Then(nn.Module):
 
 
 def cut(module, left, right, top, bottom):
-    """A module whose output loses so many columns and rows."""
+    """A module whose output is cropped by so many columns and rows."""
     return Then(module, lambda y: functional.pad(y, (-left, -right, -top, -bottom)))
 
 
@@ -91,7 +91,7 @@ CASES = [
         "globalMaxPool2d",
         "",
         {},
-        # Not amax, which divides the gradient among shared maxima.
+        # Not amax, which divides the gradient among equal maxima.
         lambda: nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten()),
     ),
     spatial("globalMaxPool2d", "keepDimensions", {"keepDimensions": True}, lambda: nn.AdaptiveMaxPool2d(1)),

@@ -2,9 +2,7 @@
 import { type EncodedModule, type Kernel, writtenBuffers } from '@convoy/kernels';
 import type { Call, Exchange, Location, Work } from '../layer-context.ts';
 import type { KernelEncoder } from '../runtime/backend.ts';
-import { orderedOperands } from './operands.ts';
-
-const FLOAT_BYTES = 4;
+import { type OperandExchange, orderedOperands } from './operands.ts';
 
 /** A call with the numbers of its kernels in the plan's module. */
 export interface EncodedCall {
@@ -34,10 +32,11 @@ export class CallEncoder {
   readonly kernel = (kernel: Kernel): number => this.#module.add(kernel);
 
   /** @throws ConvoyError CONVOY_LAYER_FAILED if an operand is wrong; see `operands.ts` */
-  call(call: Call, layer: string, partialBytes?: number): EncodedCall {
+  call(call: Call, layer: string, exchange?: OperandExchange): EncodedCall {
+    // Before the look-up: the same call may stand before different exchanges.
+    const operands = orderedOperands(call, layer, exchange);
     const known = this.#calls.get(call);
     if (known) return known;
-    const operands = orderedOperands(call, layer, partialBytes);
     const kernel = this.kernel(call.kernel);
     const laterKernel = call.laterKernel === call.kernel ? kernel : this.kernel(call.laterKernel);
     const encoded = { kernel, laterKernel, layer, operands, written: writtenOperands(call) };
@@ -50,9 +49,10 @@ export class CallEncoder {
     return works.map((work, i) => {
       if (!isExchange(work)) {
         const exchange = works.slice(i).find((later) => isExchange(later));
-        return this.call(work, layer, exchange && exchange.partialFloats * FLOAT_BYTES);
+        return this.call(work, layer, exchange && { partialFloats: exchange.partialFloats, isCombining: false });
       }
-      const combine = work.combine.map((call) => this.call(call, layer, work.partialFloats * FLOAT_BYTES));
+      const { partialFloats } = work;
+      const combine = work.combine.map((call) => this.call(call, layer, { partialFloats, isCombining: true }));
       return { ...work, combine };
     });
   }

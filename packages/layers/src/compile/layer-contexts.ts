@@ -1,5 +1,6 @@
 // Compiles each operation: asks the definition of its layer for calls, and encodes their kernels.
 import { identity } from '@convoy/kernels';
+import { ConvoyError } from '@convoy/tensor';
 import { inLayer } from '../graph/layer-errors.ts';
 import type { BufferLocation, Call, CompiledLayer, LayerContext, Location, Work } from '../layer-context.ts';
 import { type CallEncoder, type EncodedCall, type EncodedWork, isExchange, writtenOperands } from './call-encoder.ts';
@@ -66,11 +67,22 @@ function compileOperation(
   return {
     operation,
     forward: encode(compiled.forward),
-    inference: encode(compiled.inference ?? compiled.forward),
+    inference: encode(inferenceOf(name, compiled)),
     // Calls with numbers of their own, because times are measured by number.
     recompute: compiled.recompute?.map((call) => encoder.call({ ...call }, name)),
     backward: flow ? encode([...flow.collect, ...backwardOf(name, compiled, isLastUse)]) : [],
   };
+}
+
+/** The calls of a layer in evaluation and prediction, where blocks exchange nothing. */
+function inferenceOf(layer: string, { forward, inference }: CompiledLayer): readonly Work[] {
+  const works: readonly Work[] = inference ?? forward;
+  if (!works.some((work) => isExchange(work))) return works;
+  throw new ConvoyError('CONVOY_LAYER_FAILED', {
+    given: `layer '${layer}', whose ${inference ? 'inference' : 'forward, without an inference,'} has an exchange`,
+    expected: 'calls for evaluation and prediction, which compute each block by itself',
+    fix: 'Return calls without an exchange as inference.',
+  });
 }
 
 function backwardOf(name: string, compiled: CompiledLayer, isLastUse: boolean): readonly Work[] {

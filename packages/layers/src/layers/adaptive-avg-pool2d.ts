@@ -15,21 +15,34 @@ export interface AdaptiveAvgPool2dOptions extends LayerOptions {
   readonly size: Pair;
 }
 
-interface BinSettings {
+interface AdaptiveAvgPool2dSettings {
   readonly size: readonly [number, number];
-  /** Whether the output is [channels], for planes of one bin. */
-  readonly isFlat: boolean;
+}
+
+interface BinMeans<Options, Settings> {
+  readonly type: string;
+  settings(options: Options): Settings;
+  /** Rows and columns of bins. */
+  bins(settings: Settings): readonly [rows: number, columns: number];
+  outputShape(settings: Settings, channels: number): Shape;
 }
 
 /** Makes a layer type that computes the mean of each bin. */
-export const defineBinMeans = <Options extends LayerOptions>(
-  type: string,
-  settings: (options: Options) => BinSettings,
-): ((options: Options) => Layer) =>
-  defineLayer<Options, BinSettings>({
+export function defineBinMeans<Options extends LayerOptions, Settings extends object>({
+  type,
+  settings,
+  bins,
+  outputShape,
+}: BinMeans<Options, Settings>): (options: Options) => Layer {
+  const shapeOf = (settings: Settings, input: Shape): AdaptivePool2dShape => {
+    const [channels, height, width] = planes(input);
+    const [rows, columns] = bins(settings);
+    return { channels, height, width, rows, columns };
+  };
+  return defineLayer<Options, Settings>({
     type,
     settings,
-    outputShape: ({ size, isFlat }, [input]) => [planes(input)[0], ...(isFlat ? [] : size)],
+    outputShape: (settings, [input]) => outputShape(settings, planes(input)[0]),
     fusesInputActivation: true,
 
     compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
@@ -57,6 +70,7 @@ export const defineBinMeans = <Options extends LayerOptions>(
       }),
     },
   });
+}
 
 /**
  * The mean of each bin, where bins divide each channel into the given number of rows and columns: bin i of an axis covers the cells from
@@ -67,12 +81,9 @@ export const defineBinMeans = <Options extends LayerOptions>(
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
  */
-export const adaptiveAvgPool2d = defineBinMeans<AdaptiveAvgPool2dOptions>('adaptiveAvgPool2d', ({ size }) => ({
-  size: positivePair('size', size),
-  isFlat: false,
-}));
-
-function shapeOf({ size: [rows, columns] }: BinSettings, input: Shape): AdaptivePool2dShape {
-  const [channels, height, width] = planes(input);
-  return { channels, height, width, rows, columns };
-}
+export const adaptiveAvgPool2d = defineBinMeans<AdaptiveAvgPool2dOptions, AdaptiveAvgPool2dSettings>({
+  type: 'adaptiveAvgPool2d',
+  settings: ({ size }) => ({ size: positivePair('size', size) }),
+  bins: ({ size }) => size,
+  outputShape: ({ size }, channels) => [channels, ...size],
+});

@@ -1,12 +1,19 @@
 // Global average pooling: adaptive average pooling with one bin.
 import type { Layer } from '../layer.ts';
 import { defineBinMeans } from './adaptive-avg-pool2d.ts';
-import { type GlobalPool2dOptions, globalPoolSettings } from './global-pool-options.ts';
+import {
+  type GlobalPool2dOptions,
+  type GlobalPool2dSettings,
+  globalPoolOutputShape,
+  globalPoolSettings,
+} from './global-pool-options.ts';
 
-const describe = defineBinMeans<GlobalPool2dOptions>('globalAvgPool2d', (options) => ({
-  size: [1, 1],
-  isFlat: !globalPoolSettings(options).keepDimensions,
-}));
+const describe = defineBinMeans<GlobalPool2dOptions, GlobalPool2dSettings>({
+  type: 'globalAvgPool2d',
+  settings: globalPoolSettings,
+  bins: () => [1, 1],
+  outputShape: globalPoolOutputShape,
+});
 
 /**
  * The mean of each channel: y[c] = Σ x[c, i, j] / (height · width).

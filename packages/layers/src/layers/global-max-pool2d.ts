@@ -14,7 +14,7 @@ import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalMaxPool2d',
   settings: globalPoolSettings,
-  outputShape: globalPoolOutputShape,
+  outputShape: (settings, [input]) => globalPoolOutputShape(settings, planes(input)[0]),
   fusesInputActivation: true,
 
   compile: (_settings, context) => compileMaxPooling(oneWindow(context.input), context),

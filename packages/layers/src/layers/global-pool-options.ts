@@ -1,6 +1,5 @@
 // What the global pooling layers share: their options, and their output's shape.
 import { oneOf, type Shape } from '@convoy/tensor';
-import { planes } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 
 export interface GlobalPool2dOptions extends LayerOptions {
@@ -16,7 +15,5 @@ export const globalPoolSettings = ({ keepDimensions = false }: GlobalPool2dOptio
   keepDimensions: oneOf('keepDimensions', keepDimensions, [true, false]),
 });
 
-export function globalPoolOutputShape({ keepDimensions }: GlobalPool2dSettings, [input]: readonly [Shape]): Shape {
-  const [channels] = planes(input);
-  return keepDimensions ? [channels, 1, 1] : [channels];
-}
+export const globalPoolOutputShape = ({ keepDimensions }: GlobalPool2dSettings, channels: number): Shape =>
+  keepDimensions ? [channels, 1, 1] : [channels];

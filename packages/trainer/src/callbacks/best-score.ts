@@ -1,15 +1,16 @@
-// Follows one score over the epochs and tells when it is better than ever.
+// Follows one score over the epochs and tells when it is the best so far.
 import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import type { EpochRecord } from '../shared/records.ts';
 import { monitored } from './monitored.ts';
 
+/** Which score a callback follows, and when it counts as better. */
 export interface MonitorOptions {
-  /** A score: 'loss', 'validation.accuracy', …. Default 'validation.loss', or 'loss' where there is no validation data. */
+  /** The name of a score: 'loss', 'validation.accuracy', …. Default 'validation.loss', or 'loss' without validation data. */
   readonly monitor?: string;
-  /** Whether less or more is better; default more for a name that ends with accuracy, less for one that ends with loss or error. */
+  /** Whether a lower or a higher score is better. Default 'max' for a name that ends in accuracy, 'min' for one that ends in loss or error. */
   readonly mode?: 'min' | 'max';
-  /** A score is better if it differs by more than this from the best so far; default 0. */
+  /** A score is better if it improves on the best one so far by more than this; default 0. */
   readonly minDelta?: number;
 }
 
@@ -17,7 +18,7 @@ export class BestScore {
   readonly #monitor: string | undefined;
   readonly #sign: 1 | -1;
   readonly #minDelta: number;
-  /** The best score so far, times −1 where less is better. All that an instance remembers: who keeps it can set it again. */
+  /** The best score so far, times −1 if lower is better. It is the whole state: a callback that is resumed sets it. */
   best = Number.NEGATIVE_INFINITY;
 
   /** @throws ConvoyError CONVOY_INVALID_OPTION */
@@ -32,13 +33,13 @@ export class BestScore {
     this.best = Number.NEGATIVE_INFINITY;
   }
 
-  /** The score that is followed. */
+  /** The name of the score that is followed. */
   nameOf({ validation }: EpochRecord): string {
     return this.#monitor ?? (validation ? 'validation.loss' : 'loss');
   }
 
   /**
-   * Takes the next epoch; whether it is the best so far. One whose score is NaN never is.
+   * Takes the next epoch. Returns whether it is the best so far; an epoch whose score is NaN never is.
    * @throws ConvoyError CONVOY_UNKNOWN_NAME
    */
   improves(record: EpochRecord): boolean {
@@ -54,7 +55,7 @@ function modeOf(monitor: string | undefined): 'min' | 'max' {
   if (/accuracy$/i.test(monitor)) return 'max';
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `monitor: ${describeValue(monitor)} without a mode`,
-    expected: 'a name that ends with loss, error or accuracy, or a mode',
-    fix: "Say whether less or more is better: mode: 'min' or mode: 'max'.",
+    expected: 'a name that ends in loss, error or accuracy, or a mode',
+    fix: "Pass mode: 'min' if a lower score is better, or mode: 'max' if a higher one is.",
   });
 }

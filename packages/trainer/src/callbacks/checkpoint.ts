@@ -1,26 +1,29 @@
-// Saves checkpoints while a run goes on.
+// Saves checkpoints during a run.
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
 import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
+/** The options of `checkpoint`. */
 export interface CheckpointOptions {
-  /** Where the files are written; created if it is missing. It belongs to one run. */
+  /** The directory for the files; it is created if it is missing. It belongs to one run. */
   readonly directory: string;
-  /** How often; default after every epoch. Steps are those of the trainer. */
+  /** How often a checkpoint is saved; default after every epoch. Steps are those of the trainer. */
   readonly every?: { readonly epochs: number } | { readonly steps: number };
-  /** How many checkpoints stay, the best one apart; default 2. */
+  /** How many checkpoints are kept, not counting the best one; default 2. */
   readonly keep?: number;
-  /** Also keeps the checkpoint of the epoch with the best score, as best.safetensors; true for the loss. Default false. */
+  /** Whether the checkpoint of the epoch with the best score is also kept, as best.safetensors. With true, the score is the loss. Default false. */
   readonly best?: boolean | MonitorOptions;
 }
 
 /**
- * Writes checkpoints that `fit`'s option `resume` goes on from: parameters, optimizer state, counters, records, callbacks' states, configuration.
- * Each file is complete or absent, whenever the process is killed. A run that is aborted leaves a checkpoint of its last step.
+ * Writes checkpoints from which `fit` continues with its option `resume`: parameters, optimizer state, counters, records, the states of
+ * callbacks, configuration. Each file is complete or absent, even if the process is killed at any moment. A run that is aborted leaves a
+ * checkpoint of its last step.
  *
- * List it last: it keeps the states of the callbacks before it, and comes before them at the end, when some of them change the parameters.
+ * Put it last in the list of callbacks. Then it saves the states of the other callbacks after they have seen the epoch, and its `onEnd` is
+ * called before theirs, which may change the parameters.
  * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit` CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
  */
 export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = false }: CheckpointOptions): Callback {
@@ -71,6 +74,6 @@ function checkedInterval(every: NonNullable<CheckpointOptions['every']>): { epoc
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `every: ${describeValue(every)}`,
     expected: '{ epochs: n } or { steps: n }',
-    fix: 'Say how many epochs or steps lie between two checkpoints.',
+    fix: 'Pass the number of epochs or steps between two checkpoints.',
   });
 }

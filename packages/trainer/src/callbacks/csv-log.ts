@@ -1,4 +1,4 @@
-// The epochs of a run as a table for spreadsheets.
+// Writes the epochs of a run as comma-separated values, for spreadsheets.
 import { ConvoyError } from '@convoy/tensor';
 import type { Callback } from '../fit/callback.ts';
 import type { EpochRecord } from '../shared/records.ts';
@@ -7,10 +7,10 @@ import { scoresByName } from './monitored.ts';
 
 /**
  * Writes a line of comma-separated values after each epoch, below a line with the names of the columns: `epoch`, the scores (`loss`, then
- * the metrics), those of the validation data (`validation.loss`, …), `seconds`, `samplesPerSecond`. Each line is on the disk before the
- * run goes on.
- * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit`: CONVOY_FILE_UNWRITABLE before the first epoch or after one, CONVOY_FILE_FORMAT
- * after the first one if the file that is added to has other columns
+ * the metrics), the scores of the validation data (`validation.loss`, …), `seconds`, `samplesPerSecond`. Each line is on the disk before the
+ * run continues.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit`: CONVOY_FILE_UNWRITABLE before the first epoch or after an epoch, CONVOY_FILE_FORMAT
+ * after the first epoch if lines are appended to a file with other columns
  */
 export function csvLog(options: LogOptions): Callback {
   const log = new LineLog(options);
@@ -42,12 +42,12 @@ const rowOf = (record: EpochRecord): readonly (readonly [name: string, value: nu
   ['samplesPerSecond', record.samplesPerSecond],
 ];
 
-/** As RFC 4180 has it: a metric may have any name. */
+/** Quoted as RFC 4180 defines it, because a metric may have any name. */
 const quoted = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
 const otherColumns = (file: string, header: string, columns: string) =>
   new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(file)} with the columns ${header}`,
     expected: `the columns ${columns}`,
-    fix: 'Write to another file, or anew with append: false.',
+    fix: 'Write to another file, or pass append: false to overwrite this one.',
   });

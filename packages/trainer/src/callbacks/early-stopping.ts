@@ -1,28 +1,29 @@
-// Ends a run that gets no better.
+// Ends a run whose score does not improve.
 import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
 import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
+/** The options of `earlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
-  /** Epochs in a row without a better score after which the run stops; default 3. */
+  /** The run stops after this many epochs in a row without a better score; default 3. */
   readonly patience?: number;
-  /** Whether the parameters of the best epoch are put back at the end; default true. */
+  /** Whether the parameters of the best epoch are restored at the end; default true. */
   readonly restoreBest?: boolean;
 }
 
-/** What a resumed run has to remember. */
+/** What the callback must remember when the run is resumed. */
 interface State {
   readonly best: number;
   readonly waited: number;
   readonly lastStep: number;
-  /** Of the best epoch, by name. */
+  /** The parameters of the best epoch, by name. */
   readonly parameters: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
- * Stops the run when a score has not become better for some epochs, and puts the parameters of the best epoch back: also when the run ends
- * for another reason, unless it was cut in the middle of an epoch. The optimizer's own state stays that of the last step.
- * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if nothing is called as `monitor` says
+ * Stops the run when a score has not improved for some epochs, and restores the parameters of the best epoch. It also restores them when the
+ * run ends for another reason, unless that was in the middle of an epoch. The optimizer keeps its state after the last step.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if no score has the name `monitor`
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const { patience = 3, restoreBest = true } = options;
@@ -31,7 +32,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const score = new BestScore(options);
   let waited = 0;
   let best: Map<string, Tensor> | undefined;
-  /** Of the trainer, at the end of the last epoch. */
+  /** The trainer's step at the end of the last epoch. */
   let lastStep = 0;
   return {
     skipsFastDevRun: true,
@@ -55,7 +56,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       lastStep = run.step;
     },
     onEnd(run) {
-      // What was cut in the middle of an epoch may be taken up again where it is.
+      // A run that ended in the middle of an epoch may be resumed there, with its current parameters.
       if (best && run.step === lastStep) run.setParameters(best);
     },
   };

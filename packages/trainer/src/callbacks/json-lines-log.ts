@@ -1,12 +1,12 @@
-// The epochs of a run for programs.
+// Writes the epochs of a run as lines of JSON, for programs.
 import type { Callback } from '../fit/callback.ts';
 import type { EpochRecord } from '../shared/records.ts';
 import { LineLog, type LogOptions } from './line-log.ts';
 
 /**
- * Writes the `EpochRecord` of each epoch as one line of JSON. Each line is on the disk before the run goes on. JSON has no NaN and no
+ * Writes the `EpochRecord` of each epoch as one line of JSON. Each line is on the disk before the run continues. JSON has no NaN and no
  * infinity: they become null.
- * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_FILE_UNWRITABLE from `fit`, before the first epoch or after one
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_FILE_UNWRITABLE from `fit`, before the first epoch or after an epoch
  */
 export function jsonLinesLog(options: LogOptions): Callback {
   const log = new LineLog(options);

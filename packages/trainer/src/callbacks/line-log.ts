@@ -1,13 +1,17 @@
-// A text file that grows by one line at a time, each on the disk before the run goes on.
+// A text file to which lines are appended one by one; each is on the disk before the run continues.
 import { appendFile, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConvoyError, oneOf } from '@convoy/tensor';
 import { describeValue, fileError } from '@convoy/tensor/errors';
 
+/** The options of `csvLog` and `jsonLinesLog`. */
 export interface LogOptions {
-  /** The path of the file; its directory exists. */
+  /** The path of the file. Its directory must exist. */
   readonly file: string;
-  /** Whether lines are added to those that the file holds; by default each fit writes it anew, if it resumes a run with all of its epochs. */
+  /**
+   * Whether lines are appended to the existing file. By default each fit overwrites it; a fit that resumes a run first writes the epochs before
+   * its checkpoint again. Default false.
+   */
   readonly append?: boolean;
 }
 
@@ -29,8 +33,8 @@ export class LineLog {
   }
 
   /**
-   * Creates the file or empties it, unless it is to be added to.
-   * @returns the first line that it holds
+   * Creates the file, and empties it unless lines are appended.
+   * @returns the first line that it has, if any
    * @throws ConvoyError CONVOY_FILE_UNWRITABLE
    */
   async start(): Promise<string | undefined> {
@@ -43,7 +47,7 @@ export class LineLog {
       }
     });
     if (text === '') return undefined;
-    // A process that was killed may have left a line without its end.
+    // A process that was killed may have left an incomplete line.
     if (!text.endsWith('\n')) await this.add('');
     return text.split(/\r?\n/, 1)[0];
   }

@@ -1,16 +1,17 @@
-// The scores of an epoch by the names that callbacks use.
+// The scores of an epoch, by the names that callbacks use.
 import { ConvoyError } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import type { EpochRecord } from '../shared/records.ts';
 
-/** 'loss', 'accuracy', … of the training data, then 'validation.loss', … where there is validation data. */
+/** 'loss', 'accuracy', … for the training data, then 'validation.loss', … if there is validation data. */
 export function scoresByName({ scores, validation }: EpochRecord): ReadonlyMap<string, number> {
   const ofValidation = Object.entries(validation ?? {}).map(([name, score]) => [`validation.${name}`, score] as const);
   return new Map([...Object.entries(scores), ...ofValidation]);
 }
 
 /**
- * One of these scores.
+ * One score of an epoch, for callbacks that follow a score.
+ * @param name 'loss', 'accuracy', …, or 'validation.loss', … for the validation data
  * @throws ConvoyError CONVOY_UNKNOWN_NAME
  */
 export function monitored(record: EpochRecord, name: string): number {
@@ -20,6 +21,6 @@ export function monitored(record: EpochRecord, name: string): number {
   throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
     given: `monitor: ${describeValue(name)}`,
     expected: `one of ${[...scores.keys()].join(', ')}`,
-    fix: 'Monitor one of these, create the trainer with that metric, or pass validation data to fit.',
+    fix: 'Monitor one of these scores, create the trainer with that metric, or pass validation data to fit.',
   });
 }

@@ -1,20 +1,21 @@
-// Lowers the learning rate of a run that gets no better.
+// Lowers the learning rate of a run whose score does not improve.
 import { finiteNumber, nonNegativeInteger, positiveInteger } from '@convoy/tensor';
 import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
+/** The options of `reduceOnPlateau`. */
 export interface ReduceOnPlateauOptions extends MonitorOptions {
-  /** What the learning rate is multiplied by each time, above 0 and below 1; default 0.1. */
+  /** Each reduction multiplies the learning rate by this number, above 0 and below 1; default 0.1. */
   readonly factor?: number;
-  /** Epochs in a row without a better score after which the rate is reduced; default 2. */
+  /** The rate is reduced after this many epochs in a row without a better score; default 2. */
   readonly patience?: number;
-  /** Epochs after a reduction that do not count as without a better score; default 0. */
+  /** After a reduction, this many epochs do not count as epochs without a better score; default 0. */
   readonly cooldown?: number;
-  /** The learning rate never becomes less than this part of what its schedule says; default 0. */
+  /** The factor on the learning rate never becomes less than this; default 0. */
   readonly minFactor?: number;
 }
 
-/** What a resumed run has to remember. */
+/** What the callback must remember when the run is resumed. */
 interface State {
   readonly best: number;
   readonly waited: number;
@@ -22,8 +23,8 @@ interface State {
 }
 
 /**
- * Multiplies the learning rate, that of a schedule too, by a factor whenever a score has not become better for some epochs.
- * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if nothing is called as `monitor` says
+ * Multiplies the learning rate, also one from a schedule, by a factor whenever a score has not improved for some epochs.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if no score has the name `monitor`
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback {
   const { factor = 0.1, patience = 2, cooldown = 0, minFactor = 0 } = options;

@@ -1,4 +1,4 @@
-// The directory in which a run keeps its checkpoints. It belongs to one run at a time; files of other names are left alone.
+// The directory in which a run keeps its checkpoints. It belongs to one run at a time. Files with other names are not touched.
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { syncDirectory, writeDurably } from '@convoy/formats';
@@ -9,16 +9,16 @@ import type { TrainingSnapshot } from './snapshot.ts';
 
 const BEST = 'best.safetensors';
 const STEP = /^step-(\d{9,})\.safetensors$/;
-/** What `writeDurably` leaves of these files in a process that was killed. */
+/** The temporary files that `writeDurably` leaves if the process is killed. */
 const TEMPORARY = /^(?:best|step-\d{9,})\.safetensors\.[0-9a-f-]{36}\.tmp$/;
 
-/** Nine digits, so that names sort like steps for the first billion of them. */
+/** Nine digits, so that names sort like steps up to the first billion steps. */
 const fileName = (step: number): string => `step-${String(step).padStart(9, '0')}.safetensors`;
 
 export class CheckpointDirectory {
   readonly path: string;
   readonly #keep: number;
-  /** Settles when the last save that was asked for has ended, well or not. */
+  /** Resolves when all saves so far have ended, successfully or not. */
   #saves: Promise<void> = Promise.resolve();
 
   private constructor(path: string, keep: number) {
@@ -27,8 +27,8 @@ export class CheckpointDirectory {
   }
 
   /**
-   * Creates the directory if it is missing, and removes what a killed process left half-written in it.
-   * @param keep how many checkpoints stay, the best one apart
+   * Creates the directory if it is missing, and removes incomplete files that a killed process has left.
+   * @param keep how many checkpoints are kept, not counting the best one
    * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
    */
   static async open(path: string, keep: number): Promise<CheckpointDirectory> {
@@ -39,10 +39,10 @@ export class CheckpointDirectory {
   }
 
   /**
-   * Writes a checkpoint, and once it is safe removes the oldest beyond `keep`; later ones, of another run, stay. The snapshot is read before
-   * this returns its promise. Saves take their turns.
+   * Writes a checkpoint. When it is on the disk, removes the oldest ones so that `keep` are left. Checkpoints of later steps, which are of
+   * another run, are not touched. The snapshot is encoded before this method returns its promise. Saves run one after the other.
    * @returns the path of the file
-   * @throws ConvoyError CONVOY_FILE_UNWRITABLE, with all earlier checkpoints as they were; CONVOY_INVALID_DATA
+   * @throws ConvoyError CONVOY_FILE_UNWRITABLE, and all earlier checkpoints are unchanged; CONVOY_INVALID_DATA
    */
   async save(snapshot: TrainingSnapshot): Promise<string> {
     const { step } = snapshot.position;
@@ -57,7 +57,7 @@ export class CheckpointDirectory {
   }
 
   /**
-   * Writes the checkpoint that is kept as the best, over the one before.
+   * Writes the checkpoint that is kept as the best, and replaces the previous one.
    * @returns the path of the file
    * @throws ConvoyError as `save`
    */
@@ -69,7 +69,7 @@ export class CheckpointDirectory {
   }
 
   /**
-   * The path of the checkpoint of the highest step, unless there is none.
+   * The path of the checkpoint with the highest step, if there is one.
    * @throws ConvoyError CONVOY_FILE_UNREADABLE, CONVOY_FILE_NOT_FOUND
    */
   async latest(): Promise<string | undefined> {
@@ -79,12 +79,12 @@ export class CheckpointDirectory {
 
   #inTurn(save: () => Promise<void>): Promise<void> {
     const saved = this.#saves.then(save);
-    // Whoever asked for this save hears of its failure; the next one has its own chance.
+    // Only the caller of this save gets its failure; the next save is tried in any case.
     this.#saves = saved.catch(() => undefined);
     return saved;
   }
 
-  /** The steps of the checkpoints in the directory, rising. */
+  /** The steps of the checkpoints in the directory, in rising order. */
   async #steps(): Promise<number[]> {
     const steps = (await this.#files()).flatMap((name) => {
       const step = Number(STEP.exec(name)?.[1]);
@@ -106,7 +106,7 @@ export class CheckpointDirectory {
   }
 }
 
-/** Creates a directory that is missing, for good: its name, and those of new directories above it, are on the disk once this returns. */
+/** Creates a directory that is missing, durably: its name and the names of new directories above it are on the disk when this resolves. */
 async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;
@@ -116,7 +116,7 @@ async function makeDirectory(path: string): Promise<void> {
 }
 
 /**
- * Reads a checkpoint, whole or not at all.
+ * Reads a checkpoint, completely or not at all.
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT
  */
 export async function loadCheckpoint(path: string): Promise<TrainingSnapshot> {

@@ -1,5 +1,6 @@
-// Snapshots as bytes: a safetensors file, sealed. Parameters stand under their names, as any reader of safetensors expects; the optimizer's
-// arrays as `optimizer.<slot>/<parameter>`; those of callbacks as `callback.<name>/…`; all else as one JSON text in the metadata.
+// Snapshots as bytes: a sealed safetensors file. Parameters have their own names, as any reader of safetensors expects; the arrays of the
+// optimizer are named `optimizer.<slot>/<parameter>`, the tensors of callbacks `callback.<name>/…`. Everything else is one JSON text in the
+// metadata.
 import {
   type Layer,
   type Loss,
@@ -34,20 +35,20 @@ import { decodeSealed, encodeSealed } from './sealed-file.ts';
 import type { RunConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
 import { withoutTensors, withTensors } from './state-tensors.ts';
 
-/** Of the metadata and of the tensors' names. A reader takes its own version only. */
+/** The version of the metadata and of the names of tensors. A reader accepts only its own version. */
 const VERSION = '2';
 
-/** All of a snapshot but its tensors, as it stands in the metadata. */
+/** Everything of a snapshot except its tensors, as the metadata holds it. */
 interface Description extends Omit<TrainingSnapshot, 'parameters' | 'slots'> {
-  /** Their names. */
+  /** The names of the slots. */
   readonly slots: readonly string[];
 }
 
-/** What stands for a function in a stored configuration. Nothing can tell whether the function of a resumed run is the same. */
+/** Replaces a function in a stored configuration. Convoy cannot check whether a resumed run has the same function. */
 const UNSTORED_FUNCTION: ScheduleDescription = { type: 'a function', settings: {} };
 
 /**
- * The bytes of a checkpoint. A learning rate that is a function is not stored: whoever resumes must pass the same one.
+ * The bytes of a checkpoint. A learning rate that is a function is not stored: the resumed run must be given the same function.
  * @throws ConvoyError CONVOY_INVALID_DATA for a configuration or a callback's state that a checkpoint cannot hold
  */
 export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
@@ -67,8 +68,8 @@ export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
 }
 
 /**
- * The snapshot that `encodeSnapshot` made bytes of, with tensors of its own.
- * @param source what messages call the bytes, such as the path of their file
+ * The snapshot that `encodeSnapshot` encoded. Its tensors are copies.
+ * @param source the name of the bytes in messages, such as the path of their file
  * @throws ConvoyError CONVOY_FILE_FORMAT for bytes that were damaged, are of another version, or of another format
  */
 export function decodeSnapshot(bytes: Uint8Array, source: string): TrainingSnapshot {
@@ -87,16 +88,20 @@ export function decodeSnapshot(bytes: Uint8Array, source: string): TrainingSnaps
   };
   const [extra] = tensors.keys();
   if (extra === undefined) return snapshot;
-  throw checkpointError(source, `the tensor ${describeValue(extra)}`, 'those of its own model and callbacks only');
+  throw checkpointError(
+    source,
+    `the tensor ${describeValue(extra)}`,
+    'only the tensors of its model and its callbacks',
+  );
 }
 
-/** The configuration as a file can hold it. */
+/** The configuration in the form that a file can hold. */
 export const storable = (configuration: RunConfiguration): RunConfiguration => ({
   ...configuration,
   optimizer: withoutFunctions(configuration.optimizer) as Optimizer,
 });
 
-/** Schedules may hold other schedules, and those may be functions. */
+/** Schedules may contain other schedules, and those may be functions. */
 function withoutFunctions(value: unknown): unknown {
   if (typeof value === 'function') return UNSTORED_FUNCTION;
   if (Array.isArray(value)) return value.map(withoutFunctions);
@@ -109,15 +114,15 @@ const slotTensor = (slot: string, parameter: string): string => `optimizer.${slo
 function addTensor(tensors: Map<string, Tensor>, name: string, tensor: Tensor): void {
   if (tensors.has(name)) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `two tensors of the name ${describeValue(name)}`,
-      expected: 'names that differ for parameters, the arrays of the optimizer, and the tensors of callbacks',
+      given: `two tensors with the name ${describeValue(name)}`,
+      expected: 'different names for parameters, the arrays of the optimizer, and the tensors of callbacks',
       fix: 'Change the name option of its layer, or the key in the state of the callback.',
     });
   }
   tensors.set(name, tensor);
 }
 
-/** Moves the tensors of one kind, one for each parameter, out of those of the file. */
+/** Removes the tensors of one kind, one for each parameter, from the tensors of the file. */
 function takeTensors(
   tensors: Map<string, Tensor>,
   specs: readonly ParameterSpec[],

@@ -1,12 +1,12 @@
-// safetensors that carry their own SHA-256, so that no byte of them changes unnoticed: neither numbers, which have no redundancy, nor the
-// spaces of the header. The digest, in the metadata as 64 hexadecimal digits, is that of the whole file with zeros in its place.
+// safetensors files that contain their own SHA-256, so that a change of any byte is detected, of numbers as well as of spaces in the header.
+// The metadata holds the digest as 64 hexadecimal digits. It is computed over the whole file, with zeros instead of these digits.
 import { createHash } from 'node:crypto';
 import { decodeSafetensors, encodeSafetensors, type NamedTensors, type Safetensors } from '@convoy/formats';
 import { checkpointError } from './checkpoint-error.ts';
 
 const ZEROS = '0'.repeat(64);
 
-/** @throws what `encodeSafetensors` throws */
+/** @throws ConvoyError as `encodeSafetensors` */
 export function encodeSealed(tensors: NamedTensors, metadata: Readonly<Record<string, string>>): Uint8Array {
   const bytes = encodeSafetensors(tensors, { sha256: ZEROS, ...metadata });
   bytes.set(Buffer.from(digestOf(bytes, ZEROS)), placeOf(ZEROS, bytes));
@@ -14,9 +14,9 @@ export function encodeSealed(tensors: NamedTensors, metadata: Readonly<Record<st
 }
 
 /**
- * Reads what `encodeSealed` made.
- * @param source what messages call the bytes
- * @throws ConvoyError CONVOY_FILE_FORMAT if any bit has changed since, or for other safetensors
+ * Reads the result of `encodeSealed`.
+ * @param source the name of the bytes in messages
+ * @throws ConvoyError CONVOY_FILE_FORMAT if any bit has changed since then, and for other safetensors files
  */
 export function decodeSealed(bytes: Uint8Array, source: string): Safetensors {
   const content = decodeSafetensors(bytes, source);
@@ -37,6 +37,6 @@ function digestOf(bytes: Uint8Array, digits: string): string {
     .digest('hex');
 }
 
-/** Where the digits first occur: that of all metadata the digest comes first, and those before all else, makes it theirs. */
+/** Where the digits first occur. That is the digest itself, because it is the first entry of the metadata, which are the first entry of the file. */
 const placeOf = (digits: string, bytes: Uint8Array): number =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(digits);

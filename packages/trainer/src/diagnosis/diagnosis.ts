@@ -7,6 +7,7 @@ import { compileWide } from '../simd/wide-module.ts';
 import { type BarrierTimes, barrierTimes } from './barrier-times.ts';
 import { ConvolutionTimer } from './convolution-timer.ts';
 
+/** What this machine and this version of Node offer a trainer. */
 export interface Diagnosis {
   readonly node: string;
   readonly v8: string;

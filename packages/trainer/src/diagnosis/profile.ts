@@ -1,20 +1,22 @@
-// Where workers spend their time: by activity, and by layer.
+// How much time workers spend, by activity and by layer.
 import { callsOf, type Pass, type Plan } from '@convoy/layers/compile';
+import { formatTable } from '@convoy/tensor/table';
 import { timesOf } from '../shared/times.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import { Activity } from '../shared/worker-status.ts';
 
-/** Activities of a step that are measured. */
+/** An activity of a worker that is measured. */
 export type ProfiledActivity = Exclude<keyof typeof Activity, 'idle' | 'called'>;
 
-/** Milliseconds of one worker, of all segments so far. */
+/** The time of one worker in all segments so far, in milliseconds. */
 export interface WorkerProfile {
   /** `update` is the reduction of the gradients with the update, `wait` the time in which it waits for other workers. */
   readonly activities: Readonly<Record<ProfiledActivity, number>>;
-  /** Kernels by layer; the loss and the metrics among them. */
+  /** The time in kernels, by layer, and by loss and metric. */
   readonly layers: Readonly<Record<string, { readonly forward: number; readonly backward: number }>>;
 }
 
+/** Where the workers of a trainer have spent their time. */
 export interface Profile {
   /** By rank. */
   readonly workers: readonly WorkerProfile[];
@@ -42,7 +44,7 @@ export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profi
   return { workers };
 }
 
-/** A table: activities, then layers, in milliseconds and as shares of the worker's time, a column a worker. */
+/** A table with one column per worker: activities, then layers, in milliseconds and as shares of the worker's time. */
 export function formatProfile({ workers }: Profile): string {
   const totals = workers.map(({ activities }) => PROFILED.reduce((sum, name) => sum + activities[name], 0));
   const row = (name: string, times: readonly number[]): string[] => [
@@ -73,10 +75,5 @@ export function formatProfile({ workers }: Profile): string {
         .filter((_, i) => i === 0 || workers.some((worker) => (worker.layers[layer]?.backward ?? 0) > 0)),
     ),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  return rows
-    .map(([name = '', ...cells]) =>
-      [name.padEnd(widths[0] ?? 0), ...cells.map((cell, i) => cell.padStart(widths[i + 1] ?? 0))].join('  '),
-    )
-    .join('\n');
+  return formatTable(rows, { header: 1 });
 }

@@ -1,9 +1,12 @@
-// What a trainer's shared memory is made of, without starting a trainer.
-import { planOf } from '../loop/training-plan.ts';
+// What the shared memory of a trainer consists of, without starting a trainer.
 import { checkedSettings, type TrainerOptions } from '../options.ts';
 import { layOutMemory, type SharedMemoryUse } from '../shared/memory-layout.ts';
+import { planOf } from '../shared/training-plan.ts';
 
-/** The memory that `createTrainer` would allocate with these options. @throws ConvoyError as `createTrainer` */
+/**
+ * The shared memory of a trainer with these options, computed without starting one.
+ * @throws ConvoyError as `createTrainer`
+ */
 export function sharedMemoryUse(options: TrainerOptions): SharedMemoryUse {
   const settings = checkedSettings(options);
   return layOutMemory(planOf(settings), settings).use;

@@ -2,6 +2,7 @@
 import type { Dataset } from '@convoy/datasets';
 import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
+import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
 
@@ -11,11 +12,10 @@ const MAX_KEPT = 4;
 export class DataRegistry {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
-  /** Least recently used first. */
-  readonly #ids = new Map<Dataset, number>();
+  readonly #ids = new LruCache<Dataset, number>(MAX_KEPT);
   #nextId = 0;
-  /** By encoding, least recently used first. Parts of a data set, and usually its validation data, have the same encoding. */
-  readonly #gathers = new Map<string, GatherModule>();
+  /** By encoding. Parts of a data set, and usually its validation data, have the same encoding. */
+  readonly #gathers = new LruCache<string, GatherModule>(MAX_KEPT);
 
   constructor(plan: Plan, pool: WorkerPool) {
     this.#plan = plan;
@@ -27,20 +27,12 @@ export class DataRegistry {
    * @throws WorkerFailure
    */
   async idOf(dataset: Dataset): Promise<number> {
-    const id = this.#ids.get(dataset) ?? (await this.#send(dataset));
-    this.#ids.delete(dataset);
-    this.#ids.set(dataset, id);
-    for (const [oldest, oldId] of this.#ids) {
-      if (this.#ids.size <= MAX_KEPT) break;
-      this.#ids.delete(oldest);
-      await this.#pool.removeData(oldId);
-    }
-    return id;
-  }
-
-  async #send(dataset: Dataset): Promise<number> {
+    const known = this.#ids.get(dataset);
+    if (known !== undefined) return known;
     const id = this.#nextId++;
     await this.#pool.addData(this.describe(id, dataset));
+    const removed = this.#ids.set(dataset, id);
+    if (removed !== undefined) await this.#pool.removeData(removed);
     return id;
   }
 
@@ -50,10 +42,7 @@ export class DataRegistry {
     const { source, scale, offset } = encoding;
     // `join` would write −0 as 0.
     const key = [source, ...scale, ...offset].map((part) => (Object.is(part, -0) ? '-0' : part)).join();
-    const gather = this.#gathers.get(key) ?? compileGather(this.#plan.input, encoding);
-    this.#gathers.delete(key);
-    this.#gathers.set(key, gather);
-    if (this.#gathers.size > MAX_KEPT) this.#gathers.delete(this.#gathers.keys().next().value as string);
+    const gather = this.#gathers.getOrCreate(key, () => compileGather(this.#plan.input, encoding));
     return { id, dataset, gather };
   }
 }

@@ -22,7 +22,7 @@ export type Work =
       readonly shuffle: boolean;
       /** The batch of the epoch with which the work begins. */
       readonly first: number;
-      /** The numbers that the optimizer's rule takes, for each step. There are at most `LONGEST_SEGMENT` steps. */
+      /** The numbers that the optimizer's rule takes, for each step. There are at most `MAX_SEGMENT_STEPS` steps. */
       readonly hyperparameters: readonly (readonly number[])[];
     }
   | {

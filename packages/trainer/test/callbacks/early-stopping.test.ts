@@ -57,7 +57,7 @@ describe('earlyStopping', () => {
     expect(await follow(earlyStopping(), { ...script, extraSteps: 1 })).toMatchObject({ parametersOf: 3 });
   });
 
-  it('begins anew with each fit', async () => {
+  it('starts from the beginning with each fit', async () => {
     const callback = earlyStopping({ patience: 2 });
     for (let fit = 0; fit < 2; fit++) {
       expect(await follow(callback, losses(1, 2, 3))).toMatchObject({ epochs: 3, parametersOf: 1 });
@@ -65,7 +65,7 @@ describe('earlyStopping', () => {
     }
   });
 
-  it('goes on where it was when a run is resumed', async () => {
+  it('continues where it was when a run is resumed', async () => {
     const script = losses(3, 2, 2.5, 2.5, 2.5, 1);
     const expected = { epochs: 5, parametersOf: 2 };
     expect(await follow(earlyStopping(), script)).toMatchObject(expected);

@@ -47,7 +47,7 @@ describe('csvLog', () => {
     ]);
   });
 
-  it('writes the file anew with each fit', async () => {
+  it('overwrites the file with each fit', async () => {
     const file = path('something else');
     const log = csvLog({ file });
     await follow(log, losses(3, 2));
@@ -116,7 +116,7 @@ describe('jsonLinesLog', () => {
     }
   });
 
-  it('adds to a file or writes it anew', async () => {
+  it('appends to a file or overwrites it', async () => {
     const file = path('{"epoch":0}\n');
     await follow(jsonLinesLog({ file, append: true }), losses(1));
     expect(linesOf(file)).toHaveLength(3);

@@ -50,7 +50,7 @@ describe('reduceOnPlateau', () => {
     expect((await follow(ofAccuracy(0.05), { epochs })).factors).toEqual([1, 1, 1, 1, 0.1]);
   });
 
-  it('begins anew with each fit', async () => {
+  it('starts from the beginning with each fit', async () => {
     const callback = reduceOnPlateau({ patience: 2, cooldown: 3 });
     for (let fit = 0; fit < 2; fit++) {
       expect((await follow(callback, losses(1, 2, 2))).factors).toEqual([1, 1, 0.1]);
@@ -58,7 +58,7 @@ describe('reduceOnPlateau', () => {
     }
   });
 
-  it('goes on where it was when a run is resumed', async () => {
+  it('continues where it was when a run is resumed', async () => {
     const script = losses(5, 5, 5, 4, 6, 6, 6, 6);
     const options = { factor: 0.5, patience: 2, cooldown: 2 };
     const { factors } = await follow(reduceOnPlateau(options), script);

@@ -1,4 +1,4 @@
-// Callbacks of a run that goes on from a checkpoint: they remember what they did before.
+// Callbacks of a run that continues from a checkpoint: they remember what they did before.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

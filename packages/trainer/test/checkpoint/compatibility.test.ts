@@ -42,7 +42,7 @@ const model = (input: readonly number[], layers: Parameters<typeof sequential>[1
 const edges = conv2d({ filters: 3, kernelSize: 3, name: 'edges' });
 
 describe('assertSameRun', () => {
-  it('accepts the same run, described anew', () => {
+  it('accepts the same run, described again', () => {
     const { model: _, ...rest } = configuration;
     const again = model([1, 6, 6], [edges, relu(), flatten(), dense({ units: 4 })]);
     expect(mismatch({ ...rest, ...again })).toBeUndefined();

@@ -32,7 +32,7 @@ describe('a damaged checkpoint is refused', () => {
     expect(intact.length).toBeGreaterThan(dataStart + 1000);
   });
 
-  it('with something behind its end', () => {
+  it('with something after its end', () => {
     for (const extra of [1, 4, 8, 4096]) {
       const longer = new Uint8Array(intact.length + extra);
       longer.set(intact);
@@ -106,7 +106,7 @@ describe('a damaged checkpoint is refused', () => {
       message: expect.stringContaining(JSON.stringify(last)),
     });
     expectSameSnapshot(await loadCheckpoint(before), snapshotOf(1));
-    // A run that goes on from there replaces the damaged file.
+    // A run that continues from there replaces the damaged file.
     await checkpoints.save(snapshotOf(2));
     expectSameSnapshot(await loadCheckpoint(last), snapshotOf(2));
   });

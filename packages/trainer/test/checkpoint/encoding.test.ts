@@ -80,7 +80,7 @@ describe('a snapshot as bytes', () => {
   it('refuses two tensors of one name, and what looks like the name of one', () => {
     const clash = { 'a/b': zeros([1]), a: { b: zeros([1]) } };
     for (const [mine, given] of [
-      [clash, 'two tensors of the name "callback.mine/a/b"'],
+      [clash, 'two tensors with the name "callback.mine/a/b"'],
       [{ list: [{ $tensor: 'x' }] }, 'callback.mine/list/0 with a key $tensor'],
     ] as const) {
       expect(() => encodeSnapshot({ ...snapshotOf(1), callbacks: { mine } })).toThrow(
