@@ -52,7 +52,7 @@ export const referenceMaxPooling = <Settings>(
   forward: (settings, [input], batch, [x]) => reference.maxPool2d(shapeOf(settings, input), batch, x),
   backward(settings, [input], batch, [x], _, outputGradient) {
     const shape = shapeOf(settings, input);
-    const indices = reference.maxPool2dWinners(shape, batch, x);
+    const indices = reference.maxPool2dIndices(shape, batch, x);
     return { inputs: [reference.maxPool2dInputGradient(shape, batch, indices, outputGradient)], parameters: {} };
   },
 });
