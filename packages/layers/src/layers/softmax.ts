@@ -1,8 +1,8 @@
 // Softmax over the first dimension.
-import { type PlanesShape, reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
-import { type Shape, sizeOf } from '@convoy/tensor';
+import { reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
+import { planesOf } from './normalization-options.ts';
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'softmax',
@@ -36,8 +36,3 @@ const describe = defineLayer<LayerOptions, object>({
  * J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
  */
 export const softmax = (options: LayerOptions = {}): Layer => describe(options);
-
-const planesOf = (input: Shape): PlanesShape => {
-  const [channels = 1, ...plane] = input;
-  return { channels, area: sizeOf(plane) };
-};
