@@ -19,7 +19,7 @@ export const poolingJobs = (): readonly KernelJob[] =>
 function maximumJobs(shape: Pool2dShape): readonly KernelJob[] {
   const { inputs, outputs, x, dy, label } = problem(shape);
   const y = reference.maxPool2d(shape, SAMPLES, x);
-  const indices = reference.maxPool2dWinners(shape, SAMPLES, x);
+  const indices = reference.maxPool2dIndices(shape, SAMPLES, x);
   const group = `maxPool2d ${label}`;
   return [
     kernelJob({

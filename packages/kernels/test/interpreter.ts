@@ -16,21 +16,23 @@ import {
   type Variable,
   type Vector,
 } from '../src/language/value.ts';
-import type { Argument } from './harness.ts';
+import { argumentsOf, type Content, type Contents } from './harness.ts';
 
 /**
- * Runs a kernel on copies of its buffers and returns those of floats as it left them.
+ * Runs a kernel on copies of its buffers and returns those of floats.
  *
  * @param touched for each buffer, the number of elements up to the last one that was loaded or stored; of several arrays, in one of them
  * @throws RangeError if the kernel touches an element beyond the extent that it declares
  */
 export function interpret(
   kernel: Kernel,
-  args: readonly Argument[],
+  contents: Contents,
   touched: Map<BufferOperand, number> = new Map(),
-): Float32Array[] {
+): Readonly<Record<string, Float32Array>> {
   const interpreter = new Interpreter(touched);
-  const copies = args.map((argument) => (typeof argument === 'number' ? argument : argument.slice()));
+  const copies = argumentsOf(kernel, contents).map((content) =>
+    typeof content === 'number' ? content : content.slice(),
+  );
   kernel.parameters.forEach((parameter, i) => {
     const copy = copies[i]!;
     if (parameter.kind === 'buffer')
@@ -39,10 +41,15 @@ export function interpret(
     else interpreter.variables.set(parameter.variable, [Math.fround(copy as number)]);
   });
   interpreter.run(kernel.body);
-  return copies.filter((copy) => copy instanceof Float32Array);
+  return Object.fromEntries(
+    kernel.parameters.flatMap(({ name }, i) => {
+      const copy = copies[i];
+      return copy instanceof Float32Array ? [[name, copy]] : [];
+    }),
+  );
 }
 
-type Array = Exclude<Argument, number>;
+type Array = Exclude<Content, number>;
 
 /** The array as what the kernel takes it for. */
 function elementsOf({ element }: BufferOperand, array: Array): Array | Uint32Array {

@@ -1,62 +1,120 @@
-// Kernels that are wrong in one place: what a test of kernels has to notice.
-import { expect } from 'vitest';
+// Kernels that are wrong in one place. The comparison with the reference must reject each of them.
 import type { Kernel } from '../src/language/kernel.ts';
 import type { Statement } from '../src/language/statement.ts';
-import type { IntegerVector } from '../src/language/value.ts';
-import { type Access, LANES, type Mask, type Value } from '../src/language/value.ts';
-import { type Change, unchanged } from './harness.ts';
+import { type Access, type IntegerVector, LANES, type Mask, type Value } from '../src/language/value.ts';
+import { check, type MutantOptions, type Problem } from './cases/kernel-cases.ts';
+import { instantiate, type ResultsOf } from './harness.ts';
 
 type Node = Value | Mask;
 
-/**
- * What the elementary functions compute, by the names of the variables. Their errors matter where results are so small or so large that no
- * comparison of a whole kernel would notice; `elementary.test.ts` pins their bits.
- */
-export const ELEMENTARY: ReadonlySet<string> = new Set(
-  'clamped n r half x normal m e t square z u power near logarithmOfSum probability'.split(' '),
-);
-
-/**
- * Fails unless the check, which runs one kernel, rejects each mutant of it.
- * @param spared variables that are left as they are
- * @param harmless how many mutants compute the same as the kernel
- */
-export function expectNoSurvivors(
-  check: (change: Change) => void,
-  spared: ReadonlySet<string> = new Set(),
-  harmless = 0,
-): void {
-  let wrong: Kernel[] = [];
-  check((kernel) => {
-    wrong = mutants(kernel, spared);
-    return unchanged(kernel);
-  });
-  expect(wrong.length).toBeGreaterThan(1);
-  const survivors = wrong.flatMap((mutant, i) => {
-    try {
-      check(() => mutant);
-      return [`mutant ${i} of ${wrong.length}`];
-    } catch {
-      return [];
-    }
-  });
-  expect(survivors, survivors.join()).toHaveLength(harmless);
+/** A kernel with one node replaced. */
+interface Mutant {
+  readonly kernel: Kernel;
+  /** In which code the node is: where loops are unrolled, elsewhere, or in both. */
+  readonly code: 'unrolled' | 'looped' | 'both';
 }
 
-/** One kernel for each operation and each access in the tree, with that one replaced by another. */
-function mutants(kernel: Kernel, spared: ReadonlySet<string>): Kernel[] {
-  let sites = 0;
-  rewrite(kernel, spared, (node) => {
-    if (mutate(node) !== node) sites++;
-    return node;
-  });
-  return Array.from({ length: sites }, (_, site) => {
-    let seen = 0;
-    return rewrite(kernel, spared, (node) => {
-      const mutant = mutate(node);
-      return mutant !== node && seen++ === site ? mutant : node;
-    });
-  });
+/**
+ * The mutants that pass all problems, which are of the same kernel.
+ * @returns their numbers, and how many mutants there are
+ */
+export function survivors(
+  problems: readonly Problem[],
+  { spared = new Set() }: MutantOptions,
+): { readonly survivors: readonly number[]; readonly count: number } {
+  const { kernel } = problems[0]!;
+  const passing: number[] = [];
+  let count = 0;
+  for (const mutant of mutantsOf(kernel, spared)) {
+    if (survives(mutant, problems)) passing.push(count);
+    count++;
+  }
+  return { survivors: passing, count };
+}
+
+/** Runs only the code that contains the mutation. Before a mutant counts as a survivor, its codes are compared with each other as well. */
+function survives({ kernel, code }: Mutant, problems: readonly Problem[]): boolean {
+  const run = instantiate(kernel, code === 'unrolled');
+  const passesAll = (passes: (problem: Problem) => void) => {
+    try {
+      for (const problem of problems) passes(problem);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return (
+    passesAll(({ contents, check }) => check(run(contents) as ResultsOf<Kernel>)) &&
+    passesAll((problem) => check({ ...problem, kernel }))
+  );
+}
+
+/** One mutant for each operation and each access in the tree. Mutants share all nodes that do not lie on the path to the mutation. */
+function* mutantsOf(kernel: Kernel, spared: ReadonlySet<string>): Generator<Mutant> {
+  for (const { result: body, code } of blockMutants(kernel.body, 'both', spared))
+    yield { kernel: { ...kernel, body }, code };
+}
+
+interface Mutated<T> {
+  readonly result: T;
+  readonly code: Mutant['code'];
+}
+
+function* blockMutants(
+  block: readonly Statement[],
+  code: Mutant['code'],
+  spared: ReadonlySet<string>,
+): Generator<Mutated<readonly Statement[]>> {
+  for (const [i, statement] of block.entries()) {
+    for (const { result, code: where } of statementMutants(statement, code, spared)) {
+      yield { result: block.with(i, result), code: where };
+    }
+  }
+}
+
+function* statementMutants(
+  statement: Statement,
+  code: Mutant['code'],
+  spared: ReadonlySet<string>,
+): Generator<Mutated<Statement>> {
+  switch (statement.kind) {
+    case 'assign':
+      if (spared.has(statement.variable.name)) return;
+      for (const value of nodeMutants(statement.value)) yield { result: { ...statement, value }, code };
+      return;
+    case 'store':
+      for (const value of nodeMutants(statement.value)) yield { result: { ...statement, value }, code };
+      return;
+    case 'if':
+    case 'either': {
+      const branches = statement.kind === 'either' ? (['unrolled', 'looped'] as const) : [code, code];
+      for (const { result: body, code: where } of blockMutants(statement.body, branches[0]!, spared)) {
+        yield { result: { ...statement, body }, code: where };
+      }
+      for (const { result: otherwise, code: where } of blockMutants(statement.otherwise, branches[1]!, spared)) {
+        yield { result: { ...statement, otherwise }, code: where };
+      }
+      return;
+    }
+    default:
+      for (const { result: body, code: where } of blockMutants(statement.body, code, spared)) {
+        yield { result: { ...statement, body }, code: where };
+      }
+  }
+}
+
+function* nodeMutants<N extends Node>(node: N): Generator<N> {
+  if ('lanes' in node) {
+    for (const [i, scalar] of node.lanes.entries()) {
+      for (const mutant of nodeMutants(scalar)) yield { ...node, lanes: node.lanes.with(i, mutant) };
+    }
+  }
+  for (const key of ['mask', 'a', 'b'] as const) {
+    if (!(key in node)) continue;
+    for (const mutant of nodeMutants(node[key as keyof N] as Node)) yield { ...node, [key]: mutant };
+  }
+  const mutant = mutate(node);
+  if (mutant !== node) yield mutant as N;
 }
 
 function mutate(node: Node): Node {
@@ -108,31 +166,3 @@ function mutateIntegers(node: IntegerVector): IntegerVector {
 }
 
 const next = ({ buffer, index }: Access, elements: number): Access => ({ buffer, index: index.plus(elements) });
-
-/** The kernel with every value and mask replaced by what `change` makes of it. */
-function rewrite(kernel: Kernel, spared: ReadonlySet<string>, change: (node: Node) => Node): Kernel {
-  const statements = (block: readonly Statement[]): Statement[] => block.map(statement);
-  const statement = (s: Statement): Statement => {
-    switch (s.kind) {
-      case 'if':
-      case 'either':
-        return { ...s, body: statements(s.body), otherwise: statements(s.otherwise) };
-      case 'assign':
-        return spared.has(s.variable.name) ? s : { ...s, value: node(s.value) as Value };
-      case 'store':
-        return { ...s, value: node(s.value) as Value };
-      default:
-        return { ...s, body: statements(s.body) };
-    }
-  };
-  const node = (n: Node): Node => {
-    const operands = {
-      ...('lanes' in n && { lanes: n.lanes.map(node) }),
-      ...('mask' in n && { mask: node(n.mask) }),
-      ...('a' in n && { a: node(n.a) }),
-      ...('b' in n && { b: node(n.b) }),
-    };
-    return change({ ...n, ...operands } as Node);
-  };
-  return { ...kernel, body: statements(kernel.body) };
-}

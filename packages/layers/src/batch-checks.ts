@@ -1,20 +1,20 @@
-// Checks the batches that a learner gets.
+// Checks the batches of a learner.
 import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
 import { checkLabels } from '@convoy/tensor/errors';
 import type { Plan } from './runtime/plan.ts';
 import type { Sharding } from './runtime/sharding.ts';
 
-/** What the loss compares outputs with: labels (N) or (N, ...pixels), or numbers (N, ...output). */
+/** The targets of a batch: labels (N) or (N, ...pixels), or numbers (N, ...output). */
 export type Targets = ArrayLike<number> | Tensor;
 
-/** The number of samples. @throws ConvoyError CONVOY_SHAPE_MISMATCH if they do not have the model's input shape, or if there are none */
+/** The number of samples. @throws ConvoyError CONVOY_SHAPE_MISMATCH unless inputs are (N, ...model.input) with N of 1 or more */
 export function samplesIn(inputs: Tensor, { input }: Plan): number {
   const [samples = 0, ...shape] = inputs.shape;
   if (inputs.rank > 0 && samples > 0 && sameShape(shape, input)) return samples;
   throw shapeMismatch('the inputs', inputs.shape, input, 'one sample or more of shape ');
 }
 
-/** @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL */
+/** Checks the size of a batch, and its targets. @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL */
 export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number, targets: Targets): void {
   const { kind, shape, ignoreLabel } = plan.targets;
   if (samples > batchSize) {

@@ -95,6 +95,7 @@ export {
   type LossDefinition,
   type Losses,
   type ReferenceLoss,
+  type ScoreContext,
   type TargetKind,
   type TargetSpec,
 } from './loss.ts';

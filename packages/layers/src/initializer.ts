@@ -1,45 +1,48 @@
-// What an initializer is: a plain description of how parameters start, and a definition that fills them.
+// What an initializer is: a plain description of the initial values of parameters, and a definition that computes them.
 import { ConvoyError, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { Registry } from './registry.ts';
 
-/** Where a layer's numbers come from before training, as a plain, structured-clonable description. */
+/** How a parameter starts, as a plain description that can be cloned and saved. */
 export interface Initializer {
   readonly type: string;
   readonly settings: object;
 }
 
-/** An array of numbers that is to be filled. */
+/** A parameter to initialize. */
 export interface InitializedParameter {
   /** Its full name in the model. */
   readonly name: string;
   readonly shape: Shape;
-  /** Numbers that flow into, and out of, one output. */
+  /** How many inputs one output depends on, and how many outputs depend on one input. */
   readonly fanIn: number;
   readonly fanOut: number;
 }
 
-/** Independent streams of random numbers, one for each whole number. The same for the same seed and name of the parameter. */
+/** Independent streams of random numbers, one for each whole number. They depend only on the seed and the name of the parameter. */
 export type RandomStreams = (stream: number) => RandomStream;
 
 export interface InitializerDefinition<Settings extends object = object> {
   readonly type: string;
-  /** Writes all values, row-major. @throws ConvoyError CONVOY_SHAPE_MISMATCH if it has none for such a shape */
+  /** Writes all values, row-major. @throws ConvoyError CONVOY_SHAPE_MISMATCH if the parameter cannot have such values */
   fill(settings: Settings, values: Float32Array, parameter: InitializedParameter, random: RandomStreams): void;
 }
 
 const registry = new Registry<InitializerDefinition>('initializer');
 
-/** Makes an initializer's definition known and returns the function that describes it. */
+/**
+ * Registers an initializer, and returns the function that describes it.
+ * @example const ones = defineInitializer({ type: 'ones', settings: () => ({}), fill: (_settings, values) => void values.fill(1) })
+ */
 export function defineInitializer<Options, Settings extends object>(
   definition: InitializerDefinition<Settings> & { settings(options: Options): Settings },
 ): (options: Options) => Initializer {
-  // A definition only ever sees settings that its own `settings` made.
+  // A definition only gets settings that its own `settings` has made.
   registry.add(definition as unknown as InitializerDefinition);
   return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
 }
 
-/** The initializer given as an option, or the default. @throws ConvoyError CONVOY_INVALID_OPTION */
+/** The initializer of an option, or its default. @throws ConvoyError CONVOY_INVALID_OPTION */
 export function checkedInitializer(
   option: string,
   given: Initializer | undefined,
@@ -55,7 +58,7 @@ export function checkedInitializer(
 }
 
 /**
- * The initial numbers of a parameter: a function of the seed, the parameter's name in the model and its shape.
+ * The initial values of a parameter, row-major: a function of the seed, the parameter's name in the model and its shape.
  * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH
  */
 export function initialValues(initializer: Initializer, parameter: InitializedParameter, seed: number): Float32Array {

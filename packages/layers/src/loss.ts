@@ -1,4 +1,4 @@
-// What a loss is: a plain description and a definition, as for layers.
+// What a loss is: a plain description, and a definition that gives it meaning.
 import type { Shape } from '@convoy/tensor';
 import type { BufferLocation, Call } from './layer-context.ts';
 import { Registry } from './registry.ts';
@@ -7,28 +7,28 @@ import { Registry } from './registry.ts';
 export interface Loss {
   readonly type: string;
   readonly settings: object;
-  /** What it is multiplied by; missing for 1. */
+  /** A factor for the loss; default 1. */
   readonly weight?: number;
 }
 
-/** The loss of a model, or the losses of its outputs in their order, which are added. */
+/** The loss of a model, or one loss for each of its outputs, which are added. */
 export type Losses = Loss | readonly Loss[];
 
 export const lossesOf = (losses: Losses): readonly Loss[] =>
   Array.isArray(losses) ? (losses as readonly Loss[]) : [losses as Loss];
 
 /**
- * What a loss compares with. `labels` are whole numbers, each the class of a sample or of a pixel; all else are numbers of the output's shape:
- * `oneHot` over the classes, `probabilities`, each of its own yes or no, or any `values`.
+ * What a loss compares the outputs with. `labels` are whole numbers: the class of each sample or pixel. The other kinds have the shape of the output:
+ * `oneHot` gives the probability of each class, `probabilities` give an independent probability for each output, `values` are any numbers.
  */
 export type TargetKind = 'labels' | 'oneHot' | 'probabilities' | 'values';
 
 /** The targets of one sample. */
 export interface TargetSpec {
   readonly kind: TargetKind;
-  /** The output's; that of labels lacks its first dimension, the classes: [] for one label a sample, [height, width] for one a pixel. */
+  /** The shape of the output; for labels without its first dimension: [] for one label per sample, [height, width] for one per pixel. */
   readonly shape: Shape;
-  /** A label, of no class or of one, at which nothing is compared. */
+  /** Samples or pixels with this label are ignored. */
   readonly ignoreLabel?: number;
 }
 
@@ -50,7 +50,7 @@ export interface LossContext extends ScoreContext {
   readonly outputGradient: BufferLocation;
 }
 
-/** A loss in float64, for tests. */
+/** The reference of a loss, in float64. */
 export interface ReferenceLoss<Settings> {
   loss(
     settings: Settings,
@@ -73,7 +73,7 @@ export interface ReferenceLoss<Settings> {
 export interface LossDefinition<Settings extends object = object> {
   readonly type: string;
   targets(settings: Settings): TargetKind;
-  /** Of labels. */
+  /** The label that is ignored, if the targets are labels. */
   ignoreLabel?(settings: Settings): number | undefined;
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the loss cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
@@ -84,11 +84,11 @@ export interface LossDefinition<Settings extends object = object> {
 
 const registry = new Registry<LossDefinition>('loss');
 
-/** Makes a loss's definition known and returns the function that describes it. */
+/** Registers a loss type, and returns the function that describes losses of it. */
 export function defineLoss<Options, Settings extends object>(
   definition: LossDefinition<Settings> & { settings(options: Options): Settings },
 ): (options: Options) => Loss {
-  // A definition only ever sees settings that its own `settings` made.
+  // A definition only gets settings that its own `settings` made.
   registry.add(definition as unknown as LossDefinition);
   return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
 }
@@ -96,7 +96,7 @@ export function defineLoss<Options, Settings extends object>(
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
 export const lossDefinitionOf = (loss: Loss): LossDefinition => registry.get(loss);
 
-/** What a loss compares an output with. */
+/** The targets that a loss compares an output with. */
 export function targetSpecOf(loss: Loss, output: Shape): TargetSpec {
   const definition = lossDefinitionOf(loss);
   const kind = definition.targets(loss.settings);

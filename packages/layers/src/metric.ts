@@ -1,4 +1,4 @@
-// What a metric is: a number that tells how good predictions are, without a gradient.
+// What a metric is: a number that measures predictions and has no gradient.
 import type { Shape } from '@convoy/tensor';
 import type { Call } from './layer-context.ts';
 import type { ScoreContext, TargetKind } from './loss.ts';
@@ -7,7 +7,7 @@ import { Registry } from './registry.ts';
 /** A metric as a plain, structured-clonable description. */
 export interface Metric {
   readonly type: string;
-  /** What histories call it. */
+  /** Its name in scores and histories. */
   readonly name: string;
   readonly settings: object;
 }
@@ -16,7 +16,7 @@ export interface MetricDefinition<Settings extends object = object> {
   readonly type: string;
   /** Its name in histories. */
   name(settings: Settings): string;
-  /** The kinds that it can compare with. */
+  /** The kinds of targets that it can compare outputs with. */
   readonly targets: readonly TargetKind[];
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the metric cannot take such an output. */
   checkOutput(settings: Settings, output: Shape): void;
@@ -26,11 +26,11 @@ export interface MetricDefinition<Settings extends object = object> {
 
 const registry = new Registry<MetricDefinition>('metric');
 
-/** Makes a metric's definition known and returns the function that describes it. */
+/** Registers a metric type, and returns the function that describes metrics of it. */
 export function defineMetric<Options, Settings extends object>(
   definition: MetricDefinition<Settings> & { settings(options: Options): Settings },
 ): (options: Options) => Metric {
-  // A definition only ever sees settings that its own `settings` made.
+  // A definition only gets settings that its own `settings` made.
   registry.add(definition as unknown as MetricDefinition);
   return (options) => {
     const settings = Object.freeze(definition.settings(options));

@@ -1,11 +1,11 @@
-// What an optimizer is: a plain description, and a definition whose rule is fused with the sum of the shards' gradients. Schedules, clipping
-// and the average of the parameters are options of all optimizers, so no definition knows of them.
+// What an optimizer is: a plain description, and a definition with an update rule. Schedules, clipping and the average of the parameters are options of
+// all optimizers; definitions need not implement them.
 import { averaged, type UpdateRule } from '@convoy/kernels';
 import { finiteNumber } from '@convoy/tensor';
 import { Registry } from './registry.ts';
 import { checkedLearningRate, type LearningRate, rateAt } from './schedule.ts';
 
-/** An optimizer as a plain description: structured-clonable, unless its learning rate is a function. */
+/** An optimizer as a plain description. It can be cloned and saved, unless its learning rate is a function. */
 export interface Optimizer {
   readonly type: string;
   readonly settings: OptimizerSettings;
@@ -15,21 +15,21 @@ export interface Optimizer {
 export interface OptimizerOptions {
   /** η: a number of 0 or more, a schedule, or a function of the step, which counts from 0. */
   readonly learningRate?: LearningRate;
-  /** c, above 0: each number of the gradient is brought into ± c, before anything else. Default: none is. */
+  /** c, above 0: first of all, each gradient is limited to −c … c. Default: no limit. */
   readonly clipValue?: number;
   /**
-   * c, above 0: the gradient of all parameters together is multiplied by min(1, c / (‖g‖ + 1e-6)), as PyTorch's `clip_grad_norm_` does. This
-   * takes a pass over the gradients of its own. Default: it is not.
+   * c, above 0: all gradients are multiplied by min(1, c / (‖g‖ + 1e-6)), where ‖g‖ is their global norm, as PyTorch's `clip_grad_norm_` does. This
+   * takes one more pass over the gradients. Default: no limit.
    */
   readonly globalClipNorm?: number;
   /**
-   * d, from 0 to below 1: keeps the moving average a ← d·a + (1 − d)·w of the parameters w after each step, in the slot `average`, which
-   * starts from the initial parameters. Default: none is kept.
+   * d, from 0 to below 1: keeps a moving average of the parameters, a ← d·a + (1 − d)·w after each step, in the slot `average`. It starts from the
+   * initial parameters. Default: no average.
    */
   readonly averageDecay?: number;
 }
 
-/** The same, checked. */
+/** The checked options. */
 export interface OptimizerSettings {
   readonly learningRate: LearningRate;
   readonly clipValue: number | undefined;
@@ -37,41 +37,41 @@ export interface OptimizerSettings {
   readonly averageDecay: number | undefined;
 }
 
-/** What plans, learners and trainers know of an optimizer. */
+/** An optimizer's meaning, as plans, learners and trainers use it. */
 export interface OptimizerDefinition {
   readonly type: string;
-  /** How parameters change, given their gradients as they are after clipping. */
+  /** How parameters change, given their clipped gradients. */
   rule(settings: OptimizerSettings): UpdateRule;
   /**
-   * The numbers of one step, in the order in which the rule takes them. Steps count from 0.
-   * @param factor multiplies the learning rate: for whoever lowers it while a run goes on
-   * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule gives a number that is no learning rate
+   * The numbers of one step, in the order of the rule's hyperparameters. Steps count from 0.
+   * @param factor multiplies the learning rate, for callbacks that change it during a run
+   * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns an invalid learning rate
    */
   hyperparameters(settings: OptimizerSettings, step: number, factor?: number): readonly number[];
 }
 
-/** An optimizer as its own file writes it. */
+/** The definition of an optimizer, as `defineOptimizer` takes it. */
 export interface OptimizerForm<Options extends OptimizerOptions, Settings extends object, Name extends string> {
   readonly type: string;
-  /** The default of the option; without one it must be given. */
+  /** The default of the option `learningRate`; without it, the option is required. */
   readonly learningRate?: number;
   /** Checks the options that only this optimizer has, and fills in the defaults. */
   settings(options: Options): Settings;
   rule(settings: Settings): UpdateRule<string, Name>;
-  /** What the rule takes at a step, which counts from 0. */
+  /** The numbers of the rule's hyperparameters, by name. Steps count from 0. */
   numbers(settings: Settings, learningRate: number, step: number): Readonly<Record<Name, number>>;
 }
 
-/** What `averaged` takes besides the numbers of the rule that it wraps. */
+/** The hyperparameter that `averaged` adds to the rule that it wraps. */
 const AVERAGE_RATE = 'averageRate';
 
 const registry = new Registry<OptimizerDefinition>('optimizer');
 
-/** Makes an optimizer known and returns the function that describes it. */
+/** Registers an optimizer, and returns the function that describes it. It has the options of all optimizers. */
 export function defineOptimizer<Options extends OptimizerOptions, Settings extends object, Name extends string>(
   form: OptimizerForm<Options, Settings, Name>,
 ): (options: Options) => Optimizer {
-  // A definition only ever sees settings that its own `settings` made.
+  // A definition only gets settings that its own `settings` has made.
   const own = (settings: OptimizerSettings) => settings as unknown as Settings;
   const rule = (settings: OptimizerSettings): UpdateRule =>
     settings.averageDecay === undefined ? form.rule(own(settings)) : averaged(form.rule(own(settings)));
@@ -102,16 +102,16 @@ export function defineOptimizer<Options extends OptimizerOptions, Settings exten
 export const optimizerDefinitionOf = (optimizer: Optimizer): OptimizerDefinition => registry.get(optimizer);
 
 /**
- * The numbers that the optimizer's rule takes at a step, which counts from 0; their count is the same for all steps.
+ * The numbers of an optimizer's hyperparameters at a step, in the order of its rule. Steps count from 0; all steps have the same number of them.
  * @param learningRateFactor multiplies the learning rate
- * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule gives a number that is no learning rate
+ * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns an invalid learning rate
  */
 export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRateFactor = 1): readonly number[] =>
   optimizerDefinitionOf(optimizer).hyperparameters(optimizer.settings, step, learningRateFactor);
 
 /**
- * The learning rate of a step, which counts from 0.
- * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule gives a number that is no learning rate
+ * The learning rate of a step. Steps count from 0.
+ * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns an invalid learning rate
  */
 export const learningRateAt = ({ settings }: Optimizer, step: number): number => rateAt(settings.learningRate, step);
 

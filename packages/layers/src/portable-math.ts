@@ -1,14 +1,14 @@
-// Powers and cosines whose float64 bits are the same on every machine and in every JavaScript engine: nothing but + − · / and square roots,
-// which IEEE 754 rounds exactly. Bits of `Math.pow` and `Math.cos` are an engine's own: those of 0.999 ** n differ between Node 20 and 26.
+// Powers and cosines whose float64 bits are the same on every machine and in every JavaScript engine: they use only + − · / and square roots, which
+// IEEE 754 rounds exactly. The bits of `Math.pow` and `Math.cos` depend on the engine: the bits of 0.999 ** n differ between Node 20 and 26.
 
-/** base^exponent for a base and an exponent of 0 or more: the whole part by squaring, the fraction by square roots. */
+/** base^exponent, for a base and an exponent of 0 or more: squares for the whole part of the exponent, square roots for its fraction. */
 export function power(base: number, exponent: number): number {
   const whole = Math.floor(exponent);
   let result = 1;
   for (let left = whole, square = base; left > 0; left = Math.floor(left / 2), square *= square) {
     if (left % 2 === 1) result *= square;
   }
-  // Binary digit i of the fraction stands for base^(2^−i).
+  // Binary digit i of the fraction contributes the factor base^(2^−i).
   for (let left = exponent - whole, root = base; left > 0; ) {
     left *= 2;
     root = Math.sqrt(root);
@@ -27,7 +27,7 @@ export function cosineOfPi(x: number): number {
   return angle * taylor(angle, 17);
 }
 
-/** Of x ≤ π / 4: cos x with the terms up to an even power, sin x / x with those up to an odd one. What 16 and 17 leave out is below 2^-58. */
+/** For x ≤ π / 4: cos x from the terms up to an even power, or sin x / x from the terms up to an odd power. Terms above 16 and 17 are below 2^−58. */
 function taylor(x: number, highest: number): number {
   let series = 1;
   for (let n = highest; n > 1; n -= 2) series = 1 - (x * x * series) / (n * (n - 1));

@@ -1,11 +1,11 @@
-// Definitions by their type. A model holds plain descriptions only; this is where their meaning is found.
+// Definitions by type: a model holds plain descriptions, and a registry has the definitions that give them meaning.
 import { ConvoyError } from '@convoy/tensor';
 
 export class Registry<Definition extends { readonly type: string }> {
   readonly #kind: string;
   readonly #definitions = new Map<string, Definition>();
 
-  /** @param kind what the definitions are of, for messages: 'layer', 'loss', … */
+  /** @param kind the kind of the definitions, for messages: 'layer', 'loss', … */
   constructor(kind: string) {
     this.#kind = kind;
   }
@@ -14,12 +14,12 @@ export class Registry<Definition extends { readonly type: string }> {
     this.#definitions.set(definition.type, definition);
   }
 
-  /** Whether it describes something of this kind. */
+  /** Whether the type of a description is registered. */
   has(description: { readonly type: string }): boolean {
     return this.#definitions.has(description?.type);
   }
 
-  /** @throws ConvoyError CONVOY_UNKNOWN_NAME */
+  /** The definition of a description. @throws ConvoyError CONVOY_UNKNOWN_NAME */
   get(description: { readonly type: string }): Definition {
     const definition = this.#definitions.get(description?.type);
     if (definition) return definition;

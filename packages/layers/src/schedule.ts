@@ -1,43 +1,43 @@
-// What a schedule is: the learning rate as a function of the step, as a plain description and a definition, or as any function.
+// What a schedule is: the learning rate as a function of the step, either as a plain description with a definition, or as a plain function.
 import { ConvoyError, finiteNumber } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { Registry } from './registry.ts';
 
-/** A schedule as a plain, structured-clonable description. */
+/** A schedule as a plain description that can be cloned and saved. */
 export interface ScheduleDescription {
   readonly type: string;
   readonly settings: object;
 }
 
 /**
- * The learning rate of each step; steps count from 0. A function is called on the main thread only. It must return the same number for a
- * step whenever it is asked, since a resumed run asks again; a description of an optimizer that holds one cannot be cloned or saved.
+ * The learning rate of each step; steps count from 0. A function is called on the main thread only. It must always return the same number for the same
+ * step, because a resumed run calls it again. An optimizer with a function cannot be cloned or saved.
  */
 export type Schedule = ScheduleDescription | ((step: number) => number);
 
-/** The same at every step, or by a schedule. */
+/** A constant learning rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
 export interface ScheduleDefinition<Settings extends object = object> {
   readonly type: string;
-  /** Finite and 0 or more, for every step from 0 on. */
+  /** The learning rate of a step: a finite number of 0 or more. Steps count from 0. */
   learningRate(settings: Settings, step: number): number;
 }
 
 const registry = new Registry<ScheduleDefinition>('schedule');
 
-/** Makes a schedule's definition known and returns the function that describes it. */
+/** Registers a schedule, and returns the function that describes it. */
 export function defineSchedule<Options, Settings extends object>(
   definition: ScheduleDefinition<Settings> & { settings(options: Options): Settings },
 ): (options: Options) => ScheduleDescription {
-  // A definition only ever sees settings that its own `settings` made.
+  // A definition only gets settings that its own `settings` has made.
   registry.add(definition as unknown as ScheduleDefinition);
   return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
 }
 
 /**
- * A learning rate that was given as an option.
- * @throws ConvoyError CONVOY_INVALID_OPTION, or CONVOY_UNKNOWN_NAME if it is a schedule that nobody has defined
+ * Checks a learning rate that is passed as an option.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME for a schedule of an unknown type
  */
 export function checkedLearningRate(name: string, given: unknown): LearningRate {
   if (typeof given === 'number') return finiteNumber(name, given, { atLeast: 0 });
@@ -53,16 +53,16 @@ export function checkedLearningRate(name: string, given: unknown): LearningRate 
   });
 }
 
-/** The learning rate of a step, unchecked: for schedules that wrap another one, whose steps may count from elsewhere. */
+/** The learning rate of a step, not checked: for schedules that wrap another one, whose steps may count from another step. */
 export function evaluate(rate: LearningRate, step: number): number {
   if (typeof rate === 'number') return rate;
   return typeof rate === 'function' ? rate(step) : registry.get(rate).learningRate(rate.settings, step);
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION if what a schedule gives is no learning rate */
+/** The learning rate of a step. @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns an invalid one */
 export function rateAt(rate: LearningRate, step: number): number {
   const given = evaluate(rate, step);
-  // A trainer asks for thousands of steps at a time: what says which one it was is written only if it is wrong.
+  // A trainer asks for thousands of steps at once: the name for a message is made only for an invalid number.
   return Number.isFinite(given) && given >= 0
     ? given
     : finiteNumber(`the learning rate of step ${step}`, given, { atLeast: 0 });

@@ -1,4 +1,4 @@
-// A model as tables for people: its layers, and the memory that training takes.
+// Tables of a model's layers and of the memory that training takes.
 import { formatShape } from '@convoy/tensor';
 import { formatTable } from '@convoy/tensor/table';
 import { type CompileOptions, compilePlan } from './compile/compile.ts';
@@ -8,24 +8,27 @@ import { MODEL_INPUT, type Model } from './graph/model.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
 import { sgd } from './optimizers/sgd.ts';
 
-/** What the model is trained with. Defaults: the mean squared error, which takes any output, and `sgd` with momentum. */
+/** The loss and the optimizer of training. Defaults: the mean squared error, which takes any output, and `sgd` with momentum. */
 export type SummaryOptions = Partial<Pick<CompileOptions, 'loss' | 'optimizer'>>;
 
-/** Bytes. */
+/** The memory of training, in bytes. */
 export interface MemoryUse {
-  /** Parameters, running statistics and what the optimizer keeps: one of the two copies that there are. */
+  /** One copy of the training state: parameters, running statistics and optimizer slots. Training keeps two copies. */
   readonly state: number;
   /** The gradients of one shard. */
   readonly gradients: number;
-  /** The workspace of one block of 8 samples: inputs, activations, their gradients and what layers keep for backward, one behind the other. */
+  /** The workspace of one block of 8 samples: inputs, activations, their gradients and scratch memory, which share memory where they can. */
   readonly workspace: number;
-  /** What the blocks of a worker use in turn, where a worker keeps several workspaces: scratch memory and short-lived gradients. */
+  /** Transient memory, if a worker has several workspaces: scratch memory and short-lived gradients, which its blocks use in turn. */
   readonly transient: number;
-  /** For comparison, the input and the outputs of all layers for one block, none in the place of another, without gradients. */
+  /** For comparison: the input and the outputs of all layers for one block, if they shared no memory; without gradients. */
   readonly activations: number;
 }
 
-/** @throws ConvoyError as `compilePlan` */
+/**
+ * The memory that training a model takes, per copy of the state, shard and block.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION, CONVOY_LAYER_FAILED if the model cannot be trained with these options
+ */
 export function memoryUse(model: Model, options: SummaryOptions = {}): MemoryUse {
   const plan = compilePlan(model, {
     loss: model.outputs.length === 1 ? meanSquaredError() : model.outputs.map(() => meanSquaredError()),
@@ -42,10 +45,11 @@ export function memoryUse(model: Model, options: SummaryOptions = {}): MemoryUse
 }
 
 /**
- * A line for each layer: its name, which values it takes unless it is that of the layer before, its output shape, numbers of parameters and of running
- * statistics, and the multiplications with additions for one sample; then the totals. A second table tells what memory training takes.
+ * A table with a line for each layer: its name, the layers that feed it (unless that is the layer before it), its output shape, the numbers of its
+ * parameters and running statistics, and its multiply-adds for one sample; then the totals. A second table has the memory of training.
  *
- * @throws ConvoyError as `compilePlan`
+ * @throws ConvoyError as `memoryUse`
+ * @example console.log(summary(lenet5()))
  */
 export function summary(model: Model, options: SummaryOptions = {}): string {
   return `${layerTable(model)}\n\n${memoryTable(memoryUse(model, options))}`;
@@ -74,7 +78,7 @@ function layerTable(model: Model): string {
 
 const count = (number: number | undefined): string => number?.toLocaleString('en-US') ?? '';
 
-/** The names of what a layer takes; nothing where that is the value of the line before. */
+/** The names of the layers that feed a layer; empty if that is only the layer before it. */
 function sourcesOf({ layers }: Model, number: number): string {
   const { from } = layers[number] as Model['layers'][number];
   if (from.length === 1 && from[0] === number - 1) return '';
@@ -85,13 +89,13 @@ function memoryTable({ state, gradients, workspace, transient, activations }: Me
   const kibibytes = (bytes: number) => count(Math.ceil(bytes / 1024));
   const rows = [
     ['memory of training', 'KiB'],
-    ['parameters and what the optimizer keeps', kibibytes(state)],
-    ['gradients of a shard', kibibytes(gradients)],
+    ['parameters and optimizer slots', kibibytes(state)],
+    ['gradients of one shard', kibibytes(gradients)],
     ['workspace of 8 samples', kibibytes(workspace)],
-    ...(transient > 0 ? [['what the blocks of a worker use in turn', kibibytes(transient)]] : []),
-    ['all activations of 8 samples by themselves', kibibytes(activations)],
+    ...(transient > 0 ? [['transient memory of a worker', kibibytes(transient)]] : []),
+    ['all activations of 8 samples, for comparison', kibibytes(activations)],
   ];
   const part = Math.round((100 * workspace) / activations);
-  const note = `The workspace, which holds gradients too, takes ${part} % of the memory of all activations by themselves.`;
+  const note = `The workspace, which also holds gradients, takes ${part} % of the memory of all activations.`;
   return `${formatTable(rows, { header: 1, footer: 1 })}\n${note}`;
 }

@@ -1,4 +1,4 @@
-// Activation layers in a model: fused into their neighbours, over broken and saturated numbers, and with wrong options.
+// Activation layers in a model: fused into their neighbors, with NaN and large inputs, and with invalid options.
 import {
   createLearner,
   elu,
@@ -44,14 +44,14 @@ const others = [leakyRelu({ negativeSlope: -0.1 }), prelu(), gelu(), silu(), har
 
 const titled = (layer: Layer) => ({ title: `${layer.type} ${JSON.stringify(layer.settings)}`, layer });
 
-describe('neighbours take over', () => {
+describe('neighbors fuse', () => {
   test.each(fusible.map(titled))('$title', ({ layer, title }) => {
     expect(activationOf(layer)?.name).toMatch(layer.type);
     const shapes = { input: [3, 5], output: [3, 5], parameters: {} };
-    checkKernels({ title, layer, ...shapes }, { before: [carry()], behind: [carry()] }, [13]);
+    checkKernels({ title, layer, ...shapes }, { before: [carry()], after: [carry()] }, [13]);
   });
 
-  test.each(others.map(titled))('nothing of $title', ({ layer }) => expect(activationOf(layer)).toBeUndefined());
+  test.each(others.map(titled))('no $title', ({ layer }) => expect(activationOf(layer)).toBeUndefined());
 });
 
 const outputsOf = (layer: Layer, x: readonly number[]): number[] => {
@@ -61,7 +61,7 @@ const outputsOf = (layer: Layer, x: readonly number[]): number[] => {
 };
 
 test.each([...fusible, ...others].filter(({ type }) => type !== 'softmax').map(titled))(
-  '$title keeps NaN to itself, and large numbers give none',
+  '$title returns NaN only where its input is NaN',
   ({ layer }) => {
     const [broken, ...rest] = outputsOf(layer, [Number.NaN, 1e4, -1e4, 1e30, -1e30, 0]);
     expect(broken).toBeNaN();
@@ -69,12 +69,12 @@ test.each([...fusible, ...others].filter(({ type }) => type !== 'softmax').map(t
   },
 );
 
-test('softmax of large numbers is finite, and of NaN it is NaN everywhere', () => {
+test('softmax of large numbers is finite; one NaN makes all its outputs NaN', () => {
   expect(outputsOf(softmax(), [1e4, 1e4, -1e4, -1e30])).toEqual([0.5, 0.5, 0, 0]);
   expect(outputsOf(softmax(), [0, Number.NaN, 1])).toEqual([Number.NaN, Number.NaN, Number.NaN]);
 });
 
-test('slopes of prelu start at ¼, or as the initializer says', () => {
+test('slopes of prelu start at ¼, or from the initializer', () => {
   expect(outputsOf(prelu(), [-4, 8])).toEqual([-1, 8]);
   const learner = createLearner({
     model: sequential({ input: [50] }, [prelu({ slopeInitializer: heNormal() })]),
@@ -86,7 +86,7 @@ test('slopes of prelu start at ¼, or as the initializer says', () => {
   expect(new Set(slopes).size).toBe(50);
 });
 
-/** Options as JavaScript may pass them. */
+/** Options that TypeScript would reject. */
 const loose = (options: object) => options as never;
 
 test.each<[given: string, make: () => unknown]>([

@@ -22,11 +22,12 @@ function interpreting() {
         const { extent, itemStride } = parameter.buffer;
         // Of a number of arrays, all memory after the first one.
         const view = new Float32Array(buffer, values[i], itemStride === undefined ? extent : undefined);
-        return [{ position: i, view, isWritten: written.has(parameter.buffer) }];
+        return [{ name: parameter.name, view, isWritten: written.has(parameter.buffer) }];
       });
-      const operands = values.map((value, i) => buffers.find(({ position }) => position === i)?.view ?? value);
-      const results = interpret(kernel, operands);
-      for (const [i, { view, isWritten }] of buffers.entries()) if (isWritten) view.set(results[i] as Float32Array);
+      const numbers = kernel.parameters.map(({ name }, i) => [name, values[i]] as const);
+      const arrays = buffers.map(({ name, view }) => [name, view] as const);
+      const results = interpret(kernel, Object.fromEntries([...numbers, ...arrays]));
+      for (const { name, view, isWritten } of buffers) if (isWritten) view.set(results[name] as Float32Array);
     };
   const backend: Backend = {
     encode() {

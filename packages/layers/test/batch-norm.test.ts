@@ -1,4 +1,4 @@
-// Batch normalization: over whole batches and shard by shard, with running statistics that are part of the state.
+// Batch normalization over whole batches and over shards, and its running statistics.
 
 import { reference } from '@convoy/kernels';
 import {
@@ -59,7 +59,7 @@ const around = (input: Shape, layer: Layer): Model =>
     avgPool2d({ size: 2 }),
   ]);
 
-/** Compares the gradients of a batch with those of the reference, in which all its samples are normalized together. */
+/** Compares the gradients of a batch with the reference, which normalizes all samples together. */
 function checkGradients(model: Model, batch: number): void {
   const learner = learnerOf(model);
   const parameters = setRandom(model, learner);
@@ -123,7 +123,7 @@ describe('between layers', () => {
     }
   });
 
-  test('two of them, one over the batch and one over the shard', () => {
+  test('several in one model, over the batch and over the shard', () => {
     const model = sequential({ input: [2, 4, 4] }, [
       conv2d({ filters: 3, kernelSize: 3 }),
       batchNorm2d({ sync: true }),
@@ -137,7 +137,7 @@ describe('between layers', () => {
     checkGradients(model, SHARD - 3);
   });
 
-  test.each([[], [tanh()]])('what is normalized is used several times, behind %o', (...activations) => {
+  test.each([[], [tanh()]])('a normalized value that is used several times, after %o', (...activations) => {
     const model = graph({ input: [2, 4, 4] }, (image) => {
       const normal = image.to(conv2d({ filters: 3, kernelSize: 2 }), batchNorm2d({ sync: true }), ...activations);
       const sum = normal.to(conv2d({ filters: 3, kernelSize: 3, padding: 'same' })).merge(add(), normal);
@@ -148,7 +148,7 @@ describe('between layers', () => {
     checkGradients(model, 13);
   });
 
-  test('shards are normalized by themselves: a batch is the sum of its shards', () => {
+  test('without sync, each shard is normalized separately: the gradient of a batch is the sum over its shards', () => {
     const model = around([2, 5, 6], batchNorm2d());
     const learner = learnerOf(model);
     setRandom(model, learner);
@@ -192,7 +192,7 @@ describe('running statistics', () => {
     return { mean: moments.slice(0, 3), variance: moments.slice(6, 9).map((v) => (v * n) / (n - 1)) };
   }
 
-  test('of a whole batch move by momentum towards mean and unbiased variance, and are not gradients', () => {
+  test('of a whole batch move towards its mean and unbiased variance, and are not among the gradients', () => {
     const model = sequential({ input }, [batchNorm2d({ sync: true, momentum: 0.25 })]);
     const learner = learnerOf(model, 0.1, 0.5);
     setRandom(model, learner);
@@ -216,7 +216,7 @@ describe('running statistics', () => {
     ]);
   });
 
-  test('of shards are averaged by their samples', () => {
+  test('of shards are averaged with the numbers of their samples as weights', () => {
     const model = sequential({ input }, [batchNorm2d({ momentum: 1 })]);
     const learner = learnerOf(model, 0);
     learner.train(inputs, inputs);
@@ -235,7 +235,7 @@ describe('running statistics', () => {
     }
   });
 
-  test('make the function of prediction', () => {
+  test('are what prediction normalizes with', () => {
     const model = sequential({ input }, [batchNorm2d(), relu()]);
     const learner = learnerOf(model);
     const parameters = setRandom(model, learner);
@@ -251,7 +251,7 @@ describe('running statistics', () => {
   });
 });
 
-test('a frozen layer keeps all it has and uses its running statistics in training', () => {
+test('a frozen layer changes nothing and uses its running statistics in training', () => {
   const input = [2, 3, 3];
   const model = sequential({ input }, [
     conv2d({ filters: 2, kernelSize: 2 }),
@@ -265,7 +265,7 @@ test('a frozen layer keeps all it has and uses its running statistics in trainin
   const before = learner.parameters();
   const inputs = tensorOf(randomNumbers(20 * 18, 'inputs'), [20, ...input]);
   const zeros = tensorOf(new Float64Array(60), [20, 3]);
-  // The loss is ½ Σ y² / samples: what prediction says before the step.
+  // The loss is ½ Σ y² / samples, where y is the prediction before the step.
   const outputs = learner.predict(inputs).data;
   const { loss } = learner.train(inputs, zeros);
   expect(loss).toBeCloseTo(outputs.reduce((sum, y) => sum + (y * y) / 2, 0) / 20, 4);
@@ -273,7 +273,7 @@ test('a frozen layer keeps all it has and uses its running statistics in trainin
     if (name.startsWith('batchNorm2d')) expect(tensor).toEqual(before.get(name));
     else expect(tensor).not.toEqual(before.get(name));
   }
-  // Its gradient against central differences of that loss.
+  // Compares the gradient with central differences of this loss.
   const kernel = before.get('conv2d_1.kernel') as Tensor;
   learner.setParameters(before);
   const gradient = learner.gradients(inputs, zeros).parameters.get('conv2d_1.kernel') as Tensor;
@@ -288,7 +288,7 @@ test('a frozen layer keeps all it has and uses its running statistics in trainin
   }
 });
 
-test('options and inputs that make no sense', () => {
+test('invalid options and inputs are rejected', () => {
   expectConvoyError(() => batchNorm2d({ momentum: 1.5 }), 'CONVOY_INVALID_OPTION', 'momentum: 1.5');
   expectConvoyError(() => batchNorm2d({ sync: 'yes' as unknown as boolean }), 'CONVOY_INVALID_OPTION', 'sync: "yes"');
   expectConvoyError(

@@ -1,4 +1,4 @@
-// Clipped gradients and averaged parameters: steps of a learner against float64, and the same bits however the work is divided.
+// Clipped gradients and averaged parameters: compares steps of a learner with float64, and the bits of one worker with those of several.
 import { reference } from '@convoy/kernels';
 import { adam, dense, meanSquaredError, type Optimizer, sequential, sgd } from '@convoy/layers';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';
 
 const RATE = 0.3;
 
-/** The steps of plain gradient descent with what `clip` makes of the gradients. */
+/** Compares steps of a learner with plain gradient descent in float64 on clipped gradients. */
 function expectSteps(
   optimizer: Optimizer,
   clip: (gradients: Map<string, Float64Array>) => Map<string, Float64Array>,
@@ -39,7 +39,7 @@ const byNorm = (limit: number) => (gradients: Map<string, Float64Array>) => {
 };
 
 describe('gradients', () => {
-  // Most numbers of the gradients are beyond 0.02, and all together they are 1 long at first and 0.4 in the end.
+  // Most gradients are beyond ± 0.02. Their global norm is 1 at first and 0.4 in the end.
   test('are clipped by value', () => {
     expectSteps(sgd({ learningRate: RATE, clipValue: 0.02 }), byValue(0.02));
     expectSteps(sgd({ learningRate: RATE, clipValue: 1000 }), (gradients) => gradients);
@@ -51,12 +51,12 @@ describe('gradients', () => {
     expectSteps(sgd({ learningRate: RATE, globalClipNorm: 1000 }), (gradients) => gradients);
   });
 
-  test('are clipped by value first, then by the norm of that', () => {
+  test('are clipped by value first, then by the norm of the clipped values', () => {
     const optimizer = sgd({ learningRate: RATE, clipValue: 0.02, globalClipNorm: 0.1 });
     expectSteps(optimizer, (gradients) => byNorm(0.1)(byValue(0.02)(gradients)));
   });
 
-  test('that are not finite are not hidden', () => {
+  test('that are not finite make the parameters NaN', () => {
     const learner = learnerWith(sgd({ learningRate: RATE, globalClipNorm: 1, clipValue: 1 }));
     const [inputs, targets] = batch(8, 0);
     inputs.data[0] = Number.NaN;
@@ -68,7 +68,7 @@ describe('gradients', () => {
 describe('the average', () => {
   const initial = learnerWith(sgd({ learningRate: RATE })).parameters();
 
-  test('starts from the initial parameters, or those that are set before the first step', () => {
+  test('starts from the initial parameters, or from parameters that are set before the first step', () => {
     const learner = learnerWith(sgd({ learningRate: RATE, averageDecay: 0.9 }));
     expect(learner.slot('average')).toEqual(initial);
     for (const [, { data }] of initial) data.fill(0.5);
@@ -83,7 +83,7 @@ describe('the average', () => {
   test.each([
     ['sgd', sgd({ learningRate: RATE, momentum: 0.9, averageDecay: 0.8 })],
     ['adam with clips', adam({ averageDecay: 0.8, globalClipNorm: 0.1, clipValue: 0.02 })],
-  ])('follows the parameters of %s, and changes none', (_, optimizer) => {
+  ])('follows the parameters of %s, and does not change them', (_, optimizer) => {
     const learner = learnerWith(optimizer);
     const plain = learnerWith({ ...optimizer, settings: { ...optimizer.settings, averageDecay: undefined } });
     let averages = inDoubles(learner.parameters());
@@ -103,7 +103,7 @@ describe('the average', () => {
     });
   });
 
-  test('stays to the last bit where the parameters stay', () => {
+  test('keeps its bits if the parameters do not change', () => {
     const learner = learnerWith(adam({ learningRate: 0, averageDecay: 0.999 }));
     takeSteps(learner, 5, 27, () => {});
     expect(learner.slot('average')).toEqual(learner.parameters());
@@ -114,7 +114,7 @@ describe('the update of a plan', () => {
   const SHARDS = 3;
   const model = sequential({ input: [70] }, [dense({ units: 60 }), dense({ units: 3 })]);
 
-  /** The bits of the next state after a step on random gradients, with slices for so many workers. */
+  /** The bits of the state after a step on random gradients, with a slice for each of `workers`. */
   function nextState(optimizer: Optimizer, workers: number): Int32Array {
     const group = new EngineGroup({ model, loss: meanSquaredError(), optimizer, batchSize: 8 * SHARDS });
     const { plan, layout, floats } = group;
@@ -127,7 +127,7 @@ describe('the update of a plan', () => {
   }
 
   test.each([
-    ['alone', {}],
+    ['without clips', {}],
     ['with a clip by value', { clipValue: 0.5 }],
     ['with a clip by the global norm', { globalClipNorm: 1 }],
     ['with everything', { clipValue: 0.5, globalClipNorm: 1, averageDecay: 0.9 }],
@@ -138,7 +138,7 @@ describe('the update of a plan', () => {
     for (const workers of [2, 3, 7, 100]) expect(nextState(optimizer, workers)).toEqual(whole);
   });
 
-  test('has the same bits with a clip that does nothing', () => {
+  test('has the same bits with clips that are never reached', () => {
     const bitsWith = (options: object) => nextState(sgd({ learningRate: 0.1, ...options }), 1);
     expect(bitsWith({ globalClipNorm: 1e6, clipValue: 1e6 })).toEqual(bitsWith({}));
     expect(bitsWith({ globalClipNorm: 1 })).not.toEqual(bitsWith({}));

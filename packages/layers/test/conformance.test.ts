@@ -1,4 +1,4 @@
-// Runs every layer through the conformance harness, and shows that the harness rejects layers that are wrong.
+// Runs every layer through the conformance checks, and shows that the checks reject layers that are wrong.
 import { identity } from '@convoy/kernels';
 import { type CompiledLayer, defineLayer, type Layer, type ReferenceLayer, relu, sigmoid, tanh } from '@convoy/layers';
 import { definitionOf, shardBatch } from '@convoy/layers/compile';
@@ -34,13 +34,13 @@ const SOME_SAMPLES = [13];
 
 const activations = [relu(), sigmoid(), tanh()];
 
-/** The layer between activations that it fuses where it can: a neighbour applies the one in front, another the derivative of the one behind. */
-const between = (activation: Layer): Surroundings => ({ before: [carry(), activation], behind: [activation, carry()] });
+/** The layer between activations that it may fuse. The layer before it applies the first one, and the layer after it the derivative of the second. */
+const between = (activation: Layer): Surroundings => ({ before: [carry(), activation], after: [activation, carry()] });
 
-/** The layer between activations that work by themselves. */
-const beside = (activation: Layer): Surroundings => ({ before: [activation], behind: [activation] });
+/** The layer between activations that their other neighbors cannot fuse. */
+const beside = (activation: Layer): Surroundings => ({ before: [activation], after: [activation] });
 
-test('a batch of the harness has shards of two blocks', () => {
+test('the batches of the checks have shards of two blocks', () => {
   expect(shardBatch(BATCH_SIZE).blocksPerShard).toBe(2);
 });
 
@@ -48,14 +48,14 @@ describe.each(layerCases)('$title', (layerCase) => {
   test('shapes and parameters', () => checkShapes(layerCase));
   test('gradients of the reference', () => checkReference(layerCase));
   test('kernels', () => checkKernels(layerCase));
-  test.each(activations)('kernels with $type around', (activation) => {
+  test.each(activations)('kernels with $type before and after', (activation) => {
     checkKernels(layerCase, between(activation), SOME_SAMPLES);
     checkKernels(layerCase, beside(activation), SOME_SAMPLES);
   });
   test('structured clone', () => checkClone(layerCase));
 });
 
-describe('the harness rejects', () => {
+describe('the checks reject', () => {
   test.each(layerCases)('a wrong sign in the reference of $title', (layerCase) => {
     const flippedInput = backwardChanged(layerCase, (back) => ({ ...back, inputs: back.inputs.map(negated) }));
     expect(() => checkReference(flippedInput)).toThrow('at the input');
@@ -81,7 +81,7 @@ describe('the harness rejects', () => {
     }
   });
 
-  test.each(withParameters)('$title when it forgets the blocks before', (layerCase) => {
+  test.each(withParameters)('$title when it overwrites the gradients of earlier blocks', (layerCase) => {
     const forgetful = recompiled(layerCase, ({ forward, backward }) => ({
       forward,
       backward: () => backward().map((work) => ('kernel' in work ? { ...work, laterKernel: work.kernel } : work)),
@@ -90,7 +90,7 @@ describe('the harness rejects', () => {
     expect(() => checkKernels(forgetful, alone, SOME_SAMPLES)).toThrow('gradient of');
   });
 
-  test.each(fusing)('$title when it leaves out what it claims to fuse', (layerCase) => {
+  test.each(fusing)('$title when it does not fuse what it claims to fuse', (layerCase) => {
     const deaf = changed(layerCase, ({ compile }) => ({
       compile: (settings, context) =>
         compile?.(settings, { ...context, activation: identity, inputActivation: identity }) as CompiledLayer,
@@ -115,7 +115,7 @@ describe('the harness rejects', () => {
   });
 });
 
-describe('a layer of a user', () => {
+describe("a user's layer", () => {
   const scaleCase: LayerCase = {
     title: 'scale',
     layer: scale(),

@@ -1,4 +1,4 @@
-// What every layer must satisfy, whatever its type. A layer is added by adding rows to `layer-cases.ts`.
+// What every layer must satisfy. To add a layer, add rows to `layer-cases.ts`.
 import { reference } from '@convoy/kernels';
 import {
   createLearner,
@@ -17,7 +17,7 @@ import { expectClose } from './expectations.ts';
 import { randomNumbers, samplesAwayFromKinks, tensorOf } from './numbers.ts';
 import { ownParameters, type Parameters, referenceBackward, referenceForward } from './reference-model.ts';
 
-/** A layer with options of its own, over one input shape. */
+/** A layer with some options, for one input shape. */
 export interface LayerCase {
   readonly title: string;
   readonly layer: Layer;
@@ -28,29 +28,29 @@ export interface LayerCase {
   readonly parameters: Readonly<Record<string, Shape>>;
 }
 
-/** Layers put before and behind the one under test; those behind keep the shape. */
+/** Layers before and after the tested one; those after it keep the shape. */
 export interface Surroundings {
   readonly before: readonly Layer[];
-  readonly behind: readonly Layer[];
+  readonly after: readonly Layer[];
 }
 
-export const alone: Surroundings = { before: [], behind: [] };
+export const alone: Surroundings = { before: [], after: [] };
 
-/** Makes shards of two blocks, so that the second one's gradients are added to the first one's. */
+/** Gives shards of two blocks, so that the gradients of the second block are added to those of the first. */
 export const BATCH_SIZE = 200;
 
-/** Full shards, half a second block, one block, part of a block. The smaller ones find what the larger ones left in the lanes. */
+/** Full shards, part of a second block, one block, part of a block. The smaller batches find lanes that the larger ones have left filled. */
 export const SAMPLES: readonly number[] = [BATCH_SIZE, 13, 8, 3];
 
-/** Outputs so near to 0, but not 0, receive no gradient: float32 and float64 may stand on different sides of an activation's kink. */
+/** Outputs this close to 0, except 0 itself, get no gradient: float32 and float64 may be on different sides of an activation's kink. */
 const KINK = 1e-4;
 
 const isNearKink = (y: number) => y !== 0 && Math.abs(y) < KINK;
 
-const modelOf = ({ layer, input }: LayerCase, { before, behind } = alone): Model =>
-  sequential({ input }, [...before, layer, ...behind]);
+const modelOf = ({ layer, input }: LayerCase, { before, after } = alone): Model =>
+  sequential({ input }, [...before, layer, ...after]);
 
-/** ½ Σ (t − y)² / samples: targets can be chosen for any gradient. */
+/** ½ Σ (t − y)² / samples: there are targets for any gradient; see `targetsFor`. */
 export const halfSum = () => meanSquaredError({ reduction: 'halfSum' });
 
 export const learnerOf = (model: Model): Learner =>
@@ -64,7 +64,7 @@ export const learnerOf = (model: Model): Learner =>
 const randomParameters = (model: Model): Map<string, Float64Array> =>
   new Map(parametersOf(model).map(({ name, shape }) => [name, randomNumbers(sizeOf(shape), name)]));
 
-/** Output shape, names and shapes of the parameters, and what initializers need to know of them. */
+/** Checks the output shape, the names and shapes of the parameters, and their fans. */
 export function checkShapes(layerCase: LayerCase): void {
   const model = modelOf(layerCase);
   const [placed] = model.layers;
@@ -78,7 +78,7 @@ export function checkShapes(layerCase: LayerCase): void {
   }
 }
 
-/** The reference's gradients against central differences: at the input, and at each parameter by itself. */
+/** Compares the reference's gradients with central differences: the input gradient, and the gradient of each parameter. */
 export function checkReference(layerCase: LayerCase): void {
   const batch = 2;
   const model = modelOf(layerCase);
@@ -108,14 +108,14 @@ export function checkReference(layerCase: LayerCase): void {
   }
 }
 
-/** The kernels against the reference: outputs, gradients at the input and at the parameters, for batches of any size. */
+/** Compares the kernels with the reference: outputs, input gradients and gradients of parameters, for batches of several sizes. */
 export function checkKernels(layerCase: LayerCase, surroundings = alone, samples: readonly number[] = SAMPLES): void {
   checkModel(modelOf(layerCase, surroundings), surroundings.before.length, samples);
 }
 
 /**
- * A whole model against the references of its layers: the first output, the gradients at the input and at all parameters.
- * @param at the number of a layer in front of activations that may have a kink; it has the output's shape
+ * Compares a whole model with the references of its layers: the first output, the input gradient and the gradients of all parameters.
+ * @param at the number of the layer before the last activations, which may have a kink; its output has the shape of the model's output
  */
 export function checkModel(
   model: Model,
@@ -150,14 +150,14 @@ function checkBatch(model: Model, learner: Learner, parameters: Parameters, at: 
   }
 }
 
-/** The targets t for which ½ Σ (t − y)² / samples has the wanted gradient (y − t) / samples. */
+/** The targets t for which ½ Σ (t − y)² / samples has the given gradient (y − t) / samples. */
 export const targetsFor = (gradient: ArrayLike<number>, outputs: ArrayLike<number>, shape: Shape) =>
   tensorOf(
     Array.from(outputs, (y, i) => y - (shape[0] as number) * (gradient[i] as number)),
     shape,
   );
 
-/** A clone of the description, and of a model with it, is equal, frozen or not, and computes the same bits. */
+/** A structured clone of the description, and of a model with it, is equal and computes the same bits; the description is frozen. */
 export function checkClone(layerCase: LayerCase): void {
   const { layer, input, output } = layerCase;
   expect(Object.isFrozen(layer) && Object.isFrozen(layer.settings), 'is frozen').toBe(true);

@@ -1,4 +1,4 @@
-// Dropout in training: what is dropped is a function of the seed, the step, the sample's position and the layer.
+// Dropout in training: the mask is a function of the seed, the step, the sample's position and the layer.
 import { reference } from '@convoy/kernels';
 import { createLearner, dropout, type Learner, sequential, sgd, spatialDropout2d } from '@convoy/layers';
 import { RandomStream, sizeOf } from '@convoy/tensor';
@@ -27,7 +27,7 @@ const learnerOf = (layer: ReturnType<typeof dropout>, seed: number): Learner =>
     seed,
   });
 
-test.each(cases)('$layer.type multiplies by a mask that changes from step to step', ({ layer, name, channels }) => {
+test.each(cases)('$layer.type multiplies by a mask that changes with each step', ({ layer, name, channels }) => {
   const { rate } = layer.settings as { readonly rate: number };
   const shape = { cells: sizeOf(INPUT), channels, rate, layerKey: hashPurpose(name) };
   const learner = learnerOf(layer, 7);
@@ -35,7 +35,7 @@ test.each(cases)('$layer.type multiplies by a mask that changes from step to ste
     const stream = new RandomStream(7, 'layers', step);
     const keys = Array.from({ length: BATCH }, (_, position) => stream.uint32(position));
     const y = reference.dropout(shape, Float64Array.from(inputs.data), keys);
-    // With the loss ½ Σ y² / samples, the gradient at the input is mask · y / (1 − rate) / samples.
+    // With the loss ½ Σ y² / samples, the input gradient is mask · y / (1 − rate) / samples.
     const back = reference.dropout(shape, y, keys).map((g) => g / BATCH);
     expectClose(`gradient of step ${step}`, learner.gradients(inputs, zeros).inputs.data, back, 1e-6);
     const { loss } = learner.train(inputs, zeros);
@@ -47,7 +47,7 @@ test.each(cases)('$layer.type does nothing in prediction', ({ layer }) => {
   expect(learnerOf(layer, 7).predict(inputs)).toEqual(inputs);
 });
 
-test('seeds, layers and samples have masks of their own', () => {
+test('each seed, layer and sample has its own mask', () => {
   const [{ layer }] = cases as [(typeof cases)[0]];
   const gradientsOf = (learner: Learner) => learner.gradients(inputs, zeros).inputs.data;
   const first = gradientsOf(learnerOf(layer, 1));
@@ -58,7 +58,7 @@ test('seeds, layers and samples have masks of their own', () => {
   for (let sample = 1; sample < BATCH; sample++) expect(dropped(sample)).not.toEqual(dropped(0));
 });
 
-test('rates that make no sense', () => {
+test('invalid rates are rejected', () => {
   expectConvoyError(() => dropout({ rate: 1 }), 'CONVOY_INVALID_OPTION', 'rate: 1');
   expectConvoyError(() => spatialDropout2d({ rate: -0.1 }), 'CONVOY_INVALID_OPTION', 'rate: -0.1');
 });

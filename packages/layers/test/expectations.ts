@@ -1,8 +1,8 @@
-// What tests say about numbers and errors, with messages that tell where something went wrong.
+// Expectations on numbers and errors, with messages that say where they failed.
 import { ConvoyError, type ConvoyErrorCode } from '@convoy/tensor';
 import { expect } from 'vitest';
 
-/** Fails if some |actual − expected| exceeds `tolerance` times the greater of 1 and the largest |expected|; NaN always fails. */
+/** Fails if an |actual − expected| exceeds `tolerance` · max(1, the largest |expected|). NaN always fails. */
 export function expectClose(
   what: string,
   actual: ArrayLike<number>,
@@ -17,7 +17,7 @@ export function expectClose(
   if (wrong >= 0) expect.fail(`${what}, index ${wrong}: actual ${actual[wrong]}, expected ${expected[wrong]}`);
 }
 
-/** Fails unless the action throws a whole `ConvoyError` of that code whose `given` contains the text. */
+/** Fails unless the action throws a complete `ConvoyError` with this code, whose `given` contains the text. */
 export function expectConvoyError(action: () => unknown, code: ConvoyErrorCode, given: string): void {
   const error = thrownBy(action);
   expect(error).toBeInstanceOf(ConvoyError);

@@ -1,4 +1,4 @@
-// Graph models: names, what cannot be a graph, shared layers, and definitions that throw.
+// Graph models: names, invalid graphs, shared layers, and definitions that throw.
 import {
   add,
   concat,
@@ -34,7 +34,7 @@ const loss = meanSquaredError();
 const namesOf = (model: Model) => model.layers.map(({ name }) => name);
 
 describe('a graph', () => {
-  test('has layers in the order in which they were added, each with what feeds it', () => {
+  test('has layers in the order in which they were added, each with the layers that feed it', () => {
     const model = graph({ input: [2, 6, 6] }, (image) => {
       const stem = image.to(conv2d({ filters: 3, kernelSize: 3, padding: 'same', name: 'stem' }), relu());
       const branch = stem.to(conv2d({ filters: 3, kernelSize: 1 }));
@@ -66,16 +66,16 @@ describe('a graph', () => {
     expect([model.input, model.output, model.outputs]).toEqual([[2, 6, 6], [5, 6, 6], [4]]);
   });
 
-  test('of a chain is the sequential model', () => {
+  test('that is a chain equals the sequential model', () => {
     const layers = [conv2d({ filters: 2, kernelSize: 3 }), relu(), flatten(), dense({ units: 3, name: 'head' })];
     const chain = sequential({ input: [1, 5, 5] }, layers);
     expect(graph({ input: [1, 5, 5] }, (image) => image.to(...layers))).toEqual(chain);
     expect(graph({ input: [1, 5, 5] }, (image) => layers.reduce((x, layer) => x.to(layer), image))).toEqual(chain);
   });
 
-  test('can use the same layer in several places, with parameters of their own', () => {
-    const twin = dense({ units: 3 });
-    const model = graph({ input: [3] }, (x) => x.to(twin).merge(add(), x.to(twin, tanh(), twin)));
+  test('can use the same layer several times, each time with its own parameters', () => {
+    const layer = dense({ units: 3 });
+    const model = graph({ input: [3] }, (x) => x.to(layer).merge(add(), x.to(layer, tanh(), layer)));
     expect(namesOf(model)).toEqual(['dense_1', 'dense_2', 'tanh_1', 'dense_3', 'add_1']);
     expect(parametersOf(model)).toHaveLength(6);
   });
@@ -92,7 +92,7 @@ describe('a graph', () => {
   });
 });
 
-describe('what cannot be a graph', () => {
+describe('an invalid graph is rejected', () => {
   const three = () => dense({ units: 3 });
   let foreign: GraphNode | undefined;
   graph({ input: [3] }, (x) => {
@@ -112,7 +112,7 @@ describe('what cannot be a graph', () => {
     ["two layers of the name 'head'", (x) => x.to(dense({ units: 3, name: 'head' }), relu({ name: 'head' }))],
     ["to layer 'dense_1' 2 inputs", (x) => x.merge(three(), x)],
     ["to layer 'add_1' 1 input", (x) => x.to(add())],
-    ['"dense" for a value of a model that is made already', () => foreign?.to(three())],
+    ['"dense" for a value of a model that is already complete', () => foreign?.to(three())],
   ])('%s', (given, write) =>
     expectConvoyError(
       () => graph({ input: [3] }, write as (x: GraphNode) => GraphNode),
@@ -121,7 +121,7 @@ describe('what cannot be a graph', () => {
     ),
   );
 
-  test('shapes that do not fit, with the layer and both shapes', () => {
+  test('shapes that do not fit; the message names the layer and both shapes', () => {
     expectConvoyError(
       () =>
         graph({ input: [2, 6, 6] }, (image) =>
@@ -147,13 +147,13 @@ describe('what cannot be a graph', () => {
 
 describe('shared layers', () => {
   const tower = () => shared(dense({ units: 4, name: 'tower' }));
-  const siamese = (layer: Layer, behind: readonly Layer[] = []) =>
+  const siamese = (layer: Layer, after: readonly Layer[] = []) =>
     graph({ input: [4] }, (x) => {
-      const first = x.to(layer, ...behind);
-      return first.to(layer, ...behind).merge(multiply(), x.to(tanh(), layer), first);
+      const first = x.to(layer, ...after);
+      return first.to(layer, ...after).merge(multiply(), x.to(tanh(), layer), first);
     });
 
-  test('have the parameters of their first use, and names behind it', () => {
+  test('have the parameters of their first use, and are named after it', () => {
     const model = siamese(tower());
     expect(namesOf(model)).toEqual(['tower', 'tower@2', 'tanh_1', 'tower@3', 'multiply_1']);
     expect(parametersOf(model).map(({ name }) => name)).toEqual(['tower.kernel', 'tower.bias']);
@@ -189,7 +189,7 @@ describe('shared layers', () => {
     expect(parametersOf(model)).toHaveLength(4);
   });
 
-  test('without parameters are like others', () => {
+  test('may have no parameters', () => {
     const activation = shared(sigmoid());
     checkModel(
       graph({ input: [4] }, (x) => x.to(activation, dense({ units: 3 }), activation)),
@@ -197,7 +197,7 @@ describe('shared layers', () => {
     );
   });
 
-  test('refuse inputs that would need other parameters', () =>
+  test('reject inputs that would need parameters of another shape', () =>
     expectConvoyError(
       () => {
         const layer = shared(dense({ units: 3, name: 'tower' }));

@@ -1,4 +1,4 @@
-// Initial numbers: their distribution, where they come from, and that they never change.
+// Initial values: their distribution, what they depend on, and their bits, which never change.
 import { createHash } from 'node:crypto';
 import {
   constantInitializer,
@@ -34,7 +34,7 @@ function variance(numbers: Float32Array): number {
 }
 const largest = (numbers: Float32Array) => numbers.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
 
-/** Of the normal distribution cut at two deviations: 1 − 2 · 2 · φ(2) / (2 Φ(2) − 1). */
+/** The variance of the normal distribution cut at two deviations: 1 − 2 · 2 · φ(2) / (2 Φ(2) − 1). */
 const TRUNCATED_VARIANCE = 0.7737413;
 
 describe.each([
@@ -57,7 +57,7 @@ describe.each([
     expect(Math.abs(variance(numbers) / expectedVariance - 1)).toBeLessThan(4 * Math.sqrt(2 / 60_000));
   });
 
-  test('is a function of seed, name and place', () => {
+  test('is a function of the seed, the name and the index', () => {
     expect(initialValues(structuredClone(initializer), large, 1)).toEqual(numbers);
     expect(initialValues(initializer, large, 2)).not.toEqual(numbers);
     expect(initialValues(initializer, { ...large, name: 'other' }, 1)).not.toEqual(numbers);
@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-test('truncatedNormalInitializer keeps the normal numbers within two deviations, and has no others', () => {
+test('truncatedNormalInitializer keeps normal numbers within two deviations, and replaces the others', () => {
   const numbers = initialValues(truncatedNormalInitializer({ deviation: 1 }), large, 1);
   const normal = initialValues(normalInitializer({ deviation: 1 }), large, 1);
   expect(largest(numbers)).toBeLessThanOrEqual(2);
@@ -87,7 +87,7 @@ describe('orthogonalInitializer', () => {
     [128, 16, 3, 3],
   ];
 
-  test.each(shapes.map((shape) => ({ shape })))('of shape $shape keeps lengths, times the gain', ({ shape }) => {
+  test.each(shapes.map((shape) => ({ shape })))('of shape $shape multiplies lengths by the gain', ({ shape }) => {
     const [rows = 0, ...rest] = shape;
     const columns = rest.reduce((a, b) => a * b);
     const gain = Math.SQRT2;
@@ -104,7 +104,7 @@ describe('orthogonalInitializer', () => {
     }
   });
 
-  test('is the Q of normal numbers: those of a vector lie in the span of the first vectors, towards its own', () => {
+  test('is the Q of normal numbers: each vector is in the span of the vectors up to its own, with a positive component along it', () => {
     const [count, length] = [5, 9];
     const q = initialValues(orthogonalInitializer(), { ...large, shape: [count, length] }, 3);
     const random = new RandomStream(3, 'initialize large');
@@ -118,7 +118,7 @@ describe('orthogonalInitializer', () => {
     }
   });
 
-  test('is a function of seed and name', () => {
+  test('is a function of the seed and the name', () => {
     const values = (name: string, seed: number) =>
       initialValues(orthogonalInitializer(), { ...large, name, shape: [4, 6] }, seed);
     expect(values('large', 1)).toEqual(values('large', 1));
@@ -126,7 +126,7 @@ describe('orthogonalInitializer', () => {
     expect(values('large', 2)).not.toEqual(values('large', 1));
   });
 
-  test('wants a matrix', () => {
+  test('needs two dimensions', () => {
     const fill = () => initialValues(orthogonalInitializer(), { ...large, shape: [6] }, 1);
     expectConvoyError(fill, 'CONVOY_SHAPE_MISMATCH', "orthogonalInitializer for 'large' of shape [6]");
   });
@@ -140,12 +140,12 @@ test.each<[string, () => Initializer]>([
   ['deviation: undefined', () => truncatedNormalInitializer({} as never)],
   ['mean: NaN', () => truncatedNormalInitializer({ mean: NaN, deviation: 1 })],
   ['gain: Infinity', () => orthogonalInitializer({ gain: Infinity })],
-])('refuses %s', (given, describe) => expectConvoyError(describe, 'CONVOY_INVALID_OPTION', given));
+])('rejects %s', (given, describe) => expectConvoyError(describe, 'CONVOY_INVALID_OPTION', given));
 
 test.each([
   ['glorotUniform', glorotUniform(), Math.sqrt(6 / 500)],
   ['heUniform', heUniform(), Math.sqrt(6 / 300)],
-])('%s fills its interval and stays inside', (_, initializer, limit) => {
+])('%s fills its interval and does not exceed it', (_, initializer, limit) => {
   const size = largest(initialValues(initializer, large, 1));
   expect(size).toBeLessThanOrEqual(Math.fround(limit));
   expect(size).toBeGreaterThan(0.999 * limit);
@@ -163,7 +163,7 @@ test('the numbers never change', () => {
   ]);
 });
 
-/** In every engine: a change of these bits changes every training run. */
+/** The same in every JavaScript engine. A change of these bits changes every training run. */
 test.each([
   ['uniformInitializer', uniformInitializer({ min: -0.1, max: 0.3 }), '05d018bd8848ef99'],
   ['normalInitializer', normalInitializer({ deviation: 0.02 }), 'c5da1ae9c507f028'],
@@ -179,7 +179,7 @@ test('constants', () => {
   expect(initialValues(constantInitializer(0.25), { ...large, shape: [3] }, 1)).toEqual(new Float32Array(3).fill(0.25));
 });
 
-test('parameters of a model start with the initializers of its layers', () => {
+test('the parameters of a model start from the initializers of its layers', () => {
   const model = sequential({ input: [1, 3, 3] }, [
     conv2d({ filters: 2, kernelSize: 2, kernelInitializer: heNormal(), biasInitializer: constantInitializer(0.5) }),
     flatten(),

@@ -1,3 +1,4 @@
+// The cache of kernels while a model is compiled.
 import { elu, identity, kernel, relu } from '@convoy/kernels';
 import { describe, expect, test } from 'vitest';
 import { KernelCache } from '../src/compile/kernel-cache.ts';
@@ -31,7 +32,7 @@ describe('a cache of kernels', () => {
     expect(get(second, ...b)).not.toBe(get(first, ...a));
   });
 
-  test('forgets what has been unused for longest', () => {
+  test('removes the kernel that has been unused for longest', () => {
     const { get } = new KernelCache();
     const [used, unused] = [get(family, 'used'), get(family, 'unused')];
     for (let i = 0; i < 40; i++) {

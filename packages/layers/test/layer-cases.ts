@@ -1,4 +1,4 @@
-// Every layer with the options that matter, for the conformance harness: one row is one layer over one input shape.
+// Every layer with the options that matter, for the conformance checks: each row is a layer for one input shape.
 import { avgPool2d, conv2d, dense, flatten, maxPool2d, type Pool2dOptions } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
 import { activations } from './cases/activations.ts';
@@ -36,7 +36,7 @@ const convolutions: readonly LayerCase[] = [
     parameters: { kernel: [3, 2, 3, 3], bias: [3] },
   },
   {
-    title: 'conv2d with padding on each side by itself',
+    title: 'conv2d with different padding on each side',
     layer: conv2d({ filters: 2, kernelSize: 2, padding: { top: 1, left: 0, bottom: 2, right: 1 } }),
     input: [2, 3, 4],
     output: [2, 5, 4],
@@ -64,21 +64,21 @@ const convolutions: readonly LayerCase[] = [
     parameters: { kernel: [6, 2, 2, 2], bias: [6] },
   },
   {
-    title: 'conv2d of each channel by itself',
+    title: 'conv2d of each channel separately',
     layer: conv2d({ filters: 3, kernelSize: 3, padding: 1, groups: 3 }),
     input: [3, 3, 3],
     output: [3, 3, 3],
     parameters: { kernel: [3, 1, 3, 3], bias: [3] },
   },
   {
-    title: 'conv2d of each channel by itself, with several filters and strides',
+    title: 'conv2d of each channel separately, with several filters and strides',
     layer: conv2d({ filters: 8, kernelSize: [2, 3], strides: 2, padding: 1, groups: 2 }),
     input: [2, 4, 5],
     output: [8, 3, 3],
     parameters: { kernel: [8, 1, 2, 3], bias: [8] },
   },
   {
-    title: "conv2d of 3×3 by Winograd's form",
+    title: "conv2d of 3×3 by Winograd's algorithm",
     layer: conv2d({
       filters: 9,
       kernelSize: 3,
@@ -90,21 +90,21 @@ const convolutions: readonly LayerCase[] = [
     parameters: { kernel: [9, 8, 3, 3], bias: [9] },
   },
   {
-    title: "conv2d of few channels by Winograd's form, without bias",
+    title: "conv2d of few channels by Winograd's algorithm, without bias",
     layer: conv2d({ filters: 2, kernelSize: 3, padding: 'same', useBias: false, algorithm: 'winograd' }),
     input: [3, 6, 5],
     output: [2, 6, 5],
     parameters: { kernel: [2, 3, 3, 3] },
   },
   {
-    title: "conv2d of 5×4 by Winograd's form",
+    title: "conv2d of 5×4 by Winograd's algorithm",
     layer: conv2d({ filters: 2, kernelSize: [5, 4], padding: 'same', algorithm: 'winograd' }),
     input: [2, 3, 4],
     output: [2, 3, 4],
     parameters: { kernel: [2, 2, 5, 4], bias: [2] },
   },
   {
-    title: 'conv2d of many channels, term by term',
+    title: 'conv2d of many channels by the direct algorithm',
     layer: conv2d({ filters: 8, kernelSize: 3, algorithm: 'direct' }),
     input: [8, 3, 4],
     output: [8, 1, 2],

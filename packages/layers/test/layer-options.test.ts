@@ -1,4 +1,4 @@
-// What layers say to options and inputs they cannot take.
+// Options and inputs that layers reject.
 import {
   avgPool2d,
   constantInitializer,
@@ -16,7 +16,7 @@ import type { Shape } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
 
-/** Options as JavaScript may pass them. */
+/** Options that TypeScript would reject. */
 const loose = (options: object) => options as never;
 
 describe('options', () => {
@@ -90,7 +90,7 @@ describe('inputs', () => {
     expectConvoyError(() => sequential({ input }, [layer]), 'CONVOY_SHAPE_MISMATCH', `to layer ${given}`),
   );
 
-  test('name the layer that cannot take what the layers before it make', () => {
+  test('are rejected with the name of the layer, in the middle of a model', () => {
     const shrinking = [
       conv2d({ filters: 4, kernelSize: 5 }),
       maxPool2d({ size: 2 }),
@@ -105,7 +105,7 @@ describe('inputs', () => {
   });
 });
 
-test('two numbers are vertical and horizontal, one is both', () => {
+test('a pair of numbers is vertical and horizontal; one number is both', () => {
   const pair = conv2d({ filters: 1, kernelSize: [3, 2], strides: [2, 1], padding: [1, 0], dilations: [1, 3] });
   expect(sequential({ input: [1, 5, 5] }, [pair]).output).toEqual([1, 3, 2]);
   const single = conv2d({ filters: 1, kernelSize: 3, strides: 2, padding: 1, dilations: 1 });

@@ -1,4 +1,4 @@
-// A learner: what it promises about bits, and what it says to data it cannot take.
+// A learner: its bits, and the data that it rejects.
 import {
   accuracy,
   conv2d,
@@ -40,7 +40,7 @@ const labelsOf = (samples: number) => Array.from({ length: samples }, (_, i) => 
 
 const BATCHES = [64, 64, 30];
 
-/** Parameters after some batches, with `between` called before each. */
+/** The parameters after some batches. `between` is called before each of them. */
 function trained(
   changes: Partial<LearnerOptions>,
   between: (learner: ReturnType<typeof createLearner>) => void = () => {},
@@ -56,12 +56,12 @@ function trained(
 describe('the bits of the parameters', () => {
   const expected = trained({});
 
-  test('are the same on every run, and others with another seed', () => {
+  test('are the same in every run, and different with another seed', () => {
     expect(trained({})).toEqual(expected);
     expect(trained({ seed: 6 })).not.toEqual(expected);
   });
 
-  test('do not depend on what else was computed in between', () => {
+  test('do not depend on predictions and gradients that are computed between steps', () => {
     const busy = trained({}, (learner) => {
       learner.predict(inputsOf(11));
       learner.gradients(inputsOf(64, 'others'), labelsOf(64));
@@ -72,7 +72,7 @@ describe('the bits of the parameters', () => {
 
   test('do not depend on metrics', () => expect(trained({ metrics: [accuracy()] })).toEqual(expected));
 
-  test('do not depend on a batchSize that divides into shards of as many blocks', () => {
+  test('do not depend on batchSize, as long as shards have the same number of blocks', () => {
     expect(trained({ batchSize: 128 })).toEqual(expected);
   });
 
@@ -90,7 +90,7 @@ describe('the bits of the parameters', () => {
 });
 
 describe('predict', () => {
-  test('takes any number of samples, and gives each what it gives it alone', () => {
+  test('takes any number of samples, and computes each independently of the others', () => {
     const learner = createLearner({ ...options, batchSize: 8 });
     const inputs = inputsOf(77);
     const all = learner.predict(inputs);
@@ -102,7 +102,7 @@ describe('predict', () => {
 });
 
 describe('gradients', () => {
-  test('of a batch are the means of those of its samples', () => {
+  test('of a batch are the means of the gradients of its samples', () => {
     const learner = createLearner(options);
     const inputs = inputsOf(3);
     const whole = learner.gradients(inputs, [1, 2, 3]);
@@ -118,7 +118,7 @@ describe('gradients', () => {
   });
 });
 
-test('numbers that were not finite do not stay in lanes without a sample', () => {
+test('lanes without a sample keep no numbers that are not finite', () => {
   const model = sequential({ input: classifier.input }, [flatten(), dense({ units: 4 })]);
   const learner = createLearner({ ...options, model });
   const infinite = inputsOf(8);
@@ -147,7 +147,7 @@ describe('parameters', () => {
     }
   });
 
-  test('are all kept when one of those to set is wrong', () => {
+  test('all stay unchanged if one of those to set is wrong', () => {
     const learner = createLearner(options);
     const before = learner.parameters();
     const bias = tensorOf([1, 2, 3, 4], [4]);
@@ -185,7 +185,7 @@ describe('options', () => {
     expectConvoyError(() => createLearner({ ...options, seed }), 'CONVOY_INVALID_OPTION', `seed: ${seed}`);
   });
 
-  test('rejects a model that no memory can hold', () => {
+  test('rejects a model that is too large for any memory', () => {
     const model = sequential({ input: [60_000] }, [dense({ units: 60_000 })]);
     expectConvoyError(() => createLearner({ ...options, model }), 'CONVOY_OUT_OF_MEMORY', 'a model that needs');
   });
@@ -241,7 +241,7 @@ describe('data', () => {
   });
 });
 
-test('lenet5 learns to tell left from right', () => {
+test('lenet5 learns to distinguish left from right', () => {
   const samples = 64;
   const inputs = zeros([samples, 1, 28, 28]);
   const labels = Uint8Array.from({ length: samples }, (_, i) => i % 2);

@@ -1,4 +1,4 @@
-// Losses and metrics: their values and gradients as kernels compute them, through a model that does nothing.
+// Losses and metrics: the values and gradients of their kernels, in a model that returns its input.
 import { reference } from '@convoy/kernels';
 import {
   absoluteError,
@@ -28,7 +28,7 @@ import { randomNumbers, tensorOf } from './numbers.ts';
 
 const optimizer = sgd({ learningRate: 0 });
 
-/** A learner whose outputs are its inputs: a list, or planes. */
+/** A learner whose outputs are its inputs: features or planes. */
 function passingOn(loss: Loss, output: Shape, metrics: readonly Metric[] = []) {
   const model = sequential({ input: output }, [output.length === 1 ? flatten() : maxPool2d({ size: 1 })]);
   return createLearner({ model, loss, optimizer, batchSize: 200, metrics });
@@ -41,9 +41,9 @@ interface LossCase {
   readonly title: string;
   readonly loss: Loss;
   targets(samples: number): Float64Array | Int32Array;
-  /** [classes] by default. */
+  /** Default [classes]. */
   readonly output?: Shape;
-  /** What the predictions, between −1 and 1, are multiplied by; 1 by default. */
+  /** The factor of the predictions, which are between −1 and 1; default 1. */
   readonly scale?: number;
 }
 
@@ -51,7 +51,7 @@ const values = (samples: number) => randomNumbers(samples * classes, 'targets');
 const probabilities = (samples: number) => values(samples).map((t) => Math.fround((t + 1) / 2));
 const oneHot = (samples: number) =>
   Float64Array.from({ length: samples * classes }, (_, i) => Number(i % classes === Math.floor(i / classes) % classes));
-/** 6 pixels a sample. */
+/** 6 pixels per sample. */
 const pixels: Shape = [classes, 2, 3];
 const pixelLabels = (samples: number) => labelsFor(6 * samples);
 const withVoid = (samples: number) => pixelLabels(samples).map((label, i) => (i % 4 === 1 ? 255 : label));
@@ -103,27 +103,27 @@ const cases: readonly LossCase[] = [
 
 describe.each(cases)('$title', ({ loss, targets, output = [classes], scale = 1 }) => {
   const of = (samples: number) => randomNumbers(samples * sizeOf(output), 'predictions').map((x) => scale * x);
-  const twin = lossDefinitionOf(loss).reference;
+  const referenceLoss = lossDefinitionOf(loss).reference;
   const weightsFor = (samples: number) => new Float64Array(samples).fill(1 / samples);
 
-  // Full shards of two blocks, masked lanes in the second block, in the first, and all but one.
+  // Full shards of two blocks; lanes without a sample in the second block, in the first block, and all lanes but one.
   test.each([200, 13, 5, 1])('agrees with the reference on %i samples', (samples) => {
     const given = [loss.settings, output, samples, of(samples), targets(samples), weightsFor(samples)] as const;
     const learner = passingOn(loss, output);
     const { scores, inputs } = learner.gradients(tensorOf(of(samples), [samples, ...output]), targets(samples));
-    const expected = twin.loss(...given);
+    const expected = referenceLoss.loss(...given);
     expectClose('loss', [scores.loss], [expected], 1e-6);
-    // Of a size that does not depend on the number of samples.
+    // Times the number of samples, so that the tolerance means the same for all of them.
     const perSample = (numbers: ArrayLike<number>) => Array.from(numbers, (x) => x * samples);
-    expectClose('gradient', perSample(inputs.data), perSample(twin.gradient(...given)), 1e-6);
+    expectClose('gradient', perSample(inputs.data), perSample(referenceLoss.gradient(...given)), 1e-6);
   });
 
-  test('has the gradient that central differences have', () => {
+  test('has a reference whose gradient agrees with central differences', () => {
     const samples = 4;
     const weights = randomNumbers(samples, 'weights');
     const at = of(samples);
-    const f = (y: Float64Array) => twin.loss(loss.settings, output, samples, y, targets(samples), weights);
-    const gradient = twin.gradient(loss.settings, output, samples, at, targets(samples), weights);
+    const f = (y: Float64Array) => referenceLoss.loss(loss.settings, output, samples, y, targets(samples), weights);
+    const gradient = referenceLoss.gradient(loss.settings, output, samples, at, targets(samples), weights);
     expect(reference.gradientMismatch(f, at, gradient)).toBeUndefined();
     const flipped = gradient.map((g) => -g);
     expect(reference.gradientMismatch(f, at, flipped)).toBeDefined();
@@ -136,7 +136,7 @@ describe.each(cases)('$title', ({ loss, targets, output = [classes], scale = 1 }
   });
 });
 
-test('softmaxCrossEntropy of equal logits is the logarithm of their number, and of a certain and right one 0', () => {
+test('softmaxCrossEntropy of equal logits is the logarithm of their number, and 0 for a certain and right prediction', () => {
   const learner = passingOn(softmaxCrossEntropy(), [4]);
   const lossOf = (logits: number[], label: number) => learner.gradients(tensorOf(logits, [1, 4]), [label]).scores.loss;
   expect(lossOf([7, 7, 7, 7], 2)).toBeCloseTo(Math.log(4), 6);
@@ -145,7 +145,7 @@ test('softmaxCrossEntropy of equal logits is the logarithm of their number, and 
   expect(lossOf([-1000, -1000, -1000, 0], 3)).toBe(0);
 });
 
-test('meanSquaredError by hand: (1² + 3²) / 2 is the mean, and half of the sum is 5', () => {
+test('meanSquaredError by hand: the mean of 1² and 3² is 5, and so is half of their sum', () => {
   const lossOf = (loss: Loss) => passingOn(loss, [2]).gradients(tensorOf([1, 5], [1, 2]), [0, 2]).scores.loss;
   expect(lossOf(meanSquaredError())).toBe(5);
   expect(lossOf(meanSquaredError({ reduction: 'halfSum' }))).toBe(5);
@@ -175,7 +175,7 @@ describe('accuracy', () => {
     expect(actual).toEqual({ loss: expect.any(Number), accuracy: expected });
   });
 
-  test('takes the first of equal outputs', () => {
+  test('counts the first of equal outputs', () => {
     const even = tensorOf([1, 3, 3, 0, 3], [1, classes]);
     for (const label of [0, 1, 2, 4]) {
       expect(learner.gradients(even, [label]).scores).toMatchObject({ accuracy: label === 1 ? 1 : 0 });
@@ -194,7 +194,7 @@ describe('accuracy', () => {
     });
   });
 
-  test('takes the class of the largest of one-hot targets', () => {
+  test('takes the class of the largest number of one-hot targets', () => {
     const targets = [accuracy(), topKAccuracy({ k: 2 })];
     const ofDistributions = passingOn(softmaxCrossEntropy({ targets: 'oneHot' }), [3], targets);
     const scores = tensorOf([3, 2, 1, 1, 2, 3, 3, 2, 1], [3, 3]);
@@ -204,7 +204,7 @@ describe('accuracy', () => {
     });
   });
 
-  test('does not count lanes without a sample, which look right for label 0', () => {
+  test('does not count lanes without a sample, which would be right for label 0', () => {
     const wrong = tensorOf([0, 9, 0, 0, 0], [1, classes]);
     expect(learner.gradients(wrong, [0]).scores).toMatchObject({ accuracy: 0 });
   });
@@ -215,14 +215,11 @@ test.each([
   // σ(1) = 0.73, σ(0.5) = 0.62
   { threshold: 0.7, right: 3 },
   { threshold: 0.75, right: 4 },
-])(
-  'binaryAccuracy by hand, with threshold $threshold: each number is right or wrong by itself',
-  ({ threshold, right }) => {
-    const learner = passingOn(sigmoidBinaryCrossEntropy(), [3], [binaryAccuracy({ threshold })]);
-    const { scores } = learner.gradients(tensorOf([2, -1, 1, -2, 3, 0.5], [2, 3]), [1, 0, 0, 1, 1, 0.6]);
-    expect(scores).toMatchObject({ binaryAccuracy: expect.closeTo(right / 6, 6) });
-  },
-);
+])('binaryAccuracy by hand, with threshold $threshold: each element is right or wrong', ({ threshold, right }) => {
+  const learner = passingOn(sigmoidBinaryCrossEntropy(), [3], [binaryAccuracy({ threshold })]);
+  const { scores } = learner.gradients(tensorOf([2, -1, 1, -2, 3, 0.5], [2, 3]), [1, 0, 0, 1, 1, 0.6]);
+  expect(scores).toMatchObject({ binaryAccuracy: expect.closeTo(right / 6, 6) });
+});
 
 test('absoluteError by hand', () => {
   const learner = passingOn(meanSquaredError(), [2], [absoluteError()]);
@@ -230,7 +227,7 @@ test('absoluteError by hand', () => {
   expect(scores).toMatchObject({ absoluteError: 7 / 4 });
 });
 
-test('sigmoidBinaryCrossEntropy of the logit 0 is log 2, and of a certain and right one 0', () => {
+test('sigmoidBinaryCrossEntropy of the logit 0 is log 2, and 0 for a certain and right prediction', () => {
   const lossOf = (logit: number, target: number) =>
     passingOn(sigmoidBinaryCrossEntropy(), [1]).gradients(tensorOf([logit], [1, 1]), [target]).scores.loss;
   expect(lossOf(0, 1)).toBeCloseTo(Math.log(2), 6);
@@ -244,7 +241,7 @@ test('huber by hand: ½ · ½² inside, 2 · (5 − 1) beyond delta 2', () => {
   expect([...inputs.data]).toEqual([0.25, -1]);
 });
 
-describe('options that are refused', () => {
+describe('options that are rejected', () => {
   test.each([
     ['labelSmoothing: 1.5', () => softmaxCrossEntropy({ labelSmoothing: 1.5 })],
     ['targets: "hot"', () => softmaxCrossEntropy({ targets: 'hot' as never })],
@@ -279,7 +276,7 @@ describe('options that are refused', () => {
   });
 });
 
-describe('outputs that do not suit', () => {
+describe('outputs that are rejected', () => {
   const create = (output: Shape, loss: Loss, metrics = [accuracy()]) =>
     createLearner({
       model: sequential({ input: [sizeOf(output)] }, [dense({ units: sizeOf(output) })]),
@@ -289,7 +286,7 @@ describe('outputs that do not suit', () => {
       metrics,
     });
 
-  test('softmaxCrossEntropy wants two classes or more', () => {
+  test('softmaxCrossEntropy needs two classes or more', () => {
     expectConvoyError(
       () => create([1], softmaxCrossEntropy(), []),
       'CONVOY_SHAPE_MISMATCH',
@@ -297,13 +294,13 @@ describe('outputs that do not suit', () => {
     );
   });
 
-  test('softmaxCrossEntropy wants two classes or more for each pixel', () => {
+  test('softmaxCrossEntropy needs two classes or more for each pixel', () => {
     const model = sequential({ input: [1, 2, 3] }, [relu()]);
     const options = { model, loss: softmaxCrossEntropy(), optimizer, batchSize: 8 };
     expectConvoyError(() => createLearner(options), 'CONVOY_SHAPE_MISMATCH', 'a model output of shape [1, 2, 3]');
   });
 
-  test('accuracy wants labels', () => {
+  test('accuracy needs labels', () => {
     expectConvoyError(
       () => create([3], meanSquaredError()),
       'CONVOY_INVALID_OPTION',
@@ -311,12 +308,12 @@ describe('outputs that do not suit', () => {
     );
   });
 
-  test('a form that does not exist', () => {
+  test('an unknown reduction', () => {
     const describe = () => meanSquaredError({ reduction: 'sum' as never });
     expectConvoyError(describe, 'CONVOY_INVALID_OPTION', 'reduction: "sum"');
   });
 
-  test('a loss, a metric or an optimizer that does not exist', () => {
+  test('an unknown loss, metric or optimizer', () => {
     const model = sequential({ input: [2] }, [flatten()]);
     const options = { model, loss: softmaxCrossEntropy(), optimizer, batchSize: 8 };
     const unknown = { type: 'guess', name: 'guess', settings: optimizer.settings };

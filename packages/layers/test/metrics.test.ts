@@ -1,4 +1,4 @@
-// Metrics with settings, the confusion matrix and the report on classes.
+// Metrics with settings, the confusion matrix and the class report.
 import { reference } from '@convoy/kernels';
 import {
   type ClassReport,
@@ -29,7 +29,7 @@ describe('topKAccuracy', () => {
   const metrics = [1, 2, 5].map((k) => topKAccuracy({ k }));
   const options = { model: passingOn, loss: softmaxCrossEntropy(), optimizer, batchSize: 200 };
 
-  test.each([200, 13, 1])('agrees with the reference on %i samples, under the names of histories', (samples) => {
+  test.each([200, 13, 1])('agrees with the reference on %i samples, with its names in histories', (samples) => {
     const scores = randomNumbers(samples * classes, `scores of ${samples}`);
     const labels = labelsFor(samples);
     const expected = [1, 2, 5].map((k) => reference.topKAccuracy({ classes, k }, samples, scores, labels));
@@ -49,11 +49,11 @@ describe('topKAccuracy', () => {
     expect(Object.isFrozen(topKAccuracy({ k: 5 }))).toBe(true);
   });
 
-  test.each([0, 1.5, NaN, '5'])('refuses k: %j', (k) => {
+  test.each([0, 1.5, NaN, '5'])('rejects k: %j', (k) => {
     expectConvoyError(() => topKAccuracy({ k: k as number }), 'CONVOY_INVALID_OPTION', 'k: ');
   });
 
-  test('wants labels, and no more guesses than there are classes', () => {
+  test('needs labels, and k of at most the number of classes', () => {
     const model = sequential({ input: [4] }, [dense({ units: 4 })]);
     const compile = (k: number, loss = softmaxCrossEntropy()) =>
       compilePlan(model, { loss, optimizer, metrics: [topKAccuracy({ k })] });
@@ -78,7 +78,7 @@ describe('confusionMatrix', () => {
   ]);
 
   test('has a row for each class and a column for each prediction', () => {
-    // Predictions 0, 1 (the first of equals), 0, 2, 0, 2.
+    // The predictions are 0, 1 (the first of equal outputs), 0, 2, 0, 2.
     expect(confusionMatrix(outputs, [0, 1, 1, 2, 2, 2]).toArray()).toEqual([
       [1, 0, 0],
       [1, 1, 0],
@@ -91,19 +91,21 @@ describe('confusionMatrix', () => {
     ]);
   });
 
-  test('has on its diagonal what the metric counts as right', () => {
+  test('has the right predictions of the metric on its diagonal', () => {
     const samples = 100;
     const scores = randomNumbers(samples * classes, 'outputs');
     const labels = labelsFor(samples);
     const matrix = confusionMatrix(tensorOf(scores, [samples, classes]), labels);
-    const right = reference.argmax({ classes }, samples, scores).filter((winner, n) => winner === labels[n]).length;
+    const right = reference
+      .argmax({ classes }, samples, scores)
+      .filter((predicted, n) => predicted === labels[n]).length;
     expect(right).toBeGreaterThan(0);
     expect(Array.from({ length: classes }, (_, c) => matrix.at(c, c)).reduce((a, b) => a + b)).toBe(right);
     expect(matrix.data.reduce((a, b) => a + b)).toBe(samples);
   });
 
-  test('counts pixels, but those with the label to ignore', () => {
-    // Two samples of two classes and three pixels; the winners are 0, 1, 0 (the first of equals) and 1, 1, 0.
+  test('counts pixels, except for those with the label to ignore', () => {
+    // Two samples of two classes and three pixels; the predictions are 0, 1, 0 (the first of equal outputs) and 1, 1, 0.
     const outputs = tensorOf([2, 0, 1, 1, 3, 1, -1, 0, 9, 0, 1, 8], [2, 2, 3]);
     const expected = tensor([
       [2, 1],
@@ -116,7 +118,7 @@ describe('confusionMatrix', () => {
     expect(confusionMatrix(zeros([0, 2]), [])).toEqual(zeros([2, 2]));
   });
 
-  test('refuses what is no output of a classifier, and labels that do not fit', () => {
+  test('rejects outputs of other models, and labels that do not fit', () => {
     const matrixOf = (shape: number[], labels: number[]) => () => confusionMatrix(zeros(shape), labels);
     expectConvoyError(matrixOf([2, 1, 3], [0, 0]), 'CONVOY_SHAPE_MISMATCH', 'shape [1, 3]');
     expectConvoyError(matrixOf([2, 3, 2], [0, 0]), 'CONVOY_SHAPE_MISMATCH', '2 labels for the outputs of 2 samples');
@@ -138,7 +140,7 @@ describe('confusionMatrix', () => {
 });
 
 describe('classReport', () => {
-  // Nothing is of class 3, nothing is taken for class 2.
+  // No sample is of class 3, and no sample is predicted as class 2.
   const report = classReport(
     tensor([
       [6, 2, 0, 0],
@@ -176,7 +178,7 @@ describe('classReport', () => {
   });
 
   test.each([{ shape: [2, 3] }, { shape: [4] }, { shape: [2, 2, 1] }])(
-    'refuses a matrix of shape $shape',
+    'rejects a matrix of shape $shape',
     ({ shape }) => {
       const given = `a matrix of shape [${shape.join(', ')}]`;
       expectConvoyError(() => classReport(zeros(shape)), 'CONVOY_SHAPE_MISMATCH', given);

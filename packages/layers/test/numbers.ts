@@ -1,15 +1,15 @@
-// Numbers for tests: the same on every run, exact as float32.
+// Numbers for tests: the same in every run, and exact as float32.
 import { Permutation, RandomStream, type Shape, sizeOf, Tensor } from '@convoy/tensor';
 
-/** Uniform over (−1, 1). */
+/** Uniformly distributed over (−1, 1). */
 export function randomNumbers(length: number, purpose: string): Float64Array {
   const random = new RandomStream(0, purpose);
   return Float64Array.from({ length }, (_, i) => Math.fround(2 * random.uniform(i) - 1));
 }
 
 /**
- * Samples over (−1, 1] whose numbers lie at least 2 / size from each other and half of that from 0: no kink of an activation and no tie of a
- * pooling is near.
+ * Samples over (−1, 1] whose numbers are at least 2 / size apart, and at least 1 / size from 0: far from the kinks of activations and from ties in
+ * pooling windows.
  */
 export function samplesAwayFromKinks(samples: number, shape: Shape, purpose: string): Float64Array {
   const size = sizeOf(shape);

@@ -116,6 +116,13 @@ const faults: readonly Fault[] = [
     fix: OF_THE_SHAPE,
   },
   {
+    title: 'a parameter that it writes',
+    call: ({ x, y, parameter }) => callOf(gradient(3, false), { x, dy: y, ds: parameter('factors') }),
+    given: 'writes the parameter mine.factors',
+    expected: 'calls that only read parameters',
+    fix: 'Write context.gradient(name) instead: the optimizer changes the parameter.',
+  },
+  {
     title: 'memory for a float',
     call: ({ x }) =>
       callOf(

@@ -1,11 +1,11 @@
-// Optimizers: steps of a learner against steps in float64 with the same gradients, and the options.
+// Optimizers: compares the steps of a learner with steps in float64 on the same gradients, and checks the options.
 import { lessThan, multiply, reference, select, subtract } from '@convoy/kernels';
 import { adam, adamW, defineOptimizer, type Optimizer, type OptimizerOptions, rmsprop, sgd } from '@convoy/layers';
 import { optimizerDefinitionOf } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';
+import { adamStep, type ReferenceStep, rmspropStep, type State, sgdStep } from './reference-steps.ts';
 import { batch, inDoubles, learnerWith, takeSteps } from './steps.ts';
-import { adamTwin, rmspropTwin, type State, sgdTwin, type Twin } from './twins.ts';
 
 const momentum = { learningRate: 0.1, momentum: 0.9 };
 const nesterov = { learningRate: 0.05, momentum: 0.8, nesterov: true };
@@ -14,27 +14,27 @@ const everything = { learningRate: 0.1, momentum: 0.95, nesterov: true, weightDe
 const betas = { learningRate: 0.01, beta1: 0.7, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.1 };
 const rho = { learningRate: 0.02, rho: 0.8, epsilon: 1e-3, momentum: 0.5, weightDecay: 0.1 };
 
-describe.each<[title: string, optimizer: Optimizer, twin: Twin]>([
-  ['sgd', sgd({ learningRate: 0.1 }), sgdTwin({ learningRate: 0.1 })],
-  ['sgd with momentum', sgd(momentum), sgdTwin(momentum)],
-  ["sgd with Nesterov's momentum", sgd(nesterov), sgdTwin(nesterov)],
-  ['sgd with weight decay', sgd(decaying), sgdTwin(decaying)],
-  ['sgd with everything', sgd(everything), sgdTwin(everything)],
-  ['adam', adam(), adamTwin({})],
-  ['adam with everything', adam(betas), adamTwin(betas)],
-  ['adamW', adamW(), adamTwin({ weightDecay: 0.01, decoupled: true })],
-  ['adamW with everything', adamW(betas), adamTwin({ ...betas, decoupled: true })],
-  ['rmsprop', rmsprop(), rmspropTwin({})],
-  ['rmsprop with everything', rmsprop(rho), rmspropTwin(rho)],
-])('%s', (_, optimizer, twin) => {
-  // Eight shards, a few with a masked block, one block.
+describe.each<[title: string, optimizer: Optimizer, referenceStep: ReferenceStep]>([
+  ['sgd', sgd({ learningRate: 0.1 }), sgdStep({ learningRate: 0.1 })],
+  ['sgd with momentum', sgd(momentum), sgdStep(momentum)],
+  ["sgd with Nesterov's momentum", sgd(nesterov), sgdStep(nesterov)],
+  ['sgd with weight decay', sgd(decaying), sgdStep(decaying)],
+  ['sgd with everything', sgd(everything), sgdStep(everything)],
+  ['adam', adam(), adamStep({})],
+  ['adam with everything', adam(betas), adamStep(betas)],
+  ['adamW', adamW(), adamStep({ weightDecay: 0.01, decoupled: true })],
+  ['adamW with everything', adamW(betas), adamStep({ ...betas, decoupled: true })],
+  ['rmsprop', rmsprop(), rmspropStep({})],
+  ['rmsprop with everything', rmsprop(rho), rmspropStep(rho)],
+])('%s', (_, optimizer, referenceStep) => {
+  // Eight shards; four shards, of which the last is not full; one block.
   test.each([64, 27, 8])('takes the steps of the reference on %i samples', (samples) => {
     const learner = learnerWith(optimizer);
     const states = new Map<string, State>();
     for (const [name, parameters] of inDoubles(learner.parameters())) states.set(name, { parameters });
     takeSteps(learner, 6, samples, (step, gradients) => {
       for (const [name, { data }] of learner.parameters()) {
-        const state = twin(step + 1, states.get(name) as State, gradients.get(name) as Float64Array);
+        const state = referenceStep(step + 1, states.get(name) as State, gradients.get(name) as Float64Array);
         states.set(name, state);
         expectClose(`'${name}' after step ${step}`, data, state.parameters, 2e-6);
       }
@@ -56,7 +56,7 @@ describe.each<[title: string, optimizer: Optimizer, twin: Twin]>([
   });
 });
 
-test('what is computed without a step is what the step reports', () => {
+test('gradients and train report the same scores', () => {
   const learner = learnerWith(sgd({ learningRate: 0.1 }));
   const { scores } = learner.gradients(...batch(27, 0));
   expect(learner.step).toBe(0);
@@ -65,7 +65,7 @@ test('what is computed without a step is what the step reports', () => {
 });
 
 describe('slots', () => {
-  test('are found by name', () => {
+  test('can be read by name', () => {
     const learner = learnerWith(adam());
     takeSteps(learner, 1, 8, (_, gradients) => {
       for (const [name, gradient] of gradients) {
@@ -88,7 +88,7 @@ describe('slots', () => {
     expectConvoyError(() => learner.slot('average'), 'CONVOY_UNKNOWN_NAME', "the slot 'average'");
   });
 
-  test('stay when parameters are set', () => {
+  test('keep their values when parameters are set', () => {
     const learner = learnerWith(sgd({ learningRate: 0.1, momentum: 0.5 }));
     takeSteps(learner, 2, 8, () => {});
     const velocity = learner.slot('velocity');
@@ -101,14 +101,14 @@ describe('the numbers of a step', () => {
   const numbersOf = ({ type, settings }: Optimizer, step: number, factor?: number) =>
     optimizerDefinitionOf({ type, settings }).hyperparameters(settings, step, factor);
 
-  test('are corrected for the start of the averages, from step 0 on', () => {
+  test('include the corrections for averages that start from 0', () => {
     const optimizer = adam({ learningRate: 0.5, beta1: 0.75, beta2: 0.5, epsilon: 1e-3, weightDecay: 0.25 });
     expect(numbersOf(optimizer, 0)).toEqual([0.25, 0.5, 0.5, 2, 1 / Math.sqrt(0.5), 1e-3, 0.25]);
     expect(numbersOf(optimizer, 1)).toEqual([0.25, 0.5, 0.5, 0.5 / 0.4375, 1 / Math.sqrt(0.75), 1e-3, 0.25]);
     expect(numbersOf(optimizer, 1e6).slice(3, 5)).toEqual([0.5, 1]);
   });
 
-  test('follow the schedule', () => {
+  test('contain the learning rate of the schedule', () => {
     const optimizer = sgd({ learningRate: (step) => 1 / (step + 1), momentum: 0.5 });
     expect([0, 1, 9].map((step) => numbersOf(optimizer, step))).toEqual([
       [1, 0.5, 0],
@@ -117,10 +117,10 @@ describe('the numbers of a step', () => {
     ]);
   });
 
-  test('have the learning rate, and nothing else, multiplied by a factor', () => {
+  test('contain the learning rate times the factor, and nothing else times it', () => {
     expect(numbersOf(sgd({ learningRate: 0.5, momentum: 0.5, weightDecay: 0.1 }), 3, 0.5)).toEqual([0.25, 0.5, 0.1]);
     expect(numbersOf(rmsprop({ learningRate: () => 0.5, rho: 0.75 }), 3, 0.5)[0]).toBe(0.25);
-    // The decoupled decay is one with the learning rate.
+    // The decoupled decay is proportional to the learning rate.
     const decayed = adamW({ learningRate: 0.5, beta1: 0, weightDecay: 0.5 });
     expect(numbersOf(decayed, 0, 0.5).at(3)).toBe(0.25);
     expect(numbersOf(decayed, 0, 0.5).at(-1)).toBe(0.125);
@@ -128,7 +128,7 @@ describe('the numbers of a step', () => {
   });
 });
 
-test("a user's own optimizer has the options of all", () => {
+test("a user's optimizer has the options of all optimizers", () => {
   const signSgd = defineOptimizer({
     type: 'signSgd',
     settings: (_: OptimizerOptions) => ({}),

@@ -115,7 +115,7 @@ describe('activations', () => {
   const callsOf = (layers: readonly Layer[]) =>
     callsByLayer(planOf(sequential({ input: [1, 6, 6] }, layers)).inference);
 
-  test('run by themselves where the layer before cannot fuse them', () => {
+  test('have calls of their own if the layer before cannot fuse them', () => {
     expect(callsOf([relu()])).toEqual([['relu_1', 1]]);
     expect(callsOf([maxPool2d({ size: 2 }), sigmoid()])).toEqual([
       ['maxPool2d_1', 1],

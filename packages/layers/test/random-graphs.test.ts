@@ -1,4 +1,4 @@
-// Random graphs compute what the references of their layers do one by one: branches, views, activations with one user or several.
+// Random graphs compute what the references of their layers compute: branches, views, activations with one user or several.
 import {
   add,
   avgPool2d,
@@ -22,7 +22,7 @@ import { test } from 'vitest';
 import { checkModel } from './conformance.ts';
 import { initialParameters } from './reference-model.ts';
 
-/** A part of a random graph: what to add, on which of the values so far, counted from the last one. */
+/** A part of a random graph: which layers to add, and to which of the values so far, counted from the last one. */
 interface Addition {
   readonly kind: keyof typeof kinds;
   readonly on: number;
@@ -42,12 +42,12 @@ class Growth {
 
   add({ kind, on, and, filters }: Addition): void {
     const x = this.#take(on, this.#values);
-    const alike = this.#values.filter(({ shape }) => sameShape(shape, x.shape));
-    const others = () => and.map((i) => this.#take(i, kind === 'concat' ? this.#values : alike));
+    const sameShaped = this.#values.filter(({ shape }) => sameShape(shape, x.shape));
+    const others = () => and.map((i) => this.#take(i, kind === 'concat' ? this.#values : sameShaped));
     this.#values.push(kinds[kind]({ x, others, filters, shared: this.#shared }));
   }
 
-  /** Those that no layer takes. */
+  /** The values that no layer takes. */
   get ends(): readonly GraphNode[] {
     return this.#values.filter((value) => !this.#used.has(value));
   }
@@ -59,7 +59,7 @@ class Growth {
   }
 }
 
-interface Place {
+interface Growing {
   readonly x: GraphNode;
   readonly others: () => readonly GraphNode[];
   readonly filters: number;
@@ -67,23 +67,23 @@ interface Place {
   readonly shared: Map<number, Layer>;
 }
 
-/** Smooth layers, so that float32 and float64 never part at a kink. */
+/** Smooth layers: at a kink, float32 and float64 could disagree. */
 const kinds = {
-  conv2d: ({ x, filters }: Place) => x.to(conv2d({ filters, kernelSize: 2, padding: 'same' })),
-  shared({ x, shared: convolutions }: Place) {
+  conv2d: ({ x, filters }: Growing) => x.to(conv2d({ filters, kernelSize: 2, padding: 'same' })),
+  shared({ x, shared: convolutions }: Growing) {
     const [filters = 1] = x.shape;
     const layer = convolutions.get(filters) ?? shared(conv2d({ filters, kernelSize: 3, padding: 'same' }));
     convolutions.set(filters, layer);
     return x.to(layer);
   },
-  sigmoid: ({ x }: Place) => x.to(sigmoid()),
-  tanh: ({ x }: Place) => x.to(tanh()),
-  gelu: ({ x }: Place) => x.to(gelu()),
-  avgPool2d: ({ x }: Place) => x.to(avgPool2d({ size: 3, strides: 1, padding: 'same' })),
-  add: ({ x, others }: Place) => x.merge(add(), ...others()),
-  multiply: ({ x, others }: Place) => x.merge(multiply(), ...others()),
-  concat: ({ x, others }: Place) => x.merge(concat(), ...others()),
-  gate({ x }: Place) {
+  sigmoid: ({ x }: Growing) => x.to(sigmoid()),
+  tanh: ({ x }: Growing) => x.to(tanh()),
+  gelu: ({ x }: Growing) => x.to(gelu()),
+  avgPool2d: ({ x }: Growing) => x.to(avgPool2d({ size: 3, strides: 1, padding: 'same' })),
+  add: ({ x, others }: Growing) => x.merge(add(), ...others()),
+  multiply: ({ x, others }: Growing) => x.merge(multiply(), ...others()),
+  concat: ({ x, others }: Growing) => x.merge(concat(), ...others()),
+  gate({ x }: Growing) {
     const [filters = 1] = x.shape;
     return x.merge(multiply(), x.to(avgPool2d({ size: [4, 3] }), conv2d({ filters, kernelSize: 1 }), sigmoid()));
   },
@@ -99,7 +99,7 @@ const additions: fc.Arbitrary<readonly Addition[]> = fc.array(
   { minLength: 1, maxLength: 9 },
 );
 
-/** All ends become views of features, every other one goes through a layer more, and then all are one. */
+/** All ends are flattened, every second one goes through one more layer, and then all are concatenated. */
 const graphOf = (parts: readonly Addition[]): Model =>
   graph({ input: [2, 4, 3] }, (image) => {
     const growth = new Growth(image);
@@ -111,7 +111,7 @@ const graphOf = (parts: readonly Addition[]): Model =>
     return whole.to(tanh(), dense({ units: 3 }));
   });
 
-test('random graphs compute what their layers do one by one', () => {
+test('random graphs compute what the references of their layers compute, one after the other', () => {
   fc.assert(
     fc.property(additions, (parts) => {
       const model = graphOf(parts);

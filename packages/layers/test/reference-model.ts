@@ -1,17 +1,17 @@
-// A whole model in float64, by the reference of each of its layers.
+// A whole model in float64: the references of its layers, one after the other.
 import { type Model, type ModelLayer, parametersOf } from '@convoy/layers';
 import { definitionOf, initialValues } from '@convoy/layers/compile';
 
-/** Numbers by full parameter name, `layer.parameter`. */
+/** Values by the full name of the parameter, `layer.parameter`. */
 export type Parameters = ReadonlyMap<string, Float64Array>;
 
-/** What a learner starts with. */
+/** The initial parameters of a learner. */
 export const initialParameters = (model: Model, seed: number): Parameters =>
   new Map(
     parametersOf(model).map((spec) => [spec.name, Float64Array.from(initialValues(spec.initializer, spec, seed))]),
   );
 
-/** The input, then the output of each layer: entry i + 1 is that of layer i. */
+/** The input, then the output of each layer: entry i + 1 is the output of layer i. */
 export function referenceForward(model: Model, batch: number, x: Float64Array, parameters: Parameters): Float64Array[] {
   const values = [x];
   for (const layer of model.layers) {
@@ -22,7 +22,7 @@ export function referenceForward(model: Model, batch: number, x: Float64Array, p
   return values;
 }
 
-/** The gradients at the input and at the parameters, of what `referenceForward` returned and the gradients at the outputs. */
+/** The input gradient and the gradients of parameters, from the result of `referenceForward` and the output gradients. */
 export function referenceBackward(
   model: Model,
   batch: number,

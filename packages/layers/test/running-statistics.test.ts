@@ -1,4 +1,4 @@
-// Running statistics: parameters that follow the batches, which no optimizer touches.
+// Running statistics: parameters that follow the batches, and that no optimizer changes.
 import {
   adamW,
   dense,
@@ -25,8 +25,8 @@ describe('running statistics', () => {
     ['sgd', sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.5 })],
     ['adamW with everything', adamW({ weightDecay: 0.5, ...everything })],
     ['rmsprop with a clip by value', rmsprop({ clipValue: 0.05 })],
-  ])('follow the batches, whatever %s does to the others', (_, optimizer) => {
-    // Several shards, of which the last is not full.
+  ])('follow the batches, while %s trains the other parameters', (_, optimizer) => {
+    // Several shards; the last one is not full.
     const learner = learnerWith(optimizer, 64, withLevel({ learningRateFactor: 0.5 }));
     const other = learnerWith(optimizer, 64, without);
     let expected = 2;
@@ -43,7 +43,7 @@ describe('running statistics', () => {
     }
   });
 
-  test('follow the batches with nothing trained before them', () => {
+  test('follow the batches if nothing before them is trained', () => {
     const first = sequential({ input: [6] }, [level(), dense({ units: 3, frozen: true })]);
     const plan = compilePlan(first, { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) });
     expect(callsOf(plan, 'backward').map(({ layer }) => layer)).toContain('level_1');
@@ -52,7 +52,7 @@ describe('running statistics', () => {
     expect(learner.parameters().get('level_1.level')?.data[0]).toBeCloseTo(2 + MOMENTUM * (LEVEL - 2), 5);
   });
 
-  test('of a frozen layer stay', () => {
+  test('of a frozen layer do not change', () => {
     const learner = learnerWith(adamW(everything), 64, withLevel({ frozen: true }));
     takeSteps(learner, 3, 27, () => {});
     expect(learner.parameters().get('level_1.level')?.data).toEqual(Float32Array.of(2));

@@ -1,4 +1,4 @@
-// Schedules: their values, and what they say to numbers that are none. Against PyTorch: test/golden-optimizers.test.ts at the top.
+// Schedules: their values, and invalid learning rates. `test/golden-optimizers.test.ts` compares them with PyTorch.
 import {
   constantSchedule,
   cosineDecay,
@@ -64,7 +64,7 @@ test.each<[name: string, schedule: LearningRate, steps: readonly number[], rates
   ],
   ['warm-up', warmUp({ steps: 4, learningRate: 1, startFactor: 0.5 }), [0, 1, 2, 4, 5], [0.5, 0.625, 0.75, 1, 1]],
   [
-    'warm-up of a schedule, which begins behind it',
+    'warm-up of a schedule, which starts after it',
     warmUp({ steps: 2, startFactor: 0, learningRate: exponentialDecay({ initialLearningRate: 4, decayRate: 0.5 }) }),
     [0, 1, 2, 3, 4],
     [0, 2, 4, 2, 1],
@@ -86,7 +86,7 @@ test('a warm-up of a function', () => {
   expect(over(schedule, [0, 1, 2])).toEqual([1, 2, 3]);
 });
 
-test("a user's own schedule", () => {
+test("a user's schedule", () => {
   const inverse = defineSchedule<{ start: number }, { start: number }>({
     type: 'inverse',
     settings: ({ start }) => ({ start }),
@@ -95,7 +95,7 @@ test("a user's own schedule", () => {
   expect(over(inverse({ start: 2 }), [0, 1, 3])).toEqual([2, 1, 0.5]);
 });
 
-test('a learner asks it for each of its steps', () => {
+test('a learner asks a schedule for each of its steps', () => {
   const rates = [0.5, 0, 0.25];
   const asked: number[] = [];
   const learningRate = (step: number) => {
@@ -119,25 +119,25 @@ test('a learner asks it for each of its steps', () => {
   expect(asked).toEqual([0, 1, 2]);
 });
 
-describe('what is no learning rate', () => {
+describe('an invalid learning rate', () => {
   test.each<[given: string, rate: unknown]>([
     ['NaN', Number.NaN],
     ['-1', -1],
     ['Infinity', Infinity],
     ['undefined', undefined],
     ['"0.1"', '0.1'],
-  ])('%s is named with its step', (given, rate) => {
+  ])('%s is rejected by the name of its step', (given, rate) => {
     const schedule = ((step: number) => (step < 7 ? 0.1 : rate)) as Schedule;
     expect(at(schedule, 6)).toBe(0.1);
     expectConvoyError(() => at(schedule, 7), 'CONVOY_INVALID_OPTION', `the learning rate of step 7: ${given}`);
   });
 
-  test('is named with the step of the run behind a warm-up', () => {
+  test('of a schedule after a warm-up is rejected by the step of the run', () => {
     const schedule = warmUp({ steps: 5, learningRate: (step) => (step < 2 ? 1 : -1) });
     expectConvoyError(() => at(schedule, 7), 'CONVOY_INVALID_OPTION', 'the learning rate of step 7: -1');
   });
 
-  test('is found where a schedule outgrows the numbers', () => {
+  test('is rejected where a schedule overflows', () => {
     const schedule = exponentialDecay({ initialLearningRate: 1, decayRate: 2 });
     expectConvoyError(() => at(schedule, 1024), 'CONVOY_INVALID_OPTION', 'the learning rate of step 1024: Infinity');
   });
@@ -152,7 +152,7 @@ describe('what is no learning rate', () => {
     expectConvoyError(() => learnerWith(sgd({ learningRate: () => -1 })), 'CONVOY_INVALID_OPTION', 'step 0: -1');
   });
 
-  test('is a schedule of a type that nobody has defined', () => {
+  test('may be a schedule of an unknown type', () => {
     const guess = { type: 'guess', settings: {} };
     expectConvoyError(() => sgd({ learningRate: guess }), 'CONVOY_UNKNOWN_NAME', 'a schedule of type "guess"');
     expectConvoyError(() => sgd({ learningRate: {} as never }), 'CONVOY_INVALID_OPTION', 'learningRate: an object');

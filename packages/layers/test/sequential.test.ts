@@ -1,4 +1,4 @@
-// Models: names, shapes, parameters, and what cannot be a model.
+// Sequential models: names, shapes, parameters, and invalid models.
 import { conv2d, dense, flatten, type Layer, parametersOf, relu, sequential } from '@convoy/layers';
 import type { Shape } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ describe('sequential', () => {
     dense({ units: 5, name: 'head' }),
   ]);
 
-  test('hands each layer the output of the one before', () => {
+  test('feeds each layer with the output of the layer before it', () => {
     expect(model.layers.map(({ name, inputs: [input], output }) => [name, input, output])).toEqual([
       ['conv2d_1', [2, 6, 6], [3, 4, 4]],
       ['relu_1', [3, 4, 4], [3, 4, 4]],
@@ -26,7 +26,7 @@ describe('sequential', () => {
     expect(model.output).toEqual([5]);
   });
 
-  test('lists parameters in the order of the layers, with the layer in their names', () => {
+  test('has parameters in the order of the layers, with the layer in their names', () => {
     expect(parametersOf(model).map(({ name, shape, fanIn, fanOut }) => [name, shape, fanIn, fanOut])).toEqual([
       ['conv2d_1.kernel', [3, 2, 3, 3], 18, 27],
       ['conv2d_1.bias', [3], 18, 27],
@@ -36,7 +36,7 @@ describe('sequential', () => {
     ]);
   });
 
-  test('does not change with the arrays it was made of', () => {
+  test('does not change when the arrays that it was made from change', () => {
     const input = [3];
     const layers = [dense({ units: 2 })];
     const made = sequential({ input }, layers);

@@ -1,4 +1,4 @@
-// Models of several outputs, with a loss for each.
+// Models with several outputs, and a loss for each of them.
 import {
   accuracy,
   conv2d,
@@ -27,7 +27,7 @@ import { initialParameters, referenceBackward, referenceForward } from './refere
 const optimizer = sgd({ learningRate: 0.1 });
 const halfSum = meanSquaredError({ reduction: 'halfSum' });
 
-/** A trunk with a head of its own in the middle. The first output is the last head. */
+/** A trunk with two heads, of which the first output is the later one. */
 function twoHeads(): Model {
   return graph({ input: [1, 6, 6] }, (image) => {
     const trunk = image.to(conv2d({ filters: 3, kernelSize: 3 }), tanh());
@@ -43,7 +43,7 @@ function twoHeads(): Model {
 }
 
 describe('several outputs', () => {
-  /** Loss, and gradients at the parameters, of one batch; the half sums of squares of all outputs, weighted. */
+  /** Checks the loss and the gradients of one batch. The loss is the weighted sum of ½ Σ (t − y)² over all outputs. */
   function checkLosses(model: Model, losses: Losses, weights: readonly number[]): void {
     const samples = 13;
     const parameters = initialParameters(model, 1);
@@ -71,15 +71,15 @@ describe('several outputs', () => {
     expectClose('prediction', learner.predict(inputs).data, values[(model.outputs[0] as number) + 1] as Float64Array);
   }
 
-  test('have the sum of their losses, and predict the first', () =>
+  test('have the sum of their losses as the loss; the first output is the prediction', () =>
     checkLosses(twoHeads(), [halfSum, halfSum], [1, 1]));
 
-  test('may weigh them', () => {
+  test('may have weighted losses', () => {
     checkLosses(twoHeads(), [halfSum, weighted(halfSum, 0.3)], [1, 0.3]);
     checkLosses(twoHeads(), [weighted(weighted(halfSum, 4), 0.5), weighted(halfSum, 0)], [2, 0]);
   });
 
-  test('may be one behind the other, or twice the same', () => {
+  test('may follow one another, or be the same', () => {
     const two = graph({ input: [3] }, (x) => {
       const first = x.to(dense({ units: 3 }), sigmoid());
       return [first, first.to(dense({ units: 3 }))];
@@ -92,13 +92,13 @@ describe('several outputs', () => {
     checkLosses(inRow, [halfSum, weighted(halfSum, 0.5), halfSum, weighted(halfSum, 2)], [1, 0.5, 1, 2]);
   });
 
-  test('a weight counts for one loss of one output too', () => {
+  test('a weight also applies to the loss of a single output', () => {
     const model = sequential({ input: [3] }, [dense({ units: 2 })]);
     checkLosses(model, weighted(halfSum, 0.25), [0.25]);
     checkLosses(model, [halfSum], [1]);
   });
 
-  test('a weight of a classifier changes the loss, and no metric', () => {
+  test('a weight changes the loss of a classifier, and no metric', () => {
     const model = sequential({ input: [3] }, [dense({ units: 2 })]);
     const score = (loss: Losses) => {
       const learner = createLearner({ model, loss, optimizer, batchSize: 8, metrics: [accuracy()] });

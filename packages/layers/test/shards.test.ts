@@ -1,4 +1,4 @@
-// How batches are divided.
+// How mini-batches are divided into shards.
 import { shardBatch } from '@convoy/layers/compile';
 import { activeShards } from '@convoy/layers/runtime';
 import fc from 'fast-check';
@@ -22,7 +22,7 @@ const batches = fc.record({
   maxShards: fc.integer({ min: 1, max: 40 }),
 });
 
-test('shards hold the whole batch, none is empty, and none could have a block less', () => {
+test('shards hold the whole batch, none is empty, and fewer blocks per shard would be too few', () => {
   fc.assert(
     fc.property(batches, ({ batchSize, maxShards }) => {
       const { shards, blocksPerShard } = shardBatch(batchSize, maxShards);
@@ -35,7 +35,7 @@ test('shards hold the whole batch, none is empty, and none could have a block le
   );
 });
 
-test('a smaller batch fills the first shards as a full one does', () => {
+test('a smaller batch fills the first shards in the same way as a full one', () => {
   fc.assert(
     fc.property(batches, fc.nat(), ({ batchSize, maxShards }, n) => {
       const sharding = shardBatch(batchSize, maxShards);

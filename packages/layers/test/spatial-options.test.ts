@@ -1,4 +1,4 @@
-// What spatial layers say to options and inputs they cannot take, and the sizes that PyTorch gives to poolings with ceilMode.
+// Options and inputs that spatial layers reject, and the output sizes of poolings with ceilMode, which are PyTorch's.
 import {
   adaptiveAvgPool2d,
   avgPool2d,
@@ -17,7 +17,7 @@ import type { Shape } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
 
-/** Options as JavaScript may pass them. */
+/** Options that TypeScript would reject. */
 const loose = (options: object) => options as never;
 
 describe('options', () => {
@@ -47,7 +47,7 @@ describe('options', () => {
     ['shape: 0', () => reshape({ shape: [0, 2] })],
   ])('%s', (given, make) => expectConvoyError(make, 'CONVOY_INVALID_OPTION', given));
 
-  test.each<unknown>([undefined, 6, [1, -2], [1.5]])('a shape that is none: %j', (shape) =>
+  test.each<unknown>([undefined, 6, [1, -2], [1.5]])('an invalid shape: %j', (shape) =>
     expectConvoyError(() => reshape(loose({ shape })), 'CONVOY_INVALID_SHAPE', 'shape: '),
   );
 });
@@ -78,7 +78,7 @@ describe('inputs', () => {
   );
 });
 
-// Sizes by PyTorch's rule: ⌈(cells + 2·padding − size) / stride⌉ + 1, less one if the last window would begin behind the input.
+// Sizes by PyTorch's rule: ⌈(cells + 2·padding − size) / stride⌉ + 1, or one less if the last window would start after the input.
 test.each([
   { cells: 5, size: 2, strides: 2, padding: 0, output: 3 },
   { cells: 4, size: 2, strides: 2, padding: 0, output: 2 },
@@ -96,7 +96,7 @@ test.each([
   }
 });
 
-test('a window that is too large for ceilMode is refused too', () => {
+test('a window that is too large even for ceilMode is rejected', () => {
   expectConvoyError(
     () => sequential({ input: [1, 2, 2] }, [maxPool2d({ size: 5, strides: 2, ceilMode: true })]),
     'CONVOY_SHAPE_MISMATCH',

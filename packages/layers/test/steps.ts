@@ -1,4 +1,4 @@
-// What tests of optimizers train: a small model on batches that every run agrees on.
+// A small model and its batches, the same in every run, for tests of optimizers.
 import {
   createLearner,
   dense,
@@ -13,7 +13,7 @@ import { randomNumbers, tensorOf } from './numbers.ts';
 
 const plain = sequential({ input: [6] }, [dense({ units: 17 }), tanh(), dense({ units: 3 })]);
 
-/** @param model takes 6 numbers and makes 3 */
+/** @param model a model with 6 inputs and 3 outputs */
 export const learnerWith = (optimizer: Optimizer, batchSize = 64, model: Model = plain): Learner =>
   createLearner({ model, loss: meanSquaredError(), optimizer, batchSize, seed: 3 });
 
@@ -24,13 +24,13 @@ export const batch = (samples: number, step: number) =>
     tensorOf(randomNumbers(samples * 3, `targets ${step}`), [samples, 3]),
   ] as const;
 
-/** The numbers of a learner, or of one of its slots, in float64. */
+/** The parameters of a learner, or one of its slots, in float64. */
 export const inDoubles = (arrays: ReturnType<Learner['parameters']>): Map<string, Float64Array> =>
   new Map([...arrays].map(([name, { data }]) => [name, Float64Array.from(data)]));
 
 /**
- * Takes steps and tells, after each, of the gradients it had: by parameter, as float64. The step counts from 0.
- * @param samples of each batch
+ * Takes steps, and calls `after` after each of them with its number, from 0 on, and its gradients in float64, by parameter.
+ * @param samples the number of samples of each batch
  */
 export function takeSteps(
   learner: Learner,

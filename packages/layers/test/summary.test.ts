@@ -1,4 +1,4 @@
-// What a model costs, as numbers and as a table.
+// The costs of a model, as numbers and as a table.
 import {
   adam,
   add,
@@ -26,7 +26,7 @@ describe('multiply-adds', () => {
     ['a convolution', conv2d({ filters: 6, kernelSize: [3, 2] }), [4, 7, 5], 6 * 5 * 4 * (4 * 3 * 2)],
     ['strides', conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: 1 }), [1, 8, 8], 2 * 4 * 4 * 9],
     ['groups', conv2d({ filters: 6, kernelSize: 3, groups: 2 }), [4, 5, 5], 6 * 3 * 3 * (2 * 9)],
-    ['every channel by itself', conv2d({ filters: 4, kernelSize: 3, groups: 4 }), [4, 5, 5], 4 * 3 * 3 * 9],
+    ['a depthwise convolution', conv2d({ filters: 4, kernelSize: 3, groups: 4 }), [4, 5, 5], 4 * 3 * 3 * 9],
     ['a transposed one', conv2dTranspose({ filters: 3, kernelSize: 2, strides: 2 }), [5, 4, 4], 5 * 4 * 4 * (3 * 4)],
     ['its groups', conv2dTranspose({ filters: 4, kernelSize: 3, groups: 2 }), [6, 4, 4], 6 * 4 * 4 * (2 * 9)],
     ['a dense layer', dense({ units: 3 }), [7], 21],
@@ -37,7 +37,7 @@ describe('multiply-adds', () => {
 
   test('of ResNet-20', () => {
     const { statistics, ...costs } = modelCosts(resnet20());
-    // The paper has no number of its own; these are a first convolution, the stages, and the dense layer.
+    // The paper gives no number. These are the first convolution, the stages, and the dense layer.
     const stage = (filters: number, size: number) => 6 * size ** 2 * 9 * filters ** 2;
     const halved = (filters: number, size: number) => stage(filters, size) - (size ** 2 * 9 * filters ** 2) / 2;
     const multiplyAdds = 32 ** 2 * 27 * 16 + stage(16, 32) + halved(32, 16) + halved(64, 8) + 640;
@@ -47,7 +47,7 @@ describe('multiply-adds', () => {
 });
 
 describe('memory', () => {
-  test('of ResNet-20: the workspace, gradients among it, is less than half the sum of its activations', () => {
+  test('of ResNet-20: the workspace, which includes gradients, is less than half of the sum of its activations', () => {
     const { workspace, activations } = memoryUse(resnet20());
     expect(workspace).toBeLessThan(0.45 * activations);
   });
@@ -61,7 +61,7 @@ describe('memory', () => {
   });
 });
 
-/** The table of the layers, and that of the memory. */
+/** The table of layers and the table of memory. */
 const tables = (text: string) => text.split('\n\n').map((table) => table.split('\n'));
 
 describe('summary', () => {
@@ -92,7 +92,7 @@ describe('summary', () => {
     expect(memory.at(-1)).toContain(` ${Math.round((100 * workspace) / activations)} % `);
   });
 
-  test('of a graph tells what a layer takes, unless it is the value of the line before, and running statistics apart', () => {
+  test('of a graph names the layers that feed a layer, unless that is the layer before it, and counts running statistics separately', () => {
     const model = graph({ input: [2, 4, 4] }, (image) => {
       const branch = image.to(conv2d({ filters: 2, kernelSize: 1, useBias: false }), batchNorm2d());
       return branch.merge(add(), image, image.to(relu({ name: 'positive' }))).to(flatten());

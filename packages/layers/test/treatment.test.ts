@@ -1,4 +1,4 @@
-// What layers ask of the optimizer: frozen parameters, learning rates and weight decay of their own, running statistics.
+// The options of layers for the optimizer: frozen parameters, factors of the learning rate, no weight decay.
 import { reference } from '@convoy/kernels';
 import {
   adam,
@@ -15,10 +15,10 @@ import {
 } from '@convoy/layers';
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';
+import { adamStep, type ReferenceStep, rmspropStep, type State, sgdStep } from './reference-steps.ts';
 import { inDoubles, learnerWith, takeSteps } from './steps.ts';
-import { adamTwin, rmspropTwin, type State, sgdTwin, type Twin } from './twins.ts';
 
-/** One layer of each kind; the frozen one stands in the middle. */
+/** One layer with each option, and one without; the frozen one is in the middle. */
 const model = sequential({ input: [6] }, [
   ...[dense({ units: 7, name: 'slow', learningRateFactor: 0.25 }), tanh()],
   ...[dense({ units: 9, name: 'frozen', frozen: true, learningRateFactor: 2, weightDecay: false }), tanh()],
@@ -37,22 +37,22 @@ interface Numbers {
   readonly weightDecay: number;
 }
 
-/** How each layer's parameters are to be changed; missing where they are not. */
-const twinsOf = <Settings extends Numbers>(settings: Settings, twinOf: (settings: Settings) => Twin) => {
+/** The reference step of each layer's parameters; frozen layers have none. */
+const stepsOf = <Settings extends Numbers>(settings: Settings, stepOf: (settings: Settings) => ReferenceStep) => {
   const rate = (factor: number) => ({ ...settings, learningRate: factor * settings.learningRate });
-  return new Map<string | undefined, Twin>([
-    ['slow', twinOf(rate(0.25))],
-    ['fast', twinOf({ ...rate(3), weightDecay: 0 })],
-    ['usual', twinOf(settings)],
+  return new Map<string | undefined, ReferenceStep>([
+    ['slow', stepOf(rate(0.25))],
+    ['fast', stepOf({ ...rate(3), weightDecay: 0 })],
+    ['usual', stepOf(settings)],
   ]);
 };
 
 const layerOf = (parameter: string) => parameter.split('.')[0];
 
-/** Some steps of a learner against those in float64 with its own gradients. */
+/** Compares some steps of a learner with steps in float64 on the same gradients. */
 function expectSteps(
   learner: Learner,
-  twins: ReadonlyMap<string | undefined, Twin>,
+  references: ReadonlyMap<string | undefined, ReferenceStep>,
   changed = (gradients: Map<string, Float64Array>) => gradients,
 ): void {
   const start = inDoubles(learner.parameters());
@@ -60,12 +60,12 @@ function expectSteps(
   takeSteps(learner, 6, 27, (step, given) => {
     const gradients = changed(given);
     for (const [name, { data }] of learner.parameters()) {
-      const twin = twins.get(layerOf(name));
-      if (!twin) {
+      const referenceStep = references.get(layerOf(name));
+      if (!referenceStep) {
         expect(Float64Array.from(data), `'${name}' after step ${step}`).toEqual(start.get(name));
         continue;
       }
-      const state = twin(step + 1, states.get(name) as State, gradients.get(name) as Float64Array);
+      const state = referenceStep(step + 1, states.get(name) as State, gradients.get(name) as Float64Array);
       states.set(name, state);
       expectClose(`'${name}' after step ${step}`, data, state.parameters, 3e-6);
     }
@@ -77,11 +77,11 @@ const adamSettings = { learningRate: 0.01, beta1: 0.7, beta2: 0.95, epsilon: 1e-
 const rmspropSettings = { learningRate: 0.02, rho: 0.8, epsilon: 1e-3, momentum: 0.5, weightDecay: 0.1 };
 const adamWSettings = { ...adamSettings, decoupled: true };
 
-const optimizers: readonly (readonly [name: string, optimizer: Optimizer, twins: ReturnType<typeof twinsOf>])[] = [
-  ['sgd', sgd(sgdSettings), twinsOf(sgdSettings, sgdTwin)],
-  ['adam', adam(adamSettings), twinsOf(adamSettings, adamTwin)],
-  ['adamW', adamW(adamSettings), twinsOf(adamWSettings, adamTwin)],
-  ['rmsprop', rmsprop(rmspropSettings), twinsOf(rmspropSettings, rmspropTwin)],
+const optimizers: readonly (readonly [name: string, optimizer: Optimizer, references: ReturnType<typeof stepsOf>])[] = [
+  ['sgd', sgd(sgdSettings), stepsOf(sgdSettings, sgdStep)],
+  ['adam', adam(adamSettings), stepsOf(adamSettings, adamStep)],
+  ['adamW', adamW(adamSettings), stepsOf(adamWSettings, adamStep)],
+  ['rmsprop', rmsprop(rmspropSettings), stepsOf(rmspropSettings, rmspropStep)],
 ];
 
 const changed = ({ type, settings }: Optimizer, options: object): Optimizer => ({
@@ -89,25 +89,25 @@ const changed = ({ type, settings }: Optimizer, options: object): Optimizer => (
   settings: { ...settings, ...options },
 });
 
-describe.each(optimizers)('%s', (_, optimizer, twins) => {
-  test('changes each layer as it asks', () => expectSteps(learnerWith(optimizer, 64, model), twins));
+describe.each(optimizers)('%s', (_, optimizer, references) => {
+  test('follows the options of each layer', () => expectSteps(learnerWith(optimizer, 64, model), references));
 
-  test('clips each number by itself', () => {
+  test('clips by value', () => {
     const learner = learnerWith(changed(optimizer, { clipValue: 0.02 }), 64, model);
-    expectSteps(learner, twins, (gradients) => each(gradients, (g) => reference.clipByValue(g, 0.02)));
+    expectSteps(learner, references, (gradients) => each(gradients, (g) => reference.clipByValue(g, 0.02)));
   });
 
-  test('clips the norm of those that are trained', () => {
+  test('clips the norm of the trained parameters', () => {
     const learner = learnerWith(changed(optimizer, { globalClipNorm: 0.05 }), 64, model);
-    expectSteps(learner, twins, (gradients) => {
-      const trained = [...gradients].filter(([name]) => twins.has(layerOf(name))).map(([, gradient]) => gradient);
+    expectSteps(learner, references, (gradients) => {
+      const trained = [...gradients].filter(([name]) => references.has(layerOf(name))).map(([, gradient]) => gradient);
       const scale = reference.globalNormScale(trained, 0.05);
       expect(scale).toBeLessThan(1);
       return each(gradients, (gradient) => gradient.map((g) => scale * g));
     });
   });
 
-  test('keeps averages of what it changes, and of what it does not', () => {
+  test('averages trained parameters and frozen ones', () => {
     const learner = learnerWith(changed(optimizer, { averageDecay: 0.8 }), 64, model);
     let averages = inDoubles(learner.parameters());
     takeSteps(learner, 4, 27, (step) => {
@@ -129,12 +129,12 @@ describe.each(optimizers)('%s', (_, optimizer, twins) => {
 const each = (gradients: Map<string, Float64Array>, change: (gradient: Float64Array) => Float64Array) =>
   new Map([...gradients].map(([name, gradient]) => [name, change(gradient)]));
 
-describe('options that say what is usual', () => {
+describe('options with their default values', () => {
   const usual = { frozen: false, learningRateFactor: 1, weightDecay: true };
 
-  test('leave no trace in the description', () => expect(dense({ units: 2, ...usual })).toEqual(dense({ units: 2 })));
+  test('are not in the description', () => expect(dense({ units: 2, ...usual })).toEqual(dense({ units: 2 })));
 
-  test('have the bits of none', () => {
+  test('give the bits of no options', () => {
     const options = { globalClipNorm: 0.1, averageDecay: 0.9 };
     const trained = (of: Model) => {
       const learner = learnerWith(adamW(options), 64, of);

@@ -1,11 +1,11 @@
-// The models that come along: their parameters by the references in their docs, and the shapes they take.
+// The models of the zoo: their numbers of parameters, as in their papers, and the shapes that they take.
 import { type Model, parametersOf } from '@convoy/layers';
 import * as models from '@convoy/layers/zoo';
 import { formatShape, sizeOf } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
 
-/** Without the running statistics, which papers do not count. */
+/** Running statistics do not count, as in papers. */
 const learned = (model: Model) =>
   parametersOf(model)
     .filter(({ movingAverage }) => movingAverage === undefined)
@@ -57,7 +57,7 @@ describe('all models', () => {
     expect(model.output).toEqual(name === 'uNetSmall' ? [7, 28, 20] : [7]);
   });
 
-  test.each(all)('%s normalizes whole batches if it is asked to', (name, create: typeof models.resnet20) => {
+  test.each(all)('%s normalizes whole batches with sync', (name, create: typeof models.resnet20) => {
     const synced = (options: object) =>
       create(options).layers.flatMap(({ layer }) => ('sync' in layer.settings ? [layer.settings.sync] : []));
     expect(new Set(synced({}))).toEqual(new Set(['lenet5', 'cifarCnn'].includes(name) ? [] : [false]));
@@ -65,7 +65,7 @@ describe('all models', () => {
   });
 });
 
-test('the shortcut of a residual network halves its planes and puts channels of zeros around them', () => {
+test('the shortcut of a residual network halves its planes and adds channels of zeros before and after them', () => {
   const model = models.resnet20({ input: [3, 6, 5] });
   const shortcuts = model.layers.filter(({ layer }) => ['avgPool2d', 'zeroPad2d'].includes(layer.type));
   expect(shortcuts.map(({ inputs: [input], output }) => [input, output])).toEqual([
@@ -94,7 +94,7 @@ test('the width of a MobileNet is a factor of its channels', () => {
   expectConvoyError(() => models.mobileNetSmall({ width: 0 }), 'CONVOY_INVALID_OPTION', 'width: 0');
 });
 
-test('a U-Net refuses images that it cannot halve twice', () => {
+test('a U-Net rejects images that cannot be halved twice', () => {
   for (const input of [[1, 62, 64], [1, 64, 63], [64]]) {
     expectConvoyError(() => models.uNetSmall({ input }), 'CONVOY_SHAPE_MISMATCH', formatShape(input));
   }

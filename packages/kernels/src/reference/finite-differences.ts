@@ -1,6 +1,6 @@
-// Checks a gradient against central differences. In float64 only: float32 loses the digits that matter here.
+// Compares gradients with central differences. This works in float64 only: float32 has too few digits.
 
-/** One element at which two gradients part. */
+/** An element in which two gradients differ. */
 export interface GradientMismatch {
   readonly index: number;
   /** The central difference. */
@@ -10,15 +10,15 @@ export interface GradientMismatch {
 }
 
 export interface FiniteDifferenceOptions {
-  /** Distance h to either side; keep kinks (ReLU at 0, ties of a max pooling) further away than this. Default 1e-5. */
+  /** The distance h to both sides. Kinks (ReLU at 0, ties of a max pooling) must be further away. Default 1e-5. */
   readonly step?: number;
-  /** Largest |actual − expected| / max(1, |expected|) that passes. Default 1e-7. */
+  /** The largest |actual − expected| / max(1, |expected|) that is accepted. Default 1e-7. */
   readonly tolerance?: number;
 }
 
 /**
  * ∂f/∂x[i] ≈ (f(x + h·eᵢ) − f(x − h·eᵢ)) / 2h for every i, with an error of O(h²).
- * `f` must not keep the array that it is given.
+ * `f` must not keep the array that it gets.
  */
 export function numericalGradient(
   f: (x: Float64Array) => number,
@@ -27,7 +27,7 @@ export function numericalGradient(
 ): Float64Array {
   const probe = x.slice();
   return x.map((value, i) => {
-    // What is really added is not exactly the step, so divide by what was.
+    // Because of rounding, the distance is not exactly twice the step.
     const above = value + step;
     const below = value - step;
     probe[i] = above;
@@ -40,9 +40,9 @@ export function numericalGradient(
 }
 
 /**
- * Compares `gradient`, said to be ∂f/∂x at `x`, with central differences, each element by itself.
+ * Compares a gradient ∂f/∂x at `x` with central differences, element by element.
  *
- * @returns the first element that is wrong, or undefined if none is
+ * @returns the first element that differs; undefined if there is none
  */
 export function gradientMismatch(
   f: (x: Float64Array) => number,
@@ -50,21 +50,28 @@ export function gradientMismatch(
   gradient: Float64Array,
   options: FiniteDifferenceOptions = {},
 ): GradientMismatch | undefined {
-  const { tolerance = 1e-7 } = options;
-  if (gradient.length !== x.length) {
+  return firstMismatch(numericalGradient(f, x, options), gradient, options);
+}
+
+/** The first element in which a gradient differs from the numerical gradient. */
+export function firstMismatch(
+  expected: Float64Array,
+  gradient: Float64Array,
+  { tolerance = 1e-7 }: FiniteDifferenceOptions = {},
+): GradientMismatch | undefined {
+  if (gradient.length !== expected.length) {
     throw new RangeError(
-      `The gradient has ${gradient.length} elements; expected ${x.length}, one for each of the point it is taken at.`,
+      `The gradient has ${gradient.length} elements, but x has ${expected.length}. It needs one per element.`,
     );
   }
-  const expected = numericalGradient(f, x, options);
-  // Not `>`: a NaN is a mismatch.
+  // Not `>`, so that NaN is a mismatch.
   const index = expected.findIndex((e, i) => !(Math.abs(gradient[i]! - e) <= tolerance * Math.max(1, Math.abs(e))));
   return index < 0 ? undefined : { index, expected: expected[index]!, actual: gradient[index]! };
 }
 
 /**
- * Turns an op with many outputs into a function to check: E(x) = Σ direction · op(x), whose gradient at the op's output
- * is `direction`.
+ * Makes a function with one output from an operation with many: E(x) = Σ direction · op(x), whose gradient at the output of the operation is
+ * `direction`.
  */
 export function alongDirection(
   op: (x: Float64Array) => Float64Array,

@@ -76,7 +76,7 @@ export {
 } from './normalization/sample-norm.ts';
 export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './pooling/adaptive-avg-pool2d.ts';
 export { avgPool2d, avgPool2dInputGradient } from './pooling/avg-pool2d.ts';
-export { maxPool2d, maxPool2dInputGradient, maxPool2dWinners } from './pooling/max-pool2d.ts';
+export { maxPool2d, maxPool2dIndices, maxPool2dInputGradient } from './pooling/max-pool2d.ts';
 export { crop2d, zeroPad2d } from './resampling/frame2d.ts';
 export {
   upsampleBilinear2d,

@@ -34,12 +34,13 @@ export class CallEncoder {
   /** @throws ConvoyError CONVOY_LAYER_FAILED if an operand is wrong; see `operands.ts` */
   call(call: Call, layer: string, exchange?: OperandExchange): EncodedCall {
     // Before the look-up: the same call may stand before different exchanges.
-    const operands = orderedOperands(call, layer, exchange);
+    const written = writtenOperands(call);
+    const operands = orderedOperands(call, layer, exchange, written);
     const known = this.#calls.get(call);
     if (known) return known;
     const kernel = this.kernel(call.kernel);
     const laterKernel = call.laterKernel === call.kernel ? kernel : this.kernel(call.laterKernel);
-    const encoded = { kernel, laterKernel, layer, operands, written: writtenOperands(call) };
+    const encoded = { kernel, laterKernel, layer, operands, written };
     this.#calls.set(call, encoded);
     return encoded;
   }

@@ -3,6 +3,7 @@ import type { Kernel } from '@convoy/kernels';
 import { ConvoyError } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { type Call, type Location, partialStride } from '../layer-context.ts';
+import { Region } from '../runtime/plan.ts';
 import { BLOCKS, BlockBuffer, PartialBuffer, RegionBuffer } from './locations.ts';
 
 /** The exchange whose partials a call may use. */
@@ -18,15 +19,18 @@ const FLOAT_BYTES = 4;
  * The locations of a call's operands, in the order of the parameters of its kernels.
  * @param layer the layer to which the call belongs, for messages
  * @param exchange the exchange that the call belongs to or that follows it; undefined if none follows
- * @throws ConvoyError CONVOY_LAYER_FAILED if an operand is missing, unknown, of the wrong kind or too small
+ * @param written the operands that the kernels write
+ * @throws ConvoyError CONVOY_LAYER_FAILED if an operand is missing, unknown, of the wrong kind or too small, or if the call writes a parameter
  */
 export function orderedOperands(
   { kernel, laterKernel, operands }: Call,
   layer: string,
   exchange: OperandExchange | undefined,
+  written: readonly Location[],
 ): readonly Location[] {
   const names = namesOf(kernel);
   checkOperands(kernel, operands, layer, exchange);
+  checkWritten(kernel, written, layer);
   if (laterKernel !== kernel) {
     checkOperands(laterKernel, operands, layer, exchange);
     if (names.join() !== namesOf(laterKernel).join()) {
@@ -42,6 +46,17 @@ export function orderedOperands(
 
 const namesOf = ({ parameters }: Kernel): readonly string[] => parameters.map(({ name }) => name);
 
+/** A step that is repeated after a failure must find the parameters that it started from. */
+function checkWritten({ name }: Kernel, written: readonly Location[], layer: string): void {
+  const parameter = written.find((location) => location instanceof RegionBuffer && location.region === Region.state);
+  if (!parameter) return;
+  throw new ConvoyError('CONVOY_LAYER_FAILED', {
+    given: `layer '${layer}', whose call of the kernel '${name}' writes the parameter ${parameter.name}`,
+    expected: 'calls that only read parameters',
+    fix: 'Write context.gradient(name) instead: the optimizer changes the parameter. For a running statistic, declare a movingAverage.',
+  });
+}
+
 function checkOperands(
   kernel: Kernel,
   operands: Call['operands'],
@@ -55,7 +70,8 @@ function checkOperands(
       expected,
       fix,
     });
-  const unknown = Object.keys(operands).find((name) => operands[name] !== undefined && !names.includes(name));
+  // An operand that other kernels of the family have is ignored, such as x where there is no activation to differentiate.
+  const unknown = Object.keys(operands).find((name) => operands[name] !== undefined && !(name in kernel.operands));
   if (unknown !== undefined) {
     const expected = `only operands that the kernel has: ${names.join(', ')}`;
     throw fail(`passes an operand '${unknown}'`, expected, 'Leave the operand out, or correct its name.');

@@ -1,18 +1,18 @@
-// What a model has to learn, to keep and to compute.
+// How many parameters, statistics and multiplications a model has.
 import { sizeOf } from '@convoy/tensor';
 import { definitionOf, type ParameterSpec } from '../layer.ts';
 import type { Model, ModelLayer } from './model.ts';
 
 export interface ModelCosts {
-  /** The numbers that training changes, or would if they were not frozen. */
+  /** The number of parameters that optimizers train, frozen ones included. */
   readonly parameters: number;
-  /** The numbers that a model keeps of earlier batches, such as the running means of batch normalization. */
+  /** The number of running statistics, such as the running means of batch normalization. */
   readonly statistics: number;
-  /** Multiplications by numbers of kernels, each with an addition, in the forward part of one sample. Normalizations and the like are not counted. */
+  /** The multiplications by weights, each with an addition, in forward for one sample. Normalizations and activations are not counted. */
   readonly multiplyAdds: number;
 }
 
-/** Of a model, or of some of its layers. */
+/** The costs of a model, or of some of its layers. */
 export function modelCosts({ layers }: Pick<Model, 'layers'>): ModelCosts {
   const parameters = layers.flatMap((layer) => layer.parameters);
   return {

@@ -1,32 +1,36 @@
-// Models whose layers form a graph without cycles: branches that part and meet again, layers that are used twice, several outputs.
+// Models whose layers form a directed acyclic graph: with branches, layers that are used several times, and several outputs.
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';
 import { checkedInput, MODEL_INPUT, type Model, type ModelLayer } from './model.ts';
 
-/** A value in a graph while it is written down: the model's input, or what a layer makes. */
+/** A value in a graph while it is built: the model's input, or the output of a layer. */
 export interface GraphNode {
   /** The shape of one sample. */
   readonly shape: Shape;
   /**
-   * This value through some layers, one after the other.
+   * Applies layers to this value, one after the other. @returns the output of the last layer
    * @throws ConvoyError CONVOY_SHAPE_MISMATCH, naming the layer and the shapes; CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME
    */
   to(...layers: readonly Layer[]): GraphNode;
-  /** This value and others as the inputs of one layer, such as `add()`. Throws as `to`. */
+  /** Applies a merge layer, such as `add()`, to this value and others. @returns its output @throws ConvoyError as `to` */
   merge(layer: Layer, ...others: readonly GraphNode[]): GraphNode;
 }
 
 /**
- * A model of any directed acyclic graph. `write` is given the input and returns the output, or a list of outputs:
+ * A model that is any directed acyclic graph of layers.
  *
- * `graph({ input: [3, 32, 32] }, (image) => { const stem = image.to(conv2d(…), relu()); return stem.to(conv2d(…)).merge(add(), stem); })`
+ * The same layer can be used several times. Each use has its own parameters, unless the layer is a `shared(layer)`, whose uses have the same ones.
  *
- * The same layer can be used in several places. By default each use has parameters of its own; those of a `shared(layer)` are one.
- *
+ * @param write gets the model's input, and returns its output, or a list of its outputs
  * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_SHAPE_MISMATCH (naming the layer and the shapes), CONVOY_INVALID_OPTION (two layers of the
- * same name, no layer, an output of another graph), CONVOY_UNKNOWN_NAME, CONVOY_LAYER_FAILED.
+ * same name, no layer, an output of another graph), CONVOY_UNKNOWN_NAME, CONVOY_LAYER_FAILED
+ * @example
+ * graph({ input: [3, 32, 32] }, (image) => {
+ *   const stem = image.to(conv2d({ filters: 16, kernelSize: 3, padding: 'same' }), relu());
+ *   return stem.to(conv2d({ filters: 16, kernelSize: 3, padding: 'same' })).merge(add(), stem);
+ * });
  */
 export function graph(
   { input }: { readonly input: Shape },
@@ -37,7 +41,10 @@ export function graph(
   return writer.model(Array.isArray(written) ? (written as readonly GraphNode[]) : [written as GraphNode]);
 }
 
-/** The layer with one set of parameters for all its uses in a model; they have the name of the first use. */
+/**
+ * A layer whose uses in a model all have the same parameters. The parameters have the name of the first use.
+ * @example const tower = shared(dense({ units: 4 })); graph({ input: [4] }, (x) => x.to(tower).merge(add(), x.to(tanh(), tower)))
+ */
 export const shared = (layer: Layer): Layer => Object.freeze({ ...layer, shared: true });
 
 class GraphWriter {
@@ -111,18 +118,18 @@ class GraphWriter {
     if (number !== undefined) return number;
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${describeValue(node)} in a graph`,
-      expected: 'the input of this graph, or what a layer in it made',
-      fix: 'Take the values that input.to(…) and value.merge(…) return inside of the function.',
+      expected: 'the input of this graph, or the output of one of its layers',
+      fix: 'Use the values that input.to(…) and value.merge(…) return inside the function.',
     });
   }
 }
 
-/** The given names, and for layers without one their type with a number: conv2d_1, conv2d_2, … */
+/** The names of layers: as given, or else their type with a number: conv2d_1, conv2d_2, … */
 class LayerNames {
   readonly #counts = new Map<string, number>();
   readonly #used = new Set<string>();
 
-  /** @param owner the first use of a shared layer, whose later uses are numbered behind its name: tower@2, tower@3, … */
+  /** @param owner the name of the first use of a shared layer; later uses are called tower@2, tower@3, … */
   take(layer: Layer, owner: string | undefined): string {
     const series = owner ?? layer.type;
     const count = (this.#counts.get(series) ?? (owner ? 1 : 0)) + 1;
@@ -134,8 +141,8 @@ class LayerNames {
     }
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `two layers of the name '${name}'`,
-      expected: 'a name for each layer alone',
-      fix: 'Change the name option of one of them, or use shared(layer) if they are to have the same parameters.',
+      expected: 'a different name for each layer',
+      fix: 'Change the name option of one of them, or use shared(layer) for layers with the same parameters.',
     });
   }
 }
@@ -143,29 +150,29 @@ class LayerNames {
 const noOutput = (given: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given,
-    expected: 'at least one layer, and as output what layers make',
+    expected: 'at least one layer, and outputs of layers as outputs of the model',
     fix: 'Return input.to(…) with a layer, such as dense({ units: 10 }).',
   });
 
 const finished = (layer: Layer) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${describeValue(layer?.type)} for a value of a model that is made already`,
-    expected: 'layers that are added inside of the function that graph is given',
-    fix: 'Make another model with the layer in it.',
+    given: `${describeValue(layer?.type)} for a value of a model that is already complete`,
+    expected: 'layers that are added inside the function that is passed to graph',
+    fix: 'Build another model with the layer in it.',
   });
 
 const unused = (name: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `layer '${name}', whose output nothing uses`,
-    expected: 'layers that an output of the model depends on',
-    fix: 'Feed it to another layer, return it among the outputs, or leave it out.',
+    expected: 'only layers that an output of the model depends on',
+    fix: 'Pass it to another layer, return it as an output, or leave it out.',
   });
 
 const wrongCount = (name: string, given: number, [fewest, most]: readonly [number, number]) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `to layer '${name}' ${given} ${given === 1 ? 'input' : 'inputs'}`,
     expected: fewest === most ? `${fewest}` : `at least ${fewest}`,
-    fix: 'Use value.merge(layer, ...others) for layers of several inputs, and value.to(layer) for those of one.',
+    fix: 'Use value.merge(layer, ...others) for merge layers, and value.to(layer) for layers with one input.',
   });
 
 function assertSameParameters(name: string, needed: readonly ParameterSpec[], owner: ModelLayer): void {
@@ -173,7 +180,7 @@ function assertSameParameters(name: string, needed: readonly ParameterSpec[], ow
   if (shapes(needed) === shapes(owner.parameters)) return;
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `to layer '${name}' parameters of '${owner.name}', ${shapes(owner.parameters)}`,
-    expected: `${shapes(needed)}, as its input asks for`,
-    fix: 'Share a layer among inputs that make for the same parameters.',
+    expected: `${shapes(needed)}, which its input needs`,
+    fix: 'Share a layer only between inputs that need parameters of the same shapes.',
   });
 }

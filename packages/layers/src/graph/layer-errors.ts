@@ -1,9 +1,9 @@
-// Errors inside of a layer's definition, with the name of the layer.
+// Names the layer in errors that its definition throws.
 import { ConvoyError } from '@convoy/tensor';
 
 /**
- * What a part of a layer's definition returns.
- * @throws ConvoyError as the layer does, naming it; CONVOY_LAYER_FAILED for what else it throws
+ * Runs a part of a layer's definition and returns its result.
+ * @throws ConvoyError the one that the definition throws, with the name of the layer; CONVOY_LAYER_FAILED for any other error
  */
 export function inLayer<T>(name: string, work: () => T): T {
   try {
@@ -15,8 +15,8 @@ export function inLayer<T>(name: string, work: () => T): T {
     }
     throw new ConvoyError('CONVOY_LAYER_FAILED', {
       given: `layer '${name}', whose definition threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
-      expected: 'a definition that takes any input, or refuses it with a ConvoyError',
-      fix: 'Look at the cause; it is an error of the layer, not of the model.',
+      expected: 'a definition that accepts its input, or rejects it with a ConvoyError',
+      fix: 'Look at the cause: it is an error of the layer, not of the model.',
       cause: error,
     });
   }

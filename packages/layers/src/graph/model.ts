@@ -1,4 +1,4 @@
-// Models: layers over an input shape, each fed by layers before it. Plain data, checked when it is made.
+// A model: layers, each with the layers that feed it. Plain data, checked when a model is built.
 import { assertShape, ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 import type { Layer, ParameterSpec } from '../layer.ts';
 
@@ -6,33 +6,33 @@ import type { Layer, ParameterSpec } from '../layer.ts';
 export interface Model {
   /** The shape of one input sample, such as [channels, height, width]. */
   readonly input: Shape;
-  /** Each layer behind those that feed it. */
+  /** In an order in which each layer follows the layers that feed it. */
   readonly layers: readonly ModelLayer[];
-  /** The numbers of the layers whose outputs are the model's. */
+  /** The numbers of the layers whose outputs are the outputs of the model. */
   readonly outputs: readonly number[];
   /** The shape of one sample of the first output. */
   readonly output: Shape;
 }
 
-/** Stands for the model's input where a layer's number is asked for. */
+/** The number of the model's input, in place of a layer's number. */
 export const MODEL_INPUT = -1;
 
-/** A layer with its place in the model. */
+/** A layer of a model. */
 export interface ModelLayer {
   readonly name: string;
   readonly layer: Layer;
-  /** The numbers of the layers that feed it, or `MODEL_INPUT`, in the order in which the layer takes them. */
+  /** The numbers of the layers that feed it, or `MODEL_INPUT`, in the order of the layer's inputs. */
   readonly from: readonly number[];
   /** Shapes of one sample. */
   readonly inputs: readonly Shape[];
   readonly output: Shape;
-  /** Parameters with their full names, `layer.parameter`; none where they belong to another layer. */
+  /** Parameters with their full names, `layer.parameter`. Later uses of a shared layer have none. */
   readonly parameters: readonly ParameterSpec[];
   /** The layer that has the parameters: itself, or the first use of a shared layer. */
   readonly owner: string;
 }
 
-/** All parameters of a model with its running statistics, in the order in which they are stored. */
+/** All parameters of a model, running statistics included, in the order in which they are stored. */
 export const parametersOf = (model: Model): readonly ParameterSpec[] => model.layers.flatMap((l) => l.parameters);
 
 /** @throws ConvoyError CONVOY_INVALID_SHAPE */

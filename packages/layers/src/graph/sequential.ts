@@ -1,4 +1,4 @@
-// Models that are a chain of layers.
+// Models in which each layer feeds the next one.
 import { ConvoyError, type Shape } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import type { Layer } from '../layer.ts';
@@ -6,9 +6,10 @@ import { graph } from './graph.ts';
 import type { Model } from './model.ts';
 
 /**
- * A model whose layers follow one another.
+ * A model in which each layer feeds the next one.
  *
  * @throws ConvoyError as `graph`
+ * @example sequential({ input: [1, 28, 28] }, [flatten(), dense({ units: 32 }), relu(), dense({ units: 10 })])
  */
 export function sequential({ input }: { readonly input: Shape }, layers: readonly Layer[]): Model {
   if (Array.isArray(layers) && layers.length > 0) return graph({ input }, (x) => x.to(...layers));

@@ -1,4 +1,4 @@
-// Parameters that start with one number.
+// Parameters that all start with the same number.
 import { finiteNumber } from '@convoy/tensor';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
@@ -8,8 +8,8 @@ const describe = defineInitializer<number, { readonly value: number }>({
   fill: ({ value }, values) => void values.fill(value),
 });
 
-/** All zeros. */
+/** Zeros: the default of biases. */
 export const zerosInitializer = (): Initializer => describe(0);
 
-/** The same number everywhere. @throws ConvoyError CONVOY_INVALID_OPTION unless it is finite. */
+/** The same number everywhere. @throws ConvoyError CONVOY_INVALID_OPTION unless it is finite */
 export const constantInitializer = (value: number): Initializer => describe(value);

@@ -1,4 +1,4 @@
-// Parameters that start so that numbers neither grow nor shrink from layer to layer.
+// Parameters that start with a variance for which activations and gradients neither grow nor shrink from layer to layer.
 import { defineInitializer, type InitializedParameter, type Initializer } from '../initializer.ts';
 
 type Variance = (parameter: InitializedParameter) => number;
@@ -36,14 +36,17 @@ function defineNormal(type: string, variance: Variance): () => Initializer {
   return () => describe(undefined);
 }
 
-/** Uniform with variance 2 / (fanIn + fanOut). X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010. */
+/**
+ * Uniform with mean 0 and variance 2 / (fanIn + fanOut): the default of kernels.
+ * X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+ */
 export const glorotUniform = defineUniform('glorotUniform', glorot);
 
-/** Normal with variance 2 / (fanIn + fanOut). Source as `glorotUniform`. */
+/** Normal with mean 0 and variance 2 / (fanIn + fanOut). Same source as `glorotUniform`. */
 export const glorotNormal = defineNormal('glorotNormal', glorot);
 
-/** Uniform with variance 2 / fanIn. K. He and others, "Delving deep into rectifiers", 2015. */
+/** Uniform with mean 0 and variance 2 / fanIn, for layers before a ReLU. K. He and others, "Delving deep into rectifiers", 2015. */
 export const heUniform = defineUniform('heUniform', he);
 
-/** Normal with variance 2 / fanIn. Source as `heUniform`. */
+/** Normal with mean 0 and variance 2 / fanIn, for layers before a ReLU. Same source as `heUniform`. */
 export const heNormal = defineNormal('heNormal', he);

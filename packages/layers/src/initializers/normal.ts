@@ -1,4 +1,4 @@
-// Parameters that start with normal numbers, all or only those near the mean.
+// Parameters that start with normally distributed numbers, from the whole distribution or from its center.
 import { finiteNumber, type RandomStream } from '@convoy/tensor';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
@@ -25,14 +25,14 @@ const describeNormal = defineInitializer<NormalInitializerOptions, NormalSetting
   },
 });
 
-/** Where the normal distribution is cut, in standard deviations. */
+/** The cut of the normal distribution, in standard deviations. */
 const CUT = 2;
 
 const describeTruncated = defineInitializer<NormalInitializerOptions, NormalSettings>({
   type: 'truncatedNormal',
   settings,
   fill({ mean, deviation }, values, _, random) {
-    // A number that is too far out, as one in 22 is, is drawn again from the next stream at its own place, so that none depends on another.
+    // A number beyond the cut (one in 22) is drawn again from the next stream, at the same index: no number depends on another one.
     const streams = [random(0)];
     for (let i = 0; i < values.length; i++) {
       let z = Infinity;
@@ -45,11 +45,12 @@ const describeTruncated = defineInitializer<NormalInitializerOptions, NormalSett
   },
 });
 
-/** Normally distributed. @throws ConvoyError CONVOY_INVALID_OPTION */
+/** Normally distributed numbers. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const normalInitializer = (options: NormalInitializerOptions): Initializer => describeNormal(options);
 
 /**
- * Normally distributed, without what lies further than two deviations from the mean; what is left has a deviation of 0.88 of that given.
+ * Normally distributed numbers within two standard deviations of the mean; others are drawn again. The result has 0.88 times the given deviation.
+ *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const truncatedNormalInitializer = (options: NormalInitializerOptions): Initializer =>

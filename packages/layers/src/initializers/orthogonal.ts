@@ -1,9 +1,9 @@
-// Parameters that start as a rotation: a matrix that keeps lengths.
+// Parameters that start as an orthogonal matrix, which keeps lengths.
 import { ConvoyError, finiteNumber, formatShape, type Shape } from '@convoy/tensor';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 export interface OrthogonalInitializerOptions {
-  /** What the lengths are multiplied by; default 1. √2 before a ReLU. */
+  /** The factor of lengths; default 1. Use √2 before a ReLU. */
   readonly gain?: number;
 }
 
@@ -29,11 +29,13 @@ const describe = defineInitializer<OrthogonalInitializerOptions, { readonly gain
 });
 
 /**
- * A random orthogonal matrix W times the gain, all such matrices equally likely: with the first dimension as rows and all others as columns,
- * W · Wᵀ = gain² · I, or Wᵀ · W = gain² · I where there are more rows than columns. It is the Q of the QR decomposition of a matrix of normal
- * numbers, with a positive diagonal of R. A. M. Saxe and others, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
- * networks", 2014. n numbers in m rows or columns, the fewer, take time n · m.
- * @throws ConvoyError CONVOY_INVALID_OPTION; a parameter of one dimension, such as a bias, is refused with CONVOY_SHAPE_MISMATCH
+ * A random orthogonal matrix times the gain; all orthogonal matrices are equally likely. The first dimension of the parameter is the rows of the matrix
+ * W, the others are its columns: W · Wᵀ = gain² · I, or Wᵀ · W = gain² · I if there are more rows than columns. W is gain · Q, from the QR
+ * decomposition of a matrix of normally distributed numbers, with a positive diagonal of R. The time is proportional to
+ * rows · columns · min(rows, columns).
+ * A. M. Saxe and others, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH, when parameters are initialized, for one of one dimension, such as a bias
  */
 export const orthogonalInitializer = (options: OrthogonalInitializerOptions = {}): Initializer => describe(options);
 
@@ -48,9 +50,9 @@ function matrixExtents(name: string, shape: Shape): readonly [rows: number, colu
 }
 
 /**
- * The modified Gram-Schmidt process, in place: from each vector, in order, its parts along those before it are taken. Independent normal numbers
- * are so far from dependent that float64 leaves products of 1e-10 at most, far below what float32 tells. Only + − · / and square roots, so the
- * bits are the same everywhere.
+ * The modified Gram-Schmidt process, in place: subtracts from each vector, in order, its components along the vectors before it. For independent normal
+ * numbers the remaining products are at most 1e-10 in float64, far below the precision of float32. It uses only + − · / and square roots, so that the
+ * bits are the same on every machine.
  */
 function orthonormalize(vectors: readonly Float64Array[]): void {
   for (const [v, vector] of vectors.entries()) {

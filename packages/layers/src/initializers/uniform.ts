@@ -1,4 +1,4 @@
-// Parameters that start anywhere in an interval.
+// Parameters that start with uniformly distributed numbers.
 import { ConvoyError, finiteNumber } from '@convoy/tensor';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
@@ -23,7 +23,7 @@ const describe = defineInitializer<UniformInitializerOptions, UniformRange>({
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `min: ${min} with max: ${max}`,
       expected: 'a min below max',
-      fix: 'Exchange them, or use constantInitializer for a single number.',
+      fix: 'Swap them, or use constantInitializer for a single number.',
     });
   },
   fill({ min, max }, values, _, random) {
@@ -33,7 +33,8 @@ const describe = defineInitializer<UniformInitializerOptions, UniformRange>({
 });
 
 /**
- * Evenly distributed over an interval, whose variance is (max − min)² / 12.
+ * Uniformly distributed numbers from `min` to `max`, or from −`limit` to `limit`. Their variance is (max − min)² / 12.
+ *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const uniformInitializer = (options: UniformInitializerOptions): Initializer => describe(options);

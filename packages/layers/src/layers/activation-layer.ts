@@ -1,5 +1,5 @@
-// Makes layers of activations. Where the derivative is a function of the output, the layer before applies the activation where
-// it stores its result, and the layer after applies the derivative, where they can; elsewhere kernels of their own do.
+// Makes layers of activations. If the derivative is a function of the output, neighboring layers fuse the activation if they can: the layer before
+// it applies the activation where it stores its result, and the layer after it applies the derivative. Otherwise the activation has its own kernels.
 import {
   type Activation,
   type InputActivation,
@@ -16,7 +16,7 @@ interface Elementwise<Options, Settings> {
   settings(options: Options): Settings;
   reference(settings: Settings): {
     forward(x: Float64Array): Float64Array;
-    /** The gradient at the input, of what the derivative is a function of and the gradient at the output. */
+    /** The input gradient. `kept` is the input or the output, of which the derivative is a function. */
     backward(kept: Float64Array, outputGradient: Float64Array): Float64Array;
   };
 }
@@ -34,7 +34,10 @@ export const defineActivation = <Options extends LayerOptions, Settings extends 
     fused: activation,
   });
 
-/** A layer whose derivative is a function of its input. Where `fused` gives an activation, its neighbours may do without that input. */
+/**
+ * A layer whose derivative is a function of its input. Other layers may fuse what `fused` returns: the same activation, if its derivative is also a
+ * function of the output.
+ */
 export const defineInputActivation = <Options extends LayerOptions, Settings extends object>({
   activation,
   fused = () => undefined,

@@ -11,7 +11,7 @@ import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
 export interface AdaptiveAvgPool2dOptions extends LayerOptions {
-  /** Rows and columns of the output. */
+  /** The height and width of the output. */
   readonly size: Pair;
 }
 
@@ -22,12 +22,12 @@ interface AdaptiveAvgPool2dSettings {
 interface BinMeans<Options, Settings> {
   readonly type: string;
   settings(options: Options): Settings;
-  /** Rows and columns of bins. */
+  /** How many rows and columns of bins a plane has. */
   bins(settings: Settings): readonly [rows: number, columns: number];
   outputShape(settings: Settings, channels: number): Shape;
 }
 
-/** Makes a layer type that computes the mean of each bin. */
+/** Defines a layer type that computes the mean of each bin. */
 export function defineBinMeans<Options extends LayerOptions, Settings extends object>({
   type,
   settings,
@@ -73,13 +73,13 @@ export function defineBinMeans<Options extends LayerOptions, Settings extends ob
 }
 
 /**
- * The mean of each bin, where bins divide each channel into the given number of rows and columns: bin i of an axis covers the cells from
- * ⌊i · input / size⌋ to ⌈(i + 1) · input / size⌉ − 1. Bins overlap where the size does not divide the input; a size larger than the input's
- * repeats cells. The same as torch.nn.AdaptiveAvgPool2d.
+ * Divides each channel into `size` rows and columns of bins, and computes the mean of each bin. Bin i of an axis covers the pixels from
+ * ⌊i · input / size⌋ to ⌈(i + 1) · input / size⌉ − 1: bins overlap if the size does not divide the input, and pixels are repeated if the size is
+ * larger than the input. The same as `torch.nn.AdaptiveAvgPool2d`.
  *
  * Input [channels, height, width], output [channels, ...size].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const adaptiveAvgPool2d = defineBinMeans<AdaptiveAvgPool2dOptions, AdaptiveAvgPool2dSettings>({
   type: 'adaptiveAvgPool2d',

@@ -35,10 +35,11 @@ const describe = defineMergeLayer<LayerOptions, object>({
 });
 
 /**
- * y = x₁ + x₂ + …, number by number, added in the order of the inputs: two of the same shape or more. Output as each of them. As the shortcut of
- * residual networks: `value.to(conv2d(…)).merge(add(), value)`. K. He and others, "Deep Residual Learning for Image Recognition", 2016.
+ * y = x₁ + x₂ + …, element by element, added in the order of the inputs. A merge layer for two or more inputs of the same shape, which is also
+ * the shape of the output. The shortcut of residual networks: K. He and others, "Deep Residual Learning for Image Recognition", 2016.
  *
- * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, naming both shapes, when a model is built
+ * @example graph({ input: [16, 8, 8] }, (x) => x.to(conv2d({ filters: 16, kernelSize: 3, padding: 'same' })).merge(add(), x))
  */
 export const add = (options: LayerOptions = {}): Layer => describe(options);
 
@@ -49,6 +50,6 @@ function commonShape(inputs: readonly Shape[]): Shape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `inputs of shape ${formatShape(first)} and ${formatShape(other)}`,
     expected: 'inputs of the same shape',
-    fix: 'Bring one to the shape of the other, with conv2d({ filters, kernelSize: 1, strides }) for instance.',
+    fix: 'Give them the same shape, for example with conv2d({ filters, kernelSize: 1, strides }).',
   });
 }

@@ -1,4 +1,4 @@
-// 2-d average pooling.
+// Average pooling in two dimensions.
 import { avgPool2dInputGradient, avgPool2d as avgPool2dKernel, reference } from '@convoy/kernels';
 import type { AveragePoolingOptions } from '@convoy/tensor';
 import { type AveragePoolingSettings, averagePoolingSettings, averagePoolingShape } from '@convoy/tensor/options';
@@ -9,13 +9,13 @@ import { poolOutputShape } from './pool-options.ts';
 export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
 
 /**
- * The mean of each window of each channel: y[c, i, j] = Σ x[c, i·strideY − top + p, j·strideX − left + q] / cells of the window, without those in
- * the padding unless `countPadding`.
+ * The mean of each window of each channel: y[c, i, j] = Σ x[c, i·strideY − top + p, j·strideX − left + q] / (elements of the window). Padding
+ * counts only with `countPadding`.
  *
- * Input [channels, height, width], output [channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width]. With `ceilMode`
- * there is one window more where it begins inside the input or the padding before it; what it lacks is not counted.
+ * Input [channels, height, width], output [channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, and the same formula for the width]. With
+ * `ceilMode` there is one more window if it starts inside the input or the padding before it; what it has beyond the padding never counts.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const avgPool2d = defineLayer<AvgPool2dOptions, AveragePoolingSettings>({
   type: 'avgPool2d',

@@ -1,4 +1,4 @@
-// What batch normalization of any rank shares.
+// Batch normalization of inputs of any rank.
 import {
   BATCH_STATISTICS_SCRATCH_FLOATS,
   blockGradientSums,
@@ -38,11 +38,11 @@ import {
 } from './normalization-options.ts';
 
 export interface BatchNormOptions extends NormalizationOptions {
-  /** What the statistics of a new batch count in the running ones, from 0 to 1; default 0.1, as in PyTorch (Keras counts the old ones: 0.9). */
+  /** The weight of a new batch in the running statistics, from 0 to 1; default 0.1, as in PyTorch. (Keras gives the weight of the old ones: 0.9.) */
   readonly momentum?: number;
   /**
-   * Whether the statistics are those of the whole mini-batch, for which workers wait for each other twice a layer and step; default false:
-   * of each shard by itself, which is faster, and with shards of few samples another, noisier function.
+   * Whether the statistics are computed over the whole mini-batch; then workers wait for each other twice per layer and step. By default they are
+   * computed for each shard, which is faster. With few samples per shard that is a different and noisier function.
    */
   readonly sync?: boolean;
 }
@@ -52,7 +52,7 @@ interface BatchNormSettings extends NormalizationSettings {
   readonly sync: boolean;
 }
 
-/** @param ranks the numbers of dimensions that a sample may have */
+/** Defines a layer type. @param ranks the numbers of dimensions that a sample may have */
 export const defineBatchNorm = (type: string, ranks: readonly number[]): ((options?: BatchNormOptions) => Layer) => {
   const describe = defineLayer<BatchNormOptions, BatchNormSettings>({
     type,
@@ -68,7 +68,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
       throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
         given: `an input of shape ${formatShape(input)}`,
         expected: `${ranks.join(' or ')} dimensions`,
-        fix: 'Take batchNorm2d for [channels, height, width], batchNorm1d for [features] and [channels, length].',
+        fix: 'Use batchNorm2d for [channels, height, width], batchNorm1d for [features] and [channels, length].',
       });
     },
 
@@ -88,7 +88,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
     compile: (settings, context) =>
       context.frozen ? compileFrozen(settings, context) : compileTrained(settings, context),
 
-    // In training mode, with the whole batch in one shard.
+    // The function in training, with the whole batch in one shard.
     reference: {
       forward(settings, [input], batch, [x], { scale, offset }) {
         return reference.normalize(planesOf(input), x, momentsOf(settings, input, batch, x), scale, offset);
@@ -201,14 +201,14 @@ function compileTrained(settings: BatchNormSettings, context: LayerContext): Com
   };
 }
 
-/** Ends the phase in which the partial sums of the block are in use. */
+/** Gives the partial of the block its memory; nothing is combined. */
 const noExchange = (channels: number): Work => ({
   scope: 'shard',
   partialFloats: gradientSumsFloats(channels),
   combine: [],
 });
 
-/** A frozen layer normalizes with the running statistics, also in training. */
+/** A frozen layer normalizes with the running statistics in training, too. */
 function compileFrozen(settings: BatchNormSettings, context: LayerContext): CompiledLayer {
   const { calls, moments } = compileInference(settings, context);
   const { x, outputGradient, inputGradient } = context;
@@ -248,7 +248,7 @@ function compileInference(settings: BatchNormSettings, context: LayerContext) {
   return { calls, moments };
 }
 
-/** The locations of those of the two parameters that the layer has. */
+/** The locations of scale and offset, as far as the layer has them. */
 const locationsOf = ({ scale, offset }: BatchNormSettings, locationOf: (name: string) => BufferLocation) => ({
   scale: scale ? locationOf('scale') : undefined,
   offset: offset ? locationOf('offset') : undefined,

@@ -1,4 +1,4 @@
-// Several inputs as one, channels behind channels.
+// Concatenates inputs along their channels.
 import { concatGradient, concat as concatKernel, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
@@ -45,10 +45,11 @@ const describe = defineMergeLayer<LayerOptions, object>({
 });
 
 /**
- * The inputs behind each other along the first dimension, two or more: [channels₁, …] and [channels₂, …] make [channels₁ + channels₂, …]. All
- * other extents are equal. C. Szegedy and others, "Going Deeper with Convolutions", 2015, joins branches like this.
+ * Concatenates inputs along their first dimension, in their order: [channels₁, …] and [channels₂, …] make [channels₁ + channels₂, …]. A merge layer
+ * for two or more inputs, whose other dimensions are equal.
+ * C. Szegedy and others, "Going Deeper with Convolutions", 2015, merges branches in this way.
  *
- * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, naming both shapes, when a model is built
  */
 export const concat = (options: LayerOptions = {}): Layer => describe(options);
 
@@ -61,6 +62,6 @@ function stacked(inputs: readonly Shape[]): Shape {
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `inputs of shape ${formatShape(first)} and ${formatShape(other)}`,
     expected: 'inputs that differ in the first dimension at most',
-    fix: 'Bring them to the same height and width, with padding or a pooling for instance.',
+    fix: 'Give them the same height and width, for example with padding or pooling.',
   });
 }

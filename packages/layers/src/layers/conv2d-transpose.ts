@@ -1,4 +1,4 @@
-// 2-d transposed convolution.
+// Transposed convolution in two dimensions.
 import {
   CONV2D_SCRATCH_FLOATS,
   type Conv2dShape,
@@ -20,7 +20,7 @@ import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface Conv2dTransposeOptions extends WeightOptions, TransposedConvolutionOptions {
-  /** Output channels. */
+  /** The number of output channels. */
   readonly filters: number;
   readonly kernelSize: Pair;
 }
@@ -30,16 +30,15 @@ interface Conv2dTransposeSettings extends TransposedConvolutionSettings, WeightS
 }
 
 /**
- * Transposed convolution of [channels, height, width], the gradient of a convolution at its input: every x[c, i, j] lays kernel[c] · x down on
- * the output, where what meets is added:
+ * Transposed convolution, the input gradient of a convolution. Each x[c, i, j] adds w[c] · x[c, i, j] to a window of the output:
  * y[f, row, column] = b[f] + Σ w[c, f, p, q] · x[c, i, j] over all c, i, j, p, q with row = i·strideY − top + p·dilationY and
- * column = j·strideX − left + q·dilationX. As torch.nn.ConvTranspose2d.
+ * column = j·strideX − left + q·dilationX. The same as `torch.nn.ConvTranspose2d`.
  *
- * Output [filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, likewise for the width], or
- * [filters, height·strideY, width·strideX] with padding: 'same'.
+ * Input [channels, height, width], output [filters, (height − 1)·strideY − top − bottom + dilationY·(kernelHeight − 1) + 1 + outputPadding, and the
+ * same formula for the width], or [filters, height·strideY, width·strideX] with padding: 'same'.
  * Parameters: `kernel` [channels, filters / groups, kernelHeight, kernelWidth], `bias` [filters].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTransposeSettings>({
   type: 'conv2dTranspose',
@@ -59,13 +58,13 @@ export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTranspo
     const { filters, groups, kernel } = settings;
     const { outChannels: channels } = shapeOf(settings, input);
     const area = kernel[0] * kernel[1];
-    // Counted as PyTorch and Keras count them: those of the convolution whose gradient it is.
+    // PyTorch and Keras count them so, too: they are the fans of the convolution whose input gradient this is.
     const fans = { fanIn: (filters / groups) * area, fanOut: (channels / groups) * area };
     const shape = [channels, filters / groups, ...kernel];
     return weightParameters(settings, shape, filters, fans);
   },
 
-  // Including those beyond the borders of the output.
+  // They include products beyond the borders of the output.
   multiplyAdds: ({ filters, groups, kernel }, [input]) => sizeOf(input) * (filters / groups) * kernel[0] * kernel[1],
 
   fusesActivation: true,

@@ -1,4 +1,4 @@
-// 2-d convolution.
+// Convolution in two dimensions.
 import {
   type Conv2dShape,
   type ConvolutionAlgorithm,
@@ -25,13 +25,13 @@ import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
-  /** Output channels. */
+  /** The number of output channels. */
   readonly filters: number;
   readonly kernelSize: Pair;
   /**
-   * How sums are computed: 'direct', term by term; 'winograd', with fewer products (for 3×3 kernels 36 instead of 144) and slightly larger
-   * rounding errors, for kernels of 2 to 5 rows and columns with stride 1, in one group; default 'auto': 'winograd' in each direction (output,
-   * input gradient, weight gradient) in which it is possible and faster.
+   * How sums are computed. 'direct' adds term by term. 'winograd' needs fewer products (for 3×3 kernels 36 instead of 144) and has slightly larger
+   * rounding errors; it is for kernels of 2 to 5 rows and columns with stride 1, in one group. 'auto' (default) chooses for each of output, input
+   * gradient and weight gradient what is faster.
    */
   readonly algorithm?: ConvolutionAlgorithm;
 }
@@ -42,13 +42,15 @@ interface Conv2dSettings extends ConvolutionSettings, WeightSettings {
 }
 
 /**
- * Convolution (cross-correlation) of [channels, height, width]:
+ * Convolution (cross-correlation):
  * y[f, i, j] = b[f] + Σ w[f, c, p, q] · x[c, i·strideY − top + p·dilationY, j·strideX − left + q·dilationX], with zeros around x.
  *
- * Output [filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, likewise for the width].
+ * Input [channels, height, width], output [filters, ⌊(height + top + bottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1, and the same formula
+ * for the width].
  * Parameters: `kernel` [filters, channels / groups, kernelHeight, kernelWidth], `bias` [filters].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
+ * @example conv2d({ filters: 16, kernelSize: 3, padding: 'same' })
  */
 export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
   type: 'conv2d',
@@ -88,7 +90,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
     const kernel = context.parameter('kernel');
     const bias = useBias ? context.parameter('bias') : undefined;
     const kernels = convolutionKernels(shape, settings.algorithm);
-    // Scratch memory for each call: a buffer of several calls would be kept from forward to backward.
+    // Each call has scratch memory of its own: a buffer that calls share would be kept from forward to backward.
     const scratchOf = ({ scratchFloats }: ConvolutionFamily<unknown>) =>
       scratchFloats > 0 ? context.scratch(scratchFloats) : undefined;
     return {
@@ -156,5 +158,5 @@ const noWinograd = ({ kernelHeight, kernelWidth }: Conv2dShape) =>
     given: `algorithm: "winograd" for a kernel of ${kernelHeight}×${kernelWidth}`,
     expected:
       'a kernel of 2 to 5 rows and columns, with strides: 1, dilations: 1, groups: 1 and less padding than the kernel has rows and columns',
-    fix: "Take algorithm: 'auto'.",
+    fix: "Use algorithm: 'auto'.",
   });

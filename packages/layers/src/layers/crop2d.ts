@@ -1,4 +1,4 @@
-// Planes without their borders.
+// Crops planes.
 import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Pair, type Shape, type Sides } from '@convoy/tensor';
 import { checkedSides, planes } from '@convoy/tensor/options';
@@ -6,7 +6,7 @@ import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
 export interface Crop2dOptions extends LayerOptions {
-  /** Rows and columns to drop: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
+  /** Rows and columns to remove: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
   readonly cropping: Pair | Sides;
 }
 
@@ -15,11 +15,11 @@ interface Crop2dSettings {
 }
 
 /**
- * Planes without their borders: y[c, i, j] = x[c, top + i, left + j].
+ * Removes rows and columns at the borders of planes: y[c, i, j] = x[c, top + i, left + j].
  *
  * Input [channels, height, width], output [channels, height − top − bottom, width − left − right].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const crop2d = defineLayer<Crop2dOptions, Crop2dSettings>({
   type: 'crop2d',
@@ -53,7 +53,7 @@ export const crop2d = defineLayer<Crop2dOptions, Crop2dSettings>({
   },
 });
 
-/** What is left, and the frame that is cut off. */
+/** The size of the output, and the frame that is removed. */
 function shapeOf({ cropping }: Crop2dSettings, input: Shape): Frame2dShape {
   const [channels, fullHeight, fullWidth] = planes(input);
   const height = fullHeight - cropping.top - cropping.bottom;

@@ -14,7 +14,7 @@ import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
 export interface DenseOptions extends WeightOptions {
-  /** Outputs. */
+  /** The number of outputs. */
   readonly units: number;
 }
 
@@ -23,11 +23,11 @@ interface DenseSettings extends WeightSettings {
 }
 
 /**
- * y[o] = b[o] + Σ w[o, i] · x[i].
+ * y[o] = b[o] + Σ w[o, i] · x[i]: a fully connected layer.
  *
  * Input [features], output [units]. Parameters: `kernel` [units, features], `bias` [units].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built, unless the input has one dimension
  */
 export const dense = defineLayer<DenseOptions, DenseSettings>({
   type: 'dense',
@@ -109,7 +109,7 @@ function shapeOf(settings: DenseSettings, input: Shape): DenseShape {
   if (input.length === 1 && inFeatures !== undefined) return { inFeatures, outFeatures: settings.units };
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `an input of shape ${formatShape(input)}`,
-    expected: 'a list of features: [features]',
+    expected: 'one dimension: [features]',
     fix: 'Put flatten() before dense().',
   });
 }

@@ -1,4 +1,4 @@
-// Dropout of single numbers.
+// Dropout of single elements.
 import { type DropoutShape, dropout as dropoutKernel, identity, pointwise } from '@convoy/kernels';
 import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
 import { hashPurpose } from '@convoy/tensor/random';
@@ -7,7 +7,7 @@ import { call } from '../layer-context.ts';
 import { referenceView } from './view.ts';
 
 export interface DropoutOptions extends LayerOptions {
-  /** The part of the numbers, or channels, that become 0: from 0 to below 1. */
+  /** The probability that an element, or a channel, becomes 0: from 0 to below 1. */
   readonly rate: number;
 }
 
@@ -16,8 +16,8 @@ interface DropoutSettings {
 }
 
 /**
- * Makes a layer of dropout, of numbers or of runs of them.
- * @param channelsOf how many draws a sample takes; without it, one a number
+ * Defines a layer type that drops elements or channels.
+ * @param channelsOf the number of draws per sample; default one per element
  */
 export const defineDropout = (
   type: string,
@@ -40,14 +40,16 @@ export const defineDropout = (
       };
     },
 
-    // In evaluation mode: what is dropped in training depends on the step.
+    // The function in evaluation: in training, the mask depends on the step.
     reference: referenceView,
   });
 
 /**
- * In training, y = x / (1 − rate) with probability 1 − rate, else 0, for each number by itself; y = x in evaluation and prediction. What is
- * dropped is a function of the seed, the step, the sample's position in the batch, the layer's name and the number's place, so it does not
- * depend on the workers and is the same when a step is repeated. Input of any shape. As `torch.nn.Dropout`.
+ * In training, each element becomes y = x / (1 − rate) with probability 1 − rate, else 0. In evaluation and prediction, y = x. Input of any shape,
+ * output of the same shape. The same as `torch.nn.Dropout`.
+ *
+ * The mask is a function of the seed, the step, the sample's position in the batch, the layer's name and the position of the element. It does not
+ * depend on the workers, and a repeated step has the same mask.
  *
  * N. Srivastava and others, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
  *

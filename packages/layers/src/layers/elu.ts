@@ -8,7 +8,7 @@ import { defineActivation } from './activation-layer.ts';
 export type EluOptions = LayerOptions & Options;
 
 /**
- * y = x where x > 0, else α · (eˣ − 1), for each number of an input of any shape.
+ * y = x where x > 0, else α · (eˣ − 1), for each element. Input of any shape, output of the same shape.
  * D.-A. Clevert, T. Unterthiner, S. Hochreiter, "Fast and accurate deep network learning by exponential linear units", 2015.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION

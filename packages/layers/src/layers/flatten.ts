@@ -1,4 +1,4 @@
-// Planes as one list of features.
+// A view with one dimension.
 import { sizeOf } from '@convoy/tensor';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { referenceView } from './view.ts';
@@ -10,5 +10,5 @@ const describe = defineLayer<LayerOptions, object>({
   reference: referenceView,
 });
 
-/** The same numbers in the same, row-major order under the shape [features]. Costs nothing: no number is moved. */
+/** A view of the input with the shape [features]; elements stay in row-major order. Nothing is copied. */
 export const flatten = (options: LayerOptions = {}): Layer => describe(options);

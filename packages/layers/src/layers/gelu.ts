@@ -8,8 +8,8 @@ import { defineInputActivation } from './activation-layer.ts';
 export type GeluOptions = LayerOptions & Options;
 
 /**
- * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)), the standard normal distribution; or with `approximate: 'tanh'`
- * y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))). For each number of an input of any shape.
+ * y = x · Φ(x) with the normal distribution Φ(x) = ½ (1 + erf (x / √2)); or, with `approximate: 'tanh'`,
+ * y = ½ x · (1 + tanh (√(2/π) · (x + 0.044715 x³))), for each element. Input of any shape, output of the same shape.
  * D. Hendrycks, K. Gimpel, "Gaussian error linear units", 2016.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION

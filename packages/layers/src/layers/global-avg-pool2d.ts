@@ -20,6 +20,6 @@ const describe = defineBinMeans<GlobalPool2dOptions, GlobalPool2dSettings>({
  *
  * Input [channels, height, width], output [channels], or [channels, 1, 1] with `keepDimensions`.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const globalAvgPool2d = (options: GlobalPool2dOptions = {}): Layer => describe(options);

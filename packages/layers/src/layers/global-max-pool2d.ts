@@ -22,11 +22,11 @@ const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
 });
 
 /**
- * The largest number of each channel: y[c] = max x[c, i, j]. The gradient goes to the first cell, in row-major order, that holds it.
+ * The maximum of each channel: y[c] = max x[c, i, j]. Its gradient goes to the first maximum in row-major order.
  *
  * Input [channels, height, width], output [channels], or [channels, 1, 1] with `keepDimensions`.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const globalMaxPool2d = (options: GlobalPool2dOptions = {}): Layer => describe(options);
 

@@ -1,9 +1,9 @@
-// What the global pooling layers share: their options, and their output's shape.
+// The options of global pooling layers, and the shape of their outputs.
 import { oneOf, type Shape } from '@convoy/tensor';
 import type { LayerOptions } from '../layer.ts';
 
 export interface GlobalPool2dOptions extends LayerOptions {
-  /** Whether the output is planes of one cell, [channels, 1, 1], instead of features, [channels]; default false. */
+  /** Whether the output has the shape [channels, 1, 1] instead of [channels]; default false. */
   readonly keepDimensions?: boolean;
 }
 

@@ -9,7 +9,7 @@ import {
 import { defineSampleNorm, overGroups } from './sample-norm.ts';
 
 export interface GroupNormOptions extends NormalizationOptions {
-  /** Equal runs of channels; must divide the channels. 1 takes the sample as a whole, as many as channels is instance normalization. */
+  /** The number of groups; it must divide the channels. 1 normalizes the whole sample; one group per channel is instance normalization. */
   readonly groups: number;
 }
 
@@ -18,12 +18,13 @@ interface GroupNormSettings extends NormalizationSettings {
 }
 
 /**
- * Each group of channels of each sample with mean 0 and variance 1: y = (x − mean) / √(variance + epsilon) · scale[c] + offset[c], where mean
- * and variance, the mean of (x − mean)², are those of the channel's group. The same in training and prediction, as `torch.nn.GroupNorm`.
+ * Normalizes each group of channels of each sample to mean 0 and variance 1: y = (x − mean) / √(variance + epsilon) · scale[c] + offset[c]. Mean and
+ * variance (the mean of (x − mean)²) are computed over the group. Training and prediction compute the same function: `torch.nn.GroupNorm`.
  *
  * Input [channels, …], output of the same shape. Parameters: `scale` [channels], `offset` [channels].
+ * Y. Wu, K. He, "Group Normalization", 2018.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH if the groups do not divide the channels.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built, if the groups do not divide the channels
  */
 export const groupNorm = defineSampleNorm<GroupNormOptions, GroupNormSettings>({
   type: 'groupNorm',

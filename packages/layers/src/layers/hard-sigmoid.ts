@@ -3,7 +3,7 @@ import { hardSigmoid as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
 /**
- * y = min(max(x + 3, 0), 6) / 6, for each number of an input of any shape; the derivative at −3 and 3 is taken as 0.
+ * y = min(max(x + 3, 0), 6) / 6 for each element. Input of any shape, output of the same shape. The derivative at −3 and 3 is 0.
  * A. Howard and others, "Searching for MobileNetV3", 2019.
  */
 export const hardSigmoid = defineActivation({

@@ -1,9 +1,9 @@
-// Piecewise form of `silu`.
+// Piecewise approximation of `silu`.
 import { hardSwish as activation, reference } from '@convoy/kernels';
 import { defineInputActivation } from './activation-layer.ts';
 
 /**
- * y = x · min(max(x + 3, 0), 6) / 6, for each number of an input of any shape; the derivative at −3 is taken as 0, at 3 as 1.
+ * y = x · min(max(x + 3, 0), 6) / 6 for each element. Input of any shape, output of the same shape. The derivative is 0 at −3 and 1 at 3.
  * A. Howard and others, "Searching for MobileNetV3", 2019.
  */
 export const hardSwish = defineInputActivation({

@@ -9,7 +9,7 @@ import {
 } from './normalization-options.ts';
 import { defineSampleNorm, overChannels, overGroups } from './sample-norm.ts';
 
-/** What is normalized together: all of a sample, or the channels of each of its pixels. */
+/** Which elements are normalized together: the whole sample, or the channels of each pixel. */
 export type LayerNormExtent = 'sample' | 'channels';
 
 export interface LayerNormOptions extends NormalizationOptions {
@@ -32,20 +32,21 @@ const describe = defineSampleNorm<LayerNormOptions, LayerNormSettings>({
     if (over === 'channels') {
       return { norm: overChannels, shape: { ...planes, groups: 1, epsilon }, parameters: [planes.channels] };
     }
-    // A parameter for each number of the sample: each is a channel of its own, in one group.
+    // Each element of the sample has parameters of its own: it counts as a channel, and all channels are one group.
     const shape = { channels: sizeOf(input), area: 1, groups: 1, epsilon };
     return { norm: overGroups, shape, parameters: input };
   },
 });
 
 /**
- * Each sample with mean 0 and variance 1: y = (x − mean) / √(variance + epsilon) · scale + offset, where variance is the mean of (x − mean)².
- * The same in training and prediction.
+ * Normalizes each sample to mean 0 and variance 1: y = (x − mean) / √(variance + epsilon) · scale + offset, where variance is the mean of
+ * (x − mean)². Training and prediction compute the same function.
  *
- * Over 'sample' the statistics and parameters are those of the whole sample, as `torch.nn.LayerNorm` of its shape; over 'channels' each pixel
- * has its own statistics, those of its channels, and each channel its parameters.
+ * Over 'sample', the statistics are computed over the whole sample, and each element has its own scale and offset: `torch.nn.LayerNorm` of the
+ * sample's shape. Over 'channels', the statistics are computed over the channels of each pixel, and each channel has its own scale and offset.
  *
  * Input [channels, …], output of the same shape. Parameters: `scale` and `offset`, of the sample's shape or [channels].
+ * J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer Normalization", 2016.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */

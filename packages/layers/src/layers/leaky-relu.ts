@@ -1,4 +1,4 @@
-// ReLU that lets a fixed part of negative numbers through.
+// ReLU with a fixed slope for negative inputs.
 import { leakyRelu as activation, reference } from '@convoy/kernels';
 import type { LeakyReluOptions as Options } from '@convoy/tensor';
 import { leakyReluSettings } from '@convoy/tensor/options';
@@ -8,7 +8,7 @@ import { defineInputActivation } from './activation-layer.ts';
 export type LeakyReluOptions = LayerOptions & Options;
 
 /**
- * y = x where x > 0, else negativeSlope · x, for each number of an input of any shape; the derivative at 0 is taken as the slope.
+ * y = x where x > 0, else negativeSlope · x, for each element. Input of any shape, output of the same shape. The derivative at 0 is the slope.
  * A. Maas, A. Hannun, A. Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
@@ -17,7 +17,7 @@ export const leakyRelu = defineInputActivation({
   type: 'leakyRelu',
   settings: (options: LeakyReluOptions) => leakyReluSettings(options),
   activation: ({ negativeSlope }) => activation(negativeSlope),
-  // With a slope below 0 both sides of 0 give positive outputs.
+  // With a negative slope, outputs are positive on both sides of 0: the derivative is no function of the output.
   fused: ({ negativeSlope }) => (negativeSlope < 0 ? undefined : activation(negativeSlope)),
   reference: ({ negativeSlope }) => ({
     forward: (x) => reference.leakyRelu(x, negativeSlope),

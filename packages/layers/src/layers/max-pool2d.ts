@@ -1,4 +1,4 @@
-// 2-d maximum pooling.
+// Maximum pooling in two dimensions.
 import type { MaximumPoolingOptions } from '@convoy/tensor';
 import { poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
@@ -8,13 +8,13 @@ import { poolOutputShape } from './pool-options.ts';
 export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
 
 /**
- * The largest number in each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p·dilationY, j·strideX − left + q·dilationX].
- * Padding never wins. The gradient goes to the first cell, in row-major order, that holds the maximum.
+ * The maximum of each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p·dilationY, j·strideX − left + q·dilationX]. Padding is never
+ * the maximum. The gradient goes to the first maximum in row-major order.
  *
- * Input [channels, height, width], output [channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, likewise for the
- * width]. With `ceilMode` there is one window more where it begins inside the input or the padding before it.
+ * Input [channels, height, width], output [channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, and the same formula for the
+ * width]. With `ceilMode` there is one more window if it starts inside the input or the padding before it.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   type: 'maxPool2d',

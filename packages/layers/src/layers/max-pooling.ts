@@ -1,4 +1,4 @@
-// What the layers of maximum pooling share, whatever their windows are.
+// The calls and the reference of all layers of maximum pooling.
 import {
   hasOverlappingWindows,
   identity,
@@ -19,7 +19,7 @@ export function compileMaxPooling(shape: Pool2dShape, context: LayerContext): Co
   const inference = call(context.kernel(maxPool2d, shape), { x, y });
   if (!inputGradient) return { forward: [inference], backward: () => [] };
   const indices = context.scratch(LANES * sizeOf(output));
-  // Where a cell may be the greatest of several windows, the derivative is applied to the sum of their gradients.
+  // If windows overlap, a cell may be the maximum of several: the derivative is applied after their gradients have been added.
   const isDerivedAfterwards = inputActivation !== identity && hasOverlappingWindows(shape);
   const derivative = isDerivedAfterwards ? identity : inputActivation;
   const inputGradientKernel = context.kernel(maxPool2dInputGradient, shape, derivative);
@@ -52,7 +52,7 @@ export const referenceMaxPooling = <Settings>(
   forward: (settings, [input], batch, [x]) => reference.maxPool2d(shapeOf(settings, input), batch, x),
   backward(settings, [input], batch, [x], _, outputGradient) {
     const shape = shapeOf(settings, input);
-    const indices = reference.maxPool2dWinners(shape, batch, x);
+    const indices = reference.maxPool2dIndices(shape, batch, x);
     return { inputs: [reference.maxPool2dInputGradient(shape, batch, indices, outputGradient)], parameters: {} };
   },
 });

@@ -1,4 +1,4 @@
-// The product of several inputs, where a factor may have one number for a whole channel.
+// The product of several inputs, some of which may have one number per channel.
 import { type ProductShape, product, productGradient, reference } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
@@ -41,23 +41,24 @@ const describe = defineMergeLayer<LayerOptions, object>({
 });
 
 /**
- * y = x₁ · x₂ · …, number by number, multiplied in the order of the inputs: two or more. Beside inputs of the output's shape
- * [channels, height, width] there may be some of shape [channels, 1, 1] or [channels], whose numbers count for whole channels. As the
- * gates of squeeze-and-excitation: `value.merge(multiply(), value.to(…, sigmoid()))`. J. Hu and others, "Squeeze-and-Excitation Networks", 2018.
+ * y = x₁ · x₂ · …, element by element, multiplied in the order of the inputs. A merge layer for two or more inputs. The output has the shape of the
+ * largest input, [channels, …]. All inputs have this shape, or one number per channel: [channels, 1, 1] or [channels].
+ * The gates of squeeze-and-excitation: J. Hu and others, "Squeeze-and-Excitation Networks", 2018.
  *
- * @throws ConvoyError when a model is built CONVOY_SHAPE_MISMATCH, naming both shapes.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, naming both shapes, when a model is built
+ * @example x.merge(multiply(), x.to(globalAvgPool2d(), dense({ units: channels }), sigmoid()))
  */
 export const multiply = (options: LayerOptions = {}): Layer => describe(options);
 
-/** The largest input, the first of several, which all others fit. */
+/** The first of the largest inputs. @throws ConvoyError CONVOY_SHAPE_MISMATCH unless all others fit it */
 function whole(inputs: readonly Shape[]): Shape {
   const largest = inputs.reduce((a, b) => (sizeOf(b) > sizeOf(a) ? b : a));
   const other = inputs.find((shape) => !sameShape(shape, largest) && !isOfChannels(shape, largest));
   if (!other) return largest;
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `inputs of shape ${formatShape(largest)} and ${formatShape(other)}`,
-    expected: 'inputs of the same shape, or some with one number a channel: [channels, 1, 1] or [channels]',
-    fix: 'Bring one to the shape of the other, or to one number for each of its channels.',
+    expected: 'inputs of the same shape, or with one number per channel: [channels, 1, 1] or [channels]',
+    fix: 'Give them the same shape, or reduce one to a number per channel, for example with globalAvgPool2d().',
   });
 }
 

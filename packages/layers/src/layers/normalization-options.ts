@@ -1,4 +1,4 @@
-// What the normalization layers share: their options and parameters.
+// The options and parameters of normalization layers.
 import { finiteNumber, oneOf, type Shape, sizeOf } from '@convoy/tensor';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
@@ -25,7 +25,7 @@ export const normalizationSettings = (options: NormalizationOptions): Normalizat
   offset: oneOf('offset', options.offset ?? true, [true, false]),
 });
 
-/** `scale`, at first ones, and `offset`, at first zeros, as far as there are any. */
+/** `scale`, initially ones, and `offset`, initially zeros, as far as the settings ask for them. */
 export function normalizationParameters(settings: NormalizationSettings, shape: Shape): readonly ParameterSpec[] {
   const fans = { fanIn: 1, fanOut: 1 };
   return [
@@ -34,7 +34,7 @@ export function normalizationParameters(settings: NormalizationSettings, shape: 
   ];
 }
 
-/** The first axis of a sample as channels, all others as their area. */
+/** The first dimension of a sample is its channels; the others make up the area of a channel. */
 export function planesOf(input: Shape): { readonly channels: number; readonly area: number } {
   const [channels = 1, ...area] = input;
   return { channels, area: sizeOf(area) };

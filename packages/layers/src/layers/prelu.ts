@@ -1,4 +1,4 @@
-// Parametric ReLU: what it lets through of negative numbers is learned.
+// Parametric ReLU: the slope for negative inputs is learned.
 import {
   type PlanesShape,
   preluInputGradient,
@@ -77,15 +77,17 @@ const describe = defineLayer<PreluOptions, PreluSettings>({
 });
 
 /**
- * y[c, …] = x[c, …] where x > 0, else slope[c] · x[c, …], for an input of any shape [channels, …]; the derivative at 0 is taken as the slope.
- * Output as input. Parameter: `slope` [channels], or [1] when shared. Weight decay draws the slopes towards those of ReLU.
+ * y[c, …] = x[c, …] where x > 0, else slope[c] · x[c, …]. The derivative at 0 is the slope.
+ *
+ * Input of any shape [channels, …], output of the same shape. Parameter: `slope` [channels], or [1] with `shared`. Weight decay moves the
+ * slopes towards 0, where the layer is a ReLU.
  * K. He and others, "Delving deep into rectifiers", 2015.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const prelu = (options: PreluOptions = {}): Layer => describe(options);
 
-/** A shared slope is that of a single channel which holds everything. */
+/** With a shared slope the whole sample counts as one channel. */
 function shapeOf({ shared }: PreluSettings, input: Shape): PlanesShape {
   const [channels = 1, ...plane] = input;
   return shared ? { channels: 1, area: sizeOf(input) } : { channels, area: sizeOf(plane) };

@@ -1,8 +1,11 @@
-// ReLU.
+// Rectified linear unit.
 import { relu as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
-/** y = max(0, x); the derivative at 0 is taken as 0, for each number of an input of any shape. */
+/**
+ * y = max(0, x) for each element. Input of any shape, output of the same shape. The derivative at 0 is 0.
+ * V. Nair, G. E. Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
+ */
 export const relu = defineActivation({
   type: 'relu',
   settings: () => ({}),

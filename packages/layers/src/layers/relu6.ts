@@ -3,7 +3,7 @@ import { relu6 as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
 /**
- * y = min(max(x, 0), 6), for each number of an input of any shape; the derivative at 0 and 6 is taken as 0.
+ * y = min(max(x, 0), 6) for each element. Input of any shape, output of the same shape. The derivative at 0 and 6 is 0.
  * A. Krizhevsky, "Convolutional deep belief networks on CIFAR-10", 2010.
  */
 export const relu6 = defineActivation({

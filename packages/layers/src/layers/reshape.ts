@@ -1,10 +1,10 @@
-// The same numbers under another shape.
+// A view with another shape.
 import { assertShape, ConvoyError, formatShape, positiveInteger, type Shape, sizeOf } from '@convoy/tensor';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { referenceView } from './view.ts';
 
 export interface ReshapeOptions extends LayerOptions {
-  /** The shape of one sample; one extent may be −1, which stands for what is left. */
+  /** The shape of one sample. One dimension may be −1: it is computed from the others. */
   readonly shape: Shape;
 }
 
@@ -13,9 +13,9 @@ interface ReshapeSettings {
 }
 
 /**
- * The same numbers in the same, row-major order under another shape of as many numbers. Costs nothing: no number is moved.
+ * A view of the input with another shape of the same size; elements stay in row-major order. Nothing is copied.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_INVALID_SHAPE; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_INVALID_SHAPE; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
   type: 'reshape',
@@ -26,7 +26,7 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: `shape: ${formatShape(shape)}`,
         expected: 'at most one -1',
-        fix: 'Write the other extents as numbers.',
+        fix: 'Pass the other dimensions as numbers.',
       });
     }
     for (const extent of shape) if (extent !== -1) positiveInteger('shape', extent);
@@ -39,8 +39,8 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
     if (output.every(Number.isInteger) && sizeOf(output) === sizeOf(input)) return output;
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `shape: ${formatShape(shape)} for an input of shape ${formatShape(input)}, ${sizeOf(input)} numbers`,
-      expected: 'a shape of as many numbers',
-      fix: 'Correct the shape, or write -1 for one extent to have it computed.',
+      expected: 'a shape of the same number of elements',
+      fix: 'Correct the shape, or pass -1 for one dimension, which is then computed.',
     });
   },
 

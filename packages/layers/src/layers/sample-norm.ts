@@ -1,4 +1,4 @@
-// Makes a layer of a normalization of each sample by itself: group and layer normalization.
+// Normalizations that compute their statistics for each sample: group and layer normalization.
 import {
   channelSums,
   type GroupNormShape,
@@ -21,7 +21,7 @@ import {
   normalizationParameters,
 } from './normalization-options.ts';
 
-/** Kernels and their references. */
+/** The kernels of a normalization, and their references. */
 interface SampleNorm {
   readonly forward: typeof groupNorm;
   readonly savedFloats: typeof groupNormSavedFloats;
@@ -60,7 +60,7 @@ export const overChannels: SampleNorm = {
   },
 };
 
-/** What a layer asks of a normalization. */
+/** A normalization for a layer's input. */
 interface Problem {
   readonly norm: SampleNorm;
   readonly shape: GroupNormShape;

@@ -2,7 +2,7 @@
 import { sigmoid as activation, reference } from '@convoy/kernels';
 import { defineActivation } from './activation-layer.ts';
 
-/** y = 1 / (1 + e⁻ˣ), for each number of an input of any shape. */
+/** y = 1 / (1 + e⁻ˣ) for each element. Input of any shape, output of the same shape. */
 export const sigmoid = defineActivation({
   type: 'sigmoid',
   settings: () => ({}),

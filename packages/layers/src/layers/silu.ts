@@ -3,7 +3,7 @@ import { silu as activation, reference } from '@convoy/kernels';
 import { defineInputActivation } from './activation-layer.ts';
 
 /**
- * y = x / (1 + e⁻ˣ), for each number of an input of any shape.
+ * y = x / (1 + e⁻ˣ) for each element. Input of any shape, output of the same shape.
  * S. Elfwing, E. Uchibe, K. Doya, "Sigmoid-weighted linear units for neural network function approximation in reinforcement learning", 2017.
  */
 export const silu = defineInputActivation({

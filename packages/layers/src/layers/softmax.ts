@@ -1,8 +1,8 @@
-// Softmax over channels.
-import { type PlanesShape, reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
-import { type Shape, sizeOf } from '@convoy/tensor';
+// Softmax over the first dimension.
+import { reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
+import { planesOf } from './normalization-options.ts';
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'softmax',
@@ -29,15 +29,10 @@ const describe = defineLayer<LayerOptions, object>({
 });
 
 /**
- * y[c, …] = e^x[c, …] / Σ e^x over the first dimension, for each place of the others by itself: over the features of [features], over the channels of
- * each pixel of [channels, height, width]. Computed without overflow. Output as input.
+ * y[c, …] = e^x[c, …] / Σ e^x[k, …], where the sum runs over the first dimension: over the features of an input [features], or over the channels of
+ * each pixel of an input [channels, height, width]. Output of the same shape. Computed without overflow.
  *
- * To train a classifier leave it out: the loss `softmaxCrossEntropy` takes what would be its input, and is more exact.
+ * To train a classifier, leave this layer out: the loss `softmaxCrossEntropy` takes logits, and is more accurate.
  * J. Bridle, "Probabilistic interpretation of feedforward classification network outputs", 1990.
  */
 export const softmax = (options: LayerOptions = {}): Layer => describe(options);
-
-const planesOf = (input: Shape): PlanesShape => {
-  const [channels = 1, ...plane] = input;
-  return { channels, area: sizeOf(plane) };
-};

@@ -8,7 +8,7 @@ import { defineActivation } from './activation-layer.ts';
 export type SoftplusOptions = LayerOptions & Options;
 
 /**
- * y = log (1 + e^βx) / β, for each number of an input of any shape; large x neither overflow nor need a threshold.
+ * y = log (1 + e^βx) / β for each element, without overflow for large x. Input of any shape, output of the same shape.
  * C. Dugas and others, "Incorporating second-order functional knowledge for better option pricing", 2000.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION

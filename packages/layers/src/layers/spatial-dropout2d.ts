@@ -2,7 +2,8 @@
 import { defineDropout } from './dropout.ts';
 
 /**
- * As `dropout`, but a channel of a sample is kept or dropped as a whole. Input [channels, …]. As `torch.nn.Dropout2d`.
+ * The same as `dropout`, but whole channels of a sample are kept or dropped. Input [channels, …], output of the same shape. The same as
+ * `torch.nn.Dropout2d`.
  *
  * J. Tompson and others, "Efficient Object Localization Using Convolutional Networks", 2015.
  *

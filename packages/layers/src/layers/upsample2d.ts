@@ -1,4 +1,4 @@
-// 2-d upsampling by whole factors.
+// Upsampling in two dimensions by whole factors.
 import {
   reference,
   type UpsampleNearest2dShape,
@@ -13,11 +13,11 @@ import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
 export interface Upsample2dOptions extends LayerOptions {
-  /** How many times as many rows and columns the output has; whole numbers. */
+  /** The factors of height and width; whole numbers. */
   readonly scale: Pair;
-  /** Whether cells are repeated or interpolated between; default 'nearest'. */
+  /** 'nearest' (default) repeats pixels, 'bilinear' interpolates between them. */
   readonly mode?: 'nearest' | 'bilinear';
-  /** Whether the centres of the corner cells stay the corners when interpolating, instead of the planes' edges; default false. */
+  /** Whether interpolation aligns the centers of the corner pixels, instead of the edges of the planes; default false. */
   readonly alignCorners?: boolean;
 }
 
@@ -28,13 +28,15 @@ interface Upsample2dSettings {
 }
 
 /**
- * Larger planes, as torch.nn.Upsample. With mode 'nearest' y[c, i, j] = x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋]. With 'bilinear' y[c, i, j] is x
- * at row max(0, (i + ½) / scaleY − ½), or i · (height − 1) / (height · scaleY − 1) with `alignCorners`, and the column likewise: linear
- * between cells in both directions, and beyond the last cell as it is there.
+ * Enlarges planes, as `torch.nn.Upsample`.
+ *
+ * With mode 'nearest', y[c, i, j] = x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋]. With 'bilinear', y[c, i, j] is x at row max(0, (i + ½) / scaleY − ½), or at
+ * row i · (height − 1) / (height · scaleY − 1) with `alignCorners`, and at the column of the same formula: x is interpolated linearly between
+ * pixels in both directions, and constant beyond the last pixel.
  *
  * Input [channels, height, width], output [channels, height · scaleY, width · scaleX].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
   type: 'upsample2d',

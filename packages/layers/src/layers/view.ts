@@ -1,4 +1,4 @@
-// The reference of layers that hand on their input: views, and dropout in evaluation.
+// The reference of layers that return their input: views, and dropout in evaluation.
 import type { ReferenceLayer } from '../layer.ts';
 
 export const referenceView: ReferenceLayer<object> = {

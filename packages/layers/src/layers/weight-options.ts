@@ -1,4 +1,4 @@
-// What layers with a kernel and a bias share: their options and parameters.
+// The options and parameters of layers with a kernel and a bias.
 import { oneOf, type Shape } from '@convoy/tensor';
 import { checkedInitializer, type Initializer } from '../initializer.ts';
 import { zerosInitializer } from '../initializers/constant.ts';
@@ -6,7 +6,7 @@ import { glorotUniform } from '../initializers/fan-scaled.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
 
 export interface WeightOptions extends LayerOptions {
-  /** Whether a number is added to each output, or output channel; default true. */
+  /** Whether a learned number is added to each output or output channel; default true. */
   readonly useBias?: boolean;
   /** Default Glorot uniform. */
   readonly kernelInitializer?: Initializer;
@@ -27,7 +27,7 @@ export const weightSettings = (options: WeightOptions): WeightSettings => ({
   biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
 });
 
-/** `kernel` of that shape, and `bias` of one number an output, if there is one. */
+/** `kernel` of this shape and, if it is used, `bias` with one number per output. */
 export function weightParameters(
   { useBias, kernelInitializer, biasInitializer }: WeightSettings,
   shape: Shape,

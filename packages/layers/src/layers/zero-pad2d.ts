@@ -1,4 +1,4 @@
-// Zeros around planes.
+// Pads planes with zeros.
 import { type Frame2dShape, reference, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
 import type { Pair, Shape, Sides } from '@convoy/tensor';
 import { checkedSides, planes } from '@convoy/tensor/options';
@@ -15,11 +15,11 @@ interface ZeroPad2dSettings {
 }
 
 /**
- * Planes with zeros around them: y[c, top + i, left + j] = x[c, i, j].
+ * Adds rows and columns of zeros around planes: y[c, top + i, left + j] = x[c, i, j], and 0 elsewhere.
  *
  * Input [channels, height, width], output [channels, top + height + bottom, left + width + right].
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION; when a model is built CONVOY_SHAPE_MISMATCH.
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */
 export const zeroPad2d = defineLayer<ZeroPad2dOptions, ZeroPad2dSettings>({
   type: 'zeroPad2d',

@@ -3,13 +3,13 @@ import type { ClassificationShape } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 import type { TargetSpec } from '../loss.ts';
 
-/** Numbers of classes and of places that each have scores of their own: 1 for [classes], the pixels for [classes, height, width]. */
+/** The number of classes, and of positions that are classified: 1 for [classes], the pixels for [classes, height, width]. */
 export interface Scores {
   readonly classes: number;
   readonly positions: number;
 }
 
-/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the output is [classes] or [classes, ...] with at least 2 of them. */
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the output is [classes] or [classes, …] with at least 2 classes */
 export function scoresOf(output: Shape): Scores {
   const [classes, ...positions] = output;
   if (classes !== undefined && classes >= 2) return { classes, positions: sizeOf(positions) };
@@ -21,7 +21,7 @@ export function scoresOf(output: Shape): Scores {
   });
 }
 
-/** What a metric of classes compares. */
+/** The shape of the kernel of a metric that compares classes. */
 export function classificationShape(output: Shape, { kind, ignoreLabel }: TargetSpec): ClassificationShape {
   const shape = { ...scoresOf(output), targets: kind === 'oneHot' ? kind : 'labels' } as const;
   return ignoreLabel === undefined ? shape : { ...shape, ignoreLabel };

@@ -1,4 +1,4 @@
-// What losses have in common that compare an output with targets of its shape, number by number.
+// Losses that compare an output with targets of the same shape, element by element.
 import type { ElementsShape, Kernel } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { call } from '../layer-context.ts';
@@ -6,7 +6,7 @@ import type { LossDefinition } from '../loss.ts';
 
 type Numbers = readonly [batch: number, prediction: Float64Array, targets: ArrayLike<number>, weights: Float64Array];
 
-/** The parts of such a loss's definition that follow from its kernel and its twin; the settings are the shape but for its elements. */
+/** The parts of a loss's definition that follow from its kernel and its reference. The settings are the shape of the kernel without `elements`. */
 export function elementwise<S extends ElementsShape>(
   kernel: (shape: S) => Kernel,
   loss: (shape: S, ...numbers: Numbers) => number,

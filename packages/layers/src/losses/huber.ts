@@ -1,11 +1,11 @@
-// Squared error where it is small, absolute where it is large.
+// Squared error for small errors, absolute error for large ones.
 import { huber as huberKernel, reference } from '@convoy/kernels';
 import { finiteNumber } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
 export interface HuberOptions {
-  /** The error beyond which the square becomes a line; above 0, default 1. */
+  /** The error up to which the loss is quadratic; above it, the loss is linear. Above 0, default 1. */
   readonly delta?: number;
 }
 
@@ -17,9 +17,10 @@ const describe = defineLoss<HuberOptions, { readonly delta: number }>({
 });
 
 /**
- * E = the mean of ½ d² where |d| ≤ delta, of delta · (|d| − delta / 2) elsewhere, over a sample's numbers, averaged over samples, with d = y − t
- * of outputs y and targets t of the same shape. Gradient d, limited to ±delta, / (samples · numbers). PyTorch's `HuberLoss`.
+ * E = the mean, over the elements of a sample and over samples, of ½ d² where |d| ≤ delta, else of delta · (|d| − delta / 2), with d = y − t. Outputs y
+ * and targets t have the same shape. The gradient is d, limited to ±delta, / (samples · elements). The same as PyTorch's `HuberLoss`.
  * P. J. Huber, "Robust estimation of a location parameter", 1964.
+ *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const huber = (options: HuberOptions = {}): Loss => describe(options);

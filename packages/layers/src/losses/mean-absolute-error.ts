@@ -1,4 +1,4 @@
-// Absolute error, for numbers with outliers.
+// Absolute error: for regression with outliers.
 import { meanAbsoluteError as meanAbsoluteErrorKernel, reference } from '@convoy/kernels';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
@@ -11,7 +11,7 @@ const describe = defineLoss<undefined, object>({
 });
 
 /**
- * E = the mean of |t − y| over a sample's numbers, averaged over samples, of outputs y and targets t of the same shape. Gradient
- * sign(y − t) / (samples · numbers), 0 where they are equal. PyTorch's `L1Loss`.
+ * E = the mean of |t − y| over the elements of a sample and over samples. Outputs y and targets t have the same shape. The gradient is
+ * sign(y − t) / (samples · elements), 0 where they are equal. The same as PyTorch's `L1Loss`.
  */
 export const meanAbsoluteError = (): Loss => describe(undefined);

@@ -1,11 +1,11 @@
-// Squared error, for numbers.
+// Squared error: for regression.
 import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel, reference } from '@convoy/kernels';
 import { oneOf } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
 export interface MeanSquaredErrorOptions {
-  /** 'mean' (default): the mean of (t − y)² over a sample's numbers; 'halfSum': ½ Σ (t − y)². Both are averaged over samples. */
+  /** 'mean' (default): the mean of (t − y)² over the elements of a sample; 'halfSum': ½ Σ (t − y)². Both are averaged over samples. */
   readonly reduction?: MeanSquaredErrorReduction;
 }
 
@@ -20,5 +20,10 @@ const describe = defineLoss<MeanSquaredErrorOptions, MeanSquaredErrorSettings>({
   ...elementwise(meanSquaredErrorKernel, reference.meanSquaredError, reference.meanSquaredErrorGradient),
 });
 
-/** The squared distance of outputs y from targets t of the same shape, in the reduction that the options name. */
+/**
+ * E = the mean of (t − y)² over the elements of a sample, averaged over samples, or ½ Σ (t − y)² with `reduction: 'halfSum'`. Outputs y and targets t
+ * have the same shape. The gradient is 2 (y − t) / (samples · elements), or (y − t) / samples. The mean is PyTorch's `MSELoss`.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export const meanSquaredError = (options: MeanSquaredErrorOptions = {}): Loss => describe(options);

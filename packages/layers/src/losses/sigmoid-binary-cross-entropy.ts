@@ -1,13 +1,13 @@
-// The logistic function and the cross-entropy of yes and no in one, for labels that do not exclude each other.
+// Sigmoid and binary cross-entropy in one: for labels that do not exclude each other.
 import { reference, sigmoidBinaryCrossEntropy as sigmoidBinaryCrossEntropyKernel } from '@convoy/kernels';
 import { finiteNumber } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
 export interface SigmoidBinaryCrossEntropyOptions {
-  /** From 0 (default) to 1: the part of each target that becomes ½. */
+  /** ε, from 0 (default) to 1: a target t becomes (1 − ε) · t + ε / 2. */
   readonly labelSmoothing?: number;
-  /** What a yes counts where a no counts 1; above 0, default 1. */
+  /** The weight of positive targets; negative ones have the weight 1. Above 0, default 1. */
   readonly positiveWeight?: number;
 }
 
@@ -31,10 +31,11 @@ const describe = defineLoss<SigmoidBinaryCrossEntropyOptions, SigmoidBinaryCross
 });
 
 /**
- * E = the mean of −(w · t′ · log σ(x) + (1 − t′) · log σ(−x)) over a sample's numbers, averaged over samples, with σ(x) = 1 / (1 + e^−x),
- * t′ = (1 − ε) · t + ε / 2, w the positiveWeight and ε the labelSmoothing. The model's output x are logits: no sigmoid layer before it. Targets:
- * values of the output's shape, 1 for yes and 0 for no, or any probability. Gradient ((1 − t′) · σ(x) − w · t′ · σ(−x)) / (samples · numbers).
- * PyTorch's `BCEWithLogitsLoss`.
+ * E = the mean of −(w · t′ · log σ(x) + (1 − t′) · log σ(−x)) over the elements of a sample and over samples, with σ(x) = 1 / (1 + e^−x) and
+ * t′ = (1 − ε) · t + ε / 2; w is `positiveWeight`, and ε is `labelSmoothing`. The model's output x are logits: it has no sigmoid layer at its end.
+ * Targets t have the output's shape: 1 for yes, 0 for no, or any probability. The gradient is
+ * ((1 − t′) · σ(x) − w · t′ · σ(−x)) / (samples · elements). The same as PyTorch's `BCEWithLogitsLoss`.
+ *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const sigmoidBinaryCrossEntropy = (options: SigmoidBinaryCrossEntropyOptions = {}): Loss => describe(options);

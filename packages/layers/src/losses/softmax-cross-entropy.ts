@@ -1,4 +1,4 @@
-// Softmax and cross-entropy in one, for classifiers of samples and of pixels.
+// Softmax and cross-entropy in one: for classifiers of samples and of pixels.
 import { type CrossEntropyShape, reference, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
 import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
@@ -8,15 +8,15 @@ import { scoresOf } from './classes.ts';
 
 export interface SoftmaxCrossEntropyOptions {
   /**
-   * 'labels' (default): the class of each sample or pixel, a whole number from 0 to classes − 1. 'oneHot': numbers of the output's shape, for
-   * each class 1 or 0, or any probability.
+   * 'labels' (default): the class of each sample or pixel, a whole number from 0 to classes − 1. 'oneHot': a probability for each class, usually 1 or
+   * 0, in the output's shape.
    */
   readonly targets?: 'labels' | 'oneHot';
-  /** From 0 (default) to 1: the part of each target that is spread evenly over the classes. */
+  /** ε, from 0 (default) to 1: this part of each target is spread evenly over the classes. */
   readonly labelSmoothing?: number;
-  /** What each class counts, 0 or more; 1 by default. */
+  /** The weight of each class, 0 or more; default 1 for all. */
   readonly classWeights?: readonly number[];
-  /** Samples or pixels with this label count nothing; data may then have it even if it is that of no class, such as 255. Not for 'oneHot'. */
+  /** Samples or pixels with this label are ignored. It may be the label of no class, such as 255. Not for 'oneHot'. */
   readonly ignoreLabel?: number;
 }
 
@@ -46,7 +46,7 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${classWeights.length} classWeights for ${classes} classes`,
       expected: 'one for each class',
-      fix: 'Pass a weight for every number of the last layer, 1 where nothing is to change.',
+      fix: 'Pass a weight for every class; 1 changes nothing.',
     });
   },
   compile: (settings, { output, prediction, targets, sampleWeights, outputGradient, result }) => [
@@ -65,17 +65,21 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
 });
 
 /**
- * E = the mean over samples of −Σ t′[k] · log p[k], with p = softmax(x), p[k] = e^x[k] / Σ e^x, and t′[k] = w[k] · ((1 − ε) · t[k] +
- * ε / classes): w the classWeights, ε the labelSmoothing, t the target, of a label 1 for its class and 0 for others. Of an output
- * [classes, height, width] it is the mean over pixels too, with targets (N, height, width) or one-hot (N, classes, height, width). Gradient
- * (p · Σ t′ − t′) / (samples · pixels). The model's output x are logits: no softmax layer before it.
+ * E = the mean over samples of −Σ t′[k] · log p[k], with p[k] = e^x[k] / Σ e^x[j] and t′[k] = w[k] · ((1 − ε) · t[k] + ε / classes); w are the
+ * `classWeights`, and ε is `labelSmoothing`. t is the target; for a label it is 1 for its class and 0 for the others. The gradient is
+ * (p · Σ t′ − t′) / (samples · pixels). The model's output x are logits: it has no softmax layer at its end.
  *
- * These are the terms of PyTorch's `cross_entropy`, and without ignored labels its sum over N · pixels. Its `reduction='mean'` is the same for
- * one-hot targets and for labels of equal weight, but divides by the sum of the labels' weights, and leaves ignored ones out, where classWeights
- * or ignore_index are given. Here every sample and pixel counts in the divisor, so that what one adds to the gradient does not depend on others.
+ * Outputs [classes] with targets (N) or one-hot (N, classes). Outputs [classes, height, width] with targets (N, height, width) or one-hot
+ * (N, classes, height, width): then E is also the mean over pixels.
  *
- * Smoothing: C. Szegedy and others, "Rethinking the Inception architecture for computer vision", 2016.
- * @throws ConvoyError CONVOY_INVALID_OPTION; a model that does not give one number a class is refused with CONVOY_SHAPE_MISMATCH
+ * The terms are those of PyTorch's `cross_entropy`. For one-hot targets, and for labels without class weights and ignored labels, its
+ * `reduction='mean'` is the same. With class weights, or where labels are ignored, PyTorch divides by the sum of the weights of the labels that count;
+ * here every sample and pixel counts in the divisor, so that what one of them adds to the gradient does not depend on the others.
+ *
+ * Label smoothing: C. Szegedy and others, "Rethinking the Inception architecture for computer vision", 2016.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is compiled whose output is no [classes, …]
+ * @example softmaxCrossEntropy({ labelSmoothing: 0.1 })
  */
 export const softmaxCrossEntropy = (options: SoftmaxCrossEntropyOptions = {}): Loss => describe(options);
 
@@ -103,13 +107,13 @@ function checkedWeights(weights: unknown): readonly number[] {
   });
 }
 
-/** Labels are compared as float32, which has all whole numbers up to 2^24. */
+/** Labels are compared as float32, which holds all whole numbers up to 2^24. */
 function checkedLabel(label: unknown): number {
   if (Number.isInteger(label) && Math.abs(label as number) <= 2 ** 24) return label as number;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `ignoreLabel: ${describeValue(label)}`,
     expected: 'a whole number of at most 2^24',
-    fix: 'Pass the label that stands for nothing, for example ignoreLabel: 255.',
+    fix: 'Pass the label to ignore, for example ignoreLabel: 255.',
   });
 }
 
@@ -117,5 +121,5 @@ const nothingToIgnore = (ignoreLabel: unknown) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `ignoreLabel: ${describeValue(ignoreLabel)} with targets: "oneHot"`,
     expected: 'targets: "labels", or no ignoreLabel',
-    fix: 'Where nothing is to count, make all numbers of a one-hot target 0.',
+    fix: 'To ignore a sample or pixel, set all numbers of its one-hot target to 0.',
   });

@@ -1,4 +1,4 @@
-// How far numbers are off.
+// The mean absolute error.
 import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
 import { call } from '../layer-context.ts';
@@ -20,5 +20,5 @@ const describe = defineMetric<undefined, object>({
   ],
 });
 
-/** The mean of |t − y| over a sample's numbers, averaged over samples: `meanAbsoluteError` beside another loss. Targets: values. */
+/** The mean of |t − y| over the elements of a sample and over samples: the loss `meanAbsoluteError` as a metric. Targets: values. */
 export const absoluteError = (): Metric => describe(undefined);

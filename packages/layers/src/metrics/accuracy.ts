@@ -1,4 +1,4 @@
-// How often a classifier is right.
+// The fraction of right predictions.
 import { accuracy as accuracyKernel } from '@convoy/kernels';
 import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
@@ -21,8 +21,8 @@ const describe = defineMetric<undefined, object>({
 });
 
 /**
- * The fraction of samples whose largest output (the first of equals) is that of their class. Where each pixel has a class, the mean over samples
- * of the fraction of their pixels, without those with the label that the loss ignores. Targets: labels, or one-hot, whose class is that of the
- * largest (the first of equals).
+ * The fraction of samples whose largest output is the output of their class; of equal outputs the first counts. If each pixel has a class, it is the
+ * mean over samples of the fraction of their pixels; pixels with the label that the loss ignores do not count. Targets: labels, or one-hot targets,
+ * whose class is the first of the largest numbers.
  */
 export const accuracy = (): Metric => describe(undefined);

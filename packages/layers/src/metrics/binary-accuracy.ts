@@ -1,11 +1,11 @@
-// How often logits of yes and no are right.
+// The fraction of right decisions between yes and no.
 import { binaryAccuracy as binaryAccuracyKernel } from '@convoy/kernels';
 import { finiteNumber, sizeOf } from '@convoy/tensor';
 import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
 export interface BinaryAccuracyOptions {
-  /** The probability σ(logit) above which an output says yes; between 0 and 1, default 0.5, the logit 0. */
+  /** An output means yes if its probability σ(logit) is above the threshold; between 0 and 1, default 0.5 (the logit 0). */
   readonly threshold?: number;
 }
 
@@ -26,8 +26,9 @@ const describe = defineMetric<BinaryAccuracyOptions, { readonly threshold: numbe
 });
 
 /**
- * The fraction of outputs that say yes, σ(x) > threshold, where the target does, t > ½, or no where it does not: the mean over a sample's
- * numbers, averaged over samples. σ(x) is computed in float32. For `sigmoidBinaryCrossEntropy`.
+ * The fraction of outputs x for which σ(x) > threshold agrees with the target t > ½: the mean over the elements of a sample, averaged over samples.
+ * σ(x) is computed in float32. For the loss `sigmoidBinaryCrossEntropy`.
+ *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export const binaryAccuracy = (options: BinaryAccuracyOptions = {}): Metric => describe(options);

@@ -1,30 +1,30 @@
-// How good a classifier is at each class.
+// Precision, recall and F1 of each class.
 import { ConvoyError, formatShape, type Tensor } from '@convoy/tensor';
 import { formatTable } from '@convoy/tensor/table';
 
-/** Fractions from 0 to 1. Where nothing can be counted, because the denominator is 0, they are 0. */
+/** Fractions from 0 to 1; 0 if the denominator is 0. */
 export interface ClassRates {
-  /** Of the samples taken for the class, those that are of it. */
+  /** The fraction of the samples predicted as the class that are of the class. */
   readonly precision: number;
-  /** Of the samples of the class, those that were taken for it. */
+  /** The fraction of the samples of the class that were predicted as the class. */
   readonly recall: number;
-  /** The harmonic mean of precision and recall: 2 · right / (samples of the class + samples taken for it). */
+  /** The harmonic mean of precision and recall: 2 · right / (samples of the class + samples predicted as the class). */
   readonly f1: number;
 }
 
 export interface ClassScores extends ClassRates {
-  /** The samples of the class. */
+  /** The number of samples of the class. */
   readonly support: number;
 }
 
 export interface ClassReport {
   /** In the order of the labels. */
   readonly classes: readonly ClassScores[];
-  /** Means over all classes, each counting the same, also those without samples. */
+  /** Means over all classes, with equal weights; classes without samples count as well. */
   readonly macro: ClassRates;
-  /** Of all samples, those that are right. */
+  /** The fraction of all samples that were predicted right. */
   readonly accuracy: number;
-  /** All samples. */
+  /** The number of all samples. */
   readonly support: number;
 }
 
@@ -60,9 +60,9 @@ export function classReport(matrix: Tensor): ClassReport {
 }
 
 /**
- * A report as a table: one line a class, then the macro averages and the accuracy.
+ * Formats a report as a table: one line per class, then the macro averages and the accuracy.
  *
- * @param names of the classes; by default their numbers
+ * @param names the names of the classes; default their numbers
  * @throws ConvoyError CONVOY_INVALID_OPTION unless there is a name for each class
  */
 export function formatClassReport(report: ClassReport, names?: readonly string[]): string {
@@ -70,8 +70,8 @@ export function formatClassReport(report: ClassReport, names?: readonly string[]
   if (names && names.length !== classes.length) {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${names.length} names for a report of ${classes.length} classes`,
-      expected: 'one name a class',
-      fix: 'Pass a name for every class, in the order of the labels, or none at all.',
+      expected: 'one name per class',
+      fix: 'Pass a name for every class, in the order of the labels, or no names.',
     });
   }
   const cells = ({ precision, recall, f1 }: ClassRates) => [precision, recall, f1].map(threeDecimals);

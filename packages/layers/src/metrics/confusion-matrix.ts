@@ -1,16 +1,16 @@
-// Which classes a classifier takes for which.
+// How often each class was predicted as each class.
 import { ConvoyError, Tensor } from '@convoy/tensor';
 import { checkLabels } from '@convoy/tensor/errors';
 import { scoresOf } from '../losses/classes.ts';
 
 /**
- * How many samples, or pixels of samples, of each class (row) were taken for each class (column): the one of the largest output, of equal ones
- * the first, as `accuracy` has it. Matrices of several batches may be added.
+ * Counts how many samples, or pixels of samples, of each class (row) were predicted as each class (column). The predicted class has the largest
+ * output; of equal outputs the first counts, as for `accuracy`. Matrices of several batches may be added.
  *
- * @param outputs (N, classes) or (N, classes, ...pixels), as `predict` gives them
+ * @param outputs (N, classes) or (N, classes, ...pixels), as `predict` returns them
  * @param labels (N) or (N, ...pixels)
- * @param ignoreLabel not counted, and need not be that of a class
- * @returns (classes, classes); counts beyond 2^24 are rounded to float32
+ * @param ignoreLabel a label that is not counted; it need not be the label of a class
+ * @returns (classes, classes); counts above 2^24 are rounded to float32
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL, CONVOY_NOT_FINITE if an output is NaN
  */
 export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, ignoreLabel?: number): Tensor {
@@ -19,12 +19,12 @@ export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, igno
   if (labels.length !== samples * positions) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${labels.length} labels for the outputs of ${samples} samples`,
-      expected: positions === 1 ? 'one label a sample' : `${positions} labels a sample`,
+      expected: positions === 1 ? 'one label per sample' : `${positions} labels per sample`,
       fix: 'Pass the labels of exactly these samples.',
     });
   }
   checkLabels(labels, { classes, perSample: positions, ignoreLabel });
-  // float32 would stop counting at 2^24.
+  // A count in float32 would stop at 2^24.
   const counts = new Float64Array(classes * classes);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;
@@ -37,7 +37,7 @@ export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, igno
   return new Tensor(Float32Array.from(counts), [classes, classes]);
 }
 
-/** The place of the largest of `classes` numbers, `stride` apart. */
+/** The index of the largest of `classes` numbers, which lie `stride` apart. */
 function predictedClass(data: Float32Array, first: number, stride: number, classes: number, sample: number): number {
   let winner = 0;
   for (let c = 0; c < classes; c++) {
@@ -51,6 +51,6 @@ function predictedClass(data: Float32Array, first: number, stride: number, class
 const notANumber = (sample: number) =>
   new ConvoyError('CONVOY_NOT_FINITE', {
     given: `NaN in the outputs of sample ${sample}`,
-    expected: 'numbers only',
+    expected: 'finite numbers or infinities',
     fix: 'Look for the step at which the training diverged, or leave that sample out.',
   });

@@ -1,4 +1,4 @@
-// How often the label is among a classifier's first guesses.
+// The fraction of labels that are among the k best predictions.
 import { topKAccuracy as topKAccuracyKernel } from '@convoy/kernels';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { call } from '../layer-context.ts';
@@ -6,7 +6,7 @@ import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
 export interface TopKAccuracyOptions {
-  /** How many guesses a sample has; at most the number of classes. */
+  /** The number of predictions per sample; at most the number of classes. */
   readonly k: number;
 }
 
@@ -21,7 +21,7 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `topKAccuracy with k: ${k} for ${classes} classes`,
       expected: `k of at most ${classes}`,
-      fix: 'Take a smaller k, or leave the metric out.',
+      fix: 'Use a smaller k, or leave the metric out.',
     });
   },
   compile: ({ k }, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
@@ -35,8 +35,9 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
 });
 
 /**
- * The fraction of samples whose label is among their k largest outputs; of equal ones the smaller classes come first, so that k = 1 is
- * `accuracy`. Called `top5Accuracy` in histories for k = 5. Pixels and targets as for `accuracy`.
- * @throws ConvoyError CONVOY_INVALID_OPTION; a model with fewer than k outputs is refused with CONVOY_SHAPE_MISMATCH
+ * The fraction of samples whose class is among their k largest outputs. Of equal outputs the one of the smaller class counts first, so that k = 1 is
+ * `accuracy`. For k = 5 its name in histories is `top5Accuracy`. Pixels and targets count as for `accuracy`.
+ *
+ * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model with fewer than k classes is compiled
  */
 export const topKAccuracy = (options: TopKAccuracyOptions): Metric => describe(options);

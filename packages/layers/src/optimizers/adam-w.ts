@@ -13,8 +13,8 @@ const describe = defineOptimizer({
 });
 
 /**
- * w ← (1 − η·λ)·w, then a step of Adam with g = ∂E/∂w. As PyTorch's `AdamW`. I. Loshchilov, F. Hutter, "Decoupled Weight Decay
- * Regularization", 2019.
+ * w ← (1 − η·λ)·w, then a step of Adam with g = ∂E/∂w. The same as PyTorch's `AdamW`.
+ * I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization", 2019.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */

@@ -4,15 +4,15 @@ import { finiteNumber } from '@convoy/tensor';
 import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
 import { power } from '../portable-math.ts';
 
-/** Of Adam and AdamW; defaults are PyTorch's. The default of `learningRate` is 0.001. */
+/** The options of Adam and AdamW. The defaults are PyTorch's; the default of `learningRate` is 0.001. */
 export interface AdamOptions extends OptimizerOptions {
-  /** β₁, the decay of the gradients' average, from 0 to below 1; default 0.9. */
+  /** β₁, the decay of the average of gradients, from 0 to below 1; default 0.9. */
   readonly beta1?: number;
-  /** β₂, the decay of their squares' average, from 0 to below 1; default 0.999. */
+  /** β₂, the decay of the average of squared gradients, from 0 to below 1; default 0.999. */
   readonly beta2?: number;
-  /** ε, 2^−126 (the least normal float32) or more; default 1e-8. */
+  /** ε, at least 2^−126, the smallest normal float32; default 1e-8. */
   readonly epsilon?: number;
-  /** λ, 0 or more. Adam: of the L2 penalty ½ λ w², default 0. AdamW: the decay apart from the gradient, default 0.01. */
+  /** λ, 0 or more. Adam: the factor of the L2 penalty ½ λ w², default 0. AdamW: the decoupled weight decay, default 0.01. */
   readonly weightDecay?: number;
 }
 
@@ -28,8 +28,8 @@ const describe = defineOptimizer({
 
 /**
  * With g = ∂E/∂w + λ·w at step t = 1, 2, …: m ← β₁·m + (1 − β₁)·g; v ← β₂·v + (1 − β₂)·g²;
- * w ← w − η · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε). As PyTorch's `Adam`. D. P. Kingma, J. Ba, "Adam: A Method for Stochastic
- * Optimization", 2015.
+ * w ← w − η · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε). The same as PyTorch's `Adam`. Slots: `mean` (m) and `square` (v).
+ * D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", 2015.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
@@ -45,7 +45,7 @@ export const adamSettings = (
   weightDecay: finiteNumber('weightDecay', weightDecay ?? defaultDecay, { atLeast: 0 }),
 });
 
-/** What the rule takes, with the corrections for the averages' start from zero. Steps count from 0. */
+/** The numbers of the rule, with the corrections for averages that start from 0. Steps count from 0. */
 export const adamNumbers = (
   { beta1, beta2, epsilon }: AdamSettings,
   learningRate: number,

@@ -3,15 +3,15 @@ import { rmspropRule } from '@convoy/kernels';
 import { finiteNumber } from '@convoy/tensor';
 import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
 
-/** Defaults are PyTorch's. The default of `learningRate` is 0.01. */
+/** The defaults are PyTorch's; the default of `learningRate` is 0.01. */
 export interface RmspropOptions extends OptimizerOptions {
-  /** ρ, the decay of the squares' average, from 0 to below 1; default 0.99. */
+  /** ρ, the decay of the average of squared gradients, from 0 to below 1; default 0.99. */
   readonly rho?: number;
-  /** ε, 2^−126 (the least normal float32) or more; default 1e-8. */
+  /** ε, at least 2^−126, the smallest normal float32; default 1e-8. */
   readonly epsilon?: number;
-  /** μ, from 0 to below 1; default 0. */
+  /** μ, the momentum, from 0 to below 1; default 0. */
   readonly momentum?: number;
-  /** λ of the L2 penalty ½ λ w², 0 or more; default 0. */
+  /** λ, the factor of the L2 penalty ½ λ w², 0 or more; default 0. */
   readonly weightDecay?: number;
 }
 
@@ -39,8 +39,9 @@ const describe = defineOptimizer({
 });
 
 /**
- * g = ∂E/∂w + λ·w; v ← ρ·v + (1 − ρ)·g²; u ← μ·u + g / (√v + ε); w ← w − η·u. As PyTorch's `RMSprop`, not centred. T. Tieleman, G. Hinton,
- * Lecture 6.5 of "Neural Networks for Machine Learning", 2012.
+ * g = ∂E/∂w + λ·w; v ← ρ·v + (1 − ρ)·g²; u ← μ·u + g / (√v + ε); w ← w − η·u. The same as PyTorch's `RMSprop` that is not centered.
+ * Slots: `square` (v) and `velocity` (u).
+ * T. Tieleman, G. Hinton, Lecture 6.5 of "Neural Networks for Machine Learning", 2012.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */

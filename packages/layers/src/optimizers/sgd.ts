@@ -7,18 +7,21 @@ import type { LearningRate } from '../schedule.ts';
 export interface SgdOptions extends OptimizerOptions {
   /** η: a number of 0 or more, a schedule, or a function of the step, which counts from 0. */
   readonly learningRate: LearningRate;
-  /** μ, from 0 to below 1; default 0. */
+  /** μ, the momentum, from 0 to below 1; default 0. */
   readonly momentum?: number;
-  /** Whether the gradient is taken where the momentum leads; default false. */
+  /** Whether to use Nesterov's momentum, which looks one step ahead; default false. */
   readonly nesterov?: boolean;
-  /** λ of the L2 penalty ½ λ w², 0 or more; default 0. */
+  /** λ, the factor of the L2 penalty ½ λ w², 0 or more; default 0. */
   readonly weightDecay?: number;
 }
 
 /**
- * g = ∂E/∂w + λ·w; v ← μ·v + g; w ← w − η·v, or with Nesterov's momentum w ← w − η·(g + μ·v). PyTorch's convention.
+ * g = ∂E/∂w + λ·w; v ← μ·v + g; w ← w − η·v, or w ← w − η·(g + μ·v) with Nesterov's momentum. The same as PyTorch's `SGD`. Slot: `velocity` (v).
+ * Momentum: B. T. Polyak, "Some methods of speeding up the convergence of iteration methods", 1964. Nesterov's momentum: I. Sutskever and others, "On
+ * the importance of initialization and momentum in deep learning", 2013.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
+ * @example sgd({ learningRate: 0.05, momentum: 0.9 })
  */
 export const sgd = defineOptimizer({
   type: 'sgd',

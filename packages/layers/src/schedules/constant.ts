@@ -1,4 +1,4 @@
-// A learning rate that stays.
+// A constant learning rate.
 import { finiteNumber } from '@convoy/tensor';
 import { defineSchedule } from '../schedule.ts';
 
@@ -7,7 +7,7 @@ export interface ConstantScheduleOptions {
   readonly learningRate: number;
 }
 
-/** η at every step; the number alone says the same. @throws ConvoyError CONVOY_INVALID_OPTION */
+/** The same learning rate at every step. A plain number as `learningRate` does the same. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const constantSchedule = defineSchedule<ConstantScheduleOptions, ConstantScheduleOptions>({
   type: 'constant',
   settings: ({ learningRate }) => ({ learningRate: finiteNumber('learningRate', learningRate, { atLeast: 0 }) }),

@@ -1,4 +1,4 @@
-// A learning rate that falls along half a wave of the cosine.
+// A learning rate that falls along half a period of the cosine.
 import { finiteNumber, oneOf, positiveInteger } from '@convoy/tensor';
 import { cosineOfPi } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
@@ -6,17 +6,18 @@ import { defineSchedule } from '../schedule.ts';
 export interface CosineDecayOptions {
   /** η₀, 0 or more. */
   readonly initialLearningRate: number;
-  /** n, how many steps the fall takes. */
+  /** n, the number of steps until the learning rate is η₁. */
   readonly decaySteps: number;
   /** η₁, 0 or more; default 0. */
   readonly finalLearningRate?: number;
-  /** Whether it starts again from η₀ after every n steps, and does not stay at η₁; default false. */
+  /** Whether the schedule starts again from η₀ after every n steps, instead of staying at η₁; default false. */
   readonly restarts?: boolean;
 }
 
 /**
- * η = η₁ + ½ (η₀ − η₁) (1 + cos(π · step / n)), then η₁, or with restarts the same again. As PyTorch's `CosineAnnealingLR` up to step n, and
- * `CosineAnnealingWarmRestarts`. I. Loshchilov, F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
+ * η = η₁ + ½ (η₀ − η₁) (1 + cos(π · step / n)) up to step n, then η₁, or the same again with `restarts`. The same as PyTorch's `CosineAnnealingLR` up
+ * to step n, and as its `CosineAnnealingWarmRestarts`.
+ * I. Loshchilov, F. Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
@@ -32,6 +33,6 @@ export const cosineDecay = defineSchedule<CosineDecayOptions, Required<CosineDec
     alongCosine(initialLearningRate, finalLearningRate, (restarts ? step % decaySteps : step) / decaySteps),
 });
 
-/** From `start` at progress 0 to `end` at progress 1 and beyond. */
+/** Half a period of the cosine from `start` at progress 0 to `end` at progress 1, and `end` after that. */
 export const alongCosine = (start: number, end: number, progress: number): number =>
   end + ((start - end) / 2) * (1 + cosineOfPi(Math.min(1, progress)));

@@ -1,4 +1,4 @@
-// A learning rate that falls, or grows, by the same factor at every step.
+// A learning rate that is multiplied by the same factor at every step.
 import { finiteNumber, positiveInteger } from '@convoy/tensor';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
@@ -6,13 +6,13 @@ import { defineSchedule } from '../schedule.ts';
 export interface ExponentialDecayOptions {
   /** η₀, 0 or more. */
   readonly initialLearningRate: number;
-  /** γ, above 0; above 1 the learning rate grows. */
+  /** γ, above 0. Above 1, the learning rate grows. */
   readonly decayRate: number;
-  /** n, how many steps it takes to fall by γ; default 1. */
+  /** n, the number of steps in which the learning rate changes by the factor γ; default 1. */
   readonly decaySteps?: number;
 }
 
-/** η = η₀ · γ^(step / n), with n = 1 as PyTorch's `ExponentialLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
+/** η = η₀ · γ^(step / n); with n = 1 the same as PyTorch's `ExponentialLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const exponentialDecay = defineSchedule<ExponentialDecayOptions, Required<ExponentialDecayOptions>>({
   type: 'exponentialDecay',
   settings: ({ initialLearningRate, decayRate, decaySteps = 1 }) => ({

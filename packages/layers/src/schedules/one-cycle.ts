@@ -6,20 +6,20 @@ import { alongCosine } from './cosine-decay.ts';
 export interface OneCycleOptions {
   /** ηₘ, the peak, 0 or more. */
   readonly maxLearningRate: number;
-  /** n, steps of the whole cycle. */
+  /** n, the number of steps of the whole cycle. */
   readonly totalSteps: number;
-  /** p, which part of the steps the rise takes, from 0 to below 1; default 0.3. */
+  /** p, the fraction of the steps in which the learning rate rises, from 0 to below 1; default 0.3. */
   readonly increasingFraction?: number;
-  /** The cycle starts at ηₘ / this, above 0; default 25. */
+  /** The cycle starts at ηₘ / initialDivisor; above 0, default 25. */
   readonly initialDivisor?: number;
-  /** The cycle ends at its start / this, above 0; default 10 000. */
+  /** The cycle ends at ηₘ / initialDivisor / finalDivisor; above 0, default 10 000. */
   readonly finalDivisor?: number;
 }
 
 /**
- * From ηₘ / initialDivisor along a cosine to ηₘ at step p · n − 1, and on to ηₘ / initialDivisor / finalDivisor at step n − 1, where it stays.
- * As PyTorch's `OneCycleLR` with `cycle_momentum=False`. L. N. Smith, N. Topin, "Super-Convergence: Very Fast Training of Neural Networks
- * Using Large Learning Rates", 2018.
+ * The learning rate rises from ηₘ / initialDivisor to ηₘ at step p · n − 1, then falls to ηₘ / initialDivisor / finalDivisor at step n − 1, each along
+ * half a period of the cosine. After that it is constant. The same as PyTorch's `OneCycleLR` with `cycle_momentum=False`.
+ * L. N. Smith, N. Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates", 2018.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */

@@ -4,17 +4,18 @@ import { describeValue } from '@convoy/tensor/errors';
 import { defineSchedule } from '../schedule.ts';
 
 export interface PiecewiseConstantOptions {
-  /** The steps at which the next learning rate takes over, rising. */
+  /** The steps at which the next learning rate starts to apply, in rising order. */
   readonly boundaries: readonly number[];
-  /** The learning rates, 0 or more each, one more than there are boundaries. */
+  /** The learning rates, each 0 or more; one more than boundaries. */
   readonly learningRates: readonly number[];
 }
 
 /**
- * η = learningRates[i], where i counts the boundaries that are not above the step. With falling powers of a factor this is PyTorch's
+ * η = learningRates[i], where i is the number of boundaries up to the step. With learning rates that fall by a constant factor, this is PyTorch's
  * `MultiStepLR`.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
+ * @example piecewiseConstant({ boundaries: [1000, 2000], learningRates: [0.1, 0.01, 0.001] })
  */
 export const piecewiseConstant = defineSchedule<PiecewiseConstantOptions, PiecewiseConstantOptions>({
   type: 'piecewiseConstant',
@@ -32,7 +33,7 @@ export const piecewiseConstant = defineSchedule<PiecewiseConstantOptions, Piecew
 
   learningRate({ boundaries, learningRates }, step) {
     const next = boundaries.findIndex((boundary) => step < boundary);
-    // Behind the last boundary that is −1, which stands for the last learning rate.
+    // After the last boundary this is −1, the index of the last learning rate.
     return learningRates.at(next) as number;
   },
 });

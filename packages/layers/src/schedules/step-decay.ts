@@ -1,4 +1,4 @@
-// A learning rate that falls every so many steps.
+// A learning rate that falls by a factor every n steps.
 import { finiteNumber, positiveInteger } from '@convoy/tensor';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
@@ -6,13 +6,13 @@ import { defineSchedule } from '../schedule.ts';
 export interface StepDecayOptions {
   /** η₀, 0 or more. */
   readonly initialLearningRate: number;
-  /** n, how many steps keep a learning rate. */
+  /** n, the number of steps with the same learning rate. */
   readonly decaySteps: number;
   /** γ, above 0; default 0.1. */
   readonly decayRate?: number;
 }
 
-/** η = η₀ · γ^⌊step / n⌋, as PyTorch's `StepLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
+/** η = η₀ · γ^⌊step / n⌋: the same as PyTorch's `StepLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const stepDecay = defineSchedule<StepDecayOptions, Required<StepDecayOptions>>({
   type: 'stepDecay',
   settings: ({ initialLearningRate, decaySteps, decayRate = 0.1 }) => ({

@@ -1,21 +1,22 @@
-// A rising start in front of another schedule.
+// A rising learning rate before another schedule.
 import { finiteNumber, positiveInteger } from '@convoy/tensor';
 import { checkedLearningRate, defineSchedule, evaluate, type LearningRate } from '../schedule.ts';
 
 export interface WarmUpOptions {
-  /** n, how many steps the rise takes. */
+  /** n, the number of steps of the rise. */
   readonly steps: number;
-  /** What comes after it: a number, or a schedule, whose own step 0 is step n. */
+  /** The learning rate after the rise: a number, or a schedule whose step 0 is step n. */
   readonly learningRate: LearningRate;
-  /** f, which part of the learning rate the first step takes, from 0 to 1; default 1/3. */
+  /** f, the factor of the learning rate at step 0, from 0 to 1; default 1/3. */
   readonly startFactor?: number;
 }
 
 /**
- * η = (f + (1 − f) · step / n) · η′(0) up to step n, then η′(step − n), where η′ is the learning rate that is wrapped. As PyTorch's `LinearLR`
- * with its default factor, and another schedule after it (`SequentialLR`).
+ * η = (f + (1 − f) · step / n) · η′(0) up to step n, then η′(step − n), where η′ is the option `learningRate`. The same as PyTorch's `LinearLR` with
+ * its default factor, followed by another schedule (`SequentialLR`).
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
+ * @example warmUp({ steps: 500, learningRate: cosineDecay({ initialLearningRate: 0.1, decaySteps: 10_000 }) })
  */
 export const warmUp = defineSchedule<WarmUpOptions, Required<WarmUpOptions>>({
   type: 'warmUp',

@@ -1,4 +1,4 @@
-// A plain convolutional network for small colour images.
+// A plain convolutional network for small color images.
 
 import type { Model } from '../graph/model.ts';
 import { sequential } from '../graph/sequential.ts';
@@ -10,11 +10,11 @@ import { relu } from '../layers/relu.ts';
 import type { ImageModelOptions } from './image-model-options.ts';
 
 /**
- * Two pairs of 3×3 convolutions with 32 and 64 channels, each pair followed by pooling, then 128 features: 591 274 parameters for the default
- * input [3, 32, 32] and 10 classes. A small relative, without dropout, of the network in A. Krizhevsky, "Learning Multiple Layers of Features
+ * Two pairs of 3×3 convolutions with 32 and 64 channels, each pair followed by pooling, then a layer of 128 units: 591 274 parameters for the default
+ * input [3, 32, 32] and 10 classes. It is a smaller version, without dropout, of the network in A. Krizhevsky, "Learning Multiple Layers of Features
  * from Tiny Images", 2009.
  *
- * @throws ConvoyError as `sequential`, of images of less than 4×4
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images smaller than 4×4, and as `sequential`
  */
 export const cifarCnn = ({ input = [3, 32, 32], classes = 10 }: ImageModelOptions = {}): Model =>
   sequential({ input }, [

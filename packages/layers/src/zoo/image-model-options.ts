@@ -1,14 +1,14 @@
-// What the models that come along can be told.
+// The options of the zoo's models.
 import type { Shape } from '@convoy/tensor';
 
 export interface ImageModelOptions {
   /** The shape of one sample, [channels, height, width]. */
   readonly input?: Shape;
-  /** The numbers that the model gives for each image, or for each of its pixels. */
+  /** The number of classes: the model has an output for each of them, per image or per pixel. */
   readonly classes?: number;
 }
 
 export interface NormalizedModelOptions extends ImageModelOptions {
-  /** As the option of `batchNorm2d`, for all of them: whether a batch is normalized as a whole, and not shard by shard; default false. */
+  /** The option `sync` of all batch normalizations: whether they normalize the whole mini-batch instead of each shard; default false. */
   readonly sync?: boolean;
 }

@@ -1,4 +1,4 @@
-// The models that come along, as `@convoy/layers/models`.
+// The models that come with Convoy, as `@convoy/layers/zoo`.
 export { cifarCnn } from './cifar-cnn.ts';
 export type { ImageModelOptions, NormalizedModelOptions } from './image-model-options.ts';
 export { lenet5 } from './lenet5.ts';

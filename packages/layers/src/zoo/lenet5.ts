@@ -10,10 +10,11 @@ import { relu } from '../layers/relu.ts';
 import type { ImageModelOptions } from './image-model-options.ts';
 
 /**
- * LeNet-5 with today's parts (ReLU, maximum pooling, fully connected channels): 61 706 parameters for the default input [1, 28, 28] and 10 classes.
+ * LeNet-5 with modern layers (ReLU, maximum pooling, convolutions over all channels): 61 706 parameters for the default input [1, 28, 28] and 10
+ * classes.
  * Y. LeCun and others, "Gradient-based learning applied to document recognition", 1998.
  *
- * @throws ConvoyError as `sequential`, of images of less than 12×12
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images smaller than 12×12, and as `sequential`
  */
 export const lenet5 = ({ input = [1, 28, 28], classes = 10 }: ImageModelOptions = {}): Model =>
   sequential({ input }, [

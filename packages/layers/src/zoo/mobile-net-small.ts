@@ -10,17 +10,17 @@ import type { NormalizedModelOptions } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 export interface MobileNetOptions extends NormalizedModelOptions {
-  /** What all numbers of channels are multiplied by, above 0; default 0.25. */
+  /** The factor of all numbers of channels, above 0; default 0.25. */
   readonly width?: number;
 }
 
 /**
- * MobileNet with a quarter of its channels: a 3×3 convolution, then 13 depthwise-separable ones, each a 3×3 convolution of every channel by itself and
- * a 1×1 convolution across channels. For the default input [3, 32, 32] and 10 classes 215 642 parameters, those of MobileNet 0.25 without its
- * 1000 classes. The first convolution keeps height and width, where that for photographs halves them; four others halve them.
+ * MobileNet with a quarter of its channels: a 3×3 convolution, then 13 depthwise-separable convolutions. Each of these is a 3×3 convolution of every
+ * channel, followed by a 1×1 convolution across channels. It has 215 642 parameters for the default input [3, 32, 32] and 10 classes. As in MobileNet,
+ * four of the separable convolutions halve height and width. Unlike there, the first convolution keeps them, because the images are small.
  * A. G. Howard and others, "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications", 2017, table 1.
  *
- * @throws ConvoyError CONVOY_INVALID_OPTION, and as `sequential`
+ * @throws ConvoyError CONVOY_INVALID_OPTION for the width, and as `sequential`
  */
 export function mobileNetSmall({
   input = [3, 32, 32],
@@ -41,7 +41,7 @@ export function mobileNetSmall({
   return sequential({ input }, [...layers, globalAvgPool2d(), dense({ units: classes })]);
 }
 
-/** At full width. */
+/** The separable convolutions at full width. */
 const SEPARABLE = [
   { filters: 64, strides: 1 },
   { filters: 128, strides: 2 },

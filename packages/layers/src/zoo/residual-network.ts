@@ -1,4 +1,4 @@
-// What the residual networks for small images share; they differ in the number of their blocks.
+// The residual networks for small images, which differ in the number of their blocks.
 
 import { type GraphNode, graph } from '../graph/graph.ts';
 import type { Model } from '../graph/model.ts';
@@ -14,11 +14,11 @@ import type { NormalizedModelOptions } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 /**
- * A 3×3 convolution, three stages of blocks with 16, 32 and 64 channels, the mean of each channel, and a dense layer: 6 · blocks + 2 layers with
- * kernels. A stage but the first halves height and width.
+ * A 3×3 convolution, three stages of residual blocks with 16, 32 and 64 channels, global average pooling, and a dense layer: 6 · blocks + 2 layers with
+ * kernels. The second and the third stage halve height and width.
  * K. He and others, "Deep Residual Learning for Image Recognition", 2016, section 4.2.
  *
- * @param blocks of each stage
+ * @param blocks the number of blocks of each stage
  */
 export const residualNetwork = (
   blocks: number,
@@ -40,7 +40,7 @@ interface BlockOptions {
   readonly sync: boolean;
 }
 
-/** relu(x + f(x)), with two convolutions as f. */
+/** relu(x + f(x)), where f is two convolutions. */
 function residualBlock(x: GraphNode, { filters, strides, sync }: BlockOptions): GraphNode {
   const residual = x.to(
     ...normalizedConv2d({ filters, kernelSize: 3, strides, padding: 1 }, sync),
@@ -51,8 +51,8 @@ function residualBlock(x: GraphNode, { filters, strides, sync }: BlockOptions): 
 }
 
 /**
- * Where a block changes the shape, the shortcut has no parameters either (the paper's option A): every other cell of every other row, and channels of
- * zeros in equal numbers before and behind.
+ * If a block changes the shape, its shortcut has no parameters either (the paper's option A): it takes every second pixel of every second row, and adds
+ * channels of zeros, half of them before the channels and half of them after.
  */
 function shortcut(x: GraphNode, residual: GraphNode, strides: number): GraphNode {
   if (strides === 1) return x;
@@ -61,7 +61,7 @@ function shortcut(x: GraphNode, residual: GraphNode, strides: number): GraphNode
   const zeros = (channels - before) / 2;
   return x.to(
     avgPool2d({ size: 1, strides }),
-    // Rows are padded, and here each channel is one.
+    // zeroPad2d pads rows and columns: as planes of one channel, the channels are rows.
     reshape({ shape: [1, before, height * width] }),
     zeroPad2d({ padding: [zeros, 0] }),
     reshape({ shape: [channels, height, width] }),

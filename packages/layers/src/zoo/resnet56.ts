@@ -4,8 +4,8 @@ import type { NormalizedModelOptions } from './image-model-options.ts';
 import { residualNetwork } from './residual-network.ts';
 
 /**
- * ResNet-56 as its paper has it for CIFAR-10, with shortcuts without parameters: 853 018 parameters ("0.85 M") for the default input [3, 32, 32] and 10
- * classes; those of convolutions start from He's normal distribution. Images of any size.
+ * ResNet-56 for CIFAR-10, as in its paper, with shortcuts without parameters: 853 018 parameters ("0.85 M") for the default input [3, 32, 32] and 10
+ * classes. Kernels start from `heNormal`. It takes images of any size.
  * K. He and others, "Deep Residual Learning for Image Recognition", 2016, section 4.2 and table 6.
  *
  * @throws ConvoyError as `graph`

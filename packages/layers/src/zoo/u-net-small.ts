@@ -13,21 +13,23 @@ import type { NormalizedModelOptions } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 export interface UNetOptions extends NormalizedModelOptions {
-  /** Channels at full size; twice as many at each smaller one. Default 16. */
+  /** Channels at the full size; each halving doubles them. Default 16. */
   readonly filters?: number;
 }
 
-/** Halvings of height and width. */
+/** How often height and width are halved. */
 const POOLINGS = 2;
 
 /**
- * U-Net over three sizes: a pair of 3×3 convolutions at each on the way down, then up again with 2×2 transposed convolutions, where each size
- * also gets what the way down had there; then a 1×1 convolution. From [channels, height, width] to [classes, height, width], of which height and width
- * are multiples of 4. With padding, and batch normalization behind each 3×3 convolution, as is usual since. 117 090 parameters for the default
- * input [1, 64, 64] and 2 classes.
+ * U-Net with three sizes of planes. On the way down, each size has a pair of 3×3 convolutions. On the way up, a 2×2 transposed convolution doubles the
+ * size, its output is concatenated with the planes of that size from the way down, and a pair of 3×3 convolutions follows. A 1×1 convolution computes
+ * the classes. Unlike in the paper, convolutions are padded, and batch normalization follows each 3×3 convolution.
+ *
+ * Input [channels, height, width], output [classes, height, width]; height and width are multiples of 4. 117 090 parameters for the default input
+ * [1, 64, 64] and 2 classes.
  * O. Ronneberger and others, "U-Net: Convolutional Networks for Biomedical Image Segmentation", 2015.
  *
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH of images of other sizes, CONVOY_INVALID_OPTION, and as `graph`
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images of other sizes, CONVOY_INVALID_OPTION, and as `graph`
  */
 export function uNetSmall({ input = [1, 64, 64], classes = 2, sync = false, filters = 16 }: UNetOptions = {}): Model {
   positiveInteger('filters', filters);
@@ -37,7 +39,7 @@ export function uNetSmall({ input = [1, 64, 64], classes = 2, sync = false, filt
   );
 }
 
-/** From x through a size and all smaller ones, and back to that size. */
+/** The layers of one size and of all smaller ones: from x back to its size. */
 function level(x: GraphNode, filters: number, poolings: number, sync: boolean): GraphNode {
   const down = x.to(...convolutions(filters, sync));
   if (poolings === 0) return down;

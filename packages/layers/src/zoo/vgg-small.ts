@@ -1,4 +1,4 @@
-// A small network in the manner of VGG.
+// A small version of VGG.
 
 import type { Model } from '../graph/model.ts';
 import { sequential } from '../graph/sequential.ts';
@@ -13,12 +13,12 @@ import type { NormalizedModelOptions } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 /**
- * The first three stages of VGG's configuration B at half its width: pairs of 3×3 convolutions with 32, 64 and 128 channels, each pair followed by
- * pooling; then 128 features. With batch normalization behind each of these, and dropout behind each stage, as is usual since. 551 146
- * parameters for the default input [3, 32, 32] and 10 classes.
+ * The first three stages of VGG's configuration B with half of its channels: pairs of 3×3 convolutions with 32, 64 and 128 channels, each pair followed
+ * by pooling, then a layer of 128 units. Unlike in the paper, batch normalization follows each of these layers, and dropout follows each stage.
+ * 551 146 parameters for the default input [3, 32, 32] and 10 classes.
  * K. Simonyan, A. Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015.
  *
- * @throws ConvoyError as `sequential`, of images of less than 8×8
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images smaller than 8×8, and as `sequential`
  */
 export const vggSmall = ({ input = [3, 32, 32], classes = 10, sync = false }: NormalizedModelOptions = {}): Model =>
   sequential({ input }, [

@@ -1,4 +1,4 @@
-// Activations with the options that matter, for the conformance harness.
+// Activations with the options that matter, for the conformance checks.
 import {
   elu,
   gelu,

@@ -1,4 +1,4 @@
-// Normalizations of each sample by itself, for the conformance harness.
+// Normalizations that compute their statistics for each sample, for the conformance checks.
 import { groupNorm, layerNorm } from '@convoy/layers';
 import type { LayerCase } from '../conformance.ts';
 
@@ -18,7 +18,7 @@ export const normalizations: readonly LayerCase[] = [
     parameters: { scale: [3], offset: [3] },
   },
   {
-    title: 'groupNorm of each channel by itself',
+    title: 'groupNorm of each channel separately',
     layer: groupNorm({ groups: 3, scale: false }),
     input: [3, 4, 5],
     output: [3, 4, 5],

@@ -1,4 +1,4 @@
-// Layers that make planes larger or smaller, and poolings beyond plain windows; see `layer-cases.ts`.
+// Layers that enlarge or shrink planes, and poolings other than plain windows; see `layer-cases.ts`.
 import {
   adaptiveAvgPool2d,
   avgPool2d,
@@ -45,7 +45,7 @@ const transposed: readonly LayerCase[] = [
     parameters: { kernel: [2, 2, 3, 3], bias: [2] },
   },
   {
-    title: 'conv2dTranspose with padding on each side by itself, and an outputPadding of the dilation',
+    title: 'conv2dTranspose with different padding on each side, and an outputPadding of the dilation',
     layer: conv2dTranspose({
       filters: 3,
       kernelSize: 2,
@@ -159,14 +159,14 @@ const upsampled: readonly LayerCase[] = [
 const framed: readonly LayerCase[] = [
   withoutParameters('zeroPad2d', zeroPad2d({ padding: 1 }), [2, 2, 3], [2, 4, 5]),
   withoutParameters(
-    'zeroPad2d on each side by itself',
+    'zeroPad2d with a different number on each side',
     zeroPad2d({ padding: { top: 0, left: 2, bottom: 3, right: 1 } }),
     [1, 2, 3],
     [1, 5, 6],
   ),
   withoutParameters('crop2d', crop2d({ cropping: [1, 2] }), [2, 4, 5], [2, 2, 1]),
   withoutParameters(
-    'crop2d on each side by itself',
+    'crop2d with a different number on each side',
     crop2d({ cropping: { top: 1, left: 0, bottom: 0, right: 2 } }),
     [1, 3, 4],
     [1, 2, 2],

@@ -74,8 +74,7 @@ export function conv2dTransposeInputGradient(
   const { dx } = engine.run(['conv2dTransposeInputGradient', shape], batch, data, () => ({
     inputs: { kernel: shared(kernel.size), dy: samples(outputGradient.size / batch) },
     outputs: { dx: samples(sizeOf(inputShape) / batch) },
-    // The kernel reads x only for an activation before the layer, so any buffer serves.
-    calls: [call(conv2dTransposeInputGradientKernel(shape), { dy: 'dy', w: 'kernel', x: 'dx', dx: 'dx' })],
+    calls: [call(conv2dTransposeInputGradientKernel(shape), { dy: 'dy', w: 'kernel', dx: 'dx' })],
   }));
   return new Tensor(dx, inputShape);
 }

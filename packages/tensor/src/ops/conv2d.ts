@@ -84,8 +84,7 @@ export function conv2dInputGradient(
       inputs: { kernel: shared(kernel.size), dy: samples(outputSize(shape)) },
       outputs: { dx: samples(inputSize(shape)) },
       scratch: scratchOf(inputGradient),
-      // The kernel reads x only for an activation before the convolution, so any buffer serves.
-      calls: [call(inputGradient.family(shape), { dy: 'dy', w: 'kernel', x: 'dx', scratch: 'scratch', dx: 'dx' })],
+      calls: [call(inputGradient.family(shape), { dy: 'dy', w: 'kernel', scratch: 'scratch', dx: 'dx' })],
     };
   });
   return new Tensor(dx, inputShape);

@@ -10,8 +10,7 @@ export function product(m: number, k: number, n: number, a: Float32Array, b: Flo
   const { y } = engine.run(['product', k, n], m, { a, b }, () => ({
     inputs: { a: samples(k), b: shared(k * n) },
     outputs: { y: samples(n) },
-    // The kernel reads x only for an activation before the layer, so any buffer serves.
-    calls: [call(denseInputGradient({ inFeatures: n, outFeatures: k }), { dy: 'a', w: 'b', x: 'y', dx: 'y' })],
+    calls: [call(denseInputGradient({ inFeatures: n, outFeatures: k }), { dy: 'a', w: 'b', dx: 'y' })],
   }));
   return y;
 }

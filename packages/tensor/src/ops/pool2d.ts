@@ -116,8 +116,7 @@ export function avgPool2dInputGradient(
   const { dx } = engine.run(['avgPool2dInputGradient', shape], batch, { dy: outputGradient.data }, () => ({
     inputs: { dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
-    // The kernel reads x only for an activation before the pooling, so any buffer serves.
-    calls: [call(avgPool2dInputGradientKernel(shape), { dy: 'dy', x: 'dx', dx: 'dx' })],
+    calls: [call(avgPool2dInputGradientKernel(shape), { dy: 'dy', dx: 'dx' })],
   }));
   return new Tensor(dx, inputShape);
 }

@@ -57,7 +57,7 @@ describe('equals the reference over random shapes', () => {
   test('maxPool2dInputGradient', () => {
     overRandomShapes((shape, batch, seed) => {
       const { options, x, dy } = problemOf(shape, batch, seed);
-      const winners = reference.maxPool2dWinners(shape, batch, float64(x));
+      const winners = reference.maxPool2dIndices(shape, batch, float64(x));
       const expected = reference.maxPool2dInputGradient(shape, batch, winners, float64(dy));
       expectTensor(maxPool2dInputGradient(x, dy, options), x.shape, expected);
     });

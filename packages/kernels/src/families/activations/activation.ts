@@ -27,6 +27,10 @@ export const identity: Activation = {
   backward: (_, outputGradient) => outputGradient,
 };
 
+/** The operand that the derivative of an activation reads; the identity has none. */
+export const derivativeOperand = <Kind>(activation: Activation, kind: Kind): Kind | undefined =>
+  activation === identity ? undefined : kind;
+
 /** Options of forward kernels. */
 export interface ForwardOptions {
   /** The activation of the result; the identity by default. */

@@ -43,7 +43,7 @@ export interface ConvolutionKernels {
 /** Not all algorithms use scratch memory. */
 type Scratch = { readonly scratch?: BufferKind | undefined };
 type ForwardOperands = Record<'x' | 'w' | 'y', BufferKind> & Scratch & { readonly bias: BufferKind | undefined };
-type GradientOperands = Record<'dy' | 'w' | 'x' | 'dx', BufferKind> & Scratch;
+type GradientOperands = Record<'dy' | 'w' | 'dx', BufferKind> & Scratch & { readonly x: BufferKind | undefined };
 type WeightOperands = Record<'x' | 'dy' | 'dw', BufferKind> & Scratch;
 
 /** With fewer channels, copying pixels costs more than the conflicts of their planes in the cache. */

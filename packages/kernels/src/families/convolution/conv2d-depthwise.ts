@@ -7,7 +7,7 @@ import { type KernelBuilder, kernel, type VectorCell } from '../../language/kern
 import { cells, scalars } from '../../language/operands.ts';
 import { LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
-import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, type ForwardOptions, identity } from '../activations/activation.ts';
 import { accumulateLanes } from '../math/accumulate.ts';
 import { type ColumnTiles, evenParts, forEachTile, inputTiles, outputTiles, type TileVisitor } from './column-tiles.ts';
 import { geometry, inputCells, outputCells, storeOutputSums, weights } from './conv2d-sums.ts';
@@ -84,7 +84,8 @@ export function conv2dDepthwise(shape: Conv2dShape, { activation = identity, use
 export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const { rows, columns, groupOutputs } = geometry(shape);
   const tiles = inputTiles(columns, COLUMN_TILE);
-  const operands = { dy: outputCells(shape), w: weights(shape), x: inputCells(shape), dx: inputCells(shape) };
+  const x = derivativeOperand(activation, inputCells(shape));
+  const operands = { dy: outputCells(shape), w: weights(shape), x, dx: inputCells(shape) };
   return kernel('conv2dDepthwiseInputGradient', operands, (k, { dy, w, x, dx }) => {
     const storeRow = (group: Index, row: Index, vertical: Taps) =>
       forEachRegisterTile(k, tiles, (tile, first, source) => {
@@ -98,7 +99,7 @@ export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Act
         });
         for (const [j, sum] of sums.entries()) {
           const cell = [group, row, first.plus(j)] as const;
-          k.store(dx(...cell), activation.backward(k, sum.value, load(x(...cell))));
+          k.store(dx(...cell), x ? activation.backward(k, sum.value, load(x(...cell))) : sum.value);
         }
       });
     k.loop('group', 0, shape.groups, (group) => {

@@ -7,7 +7,7 @@ import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
 import { type Access, type BufferOperand, LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
-import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, type ForwardOptions, identity } from '../activations/activation.ts';
 import { oddLines } from './cache-lines.ts';
 
 /** Output channels that are summed side by side, as in `conv2d-sums.ts`. */
@@ -66,7 +66,7 @@ export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Act
   const operands = {
     dy: cells(outChannels, area),
     w: scalars(outChannels, inChannels),
-    x: cells(inChannels, area),
+    x: derivativeOperand(activation, cells(inChannels, area)),
     scratch: scalars(pointwiseScratchFloats(shape)),
     dx: cells(inChannels, area),
   };
@@ -78,7 +78,7 @@ export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Act
       target: dx,
       weight: (out, inp) => w(inp, out),
       start: () => splat(0),
-      finish: (sum, channel, pixel) => activation.backward(k, sum, load(x(channel, pixel))),
+      finish: (sum, channel, pixel) => (x ? activation.backward(k, sum, load(x(channel, pixel))) : sum),
     });
   });
 }

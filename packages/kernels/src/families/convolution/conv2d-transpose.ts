@@ -4,7 +4,7 @@ import { load, loadScalar, splat } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { scalars } from '../../language/operands.ts';
 import type { Conv2dShape } from '../../shapes.ts';
-import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, type ForwardOptions, identity } from '../activations/activation.ts';
 import { inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
 
 /**
@@ -33,13 +33,14 @@ export function conv2dTranspose(shape: Conv2dShape, { activation = identity, use
 
 /** ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x. The order of the sum is output channel, kernel row, kernel column. */
 export function conv2dTransposeInputGradient(shape: Conv2dShape, activation: Activation = identity) {
-  const operands = { dy: inputCells(shape), w: weights(shape), x: outputCells(shape), dx: outputCells(shape) };
+  const x = derivativeOperand(activation, outputCells(shape));
+  const operands = { dy: inputCells(shape), w: weights(shape), x, dx: outputCells(shape) };
   return kernel('conv2dTransposeInputGradient', operands, (k, { dy, w, x, dx }) => {
     storeOutputSums(
       k,
       shape,
       { x: dy, w, y: dx },
-      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(x(...cell))) },
+      { start: () => splat(0), finish: (sum, cell) => (x ? activation.backward(k, sum, load(x(...cell))) : sum) },
     );
   });
 }

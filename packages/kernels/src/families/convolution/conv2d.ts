@@ -6,7 +6,7 @@ import { kernel } from '../../language/kernel-builder.ts';
 import { cellsIn, scalars } from '../../language/operands.ts';
 import { LANES, type Vector } from '../../language/value.ts';
 import type { Conv2dShape } from '../../shapes.ts';
-import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, type ForwardOptions, identity } from '../activations/activation.ts';
 import { accumulateLanes } from '../math/accumulate.ts';
 import { geometry, inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
 import { inGroup, outputRange } from './taps.ts';
@@ -37,13 +37,14 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
  * kernel row, kernel column (those of the stride phase of the cell).
  */
 export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity) {
-  const operands = { dy: outputCells(shape), w: weights(shape), x: inputCells(shape), dx: inputCells(shape) };
+  const x = derivativeOperand(activation, inputCells(shape));
+  const operands = { dy: outputCells(shape), w: weights(shape), x, dx: inputCells(shape) };
   return kernel('conv2dInputGradient', operands, (k, { dy, w, x, dx }) => {
     storeInputSums(
       k,
       shape,
       { y: dy, w, x: dx },
-      { start: () => splat(0), finish: (sum, cell) => activation.backward(k, sum, load(x(...cell))) },
+      { start: () => splat(0), finish: (sum, cell) => (x ? activation.backward(k, sum, load(x(...cell))) : sum) },
     );
   });
 }

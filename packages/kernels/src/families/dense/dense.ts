@@ -5,7 +5,7 @@ import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars, scalarsIn } from '../../language/operands.ts';
 import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { DenseShape } from '../../shapes.ts';
-import { type Activation, type ForwardOptions, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, type ForwardOptions, identity } from '../activations/activation.ts';
 import { accumulateScalar } from '../math/accumulate.ts';
 
 /** Features that are summed side by side; 4 × 2 registers hold the sums. */
@@ -48,7 +48,7 @@ export function denseInputGradient(shape: DenseShape, activation: Activation = i
   const operands = {
     dy: cells(outFeatures),
     w: scalars(outFeatures, inFeatures),
-    x: cells(inFeatures),
+    x: derivativeOperand(activation, cells(inFeatures)),
     dx: cells(inFeatures),
   };
   return kernel('denseInputGradient', operands, (k, { dy, w, x, dx }) => {
@@ -67,14 +67,14 @@ export function denseInputGradient(shape: DenseShape, activation: Activation = i
           sum.set(add(sum.value, multiply(factor, value)));
         });
       });
-      const store = (finish: (sum: Vector, x: Vector) => Vector) =>
+      const store = (finish: (sum: Vector, feature: Index) => Vector) =>
         sums.forEach((sum, i) => {
-          const place = first.plus(i);
-          k.store(dx(place), finish(sum.value, load(x(place))));
+          const feature = first.plus(i);
+          k.store(dx(feature), finish(sum.value, feature));
         });
       k.if(
         equal(panel.first.plus(panel.size), outFeatures),
-        () => store((sum, value) => activation.backward(k, sum, value)),
+        () => store((sum, feature) => (x ? activation.backward(k, sum, load(x(feature))) : sum)),
         () => store((sum) => sum),
       );
     };

@@ -4,7 +4,7 @@ import type { Index } from '../../language/index-expression.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { type BufferKind, cells } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../activations/activation.ts';
 import { type Numbered, numberedHandle, numberedOperands } from './numbered.ts';
 
 /** y = f(x₁ + x₂ + …), cell by cell, added in order. y may be one of the terms. */
@@ -25,7 +25,7 @@ export function sumGradients(count: number, terms: number, activation: Activatio
   const numbers = [...Array(terms).keys()];
   const operands: Numbered<'g', [number]> & { y: BufferKind<[number]> | undefined; dx: BufferKind<[number]> } = {
     ...numberedOperands('g', numbers, () => cells(count)),
-    y: activation === identity ? undefined : cells(count),
+    y: derivativeOperand(activation, cells(count)),
     dx: cells(count),
   };
   return kernel('sumGradients', operands, (k, { y, dx, ...gradients }) =>

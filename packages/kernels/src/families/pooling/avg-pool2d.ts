@@ -4,7 +4,7 @@ import { Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import type { Vector } from '../../language/value.ts';
 import type { AvgPool2dShape } from '../../shapes.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../activations/activation.ts';
 import type { Taps } from '../convolution/taps.ts';
 import {
   forEachCell,
@@ -44,7 +44,8 @@ export function windowMeans(name: string, windows: PoolWindows, divisor: Divisor
 
 /** The input gradient of `windowMeans`. */
 export function windowMeansInputGradient(name: string, windows: PoolWindows, divisor: Divisor, activation: Activation) {
-  const operands = { dy: pooledCells(windows), x: unpooledCells(windows), dx: unpooledCells(windows) };
+  const x = derivativeOperand(activation, unpooledCells(windows));
+  const operands = { dy: pooledCells(windows), x, dx: unpooledCells(windows) };
   return kernel(name, operands, (k, { dy, x, dx }) => {
     storeInputGradient(k, windows, activation, { x, dx }, (window) => {
       const gradient = load(dy(window.channel, window.row, window.column));

@@ -4,7 +4,7 @@ import { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import type { Access, Vector } from '../../language/value.ts';
 import type { Pool2dShape } from '../../shapes.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../activations/activation.ts';
 import { argmax, type Maximum, maximum } from './argmax.ts';
 import {
   fewCells,
@@ -80,12 +80,12 @@ export function maxPool2dInputGradient(shape: Pool2dShape, activation: Activatio
   const pooled = pooledCells(windows);
   const operands = {
     indices: pooled,
-    y: activation === identity ? undefined : pooled,
+    y: derivativeOperand(activation, pooled),
     dy: pooled,
     dx: unpooledCells(windows),
   };
   return kernel('maxPool2dInputGradient', operands, (k, { indices, y, dy, dx }) => {
-    storeInputGradient(k, windows, identity, { x: dx, dx }, ({ channel, row, column }) => {
+    storeInputGradient(k, windows, identity, { x: undefined, dx }, ({ channel, row, column }) => {
       const cell = [channel, row, column] as const;
       const index = k.let('index', load(indices(...cell)));
       const given = load(dy(...cell));

@@ -5,7 +5,7 @@ import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, cellsIn } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import type { Activation } from '../activations/activation.ts';
 import { forEachTap, forwardTaps, type Taps } from '../convolution/taps.ts';
 
 /** Which cells belong to which window, along one axis. */
@@ -119,7 +119,7 @@ export function storeInputGradient(
   k: KernelBuilder,
   windows: PoolWindows,
   activation: Activation,
-  { x, dx }: { readonly x: PlaneCells; readonly dx: PlaneCells },
+  { x, dx }: { readonly x: PlaneCells | undefined; readonly dx: PlaneCells },
   open: (window: PoolWindow) => (index: Index) => Vector,
 ): void {
   const area = windows.channels * windows.rows.input * windows.columns.input;
@@ -133,11 +133,11 @@ export function storeInputGradient(
     forEachCell(k, window, (row, column, index) => {
       const cell = [window.channel, row, column] as const;
       const place = dx(...cell);
-      const value = load(x(...cell));
-      k.store(place, overlapping ? add(load(place), share(index)) : activation.backward(k, share(index), value));
+      if (overlapping) k.store(place, add(load(place), share(index)));
+      else k.store(place, x ? activation.backward(k, share(index), load(x(...cell))) : share(index));
     });
   });
-  if (overlapping && activation !== identity) {
+  if (overlapping && x) {
     const allInputs = cellsIn(x.buffer, [area]);
     k.loop('cell', 0, area, (cell) =>
       k.store(allCells(cell), activation.backward(k, load(allCells(cell)), load(allInputs(cell)))),

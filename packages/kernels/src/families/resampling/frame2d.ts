@@ -5,7 +5,7 @@ import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import type { Frame2dShape } from '../../shapes.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../activations/activation.ts';
 
 /** y = f(x) inside the frame, f(0) in the frame. */
 export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity) {
@@ -22,10 +22,11 @@ export function zeroPad2d(shape: Frame2dShape, activation: Activation = identity
 
 /** ∂E/∂x = ∂E/∂y inside the frame, times the derivative of the activation that made x. */
 export function zeroPad2dInputGradient(shape: Frame2dShape, activation: Activation = identity) {
-  const operands = { dy: outerCells(shape), x: innerCells(shape), dx: innerCells(shape) };
+  const x = derivativeOperand(activation, innerCells(shape));
+  const operands = { dy: outerCells(shape), x, dx: innerCells(shape) };
   return kernel('zeroPad2dInputGradient', operands, (k, { dy, x, dx }) => {
     forEachFramed(k, shape, (inner, outer) =>
-      k.store(dx(...inner), activation.backward(k, load(dy(...outer)), load(x(...inner)))),
+      k.store(dx(...inner), x ? activation.backward(k, load(dy(...outer)), load(x(...inner))) : load(dy(...outer))),
     );
   });
 }
@@ -39,14 +40,15 @@ export function crop2d(shape: Frame2dShape, activation: Activation = identity) {
 
 /** ∂E/∂x = ∂E/∂y inside the frame, times the derivative of the activation that made x; 0 in the frame. */
 export function crop2dInputGradient(shape: Frame2dShape, activation: Activation = identity) {
-  const operands = { dy: innerCells(shape), x: outerCells(shape), dx: outerCells(shape) };
+  const x = derivativeOperand(activation, outerCells(shape));
+  const operands = { dy: innerCells(shape), x, dx: outerCells(shape) };
   return kernel('crop2dInputGradient', operands, (k, { dy, x, dx }) => {
     forEachFramed(
       k,
       shape,
       (inner, outer) => {
         const gradient: Vector = load(dy(...inner));
-        k.store(dx(...outer), activation.backward(k, gradient, load(x(...outer))));
+        k.store(dx(...outer), x ? activation.backward(k, gradient, load(x(...outer))) : gradient);
       },
       (outer) => k.store(dx(...outer), splat(0)),
     );

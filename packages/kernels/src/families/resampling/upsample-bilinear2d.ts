@@ -6,7 +6,7 @@ import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import type { UpsampleBilinear2dShape } from '../../shapes.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../activations/activation.ts';
 
 /** Channels that share the computation of the weights. */
 const CHANNEL_TILE = 4;
@@ -45,7 +45,7 @@ export function upsampleBilinear2dInputGradient(shape: UpsampleBilinear2dShape, 
   const { rows, columns } = axes(shape);
   const operands = {
     dy: cells(shape.channels, rows.output, columns.output),
-    x: cells(shape.channels, rows.input, columns.input),
+    x: derivativeOperand(activation, cells(shape.channels, rows.input, columns.input)),
     dx: cells(shape.channels, rows.input, columns.input),
   };
   return kernel('upsampleBilinear2dInputGradient', operands, (k, { dy, x, dx }) => {
@@ -66,7 +66,7 @@ export function upsampleBilinear2dInputGradient(shape: UpsampleBilinear2dShape, 
           });
           sums.forEach((sum, c) => {
             const cell = [first.plus(c), row, column] as const;
-            k.store(dx(...cell), activation.backward(k, sum.value, load(x(...cell))));
+            k.store(dx(...cell), x ? activation.backward(k, sum.value, load(x(...cell))) : sum.value);
           });
         });
       }),

@@ -4,7 +4,7 @@ import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import { cells } from '../../language/operands.ts';
 import type { UpsampleNearest2dShape } from '../../shapes.ts';
-import { type Activation, identity } from '../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../activations/activation.ts';
 
 /** y[c, i, j] = f(x[c, ⌊i / scaleY⌋, ⌊j / scaleX⌋]) */
 export function upsampleNearest2d(shape: UpsampleNearest2dShape, activation: Activation = identity) {
@@ -18,12 +18,13 @@ export function upsampleNearest2d(shape: UpsampleNearest2dShape, activation: Act
 
 /** ∂E/∂x = Σ ∂E/∂y over the copies of x, in row-major order, times the derivative of the activation that made x. */
 export function upsampleNearest2dInputGradient(shape: UpsampleNearest2dShape, activation: Activation = identity) {
-  const operands = { dy: outputRows(shape), x: inputRows(shape), dx: inputRows(shape) };
+  const x = derivativeOperand(activation, inputRows(shape));
+  const operands = { dy: outputRows(shape), x, dx: inputRows(shape) };
   return kernel('upsampleNearest2dInputGradient', operands, (k, { dy, x, dx }) => {
     forEachInputCell(k, shape, (row, column) => {
       const sum = k.variable('sum', splat(0));
       forEachCopy(k, shape, row, column, (i, j) => sum.set(add(sum.value, load(dy(i, j)))));
-      k.store(dx(row, column), activation.backward(k, sum.value, load(x(row, column))));
+      k.store(dx(row, column), x ? activation.backward(k, sum.value, load(x(row, column))) : sum.value);
     });
   });
 }

@@ -1,10 +1,9 @@
-// Max pooling in float64: the twin that tests compare the fast kernels with.
+// Reference of max pooling in float64.
 import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
 import { forEachPoolWindow } from './pool-window.ts';
 
 /**
- * y = max of x over the window. Padding counts as −∞ and never wins; a NaN always does. A window over nothing but
- * padding gives −∞.
+ * y = max of x over the window. Padding counts as −∞; NaN is greater than all numbers. A window that covers only padding gives −∞.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth)
@@ -18,38 +17,39 @@ export function maxPool2d(shape: Pool2dShape, batch: number, input: Float64Array
 }
 
 /**
- * Which cell of each window won: its number in row-major order, the padding counted. Of equal cells the first one wins, of several NaN the last.
+ * The argmax indices: which cell of each window is the greatest, counted in row-major order with the padding. Of equal cells it is the first one, of
+ * several NaN the last one.
  *
  * @param input (N, channels, height, width)
- * @returns (N, channels, outputHeight, outputWidth); −1 for a window over nothing but padding
+ * @returns (N, channels, outputHeight, outputWidth); −1 for a window that covers only padding
  */
-export function maxPool2dWinners(shape: Pool2dShape, batch: number, input: Float64Array): Float64Array {
-  const winners = new Float64Array(batch * shape.channels * outputHeight(shape) * outputWidth(shape));
+export function maxPool2dIndices(shape: Pool2dShape, batch: number, input: Float64Array): Float64Array {
+  const indices = new Float64Array(batch * shape.channels * outputHeight(shape) * outputWidth(shape));
   forEachPoolWindow(shape, batch, (y, cells) => {
     const values = cells.map(({ x }) => input[x]!);
     const maximum = Math.max(...values);
-    const winner = Number.isNaN(maximum) ? values.findLastIndex(Number.isNaN) : values.indexOf(maximum);
-    winners[y] = cells[winner]?.number ?? -1;
+    const greatest = Number.isNaN(maximum) ? values.findLastIndex(Number.isNaN) : values.indexOf(maximum);
+    indices[y] = cells[greatest]?.number ?? -1;
   });
-  return winners;
+  return indices;
 }
 
 /**
- * ∂E/∂x: each output hands its gradient to the cell that won. Where windows overlap, a cell sums what it gets.
+ * ∂E/∂x: the gradient of a window goes to its argmax cell. Where windows overlap, a cell sums its gradients.
  *
- * @param winners what {@link maxPool2dWinners} made of the input
+ * @param indices the result of {@link maxPool2dIndices}
  * @param outputGradient (N, channels, outputHeight, outputWidth)
  * @returns (N, channels, height, width)
  */
 export function maxPool2dInputGradient(
   shape: Pool2dShape,
   batch: number,
-  winners: Float64Array,
+  indices: Float64Array,
   outputGradient: Float64Array,
 ): Float64Array {
   const inputGradient = new Float64Array(batch * shape.channels * shape.height * shape.width);
   forEachPoolWindow(shape, batch, (y, cells) => {
-    for (const { x, number } of cells) if (number === winners[y]) inputGradient[x]! += outputGradient[y]!;
+    for (const { x, number } of cells) if (number === indices[y]) inputGradient[x]! += outputGradient[y]!;
   });
   return inputGradient;
 }

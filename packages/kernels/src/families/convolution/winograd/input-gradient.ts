@@ -6,7 +6,7 @@ import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts'
 import { cellsIn, scalars } from '../../../language/operands.ts';
 import { type BufferOperand, LANES, type Vector } from '../../../language/value.ts';
 import type { Conv2dShape } from '../../../shapes.ts';
-import { type Activation, identity } from '../../activations/activation.ts';
+import { type Activation, derivativeOperand, identity } from '../../activations/activation.ts';
 import { inputCells, outputCells, weights } from '../conv2d-sums.ts';
 import type { Axis } from '../taps.ts';
 import { productAt } from './matrices.ts';
@@ -31,7 +31,7 @@ export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Acti
   const operands = {
     dy: outputCells(shape),
     w: weights(shape),
-    x: inputCells(shape),
+    x: derivativeOperand(activation, inputCells(shape)),
     scratch: scalars(winogradGradientScratchFloats(shape)),
     dx: inputCells(shape),
   };
@@ -42,7 +42,7 @@ export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Acti
     const gradients = { planes: layout.planes, source: dy, memory, transform: weightsAtPoints, target: products.input };
     const sums = overlappingSums(problem, layout, buffer);
     const store: Store = (sum, channel, row, column) =>
-      k.store(dx(channel, row, column), activation.backward(k, sum, load(x(channel, row, column))));
+      k.store(dx(channel, row, column), x ? activation.backward(k, sum, load(x(channel, row, column))) : sum);
     transformAllWeights(k, products, kernelSize(problem), (inp, out, p, q) => w(out, inp, p, q));
     clearBorders(k, layout.planes, memory);
     k.loop('channel', 0, shape.inChannels, (channel) =>
