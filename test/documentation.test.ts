@@ -1,13 +1,12 @@
 // The code in README.md and docs runs as it is printed there.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PICTURES } from '../scripts/pictures/pictures.ts';
-import { exportedFrom } from './exported-from.ts';
-import { packages } from './exports.ts';
+import { layerExportsFrom, packages } from './exports.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -32,6 +31,19 @@ function run(code: string, environment: NodeJS.ProcessEnv = {}) {
   );
   return { stdout, stderr, status };
 }
+
+describe('links', () => {
+  const inFolder = (folder: string) => readdirSync(new URL(folder, root)).map((name) => folder + name);
+  const pages = ['README.md', 'bench/README.md', ...inFolder('docs/'), ...inFolder('docs/decisions/')];
+
+  it.each(pages.filter((page) => page.endsWith('.md')))('of %s lead to files', (page) => {
+    const url = new URL(page, root);
+    const links = [...readFileSync(url, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(
+      ([, link]) => link as string,
+    );
+    expect(links.filter((link) => !existsSync(new URL(link, url)))).toEqual([]);
+  });
+});
 
 describe('README.md', () => {
   it('has one example, of at most 20 lines', () => {
@@ -104,7 +116,7 @@ describe('docs/layers.md', () => {
     ['Losses', 'losses'],
     ['Initializers', 'initializers'],
   ])('lists under %s what the package exports', (section, folder) => {
-    const exported = exportedFrom(folder);
+    const exported = layerExportsFrom(folder);
     expect(exported.length).toBeGreaterThan(4);
     expect(listedIn(section).toSorted()).toEqual(exported.toSorted());
   });

@@ -33,6 +33,12 @@ export function exportsOf(name: string, entryPoint = '.'): readonly Export[] {
   return exportsOfModule(new URL(`${name}/${source}`, PACKAGES)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The values, not the types, that the root of `@convoy/layers` exports from a folder of its sources. */
+export const layerExportsFrom = (folder: string): readonly string[] =>
+  exportsOf('layers')
+    .filter(({ isType, module }) => !isType && module.pathname.includes(`/layers/src/${folder}/`))
+    .map(({ name }) => name);
+
 const REEXPORT = /^export (type )?\{([^}]*)\}(?: from '([^']+)')?;$/gm;
 const DECLARATION =
   /^export (?:declare )?(?:abstract )?(async function|function\*?|const|let|class|interface|type|enum) (\w+)/gm;

@@ -5,7 +5,7 @@ import { readSafetensors } from '@convoy/formats';
 import type { Layer, Loss } from '@convoy/layers';
 import { Tensor } from '@convoy/tensor';
 import { describe, expect, test } from 'vitest';
-import { exportedFrom } from './exported-from.ts';
+import { layerExportsFrom } from './exports.ts';
 import { type Case, type Description, type LossDescription, make, type Results, resultsOf } from './golden-cases.ts';
 import { relativeDifference } from './golden-numbers.ts';
 
@@ -105,9 +105,9 @@ describe('every function has a case', () => {
   const typesOf = (descriptions: readonly { readonly type: string }[]) =>
     [...new Set(descriptions.map(({ type }) => type))].toSorted();
 
-  test('of the layers', () => expect(typesOf(ofLayers)).toEqual(exportedFrom('layers').toSorted()));
+  test('of the layers', () => expect(typesOf(ofLayers)).toEqual(layerExportsFrom('layers').toSorted()));
 
-  test('of the losses', () => expect(typesOf(ofLosses)).toEqual(exportedFrom('losses').toSorted()));
+  test('of the losses', () => expect(typesOf(ofLosses)).toEqual(layerExportsFrom('losses').toSorted()));
 
   test('with gradients, and only in evaluation if training is random', () => {
     const ofKind = (inEvaluation: boolean) =>
