@@ -1,7 +1,10 @@
 // The public exports of every package are listed in test/exports, so that no change of them goes unnoticed. After an intended change,
 // `npm run exports` writes the lists again.
 import { describe, expect, it } from 'vitest';
-import { docstringOf, type Export, exportsOf, packages } from './exports.ts';
+import { docstringOf, type Export, entryPointsOf, exportsOf, packages } from './exports.ts';
+
+/** Entry points for users. All others are for Convoy's own packages, so the root exports none of their values. */
+const PUBLIC = ['.', './errors', './random', './shape', './zoo'];
 
 const labelOf = ({ name, isType }: Export): string => (isType ? `type ${name}` : name);
 
@@ -10,6 +13,19 @@ describe.each(packages())('@convoy/%s', (name) => {
 
   it('exports what test/exports lists; run `npm run exports` if a change is intended', async () => {
     await expect(`${exported.map(labelOf).join('\n')}\n`).toMatchFileSnapshot(`exports/${name}.txt`);
+  });
+
+  it('documents every export', () => {
+    expect(exported.filter((one) => docstringOf(one) === '').map(labelOf)).toEqual([]);
+  });
+
+  it('exports no internals', () => {
+    const internal = entryPointsOf(name)
+      .filter((entryPoint) => !PUBLIC.includes(entryPoint))
+      .flatMap((entryPoint) => exportsOf(name, entryPoint));
+    const isInternal = (one: Export) =>
+      docstringOf(one).includes('@internal') || internal.some((other) => !one.isType && other.name === one.name);
+    expect(exported.filter(isInternal).map(labelOf)).toEqual([]);
   });
 });
 

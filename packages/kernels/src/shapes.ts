@@ -165,6 +165,7 @@ export interface ElementsShape {
 /** The error of one sample: `'halfSum'` is ½ Σ (t − y)², `'mean'` is the mean of (t − y)² over its elements. */
 export type MeanSquaredErrorReduction = 'halfSum' | 'mean';
 
+/** The shape of the mean squared error: how many numbers a sample has, and how their errors are reduced. */
 export interface MeanSquaredErrorShape extends ElementsShape {
   readonly reduction: MeanSquaredErrorReduction;
 }

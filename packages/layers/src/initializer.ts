@@ -22,6 +22,7 @@ export interface InitializedParameter {
 /** Independent streams of random numbers, one for each whole number. They depend only on the seed and the name of the parameter. */
 export type RandomStreams = (stream: number) => RandomStream;
 
+/** Gives a type of initializer its meaning; see `defineInitializer`. */
 export interface InitializerDefinition<Settings extends object = object> {
   readonly type: string;
   /** Writes all values, row-major. @throws ConvoyError CONVOY_SHAPE_MISMATCH if the parameter cannot have such values */

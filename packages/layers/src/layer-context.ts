@@ -15,6 +15,7 @@ export interface IndexLocation {
   readonly name: string;
 }
 
+/** Where an operand of a call is stored. */
 export type Location = BufferLocation | IndexLocation;
 
 /** One call of a kernel; make it with `call` or `accumulatingCall`. */

@@ -18,6 +18,7 @@ import type { Plan, PlanParameter } from './runtime/plan.ts';
 import { activeShards, type Sharding, shardBatch } from './runtime/sharding.ts';
 import { TrainingState } from './runtime/training-state.ts';
 
+/** Options of `createLearner`. */
 export interface LearnerOptions {
   readonly model: Model;
   /** A list for a model with several outputs, one loss for each; they are added. */
@@ -53,6 +54,7 @@ const AS_PASSED = { at: (position: number) => position };
  */
 export const createLearner = (options: LearnerOptions): Learner => new Learner(options);
 
+/** Trains a model on the calling thread; see `createLearner`. */
 export class Learner {
   readonly #plan: Plan;
   readonly #optimizer: Optimizer;

@@ -46,6 +46,7 @@ export interface ScoreContext {
   readonly result: BufferLocation;
 }
 
+/** What the definition of a loss gets when a model is compiled. */
 export interface LossContext extends ScoreContext {
   readonly outputGradient: BufferLocation;
 }
@@ -70,6 +71,7 @@ export interface ReferenceLoss<Settings> {
   ): Float64Array;
 }
 
+/** Gives a type of loss its meaning; see `defineLoss`. */
 export interface LossDefinition<Settings extends object = object> {
   readonly type: string;
   targets(settings: Settings): TargetKind;

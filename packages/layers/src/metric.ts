@@ -12,6 +12,7 @@ export interface Metric {
   readonly settings: object;
 }
 
+/** Gives a type of metric its meaning; see `defineMetric`. */
 export interface MetricDefinition<Settings extends object = object> {
   readonly type: string;
   /** Its name in histories. */

@@ -18,6 +18,7 @@ export type Schedule = ScheduleDescription | ((step: number) => number);
 /** A constant learning rate, or a schedule. */
 export type LearningRate = number | Schedule;
 
+/** Gives a type of schedule its meaning; see `defineSchedule`. */
 export interface ScheduleDefinition<Settings extends object = object> {
   readonly type: string;
   /** The learning rate of a step: a finite number of 0 or more. Steps count from 0. */

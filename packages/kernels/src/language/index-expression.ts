@@ -53,6 +53,7 @@ export class Index {
   }
 }
 
+/** An affine integer expression, or a constant. */
 export type IndexLike = Index | number;
 
 /** An integer expression that need not be affine, for loop bounds and bound integers. */
@@ -61,17 +62,20 @@ export type IndexValue =
   | { readonly op: 'min' | 'max'; readonly a: IndexValue; readonly b: IndexValue }
   | { readonly op: 'ceilDivide'; readonly a: IndexValue; readonly divisor: number };
 
+/** An integer expression, or a constant. */
 export type IndexValueLike = IndexValue | number;
 
 export const toIndexValue = (value: IndexValueLike): IndexValue =>
   typeof value === 'number' ? new Index(value) : value;
 
+/** The lesser of two integers. */
 export const minimum = (a: IndexValueLike, b: IndexValueLike): IndexValue => ({
   op: 'min',
   a: toIndexValue(a),
   b: toIndexValue(b),
 });
 
+/** The greater of two integers. */
 export const maximum = (a: IndexValueLike, b: IndexValueLike): IndexValue => ({
   op: 'max',
   a: toIndexValue(a),
@@ -98,18 +102,21 @@ export type Condition =
   | { readonly op: 'equal' | 'less'; readonly a: IndexValue; readonly b: IndexValue }
   | { readonly op: 'both'; readonly a: Condition; readonly b: Condition };
 
+/** Whether two integers are equal. */
 export const equal = (a: IndexValueLike, b: IndexValueLike): Condition => ({
   op: 'equal',
   a: toIndexValue(a),
   b: toIndexValue(b),
 });
 
+/** Whether a < b, for integers. */
 export const less = (a: IndexValueLike, b: IndexValueLike): Condition => ({
   op: 'less',
   a: toIndexValue(a),
   b: toIndexValue(b),
 });
 
+/** Whether both conditions hold. */
 export const both = (a: Condition, b: Condition): Condition => ({ op: 'both', a, b });
 
 /** Whether a condition without variables holds; undefined for other conditions. */

@@ -70,6 +70,7 @@ export function kernel<const O extends Operands>(
   return { name, operands: operands as Declared<O>, parameters, body };
 }
 
+/** Writes the statements of a kernel, in their order. */
 export class KernelBuilder {
   #statements: Statement[];
 

@@ -2,6 +2,7 @@
 import type { Condition, IndexValue, IndexVariable } from './index-expression.ts';
 import type { Access, Value, Variable } from './value.ts';
 
+/** A statement of a kernel. */
 export type Statement =
   /** Runs the body for variable = from, from + step, … while it is less than `to`. */
   | {

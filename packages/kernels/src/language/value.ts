@@ -57,6 +57,7 @@ export type LaneFunction =
   | 'mantissa' // the m of such an x
   | 'powerOfTwo'; // 2^x of an integer x in [-126, 127]
 
+/** A float, as an expression tree. */
 export type Scalar =
   | { readonly type: 'scalar'; readonly op: 'constant'; readonly value: number }
   | { readonly type: 'scalar'; readonly op: 'load'; readonly access: Access }
@@ -66,6 +67,7 @@ export type Scalar =
   | { readonly type: 'scalar'; readonly op: 'sumLanes'; readonly a: Vector }
   | { readonly type: 'scalar'; readonly op: 'lane'; readonly a: Vector; readonly lane: number };
 
+/** A float in each of the 8 lanes, as an expression tree. */
 export type Vector =
   | { readonly type: 'vector'; readonly op: 'splat'; readonly a: Scalar }
   | { readonly type: 'vector'; readonly op: 'lanes'; readonly lanes: readonly Scalar[] }
@@ -83,6 +85,7 @@ export type Vector =
 
 export type IntegerOperator = 'add' | 'multiply' | 'xor';
 
+/** An unsigned 32-bit integer in each lane, as an expression tree. */
 export type IntegerVector =
   | { readonly type: 'integers'; readonly op: 'splat'; readonly index: Index }
   | { readonly type: 'integers'; readonly op: 'load'; readonly access: Access }
@@ -95,9 +98,11 @@ export type IntegerVector =
     }
   | { readonly type: 'integers'; readonly op: 'shiftRight'; readonly a: IntegerVector; readonly bits: number };
 
+/** Any value of the kernel language. */
 export type Value = Scalar | Vector | IntegerVector;
 
 export type Comparison = 'equal' | 'less' | 'lessOrEqual';
+/** A condition in each lane. */
 export type Mask =
   | { readonly op: Comparison; readonly a: Vector; readonly b: Vector }
   | { readonly op: 'not'; readonly a: Mask }
@@ -105,5 +110,7 @@ export type Mask =
 
 /** A number stands for a constant, in a vector for the same constant in every lane. */
 export type VectorLike = Vector | number;
+/** A scalar, or a constant. */
 export type ScalarLike = Scalar | number;
+/** A vector of integers, or the same constant in every lane. */
 export type IntegerVectorLike = IntegerVector | number;

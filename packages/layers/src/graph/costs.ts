@@ -3,6 +3,7 @@ import { sizeOf } from '@convoy/tensor';
 import { definitionOf, type ParameterSpec } from '../layer.ts';
 import type { Model, ModelLayer } from './model.ts';
 
+/** The costs of a model; see `modelCosts`. */
 export interface ModelCosts {
   /** The number of parameters that optimizers train, frozen ones included. */
   readonly parameters: number;

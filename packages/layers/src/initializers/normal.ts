@@ -2,6 +2,7 @@
 import { finiteNumber, type RandomStream } from '@convoy/tensor';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
+/** Options of `normalInitializer` and `truncatedNormalInitializer`. */
 export interface NormalInitializerOptions {
   /** Default 0. */
   readonly mean?: number;

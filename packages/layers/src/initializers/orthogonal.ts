@@ -2,6 +2,7 @@
 import { ConvoyError, finiteNumber, formatShape, type Shape } from '@convoy/tensor';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
+/** Options of `orthogonalInitializer`. */
 export interface OrthogonalInitializerOptions {
   /** The factor of lengths; default 1. Use √2 before a ReLU. */
   readonly gain?: number;

@@ -10,6 +10,7 @@ import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
+/** Options of `adaptiveAvgPool2d`. */
 export interface AdaptiveAvgPool2dOptions extends LayerOptions {
   /** The height and width of the output. */
   readonly size: Pair;

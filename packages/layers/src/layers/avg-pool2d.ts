@@ -6,6 +6,7 @@ import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 import { poolOutputShape } from './pool-options.ts';
 
+/** Options of `avgPool2d`. */
 export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
 
 /**

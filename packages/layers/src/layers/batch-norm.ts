@@ -37,6 +37,7 @@ import {
   planesOf,
 } from './normalization-options.ts';
 
+/** Options of `batchNorm1d` and `batchNorm2d`. */
 export interface BatchNormOptions extends NormalizationOptions {
   /** The weight of a new batch in the running statistics, from 0 to 1; default 0.1, as in PyTorch. (Keras gives the weight of the old ones: 0.9.) */
   readonly momentum?: number;

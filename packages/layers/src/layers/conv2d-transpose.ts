@@ -19,6 +19,7 @@ import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
+/** Options of `conv2dTranspose`. */
 export interface Conv2dTransposeOptions extends WeightOptions, TransposedConvolutionOptions {
   /** The number of output channels. */
   readonly filters: number;

@@ -24,6 +24,7 @@ import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
+/** Options of `conv2d`. */
 export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
   /** The number of output channels. */
   readonly filters: number;

@@ -5,6 +5,7 @@ import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
+/** Options of `crop2d`. */
 export interface Crop2dOptions extends LayerOptions {
   /** Rows and columns to remove: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
   readonly cropping: Pair | Sides;

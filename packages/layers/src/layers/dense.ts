@@ -13,6 +13,7 @@ import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
 import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
 
+/** Options of `dense`. */
 export interface DenseOptions extends WeightOptions {
   /** The number of outputs. */
   readonly units: number;

@@ -6,6 +6,7 @@ import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 import { referenceView } from './view.ts';
 
+/** Options of `dropout` and `spatialDropout2d`. */
 export interface DropoutOptions extends LayerOptions {
   /** The probability that an element, or a channel, becomes 0: from 0 to below 1. */
   readonly rate: number;

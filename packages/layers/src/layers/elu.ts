@@ -5,6 +5,7 @@ import { eluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineActivation } from './activation-layer.ts';
 
+/** Options of `elu`. */
 export type EluOptions = LayerOptions & Options;
 
 /**

@@ -5,6 +5,7 @@ import { geluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineInputActivation } from './activation-layer.ts';
 
+/** Options of `gelu`. */
 export type GeluOptions = LayerOptions & Options;
 
 /**

@@ -2,6 +2,7 @@
 import { oneOf, type Shape } from '@convoy/tensor';
 import type { LayerOptions } from '../layer.ts';
 
+/** Options of `globalAvgPool2d` and `globalMaxPool2d`. */
 export interface GlobalPool2dOptions extends LayerOptions {
   /** Whether the output has the shape [channels, 1, 1] instead of [channels]; default false. */
   readonly keepDimensions?: boolean;

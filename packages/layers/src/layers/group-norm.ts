@@ -8,6 +8,7 @@ import {
 } from './normalization-options.ts';
 import { defineSampleNorm, overGroups } from './sample-norm.ts';
 
+/** Options of `groupNorm`. */
 export interface GroupNormOptions extends NormalizationOptions {
   /** The number of groups; it must divide the channels. 1 normalizes the whole sample; one group per channel is instance normalization. */
   readonly groups: number;

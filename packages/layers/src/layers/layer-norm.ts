@@ -12,6 +12,7 @@ import { defineSampleNorm, overChannels, overGroups } from './sample-norm.ts';
 /** Which elements are normalized together: the whole sample, or the channels of each pixel. */
 export type LayerNormExtent = 'sample' | 'channels';
 
+/** Options of `layerNorm`. */
 export interface LayerNormOptions extends NormalizationOptions {
   /** Default 'sample'. */
   readonly over?: LayerNormExtent;

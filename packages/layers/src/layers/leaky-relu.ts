@@ -5,6 +5,7 @@ import { leakyReluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineInputActivation } from './activation-layer.ts';
 
+/** Options of `leakyRelu`. */
 export type LeakyReluOptions = LayerOptions & Options;
 
 /**

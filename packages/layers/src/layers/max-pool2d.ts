@@ -5,6 +5,7 @@ import { defineLayer, type LayerOptions } from '../layer.ts';
 import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 import { poolOutputShape } from './pool-options.ts';
 
+/** Options of `maxPool2d`. */
 export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
 
 /**

@@ -3,6 +3,7 @@ import { finiteNumber, oneOf, type Shape, sizeOf } from '@convoy/tensor';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
 
+/** Options of all normalization layers. */
 export interface NormalizationOptions extends LayerOptions {
   /** Added to the variance; default 1e-5. */
   readonly epsilon?: number;

@@ -12,6 +12,7 @@ import { constantInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
 
+/** Options of `prelu`. */
 export interface PreluOptions extends LayerOptions {
   /** Whether all channels share one slope; default false. */
   readonly shared?: boolean;

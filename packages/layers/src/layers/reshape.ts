@@ -3,6 +3,7 @@ import { assertShape, ConvoyError, formatShape, positiveInteger, type Shape, siz
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { referenceView } from './view.ts';
 
+/** Options of `reshape`. */
 export interface ReshapeOptions extends LayerOptions {
   /** The shape of one sample. One dimension may be −1: it is computed from the others. */
   readonly shape: Shape;

@@ -5,6 +5,7 @@ import { softplusSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineActivation } from './activation-layer.ts';
 
+/** Options of `softplus`. */
 export type SoftplusOptions = LayerOptions & Options;
 
 /**

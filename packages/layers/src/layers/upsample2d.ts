@@ -12,6 +12,7 @@ import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
+/** Options of `upsample2d`. */
 export interface Upsample2dOptions extends LayerOptions {
   /** The factors of height and width; whole numbers. */
   readonly scale: Pair;

@@ -5,6 +5,7 @@ import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
+/** Options of `zeroPad2d`. */
 export interface ZeroPad2dOptions extends LayerOptions {
   /** Rows and columns to add: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
   readonly padding: Pair | Sides;

@@ -4,6 +4,7 @@ import { finiteNumber } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
+/** Options of `huber`. */
 export interface HuberOptions {
   /** The error up to which the loss is quadratic; above it, the loss is linear. Above 0, default 1. */
   readonly delta?: number;

@@ -4,6 +4,7 @@ import { oneOf } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
+/** Options of `meanSquaredError`. */
 export interface MeanSquaredErrorOptions {
   /** 'mean' (default): the mean of (t − y)² over the elements of a sample; 'halfSum': ½ Σ (t − y)². Both are averaged over samples. */
   readonly reduction?: MeanSquaredErrorReduction;

@@ -4,6 +4,7 @@ import { finiteNumber } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
+/** Options of `sigmoidBinaryCrossEntropy`. */
 export interface SigmoidBinaryCrossEntropyOptions {
   /** ε, from 0 (default) to 1: a target t becomes (1 − ε) · t + ε / 2. */
   readonly labelSmoothing?: number;

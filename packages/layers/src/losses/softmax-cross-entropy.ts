@@ -6,6 +6,7 @@ import { call } from '../layer-context.ts';
 import { defineLoss, type Loss } from '../loss.ts';
 import { scoresOf } from './classes.ts';
 
+/** Options of `softmaxCrossEntropy`. */
 export interface SoftmaxCrossEntropyOptions {
   /**
    * 'labels' (default): the class of each sample or pixel, a whole number from 0 to classes − 1. 'oneHot': a probability for each class, usually 1 or

@@ -4,6 +4,7 @@ import { finiteNumber, sizeOf } from '@convoy/tensor';
 import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
+/** Options of `binaryAccuracy`. */
 export interface BinaryAccuracyOptions {
   /** An output means yes if its probability σ(logit) is above the threshold; between 0 and 1, default 0.5 (the logit 0). */
   readonly threshold?: number;

@@ -12,11 +12,13 @@ export interface ClassRates {
   readonly f1: number;
 }
 
+/** The rates of one class. */
 export interface ClassScores extends ClassRates {
   /** The number of samples of the class. */
   readonly support: number;
 }
 
+/** The rates of all classes, and their means. */
 export interface ClassReport {
   /** In the order of the labels. */
   readonly classes: readonly ClassScores[];

@@ -5,6 +5,7 @@ import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
+/** Options of `topKAccuracy`. */
 export interface TopKAccuracyOptions {
   /** The number of predictions per sample; at most the number of classes. */
   readonly k: number;

@@ -4,6 +4,7 @@ import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
 import { defineOptimizer, type OptimizerOptions } from '../optimizer.ts';
 import type { LearningRate } from '../schedule.ts';
 
+/** Options of `sgd`. */
 export interface SgdOptions extends OptimizerOptions {
   /** η: a number of 0 or more, a schedule, or a function of the step, which counts from 0. */
   readonly learningRate: LearningRate;

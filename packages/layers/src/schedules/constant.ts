@@ -2,6 +2,7 @@
 import { finiteNumber } from '@convoy/tensor';
 import { defineSchedule } from '../schedule.ts';
 
+/** Options of `constantSchedule`. */
 export interface ConstantScheduleOptions {
   /** η, 0 or more. */
   readonly learningRate: number;

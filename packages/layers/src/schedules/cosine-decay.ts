@@ -3,6 +3,7 @@ import { finiteNumber, oneOf, positiveInteger } from '@convoy/tensor';
 import { cosineOfPi } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
+/** Options of `cosineDecay`. */
 export interface CosineDecayOptions {
   /** η₀, 0 or more. */
   readonly initialLearningRate: number;

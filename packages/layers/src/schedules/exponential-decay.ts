@@ -3,6 +3,7 @@ import { finiteNumber, positiveInteger } from '@convoy/tensor';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
+/** Options of `exponentialDecay`. */
 export interface ExponentialDecayOptions {
   /** η₀, 0 or more. */
   readonly initialLearningRate: number;

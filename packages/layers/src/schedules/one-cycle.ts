@@ -3,6 +3,7 @@ import { finiteNumber, positiveInteger } from '@convoy/tensor';
 import { defineSchedule } from '../schedule.ts';
 import { alongCosine } from './cosine-decay.ts';
 
+/** Options of `oneCycle`. */
 export interface OneCycleOptions {
   /** ηₘ, the peak, 0 or more. */
   readonly maxLearningRate: number;

@@ -3,6 +3,7 @@ import { ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { defineSchedule } from '../schedule.ts';
 
+/** Options of `piecewiseConstant`. */
 export interface PiecewiseConstantOptions {
   /** The steps at which the next learning rate starts to apply, in rising order. */
   readonly boundaries: readonly number[];

@@ -2,6 +2,7 @@
 import { finiteNumber, positiveInteger } from '@convoy/tensor';
 import { checkedLearningRate, defineSchedule, evaluate, type LearningRate } from '../schedule.ts';
 
+/** Options of `warmUp`. */
 export interface WarmUpOptions {
   /** n, the number of steps of the rise. */
   readonly steps: number;

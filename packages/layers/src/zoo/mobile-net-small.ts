@@ -9,6 +9,7 @@ import { relu } from '../layers/relu.ts';
 import type { NormalizedModelOptions } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
+/** Options of `mobileNetSmall`. */
 export interface MobileNetOptions extends NormalizedModelOptions {
   /** The factor of all numbers of channels, above 0; default 0.25. */
   readonly width?: number;

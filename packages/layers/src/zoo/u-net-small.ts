@@ -12,6 +12,7 @@ import { relu } from '../layers/relu.ts';
 import type { NormalizedModelOptions } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
+/** Options of `uNetSmall`. */
 export interface UNetOptions extends NormalizedModelOptions {
   /** Channels at the full size; each halving doubles them. Default 16. */
   readonly filters?: number;

@@ -3,6 +3,7 @@ import type { Kernel } from '../../language/kernel.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type EncodedFunction, type EncodingOptions, encodeFunction } from './function-encoder.ts';
 
+/** A WebAssembly module with the kernels that were encoded. */
 export interface EncodedModule {
   /** A module that imports `env.memory` and exports kernel i under the name `exportNames[i]`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -11,6 +12,7 @@ export interface EncodedModule {
   readonly guardBytes: number;
 }
 
+/** Options of a module. */
 export interface ModuleOptions extends Partial<EncodingOptions> {
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;

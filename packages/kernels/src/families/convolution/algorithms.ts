@@ -34,6 +34,7 @@ export interface ConvolutionFamily<Family> {
 
 /** The families for the three directions of a convolution. */
 
+/** The kernel families of a convolution, one per direction. */
 export interface ConvolutionKernels {
   readonly forward: ConvolutionFamily<(shape: Conv2dShape, options?: ForwardOptions) => Kernel<ForwardOperands>>;
   readonly inputGradient: ConvolutionFamily<(shape: Conv2dShape, activation?: Activation) => Kernel<GradientOperands>>;

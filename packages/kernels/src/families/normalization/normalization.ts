@@ -6,6 +6,7 @@ import type { Accessor } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import type { Activation } from '../activations/activation.ts';
 
+/** Options of the kernels of normalizations. */
 export interface NormalizationOptions {
   /** For a forward kernel the activation of the result, for an input gradient the activation that made x. The identity by default. */
   readonly activation?: Activation;

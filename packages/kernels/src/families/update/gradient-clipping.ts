@@ -27,6 +27,7 @@ export const scaled = <Slot extends string, Name extends string>(
     rule.step(k, { ...now, g: k.let('scaled', multiply(numbers.gradientScale, now.g)) }, numbers),
 });
 
+/** The shape of the reduction as a separate stage. */
 export interface ReductionShape extends UpdateShape {
   /** The number of units in a chunk. Norms are summed by chunks, so that they do not depend on which worker sums which chunk. */
   readonly chunkUnits: number;

@@ -10,6 +10,7 @@ export const UPDATE_UNIT = 2 * LANES;
 /** The number of vectors in a unit. */
 export const UNIT_VECTORS = UPDATE_UNIT / LANES;
 
+/** The shape of an update. */
 export interface UpdateShape {
   /** The number of floats of parameters, a multiple of `UPDATE_UNIT`. */
   readonly parameters: number;
