@@ -18,9 +18,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // Processes, not threads: tests start worker threads of their own, and those inherit the condition from here.
-    // Each file has its own process: without isolation the files of the packages that start no threads would save 18 s of a core, but a mock of
-    // one file would reach the next one.
+    // Processes, not threads: tests start their own worker threads, which inherit the condition from here. Each file has its own process: files of
+    // the packages without threads could share processes, which saves 18 s of a core, but then the mocks of one file would affect the next one.
     pool: 'forks',
     execArgv: ['--conditions=@convoy/source'],
     testTimeout: 30_000,

@@ -1,4 +1,4 @@
-// The exports of the packages, read from their sources: names, the declarations behind them, and their docstrings.
+// The exports of the packages, read from their sources: names, declarations and docstrings.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
