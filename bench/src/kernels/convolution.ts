@@ -117,7 +117,7 @@ function jobsOf(shape: Conv2dShape): readonly KernelJob[] {
       kernel: channelSums(outChannels, area),
       operands: {
         dy: samples(dy),
-        db: resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, SAMPLES, dy)),
+        db: resultNumbers(outChannels, () => reference.conv2dBiasGradient(shape, dy)),
       },
       work: { unit: 'GB/s', amount: outputs * LANES * Float32Array.BYTES_PER_ELEMENT },
     }),

@@ -36,7 +36,7 @@ export function checkBatch(plan: Plan, { batchSize }: Sharding, samples: number,
   if (kind === 'labels') checkLabels(given, { classes: plan.output[0] as number, perSample: size, ignoreLabel });
 }
 
-export const shapeMismatch = (what: string, given: readonly number[], expected: readonly number[], prefix = '') =>
+const shapeMismatch = (what: string, given: readonly number[], expected: readonly number[], prefix = '') =>
   new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${what} of shape ${formatShape(given)}`,
     expected: `${prefix}${formatShape(expected)}`,

@@ -135,10 +135,10 @@ export function defineLayer<
 }
 
 /** Registers a layer type with several inputs. */
-export const defineMergeLayer: <Options extends LayerOptions, Settings extends object>(
+export const defineMergeLayer = <Options extends LayerOptions, Settings extends object>(
   definition: LayerDefinition<Settings, InputShapes> &
     WithSettings<Options, Settings> & { readonly arity: readonly [min: number, max: number] },
-) => (options: Options) => Layer = defineLayer;
+): ((options: Options) => Layer) => defineLayer(definition);
 
 /** Undefined where the options ask for nothing special. */
 function treatmentOf({ frozen = false, learningRateFactor = 1, weightDecay = true }: LayerOptions) {

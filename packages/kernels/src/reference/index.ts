@@ -1,4 +1,4 @@
-// The float64 twins of all kernel families, and the checker of their gradients; the package exports it as `reference`.
+// The float64 references of the kernel families, and a comparison of gradients with central differences.
 
 export {
   elu,
@@ -32,6 +32,8 @@ export {
 } from './activations/input-activation.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './activations/prelu.ts';
 export { softmax, softmaxInputGradient } from './activations/softmax.ts';
+export { gather } from './blocks/gather.ts';
+export { channelSums } from './convolution/channel-sums.ts';
 export { conv2d, conv2dBiasGradient, conv2dInputGradient, conv2dWeightGradient } from './convolution/conv2d.ts';
 export {
   conv2dTranspose,
@@ -49,41 +51,36 @@ export {
   numericalGradient,
 } from './finite-differences.ts';
 export { huber, huberGradient } from './losses/huber.ts';
-export { meanAbsoluteError, meanAbsoluteErrorGradient } from './losses/mean-absolute-error.ts';
+export { absoluteError, meanAbsoluteError, meanAbsoluteErrorGradient } from './losses/mean-absolute-error.ts';
 export { meanSquaredError, meanSquaredErrorGradient } from './losses/mean-squared-error.ts';
 export { sigmoidBinaryCrossEntropy, sigmoidBinaryCrossEntropyGradient } from './losses/sigmoid-binary-cross-entropy.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './losses/softmax-cross-entropy.ts';
 export { normalDensity, normalProbability } from './math/normal-distribution.ts';
-export { concat, concatGradients, product, productGradients, sum } from './merge/joins.ts';
+export { concat, concatGradients } from './merge/concat.ts';
+export { product, productGradients } from './merge/product.ts';
+export { sum } from './merge/sum.ts';
 export { accuracy, argmax } from './metrics/accuracy.ts';
+export { binaryAccuracy } from './metrics/binary-accuracy.ts';
 export { topClasses, topKAccuracy } from './metrics/top-k-accuracy.ts';
+export { normalize, normalizeGradient } from './normalization/batch-norm.ts';
+export { blockGradientSums, blockMoments, combineMoments, combineSums } from './normalization/batch-statistics.ts';
+export { groupNorm, groupNormInputGradient, groupNormScaleGradient } from './normalization/group-norm.ts';
 export {
-  blockGradientSums,
-  blockMoments,
-  combineMoments,
-  combineSums,
-  normalize,
-  normalizeGradient,
-} from './normalization/batch-norm.ts';
-export { channelSums } from './normalization/planes.ts';
-export {
-  groupNorm,
-  groupNormInputGradient,
-  groupNormScaleGradient,
   normOverChannels,
   normOverChannelsInputGradient,
   normOverChannelsScaleGradient,
-} from './normalization/sample-norm.ts';
+} from './normalization/norm-over-channels.ts';
+export {
+  normalizeByConstantsGradient,
+  runningMoments,
+  sharedMoments,
+} from './normalization/running-statistics.ts';
 export { adaptiveAvgPool2d, adaptiveAvgPool2dInputGradient } from './pooling/adaptive-avg-pool2d.ts';
 export { avgPool2d, avgPool2dInputGradient } from './pooling/avg-pool2d.ts';
 export { maxPool2d, maxPool2dIndices, maxPool2dInputGradient } from './pooling/max-pool2d.ts';
 export { crop2d, zeroPad2d } from './resampling/frame2d.ts';
-export {
-  upsampleBilinear2d,
-  upsampleBilinear2dInputGradient,
-  upsampleNearest2d,
-  upsampleNearest2dInputGradient,
-} from './resampling/upsample2d.ts';
+export { upsampleBilinear2d, upsampleBilinear2dInputGradient } from './resampling/upsample-bilinear2d.ts';
+export { upsampleNearest2d, upsampleNearest2dInputGradient } from './resampling/upsample-nearest2d.ts';
 export { type AdamSettings, type AdamState, adam } from './update/adam.ts';
 export { movingAverage } from './update/averaged.ts';
 export { chunkSquares, clipByValue, globalNormScale } from './update/gradient-clipping.ts';

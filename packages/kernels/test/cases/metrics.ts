@@ -55,26 +55,20 @@ const fractionProblemOf =
 /** A metric that compares element by element, with its options. */
 interface ElementwiseMetric {
   kernel(elements: number): Kernel<{ y: BufferKind; t: BufferKind; weights: BufferKind; total: BufferKind }>;
-  element(y: number, t: number): number;
+  expected(elements: number, batch: number, output: Float64Array, targets: Float64Array, weights: Float64Array): number;
 }
 
 const absolute: ElementwiseMetric = {
   kernel: (elements) => absoluteError({ elements }),
-  element: (y, t) => Math.abs(y - t),
+  expected: (elements, ...numbers) => reference.absoluteError({ elements }, ...numbers),
 };
 
-const binaryMetrics: Readonly<Record<string, ElementwiseMetric>> = {
-  '': {
-    kernel: (elements) => binaryAccuracy({ elements, threshold: 0.5 }),
-    element: (y, t) => Number(y > 0 === t > 0.5),
-  },
-  threshold: {
-    kernel: (elements) => binaryAccuracy({ elements, threshold: 0.7 }),
-    element: (y, t) => Number(1 / (1 + Math.exp(-y)) > 0.7 === t > 0.5),
-  },
-};
+const binaryMetric = (threshold: number): ElementwiseMetric => ({
+  kernel: (elements) => binaryAccuracy({ elements, threshold }),
+  expected: (elements, ...numbers) => reference.binaryAccuracy({ elements, threshold }, ...numbers),
+});
 
-function elementwiseProblem({ kernel, element }: ElementwiseMetric, elements: number, seed: number): Problem {
+function elementwiseProblem({ kernel, expected }: ElementwiseMetric, elements: number, seed: number): Problem {
   const output = values(SAMPLES * elements, seed, 1).map((v) => 3 * v);
   const targets = values(SAMPLES * elements, seed, 2).map((v) => Math.fround((v + 1) / 2));
   const weights = weightsFor(seed);
@@ -86,13 +80,7 @@ function elementwiseProblem({ kernel, element }: ElementwiseMetric, elements: nu
       weights: new Float32Array(weights),
       total: Float32Array.of(EARLIER),
     },
-    ({ total }) => {
-      const expected = output.reduce(
-        (sum, y, i) => sum + (weights[Math.floor(i / elements)] === 0 ? 0 : element(y, targets[i]!) / elements),
-        0,
-      );
-      expectClose(total, [EARLIER + expected], 1e-6);
-    },
+    ({ total }) => expectClose(total, [EARLIER + expected(elements, SAMPLES, output, targets, weights)], 1e-6),
   );
 }
 
@@ -125,7 +113,7 @@ const examplesOf = <S extends ClassificationShape>(shapes: readonly S[]) =>
 
 export const metricCases = {
   absoluteError: elementwiseCases({ '': absolute }),
-  binaryAccuracy: elementwiseCases(binaryMetrics),
+  binaryAccuracy: elementwiseCases({ '': binaryMetric(0.5), threshold: binaryMetric(0.7) }),
   accuracy: kernelCases(fractionProblemOf(accuracy, reference.accuracy), {
     examples: [
       ...examplesOf([labels, distributions]),

@@ -178,7 +178,7 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
   'conv2d bias': convolutions.map(({ shape, batch, input, kernel, bias, direction }) => ({
     f: alongDirection((b) => reference.conv2d(shape, batch, input, kernel, b), direction),
     x: bias,
-    gradient: reference.conv2dBiasGradient(shape, batch, direction),
+    gradient: reference.conv2dBiasGradient(shape, direction),
   })),
   'maxPool2d input': poolings.map(({ shape, batch, input, direction }) => {
     const winners = reference.maxPool2dIndices(shape, batch, input);
@@ -208,7 +208,7 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
   'dense bias': denses.map(({ shape, batch, input, weight, bias, direction }) => ({
     f: alongDirection((b) => reference.dense(shape, batch, input, weight, b), direction),
     x: bias,
-    gradient: reference.denseBiasGradient(shape, batch, direction),
+    gradient: reference.denseBiasGradient(shape, direction),
   })),
   relu: elements.map(({ input, direction }) => ({
     f: alongDirection(reference.relu, direction),

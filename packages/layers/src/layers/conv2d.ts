@@ -144,7 +144,7 @@ export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
         inputs: [reference.conv2dInputGradient(shape, batch, kernel as Float64Array, outputGradient)],
         parameters: {
           kernel: reference.conv2dWeightGradient(shape, batch, x, outputGradient),
-          ...(settings.useBias && { bias: reference.conv2dBiasGradient(shape, batch, outputGradient) }),
+          ...(settings.useBias && { bias: reference.conv2dBiasGradient(shape, outputGradient) }),
         },
       };
     },

@@ -98,7 +98,7 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
         inputs: [reference.denseInputGradient(shape, batch, kernel as Float64Array, outputGradient)],
         parameters: {
           kernel: reference.denseWeightGradient(shape, batch, x, outputGradient),
-          ...(settings.useBias && { bias: reference.denseBiasGradient(shape, batch, outputGradient) }),
+          ...(settings.useBias && { bias: reference.denseBiasGradient(shape, outputGradient) }),
         },
       };
     },

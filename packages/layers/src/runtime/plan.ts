@@ -45,7 +45,7 @@ export interface PlanCall {
 export type Pass = 'forward' | 'loss' | 'backward';
 
 /** Calls for one block, all of the same pass. */
-export interface PlanStage {
+interface PlanStage {
   readonly pass: Pass;
   readonly calls: readonly PlanCall[];
 }

@@ -85,7 +85,7 @@ export function sumOfScore(
  * min(1, c / (‖g‖ + 1e-6)), where c is the clip's norm and ‖g‖² the sum, in float64 and in order, of the chunks' norms. NaN if a gradient is.
  * @param floats the array that holds the norms, from element `at` on
  */
-export function clipFactor(floats: Float32Array, at: number, { chunks, maxNorm }: GradientClip): number {
+function clipFactor(floats: Float32Array, at: number, { chunks, maxNorm }: GradientClip): number {
   let squares = 0;
   for (let i = 0; i < chunks; i++) squares += floats[at + i] as number;
   return Math.min(1, maxNorm / (Math.sqrt(squares) + 1e-6));

@@ -1,12 +1,11 @@
-// Activations in float64, element by element on any shape. Each gradient needs only the output y, so that a plan may
-// forget the input.
+// Reference of activations in float64, element by element on any shape. Gradients are functions of the output y.
 
 /** y = max(0, x). */
 export function relu(input: Float64Array): Float64Array {
   return input.map((x) => Math.max(0, x));
 }
 
-/** ∂E/∂x = ∂E/∂y where y > 0, else 0: the derivative at x = 0 is taken as 0. */
+/** ∂E/∂x = ∂E/∂y where y > 0, else 0; the derivative at x = 0 is 0. */
 export function reluGradient(output: Float64Array, outputGradient: Float64Array): Float64Array {
   return output.map((y, i) => (y > 0 ? outputGradient[i]! : 0));
 }

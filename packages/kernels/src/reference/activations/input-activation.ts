@@ -1,4 +1,4 @@
-// Activations in float64 whose gradient takes the input x, element by element on any shape.
+// Reference of activations whose gradient is a function of the input x, in float64, element by element on any shape.
 import { normalDensity, normalProbability } from '../math/normal-distribution.ts';
 
 /** y = x where x > 0, else slope · x. */
@@ -56,7 +56,7 @@ export function hardSwish(input: Float64Array): Float64Array {
   return input.map((x) => (x * Math.min(Math.max(0, x + 3), 6)) / 6);
 }
 
-/** ∂E/∂x = ∂E/∂y · (x/3 + ½) between −3 and 3, 0 up to −3 and ∂E/∂y from 3 on. */
+/** ∂E/∂x = ∂E/∂y · (x/3 + ½) where −3 < x < 3, 0 where x ≤ −3, ∂E/∂y where x ≥ 3. */
 export function hardSwishGradient(input: Float64Array, outputGradient: Float64Array): Float64Array {
   return input.map((x, i) => (x > -3 ? (x < 3 ? x / 3 + 0.5 : 1) : 0) * outputGradient[i]!);
 }

@@ -1,5 +1,6 @@
-// Parametric ReLU in float64: the twin that tests compare the fast kernels with.
+// Reference of parametric ReLU in float64.
 import type { PlanesShape } from '../../shapes.ts';
+import { channelOf } from '../math/channels.ts';
 
 /**
  * y[n,c,i] = x[n,c,i] where x > 0, else slope[c] · x[n,c,i].
@@ -33,6 +34,3 @@ export function preluSlopeGradient(
   });
   return gradient;
 }
-
-/** The channel of the i-th number of (N, channels, area). */
-const channelOf = ({ channels, area }: PlanesShape, i: number): number => Math.floor(i / area) % channels;

@@ -1,4 +1,4 @@
-// Softmax over channels in float64: the twin that tests compare the fast kernels with.
+// Reference of softmax over channels in float64.
 import type { PlanesShape } from '../../shapes.ts';
 
 /**
@@ -8,10 +8,10 @@ import type { PlanesShape } from '../../shapes.ts';
  */
 export function softmax(shape: PlanesShape, batch: number, input: Float64Array): Float64Array {
   const output = new Float64Array(input.length);
-  forEachPixel(shape, batch, (places) => {
-    const largest = Math.max(...places.map((i) => input[i]!));
-    const sum = places.reduce((total, i) => total + Math.exp(input[i]! - largest), 0);
-    for (const i of places) output[i] = Math.exp(input[i]! - largest) / sum;
+  forEachPixel(shape, batch, (indices) => {
+    const largest = Math.max(...indices.map((i) => input[i]!));
+    const sum = indices.reduce((total, i) => total + Math.exp(input[i]! - largest), 0);
+    for (const i of indices) output[i] = Math.exp(input[i]! - largest) / sum;
   });
   return output;
 }
@@ -28,18 +28,18 @@ export function softmaxInputGradient(
   outputGradient: Float64Array,
 ): Float64Array {
   const gradient = new Float64Array(output.length);
-  forEachPixel(shape, batch, (places) => {
-    const mean = places.reduce((total, i) => total + outputGradient[i]! * output[i]!, 0);
-    for (const i of places) gradient[i] = output[i]! * (outputGradient[i]! - mean);
+  forEachPixel(shape, batch, (indices) => {
+    const mean = indices.reduce((total, i) => total + outputGradient[i]! * output[i]!, 0);
+    for (const i of indices) gradient[i] = output[i]! * (outputGradient[i]! - mean);
   });
   return gradient;
 }
 
-/** Visits each pixel of each sample with the places of its channels in (N, channels, area). */
+/** Visits each pixel of each sample with the indices of its channels in (N, channels, area). */
 function forEachPixel(
   { channels, area }: PlanesShape,
   batch: number,
-  visit: (places: readonly number[]) => void,
+  visit: (indices: readonly number[]) => void,
 ): void {
   for (let n = 0; n < batch; n++) {
     for (let pixel = 0; pixel < area; pixel++) {

@@ -1,15 +1,16 @@
-// Transposed convolution in float64: the twin that tests compare the fast kernels with. The shape is that of the convolution whose input gradient
-// it is: its input is that one's output.
+// Reference of transposed convolution in float64. The shape is the shape of the convolution whose input gradient it is: the input has the shape of
+// the output of that convolution.
 import type { Conv2dShape } from '../../shapes.ts';
+import { channelSums } from './channel-sums.ts';
 import { conv2d, conv2dInputGradient, conv2dWeightGradient } from './conv2d.ts';
 
 /**
- * y[n, f, i·strideY − padTop + p·dilationY, j·strideX − padLeft + q·dilationX] = b[f] + the sum of w[c, f, p, q] · x[n, c, i, j] over
- * all c, i, j, p, q that meet there, where c and f are of one group.
+ * y[n, f, i·strideY − padTop + p·dilationY, j·strideX − padLeft + q·dilationX] = b[f] + Σ w[c, f, p, q] · x[n, c, i, j] over
+ * all c, i, j, p, q with this row and column, where c and f belong to the same group.
  *
  * @param input (N, outChannels, outputHeight, outputWidth)
  * @param kernel (outChannels, inChannels / groups, kernelHeight, kernelWidth)
- * @param bias (inChannels); none is 0
+ * @param bias (inChannels); 0 if it is missing
  * @returns (N, inChannels, height, width)
  */
 export function conv2dTranspose(
@@ -38,7 +39,7 @@ export const conv2dTransposeInputGradient = (
 ): Float64Array => conv2d(shape, batch, outputGradient, kernel);
 
 /**
- * ∂E/∂w: that of the convolution, whose input is ∂E/∂y and whose output gradient is x.
+ * ∂E/∂w: the weight gradient of the convolution, with the input ∂E/∂y and the output gradient x.
  *
  * @returns (outChannels, inChannels / groups, kernelHeight, kernelWidth)
  */
@@ -49,14 +50,8 @@ export const conv2dTransposeWeightGradient = (
   outputGradient: Float64Array,
 ): Float64Array => conv2dWeightGradient(shape, batch, outputGradient, input);
 
-/** ∂E/∂b[f] = the sum of ∂E/∂y[n, f] over samples and pixels, of shape (inChannels). */
-export function conv2dTransposeBiasGradient(
+/** ∂E/∂b[f] = Σ ∂E/∂y[n, f] over samples and pixels, with the shape (inChannels). */
+export const conv2dTransposeBiasGradient = (
   { inChannels, height, width }: Conv2dShape,
   outputGradient: Float64Array,
-): Float64Array {
-  const biasGradient = new Float64Array(inChannels);
-  outputGradient.forEach((gradient, i) => {
-    biasGradient[Math.floor(i / (height * width)) % inChannels]! += gradient;
-  });
-  return biasGradient;
-}
+): Float64Array => channelSums({ channels: inChannels, area: height * width }, outputGradient);

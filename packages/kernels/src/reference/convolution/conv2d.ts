@@ -1,15 +1,16 @@
-// Convolution in float64, as the formula says it: the twin that tests compare the fast kernels with. Not made for speed.
+// Reference of convolution in float64, written like the formula and not for speed.
 import { type Conv2dShape, outputHeight, outputWidth } from '../../shapes.ts';
+import { channelSums } from './channel-sums.ts';
 
 /**
- * Convolution, that is cross-correlation as in every deep-learning library:
+ * Convolution, which is cross-correlation as in all deep-learning libraries:
  * y[n,f,i,j] = b[f] + Σc Σp Σq w[f,c,p,q] · x[n, c₀ + c, row, column]
- * with row = i·strideY − padTop + p·dilationY, column = j·strideX − padLeft + q·dilationX, c₀ the first input channel of
- * f's group, and x = 0 in the padding.
+ * with row = i·strideY − padTop + p·dilationY, column = j·strideX − padLeft + q·dilationX, the first input channel c₀ of the group
+ * of f, and x = 0 in the padding.
  *
  * @param input (N, inChannels, height, width)
  * @param kernel (outChannels, inChannels / groups, kernelHeight, kernelWidth)
- * @param bias (outChannels); none is 0
+ * @param bias (outChannels); 0 if it is missing
  * @returns (N, outChannels, outputHeight, outputWidth)
  */
 export function conv2d(
@@ -31,7 +32,7 @@ export function conv2d(
 }
 
 /**
- * ∂E/∂x[n,c₀+c,row,column] = Σ w[f,c,p,q] · ∂E/∂y[n,f,i,j] over all f, p, q, i, j that meet at this row and column.
+ * ∂E/∂x[n,c₀+c,row,column] = Σ w[f,c,p,q] · ∂E/∂y[n,f,i,j] over all f, p, q, i, j that have this row and column.
  * With stride 1 this is the full correlation of ∂E/∂y with the flipped kernel.
  *
  * @param outputGradient (N, outChannels, outputHeight, outputWidth)
@@ -69,19 +70,13 @@ export function conv2dWeightGradient(
   return weightGradient;
 }
 
-/** ∂E/∂b[f] = Σn Σi Σj ∂E/∂y[n,f,i,j], of shape (outChannels). */
-export function conv2dBiasGradient(shape: Conv2dShape, batch: number, outputGradient: Float64Array): Float64Array {
-  const area = outputHeight(shape) * outputWidth(shape);
-  const biasGradient = new Float64Array(shape.outChannels);
-  for (let i = 0; i < batch * shape.outChannels * area; i++) {
-    biasGradient[Math.floor(i / area) % shape.outChannels]! += outputGradient[i]!;
-  }
-  return biasGradient;
-}
+/** ∂E/∂b[f] = Σn Σi Σj ∂E/∂y[n,f,i,j], with the shape (outChannels). */
+export const conv2dBiasGradient = (shape: Conv2dShape, outputGradient: Float64Array): Float64Array =>
+  channelSums({ channels: shape.outChannels, area: outputHeight(shape) * outputWidth(shape) }, outputGradient);
 
 /**
- * A convolution is a sum of products w·x for each y. This visits every one of them outside the padding, as flat indices
- * into output, kernel and input; forward and both gradients differ only in which of the three they add to.
+ * Each y of a convolution is a sum of products w·x. This visits all products outside the padding, with flat indices into output, kernel and input.
+ * Forward and both gradients differ only in the array to which they add.
  */
 function forEachProduct(shape: Conv2dShape, batch: number, visit: (y: number, w: number, x: number) => void): void {
   const { inChannels, outChannels, groups, height, width, kernelHeight, kernelWidth } = shape;

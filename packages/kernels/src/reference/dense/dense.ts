@@ -1,12 +1,13 @@
-// The fully connected layer in float64: the twin that tests compare the fast kernels with.
+// Reference of the fully connected layer in float64.
 import type { DenseShape } from '../../shapes.ts';
+import { channelSums } from '../convolution/channel-sums.ts';
 
 /**
  * y = x·Wᵀ + b: y[n,o] = b[o] + Σi W[o,i] · x[n,i].
  *
  * @param input (N, inFeatures)
  * @param weight (outFeatures, inFeatures)
- * @param bias (outFeatures); none is 0
+ * @param bias (outFeatures); 0 if it is missing
  * @returns (N, outFeatures)
  */
 export function dense(
@@ -75,11 +76,6 @@ export function denseWeightGradient(
   return weightGradient;
 }
 
-/** ∂E/∂b[o] = Σn ∂E/∂y[n,o], of shape (outFeatures). */
-export function denseBiasGradient(shape: DenseShape, batch: number, outputGradient: Float64Array): Float64Array {
-  const biasGradient = new Float64Array(shape.outFeatures);
-  for (let n = 0; n < batch; n++) {
-    for (let o = 0; o < shape.outFeatures; o++) biasGradient[o]! += outputGradient[n * shape.outFeatures + o]!;
-  }
-  return biasGradient;
-}
+/** ∂E/∂b[o] = Σn ∂E/∂y[n,o], with the shape (outFeatures). */
+export const denseBiasGradient = ({ outFeatures }: DenseShape, outputGradient: Float64Array): Float64Array =>
+  channelSums({ channels: outFeatures, area: 1 }, outputGradient);

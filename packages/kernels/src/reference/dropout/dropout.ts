@@ -1,8 +1,8 @@
-// Dropout in float64 and the integers of JavaScript: the twin that tests compare the fast kernel with.
+// Reference of dropout, with float64 and the integers of JavaScript.
 import type { DropoutShape } from '../../shapes.ts';
 
 /**
- * 1 for each number that stays, 0 for each that is dropped; the draws are those of the kernel.
+ * 1 for each number that is kept, 0 for each that is dropped. The draws are those of the kernel.
  *
  * @param keys (N)
  * @returns (N, cells)
@@ -32,7 +32,7 @@ export function dropout(shape: DropoutShape, input: Float64Array, keys: ArrayLik
   return input.map((x, i) => (mask[i] === 1 ? x / (1 - shape.rate) : 0));
 }
 
-/** lowbias32 of C. Wellons' hash-prospector, public domain. */
+/** `lowbias32` from C. Wellons' hash-prospector, public domain. */
 function mix(value: number): number {
   let x = value;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);

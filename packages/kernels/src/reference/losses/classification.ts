@@ -1,7 +1,7 @@
-// How scores (N, classes, positions) and their targets lie in memory.
+// The layout of logits (N, classes, positions) and of their targets, and what metrics of classifiers share.
 import type { ClassificationShape } from '../../shapes.ts';
 
-/** The numbers of all classes at each position of each sample, one array a position. */
+/** The numbers of all classes at each position of each sample, one array per position. */
 export function rowsOf(
   { classes, positions = 1 }: ClassificationShape,
   batch: number,
@@ -13,7 +13,7 @@ export function rowsOf(
   });
 }
 
-/** The other way: rows to (N, classes, positions). */
+/** The inverse of `rowsOf`: rows to (N, classes, positions). */
 export function fromRows(
   { classes, positions = 1 }: ClassificationShape,
   batch: number,
@@ -25,15 +25,15 @@ export function fromRows(
   });
 }
 
-/** The class of the highest number, of equal ones the first; −1 beside a NaN. */
-export const firstHighest = (row: Float64Array): number => row.indexOf(Math.max(...row));
+/** The class of the highest number, the first of equal ones; −1 if a number is NaN. */
+export const classArgmax = (row: Float64Array): number => row.indexOf(Math.max(...row));
 
-/** The right class of each position: its label, or that of the highest probability. */
+/** The right class of each position: its label, or the class with the highest probability. */
 export function labelsOf(shape: ClassificationShape, batch: number, targets: ArrayLike<number>): ArrayLike<number> {
-  return shape.targets === 'oneHot' ? rowsOf(shape, batch, targets).map(firstHighest) : targets;
+  return shape.targets === 'oneHot' ? rowsOf(shape, batch, targets).map(classArgmax) : targets;
 }
 
-/** The mean over the samples of the fraction of the positions that are right; ignored ones are left out, and the fraction of none is 0. */
+/** The mean over the samples of the fraction of positions that are right. Ignored positions are left out; the fraction of no positions is 0. */
 export function fractionRight(
   { positions = 1, ignoreLabel }: ClassificationShape,
   batch: number,

@@ -1,9 +1,9 @@
-// A loss that squares small errors and not large ones, in float64: the twin that tests compare the fast kernels with.
+// Reference of the Huber loss in float64.
 import type { HuberShape } from '../../shapes.ts';
-import { elementwiseGradient, elementwiseLoss } from '../math/elementwise.ts';
+import { elementwiseGradient, elementwiseLoss } from './elementwise.ts';
 
 /**
- * E = Σn weight[n] · the mean over k of ½ (y − t)² where |y − t| ≤ delta, of delta · (|y − t| − delta / 2) elsewhere. Arguments as of
+ * E = Σn weight[n] · the mean over k of ½ (y − t)² where |y − t| ≤ delta, else of delta · (|y − t| − delta / 2). The arguments are those of
  * `meanSquaredError`. P. J. Huber, "Robust estimation of a location parameter", 1964.
  */
 export function huber(

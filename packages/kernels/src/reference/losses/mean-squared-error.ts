@@ -1,10 +1,10 @@
-// Squared errors in float64: the twin that tests compare the fast kernels with.
+// Reference of squared errors in float64.
 import type { MeanSquaredErrorShape } from '../../shapes.ts';
-import { elementwiseGradient, elementwiseLoss } from '../math/elementwise.ts';
+import { elementwiseGradient, elementwiseLoss } from './elementwise.ts';
 
 /**
- * E = Σn weight[n] · e[n] with e[n] = ½ Σk (t − y)² in the reduction `'halfSum'`, the mean over k of (t − y)² with the reduction
- * `'mean'`. A sample of weight 0 is left out, whatever it holds.
+ * E = Σn weight[n] · e[n]. With the reduction `'halfSum'` e[n] = ½ Σk (t − y)², with `'mean'` it is the mean over k of (t − y)². A sample of weight 0 is
+ * left out, whatever its numbers are.
  *
  * @param output y (N, elements)
  * @param target t (N, elements)
@@ -19,8 +19,7 @@ export const meanSquaredError = (
 ): number => elementwiseLoss((y, t) => (t - y) ** 2, divisorOf(shape), batch, output, target, weights);
 
 /**
- * ∂E/∂y = weight[n] · (y − t) in the reduction `'halfSum'`, weight[n] · 2 (y − t) / elements in the reduction `'mean'`; for a
- * sample of weight 0 it is 0.
+ * ∂E/∂y = weight[n] · (y − t) with the reduction `'halfSum'`, weight[n] · 2 (y − t) / elements with `'mean'`; 0 for a sample of weight 0.
  *
  * @returns (N, elements)
  */

@@ -1,6 +1,6 @@
-// The logistic function and the cross-entropy of yes and no in one, in float64: the twin that tests compare the fast kernels with.
+// Reference of the logistic function and binary cross-entropy in one, in float64.
 import type { BinaryCrossEntropyShape } from '../../shapes.ts';
-import { elementwiseGradient, elementwiseLoss } from '../math/elementwise.ts';
+import { elementwiseGradient, elementwiseLoss } from './elementwise.ts';
 
 /**
  * E = Σn weight[n] · the mean over k of positiveWeight · t′ · (−log σ(x)) + (1 − t′) · (−log σ(−x)) with σ(x) = 1 / (1 + e^−x) and t′ as in

@@ -1,15 +1,14 @@
-// Softmax and cross-entropy in one, in float64: the twin that tests compare the fast kernels with.
+// Reference of softmax and cross-entropy in one, in float64.
 import type { CrossEntropyShape } from '../../shapes.ts';
 import { fromRows, rowsOf } from './classification.ts';
 
 /**
- * E = Σn weight[n] · the mean over positions of Σk t′[k] · (−log p[k]) with p = softmax(x) and t′ as in `CrossEntropyShape`: of a label y it is
- * t[k] = [k = y], and 0 at ignored positions. The mean if each weight is 1 / (number of samples).
- * Computed without overflow as −log p[k] = log Σj e^(x[j] − m) − (x[k] − m) with m = max x; classes with t′ = 0 count nothing.
- * A sample of weight 0 is left out, whatever it holds.
+ * E = Σn weight[n] · the mean over positions of Σk t′[k] · (−log p[k]) with p = softmax(x) and t′ as in `CrossEntropyShape`. For a label y, t[k] is 1 where
+ * k = y and 0 elsewhere; at ignored positions t′ is 0. −log p[k] = log Σj e^(x[j] − m) − (x[k] − m) with m = max x, which does not overflow. Classes
+ * with t′ = 0 add nothing. A sample of weight 0 is left out, whatever its numbers are.
  *
  * @param logits (N, classes, positions)
- * @param targets (N, positions), each 0 … classes − 1, or distributions as the logits
+ * @param targets (N, positions), each 0 … classes − 1, or distributions in the shape of the logits
  * @param weights (N)
  */
 export function softmaxCrossEntropy(
@@ -68,7 +67,7 @@ function smoothedTargets(shape: CrossEntropyShape, batch: number, targets: Array
   });
 }
 
-/** The logits less their maximum, and the sum of their exponentials. */
+/** The logits minus their maximum, and the sum of their exponentials. */
 function shiftedExponentials(row: Float64Array): { shifted: Float64Array; sum: number } {
   const maximum = Math.max(...row);
   const shifted = row.map((x) => x - maximum);

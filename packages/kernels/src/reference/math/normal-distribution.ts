@@ -1,4 +1,4 @@
-// The standard normal distribution in float64, which JavaScript lacks.
+// The standard normal distribution in float64, which JavaScript does not have.
 
 /** φ(x) = e^(−x²/2) / √2π. */
 export function normalDensity(x: number): number {

@@ -1,28 +1,28 @@
-// How much a classifier gets right, in float64.
+// Reference of accuracy in float64.
 import type { ClassificationShape } from '../../shapes.ts';
-import { firstHighest, fractionRight, labelsOf, rowsOf } from '../losses/classification.ts';
+import { classArgmax, fractionRight, labelsOf, rowsOf } from '../losses/classification.ts';
 
 /**
- * The class with the highest score at each position of each sample, of equal ones the first.
+ * The class with the highest logit at each position of each sample, the first of equal ones.
  *
- * @param scores (N, classes, positions), logits or probabilities
+ * @param logits (N, classes, positions), also probabilities
  * @returns (N, positions)
  */
-export const argmax = (shape: ClassificationShape, batch: number, scores: Float64Array): Int32Array =>
-  Int32Array.from(rowsOf(shape, batch, scores), firstHighest);
+export const argmax = (shape: ClassificationShape, batch: number, logits: Float64Array): Int32Array =>
+  Int32Array.from(rowsOf(shape, batch, logits), classArgmax);
 
 /**
- * The mean over the samples of the fraction of their positions whose highest score is that of the right class.
+ * The mean over the samples of the fraction of their positions whose highest logit is the one of the right class.
  *
- * @param targets (N, positions) labels, or distributions of the scores' shape
+ * @param targets (N, positions) labels, or distributions in the shape of the logits
  */
 export function accuracy(
   shape: ClassificationShape,
   batch: number,
-  scores: Float64Array,
+  logits: Float64Array,
   targets: ArrayLike<number>,
 ): number {
-  const winners = argmax(shape, batch, scores);
+  const predicted = argmax(shape, batch, logits);
   const labels = labelsOf(shape, batch, targets);
-  return fractionRight(shape, batch, labels, (i) => winners[i] === labels[i]);
+  return fractionRight(shape, batch, labels, (i) => predicted[i] === labels[i]);
 }

@@ -1,61 +1,15 @@
-// Batch normalization in float64: the twin that tests compare the fast kernels with. Arrays of statistics are laid out as the kernels' are.
+// Reference of batch normalization in float64.
 import type { PlanesShape } from '../../shapes.ts';
-import { affine, channelOf } from './planes.ts';
-
-/**
- * n, mean (channels) and Σ (x − mean)² (channels) over the samples whose weight is not 0; zeros if there is none.
- *
- * @param input (N, channels, area)
- * @param weights (N), by default all 1
- */
-export function blockMoments(
-  shape: PlanesShape,
-  batch: number,
-  input: Float64Array,
-  weights?: ArrayLike<number>,
-): Float64Array {
-  const { channels, area } = shape;
-  const samples = countedSamples(batch, weights);
-  const n = samples.length * area;
-  const means = sumsByChannel(shape, samples, (i) => input[i]!).map((sum) => sum / Math.max(n, 1));
-  const squares = sumsByChannel(shape, samples, (i, c) => (input[i]! - means[c]!) ** 2);
-  const partial = new Float64Array(1 + 2 * channels);
-  partial[0] = n;
-  partial.set(means, 1);
-  partial.set(squares, 1 + channels);
-  return partial;
-}
-
-/**
- * mean, 1 / √(variance + epsilon) and variance (channels each), then n: of all blocks by
- * mean = Σ n[b] · mean[b] / n, variance = Σ (squares[b] + n[b] · (mean[b] − mean)²) / n. Blocks with n = 0 are left out.
- */
-export function combineMoments(channels: number, epsilon: number, partials: readonly Float64Array[]): Float64Array {
-  const blocks = partials
-    .filter((partial) => partial[0] !== 0)
-    .map((partial) => ({
-      n: partial[0]!,
-      means: partial.subarray(1, 1 + channels),
-      squares: partial.subarray(1 + channels),
-    }));
-  const n = blocks.reduce((sum, block) => sum + block.n, 0);
-  const moments = new Float64Array(3 * channels + 1);
-  for (let c = 0; c < channels; c++) {
-    const mean = blocks.reduce((sum, block) => sum + (block.n * block.means[c]!) / n, 0);
-    const squares = blocks.reduce((sum, block) => sum + block.squares[c]! + block.n * (block.means[c]! - mean) ** 2, 0);
-    moments[c] = mean;
-    moments[channels + c] = 1 / Math.sqrt(squares / n + epsilon);
-    moments[2 * channels + c] = squares / n;
-  }
-  moments[3 * channels] = n;
-  return moments;
-}
+import { channelOf } from '../math/channels.ts';
+import { normalized } from './batch-statistics.ts';
+import { affine } from './normalization.ts';
 
 /**
  * y = (x − mean) / deviation · scale + offset.
  *
- * @param scale (channels); none is 1
- * @param offset (channels); none is 0
+ * @param moments as of `combineMoments`
+ * @param scale (channels); 1 if it is missing
+ * @param offset (channels); 0 if it is missing
  */
 export function normalize(
   shape: PlanesShape,
@@ -66,27 +20,6 @@ export function normalize(
 ): Float64Array {
   return affine(shape, normalized(shape, input, moments), scale, offset);
 }
-
-/** Σ ∂E/∂y (channels), then Σ ∂E/∂y · x̂ (channels), over the samples whose weight is not 0: the gradients of offset and scale. */
-export function blockGradientSums(
-  shape: PlanesShape,
-  batch: number,
-  input: Float64Array,
-  outputGradient: Float64Array,
-  moments: Float64Array,
-  weights?: ArrayLike<number>,
-): Float64Array {
-  const samples = countedSamples(batch, weights);
-  const x = normalized(shape, input, moments);
-  return Float64Array.of(
-    ...sumsByChannel(shape, samples, (i) => outputGradient[i]!),
-    ...sumsByChannel(shape, samples, (i) => outputGradient[i]! * x[i]!),
-  );
-}
-
-/** Σ over the blocks. */
-export const combineSums = (partials: readonly Float64Array[]): Float64Array =>
-  partials[0]!.map((_, i) => partials.reduce((sum, partial) => sum + partial[i]!, 0));
 
 /**
  * ∂E/∂x = scale / deviation · (∂E/∂y − Σ ∂E/∂y / n − x̂ · Σ (∂E/∂y · x̂) / n), with the sums over all blocks as
@@ -108,28 +41,5 @@ export function normalizeGradient(
     const c = channelOf(shape, i);
     const factor = (scale?.[c] ?? 1) * moments[channels + c]!;
     return factor * (outputGradient[i]! - totals[c]! / n - (x * totals[channels + c]!) / n);
-  });
-}
-
-/** x̂ = (x − mean) / deviation */
-function normalized(shape: PlanesShape, input: Float64Array, moments: Float64Array): Float64Array {
-  return input.map((x, i) => (x - moments[channelOf(shape, i)]!) * moments[shape.channels + channelOf(shape, i)]!);
-}
-
-const countedSamples = (batch: number, weights?: ArrayLike<number>): readonly number[] =>
-  Array.from({ length: batch }, (_, n) => n).filter((n) => weights?.[n] !== 0);
-
-function sumsByChannel(
-  { channels, area }: PlanesShape,
-  samples: readonly number[],
-  term: (i: number, c: number) => number,
-): Float64Array {
-  return Float64Array.from({ length: channels }, (_, c) => {
-    let sum = 0;
-    for (const sample of samples) {
-      const first = (sample * channels + c) * area;
-      for (let i = first; i < first + area; i++) sum += term(i, c);
-    }
-    return sum;
   });
 }

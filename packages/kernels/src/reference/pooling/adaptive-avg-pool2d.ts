@@ -1,4 +1,4 @@
-// Adaptive average pooling in float64: the twin that tests compare the fast kernels with.
+// Reference of adaptive average pooling in float64.
 import type { AdaptivePool2dShape } from '../../shapes.ts';
 
 /**
@@ -16,7 +16,7 @@ export function adaptiveAvgPool2d(shape: AdaptivePool2dShape, batch: number, inp
 }
 
 /**
- * ∂E/∂x: each output hands gradient / cells to every cell of its bin.
+ * ∂E/∂x: each bin gives ∂E/∂y / (number of its cells) to each of its cells.
  *
  * @param outputGradient (N, channels, rows, columns)
  * @returns (N, channels, height, width)

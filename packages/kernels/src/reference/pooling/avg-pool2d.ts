@@ -1,10 +1,10 @@
-// Average pooling in float64: the twin that tests compare the fast kernels with.
+// Reference of average pooling in float64.
 import { type AvgPool2dShape, outputHeight, outputWidth } from '../../shapes.ts';
 import { forEachPoolWindow } from './pool-window.ts';
 
 /**
- * y = (sum of x over the window) / divisor, where the divisor counts all cells of the window with `countPadding`, but
- * for the overhang, else those outside the padding. A window over nothing but padding gives 0.
+ * y = (Σ x over the window) / divisor. With `countPadding` the divisor is the number of cells of the window except for the overhang, otherwise the
+ * number of cells outside the padding. A window that covers only padding gives 0.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth)
@@ -18,7 +18,7 @@ export function avgPool2d(shape: AvgPool2dShape, batch: number, input: Float64Ar
 }
 
 /**
- * ∂E/∂x: each output hands gradient / divisor to every cell under its window.
+ * ∂E/∂x: each window gives ∂E/∂y / divisor to each of its cells.
  *
  * @param outputGradient (N, channels, outputHeight, outputWidth)
  * @returns (N, channels, height, width)

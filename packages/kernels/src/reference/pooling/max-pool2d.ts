@@ -29,7 +29,7 @@ export function maxPool2dIndices(shape: Pool2dShape, batch: number, input: Float
     const values = cells.map(({ x }) => input[x]!);
     const maximum = Math.max(...values);
     const greatest = Number.isNaN(maximum) ? values.findLastIndex(Number.isNaN) : values.indexOf(maximum);
-    indices[y] = cells[greatest]?.number ?? -1;
+    indices[y] = cells[greatest]?.index ?? -1;
   });
   return indices;
 }
@@ -49,7 +49,7 @@ export function maxPool2dInputGradient(
 ): Float64Array {
   const inputGradient = new Float64Array(batch * shape.channels * shape.height * shape.width);
   forEachPoolWindow(shape, batch, (y, cells) => {
-    for (const { x, number } of cells) if (number === indices[y]) inputGradient[x]! += outputGradient[y]!;
+    for (const { x, index } of cells) if (index === indices[y]) inputGradient[x]! += outputGradient[y]!;
   });
   return inputGradient;
 }

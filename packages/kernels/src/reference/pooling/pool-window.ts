@@ -1,13 +1,13 @@
-// Which cells a pooling window covers: what max and average pooling share.
+// The cells of the windows of a pooling.
 import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
 
-/** A cell under a window: its flat index in the input, and its number in the window, in row-major order. */
+/** A cell of a window: its flat index in the input, and its index in the window in row-major order. */
 export interface WindowCell {
   readonly x: number;
-  readonly number: number;
+  readonly index: number;
 }
 
-/** Visits every output of a pooling in row-major order, with the cells under its window, in row-major order and without the padded ones. */
+/** Visits the outputs of a pooling in row-major order, with the cells of their windows in row-major order and without those in the padding. */
 export function forEachPoolWindow(
   shape: Pool2dShape,
   batch: number,
@@ -24,7 +24,7 @@ export function forEachPoolWindow(
             const row = i * shape.strideY - shape.padTop + p * dilationY;
             const column = j * shape.strideX - shape.padLeft + q * dilationX;
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
-            cells.push({ x: (plane * height + row) * width + column, number: p * kernelWidth + q });
+            cells.push({ x: (plane * height + row) * width + column, index: p * kernelWidth + q });
           }
         }
         visit(output++, cells);

@@ -1,8 +1,8 @@
-// Zero padding and cropping in float64: the twins that tests compare the fast kernels with. Each is the other's gradient.
+// Reference of zero padding and cropping in float64. The gradient of each is the other.
 import type { Frame2dShape } from '../../shapes.ts';
 
 /**
- * y[n, c, top + i, left + j] = x[n, c, i, j], and 0 around.
+ * y[n, c, top + i, left + j] = x[n, c, i, j], and 0 in the frame.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, top + height + bottom, left + width + right)
@@ -30,7 +30,7 @@ export function crop2d(shape: Frame2dShape, batch: number, input: Float64Array):
   return output;
 }
 
-/** Visits the cells inside the frame, as flat indices into the inner and the outer planes. */
+/** Visits the cells inside the frame, with their flat indices in the inner and the outer planes. */
 function forEachInside(
   { channels, height, width, top, left, bottom, right }: Frame2dShape,
   batch: number,

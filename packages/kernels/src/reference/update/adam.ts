@@ -1,4 +1,4 @@
-// Reduction of the shards' gradients and one step of Adam or AdamW, in float64.
+// Reference of the reduction over the shards and a step of Adam or AdamW, in float64.
 import { sumShards } from './shard-sums.ts';
 
 export interface AdamSettings {
@@ -7,7 +7,7 @@ export interface AdamSettings {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay: number;
-  /** Whether the weights decay by themselves (AdamW) and not through the gradient. */
+  /** Whether the weight decay is decoupled (AdamW) and not part of the gradient. */
   readonly decoupled: boolean;
 }
 
@@ -21,9 +21,9 @@ export interface AdamState {
 }
 
 /**
- * Step t = 1, 2, … as PyTorch's `torch.optim.Adam` and `AdamW` take it: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
- * m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ), w ← w − learningRate · m̂ / (√v̂ + epsilon), where g = Σ shards + weightDecay · w, or, decoupled,
- * g = Σ shards and w ← (1 − learningRate · weightDecay) · w first. The state given is left as it is.
+ * Step t = 1, 2, … of PyTorch's `torch.optim.Adam` and `AdamW`: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
+ * m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ), w ← w − learningRate · m̂ / (√v̂ + epsilon), where g = Σ shards + weightDecay · w. If weight decay is
+ * decoupled, g = Σ shards, and w ← (1 − learningRate · weightDecay) · w comes first. The given state is not changed.
  */
 export function adam(
   { learningRate, beta1, beta2, epsilon, weightDecay, decoupled }: AdamSettings,

@@ -1,4 +1,4 @@
-// Reduction of the shards' gradients and one step of RMSProp, in float64.
+// Reference of the reduction over the shards and a step of RMSProp, in float64.
 import { sumShards } from './shard-sums.ts';
 
 export interface RmspropSettings {
@@ -12,15 +12,15 @@ export interface RmspropSettings {
 export interface RmspropState {
   /** The parameters w. */
   readonly parameters: Float64Array;
-  /** v, the moving average of the gradients' squares; zeros before the first step. */
+  /** v, the moving average of the squares of the gradients; zeros before the first step. */
   readonly square: Float64Array;
-  /** The momentum's memory u; zeros before the first step. */
+  /** u; zeros before the first step. */
   readonly velocity: Float64Array;
 }
 
 /**
- * One step as PyTorch's `torch.optim.RMSprop` takes it (not centred): g = Σ shards + weightDecay · w, v ← ρ·v + (1 − ρ)·g²,
- * u ← momentum · u + g / (√v + epsilon), w ← w − learningRate · u. The state given is left as it is.
+ * A step of PyTorch's `torch.optim.RMSprop` (not centered): g = Σ shards + weightDecay · w, v ← ρ·v + (1 − ρ)·g²,
+ * u ← momentum · u + g / (√v + epsilon), w ← w − learningRate · u. The given state is not changed.
  */
 export function rmsprop(
   { learningRate, rho, epsilon, momentum, weightDecay }: RmspropSettings,

@@ -1,4 +1,4 @@
-// Reduction of the shards' gradients and one step of stochastic gradient descent, in float64.
+// Reference of the reduction over the shards and a step of stochastic gradient descent, in float64.
 import { sumShards } from './shard-sums.ts';
 
 export interface SgdSettings {
@@ -11,16 +11,16 @@ export interface SgdSettings {
 export interface SgdState {
   /** The parameters w. */
   readonly parameters: Float64Array;
-  /** The momentum's memory v, of the same length; zeros before the first step. */
+  /** v, of the same length; zeros before the first step. */
   readonly velocity: Float64Array;
 }
 
 /**
- * One step as PyTorch's `torch.optim.SGD` takes it (dampening 0): g = Σ shards in order + weightDecay · w,
- * v ← momentum · v + g, w ← w − learningRate · v; with Nesterov's momentum w ← w − learningRate · (g + momentum · v).
- * The state given is left as it is.
+ * A step of PyTorch's `torch.optim.SGD` (dampening 0): g = Σ shards in order + weightDecay · w,
+ * v ← momentum · v + g, w ← w − learningRate · v; with Nesterov momentum w ← w − learningRate · (g + momentum · v).
+ * The given state is not changed.
  *
- * @param shardGradients ∂E/∂w of each shard, each of the length of the parameters
+ * @param shardGradients ∂E/∂w of each shard, with the length of the parameters
  */
 export function sgd(
   { learningRate, momentum, weightDecay, nesterov }: SgdSettings,

@@ -1,10 +1,10 @@
-// Losses that compare predictions with targets element by element, in float64.
+// Reference of losses and metrics that compare predictions with targets element by element, in float64.
 
-/** One element of a loss, as a function of a prediction and a target. */
+/** The loss of an element, as a function of a prediction and a target. */
 export type Element = (prediction: number, target: number) => number;
 
 /**
- * E = Σn weight[n] · Σk e(y[n,k], t[n,k]) / divisor. A sample of weight 0 is left out, whatever it holds.
+ * E = Σn weight[n] · Σk e(y[n,k], t[n,k]) / divisor. A sample of weight 0 is left out, whatever its numbers are.
  *
  * @param output y (N, elements)
  * @param target t (N, elements)
@@ -41,3 +41,21 @@ export function elementwiseGradient(
     return weight === 0 ? 0 : (weight / divisor) * derivative(y, target[i]!);
   });
 }
+
+/** Σ over the samples with weight > 0 of the mean over k of m(y[n,k], t[n,k]). */
+export const elementwiseMetric = (
+  element: Element,
+  elements: number,
+  batch: number,
+  output: Float64Array,
+  target: ArrayLike<number>,
+  weights: Float64Array,
+): number =>
+  elementwiseLoss(
+    element,
+    elements,
+    batch,
+    output,
+    target,
+    weights.map((weight) => Number(weight > 0)),
+  );
