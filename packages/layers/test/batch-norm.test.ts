@@ -1,6 +1,6 @@
 // Batch normalization: over whole batches and shard by shard, with running statistics that are part of the state.
 
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   add,
   avgPool2d,

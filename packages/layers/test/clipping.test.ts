@@ -1,5 +1,5 @@
 // Clipped gradients and averaged parameters: steps of a learner against float64, and the same bits however the work is divided.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { adam, dense, meanSquaredError, type Optimizer, sequential, sgd } from '@convoy/layers';
 import { describe, expect, test } from 'vitest';
 import { EngineGroup } from './engines.ts';

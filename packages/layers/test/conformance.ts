@@ -1,5 +1,5 @@
 // What every layer must satisfy, whatever its type. A layer is added by adding rows to `layer-cases.ts`.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   createLearner,
   type Layer,

@@ -1,5 +1,5 @@
 // Losses and metrics: their values and gradients as kernels compute them, through a model that does nothing.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   absoluteError,
   accuracy,

@@ -1,5 +1,5 @@
 // What layers ask of the optimizer: frozen parameters, learning rates and weight decay of their own, running statistics.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   adam,
   adamW,

@@ -1,6 +1,6 @@
-// The values of the kernel language: float32 scalars, vectors of 8 lanes (one per sample), masks over the lanes, and vectors of integers.
-// Every operation on floats is one IEEE 754 float32 operation; none is contracted or reordered. Integers are unsigned and have 32 bits; their
-// arithmetic wraps.
+// The values of the kernel language: float32 scalars, vectors of 8 lanes (one per sample), masks over the lanes, and
+// vectors of integers. Every operation on floats is one IEEE 754 float32 operation; none is contracted or reordered.
+// Integers are unsigned and have 32 bits; their arithmetic wraps.
 import type { Index } from './index-expression.ts';
 
 /** Number of samples in a block, and of lanes in a vector. */
@@ -15,7 +15,10 @@ export interface BufferOperand {
   readonly element: ElementType;
   /** The number of elements: the kernel touches none beyond it. */
   readonly extent: number;
-  /** For several arrays, whose number an index operand tells: the elements from one array to the next. `extent` is the extent of one array. */
+  /**
+   * For several arrays, whose number an index operand tells: the elements from one array to the next. `extent` is the
+   * extent of one array.
+   */
   readonly itemStride?: number;
 }
 
@@ -57,6 +60,7 @@ export type LaneFunction =
   | 'mantissa' // the m of such an x
   | 'powerOfTwo'; // 2^x of an integer x in [-126, 127]
 
+/** A float. */
 export type Scalar =
   | { readonly type: 'scalar'; readonly op: 'constant'; readonly value: number }
   | { readonly type: 'scalar'; readonly op: 'load'; readonly access: Access }
@@ -66,6 +70,7 @@ export type Scalar =
   | { readonly type: 'scalar'; readonly op: 'sumLanes'; readonly a: Vector }
   | { readonly type: 'scalar'; readonly op: 'lane'; readonly a: Vector; readonly lane: number };
 
+/** A vector of 8 floats, one per sample. */
 export type Vector =
   | { readonly type: 'vector'; readonly op: 'splat'; readonly a: Scalar }
   | { readonly type: 'vector'; readonly op: 'lanes'; readonly lanes: readonly Scalar[] }
@@ -83,6 +88,7 @@ export type Vector =
 
 export type IntegerOperator = 'add' | 'multiply' | 'xor';
 
+/** A vector of 8 integers, one per sample. */
 export type IntegerVector =
   | { readonly type: 'integers'; readonly op: 'splat'; readonly index: Index }
   | { readonly type: 'integers'; readonly op: 'load'; readonly access: Access }
@@ -95,15 +101,19 @@ export type IntegerVector =
     }
   | { readonly type: 'integers'; readonly op: 'shiftRight'; readonly a: IntegerVector; readonly bits: number };
 
+/** A value that a variable can hold. */
 export type Value = Scalar | Vector | IntegerVector;
 
 export type Comparison = 'equal' | 'less' | 'lessOrEqual';
+/** A condition in each lane. */
 export type Mask =
   | { readonly op: Comparison; readonly a: Vector; readonly b: Vector }
   | { readonly op: 'not'; readonly a: Mask }
   | { readonly op: 'and' | 'or'; readonly a: Mask; readonly b: Mask };
 
-/** A number stands for a constant, in a vector for the same constant in every lane. */
+/** A vector, or a constant for all lanes. */
 export type VectorLike = Vector | number;
+/** A float, or a constant. */
 export type ScalarLike = Scalar | number;
+/** A vector of integers, or a constant for all lanes. */
 export type IntegerVectorLike = IntegerVector | number;

@@ -1,5 +1,6 @@
 // ReLU.
-import { relu as activation, reference } from '@convoy/kernels';
+import { relu as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /** y = max(0, x); the derivative at 0 is taken as 0, for each number of an input of any shape. */

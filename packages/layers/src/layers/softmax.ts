@@ -1,5 +1,6 @@
 // Softmax over channels.
-import { type PlanesShape, reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
+import { type PlanesShape, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
