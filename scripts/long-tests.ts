@@ -18,7 +18,7 @@ export const LONG_TESTS: readonly string[] = [
   'test/campaign-soak.test.ts',
   'apps/cli/test/terminal.test.ts',
   'apps/cli/test/resume.test.ts',
-  'packages/kernels/test/reference.test.ts',
+  'packages/kernels/test/references.test.ts',
   'packages/trainer/test/process-exit.test.ts',
   'packages/trainer/test/learning-rate-search.test.ts',
 ];

@@ -1,5 +1,6 @@
 // The worked example with the public layers: forward, every delta, every gradient, the update, and the consequences.
-import { type Conv2dShape, reference } from '@convoy/kernels';
+import type { Conv2dShape } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   conv2d,
   createLearner,

@@ -1,5 +1,6 @@
 // Jobs of activations that are not fused, on the output of LeNet-5's first convolution.
-import { type Activation, LANES, pointwise, pointwiseGradient, reference, relu, sigmoid, tanh } from '@convoy/kernels';
+import { type Activation, LANES, pointwise, pointwiseGradient, relu, sigmoid, tanh } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { Work } from '../measuring/measurement.ts';
 import { type KernelJob, kernelJob, resultCells, SAMPLES, samples, uniforms } from './job.ts';
 import { PLANE_CELLS, PLANES } from './peaks.ts';

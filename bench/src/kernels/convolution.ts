@@ -7,9 +7,9 @@ import {
   LANES,
   outputHeight,
   outputWidth,
-  reference,
   relu,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   type KernelJob,
   kernelJob,

@@ -5,9 +5,9 @@ import {
   denseInputGradient,
   denseScratchFloats,
   denseWeightGradient,
-  reference,
   relu,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   type KernelJob,
   kernelJob,

@@ -9,9 +9,9 @@ import {
   normalizeGradient,
   type PlanesShape,
   partialMomentsFloats,
-  reference,
   relu,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   type KernelJob,
   kernelJob,

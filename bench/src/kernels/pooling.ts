@@ -7,8 +7,8 @@ import {
   maxPool2dInputGradient,
   maxPool2dWithIndices,
   type Pool2dShape,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { type KernelJob, kernelJob, resultCells, SAMPLES, samples, uniforms } from './job.ts';
 
 const CELL_BYTES = LANES * Float32Array.BYTES_PER_ELEMENT;

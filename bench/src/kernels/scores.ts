@@ -1,11 +1,6 @@
 // Jobs of losses and of accuracy, for 10 classes.
-import {
-  accuracy,
-  type MeanSquaredErrorShape,
-  meanSquaredError,
-  reference,
-  softmaxCrossEntropy,
-} from '@convoy/kernels';
+import { accuracy, type MeanSquaredErrorShape, meanSquaredError, softmaxCrossEntropy } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { BLOCKS, type KernelJob, kernelJob, resultCells, runningSum, SAMPLES, samples, uniforms } from './job.ts';
 
 const CLASSES = 10;

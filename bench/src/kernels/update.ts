@@ -1,5 +1,6 @@
 // Jobs of the update, fused with the reduction over the shards, on the parameters of LeNet-5.
-import { reference, sgd, UPDATE_UNIT } from '@convoy/kernels';
+import { sgd, UPDATE_UNIT } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { type KernelJob, kernelJob, parameters, resultNumbers, uniforms } from './job.ts';
 
 const LENET5_PARAMETERS = 61_706;

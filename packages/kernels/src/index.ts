@@ -1,6 +1,5 @@
-// Kernels as plain trees, their WebAssembly encoder, and the families that convolutional networks need.
-import * as reference from './reference/index.ts';
-
+// Kernels as plain trees, their WebAssembly encoder, and the families of kernels for convolutional networks. The
+// float64 references of the families are in `@convoy/kernels/reference`.
 export {
   type EncodedModule,
   encodeModule,
@@ -43,33 +42,8 @@ export {
   conv2dInputGradient,
   conv2dWeightGradient,
 } from './families/convolution/conv2d.ts';
-export {
-  conv2dDepthwise,
-  conv2dDepthwiseInputGradient,
-  conv2dDepthwiseWeightGradient,
-  DEPTHWISE_SCRATCH_FLOATS,
-  isDepthwise,
-} from './families/convolution/conv2d-depthwise.ts';
-export {
-  conv2dPointwise,
-  conv2dPointwiseInputGradient,
-  isPointwise,
-  pointwiseScratchFloats,
-} from './families/convolution/conv2d-pointwise.ts';
 export { conv2dTranspose, conv2dTransposeInputGradient } from './families/convolution/conv2d-transpose.ts';
 export { hasWinograd } from './families/convolution/winograd/choice.ts';
-export {
-  conv2dWinograd,
-  winogradScratchFloats,
-} from './families/convolution/winograd/forward.ts';
-export {
-  conv2dWinogradInputGradient,
-  winogradGradientScratchFloats,
-} from './families/convolution/winograd/input-gradient.ts';
-export {
-  conv2dWinogradWeightGradient,
-  winogradWeightGradientScratchFloats,
-} from './families/convolution/winograd/weight-gradient.ts';
 export { dense, denseInputGradient, denseScratchFloats, denseWeightGradient } from './families/dense/dense.ts';
 export { dropout } from './families/dropout/dropout.ts';
 export { huber } from './families/losses/huber.ts';
@@ -264,4 +238,3 @@ export {
   type UpsampleBilinear2dShape,
   type UpsampleNearest2dShape,
 } from './shapes.ts';
-export { reference };

@@ -1,5 +1,6 @@
-// Flat, plain descriptions of the problems that kernels solve. They do not contain the number of samples: kernels work on one block, and reference
-// functions get the number when they are called. Layers validate shapes when a model is built; nothing is validated here.
+// Flat, plain descriptions of the problems that kernels solve. They do not contain the number of samples: kernels work
+// on one block, and reference functions get the number when they are called. Layers validate shapes when a model is
+// built; nothing is validated here.
 
 /** A window that slides over a plane. All numbers are in cells. */
 export interface SlidingWindow {
@@ -19,7 +20,8 @@ export interface SlidingWindow {
  * A 2-d convolution: input `[N, inChannels, height, width]`, bias `[outChannels]`,
  * kernel `[outChannels, inChannels / groups, kernelHeight, kernelWidth]`,
  * output `[N, outChannels, outputHeight, outputWidth]`.
- * Both numbers of channels are multiples of `groups`. Group g connects the g-th part of the input channels to the g-th part of the output channels.
+ * Both numbers of channels are multiples of `groups`. Group g connects the g-th part of the input channels to the g-th
+ * part of the output channels.
  */
 export interface Conv2dShape extends SlidingWindow {
   readonly inChannels: number;
@@ -39,10 +41,16 @@ export interface Pool2dShape extends SlidingWindow {
   readonly dilationX?: number;
 }
 
-/** An average pooling without dilation. `countPadding` tells whether cells of the padding, which are 0, count in the divisor. */
+/**
+ * An average pooling without dilation. `countPadding` tells whether cells of the padding, which are 0, count in the
+ * divisor.
+ */
 export interface AvgPool2dShape extends Pool2dShape {
   readonly countPadding: boolean;
-  /** The number of last rows and columns of the padding that never count, because they only complete the last windows; 0 by default. */
+  /**
+   * The number of last rows and columns of the padding that never count, because they only complete the last windows; 0
+   * by default.
+   */
   readonly overhangBottom?: number;
   readonly overhangRight?: number;
 }
@@ -59,7 +67,10 @@ export interface AdaptivePool2dShape {
   readonly columns: number;
 }
 
-/** Upsampling by repetition: input `[N, channels, height, width]`, output `[N, channels, height · scaleY, width · scaleX]`. */
+/**
+ * Upsampling by repetition: input `[N, channels, height, width]`, output `[N, channels, height · scaleY, width ·
+ * scaleX]`.
+ */
 export interface UpsampleNearest2dShape {
   readonly channels: number;
   readonly height: number;
@@ -68,7 +79,10 @@ export interface UpsampleNearest2dShape {
   readonly scaleX: number;
 }
 
-/** Upsampling by interpolation. `alignCorners` tells whether the centers of the corner cells of input and output coincide. */
+/**
+ * Upsampling by interpolation. `alignCorners` tells whether the centers of the corner cells of input and output
+ * coincide.
+ */
 export interface UpsampleBilinear2dShape extends UpsampleNearest2dShape {
   readonly alignCorners: boolean;
 }
@@ -103,7 +117,8 @@ export interface PlanesShape {
 }
 
 /**
- * A product of blocks `[N, channels, area]`. A factor of the kind 'channel' is `[N, channels]`: it has one number for all pixels of a channel.
+ * A product of blocks `[N, channels, area]`. A factor of the kind 'channel' is `[N, channels]`: it has one number for
+ * all pixels of a channel.
  */
 export interface ProductShape extends PlanesShape {
   readonly factors: readonly ('plane' | 'channel')[];
@@ -122,7 +137,10 @@ export interface GroupNormShape extends NormShape {
 /** Dropout of samples of `cells` numbers. */
 export interface DropoutShape {
   readonly cells: number;
-  /** The number of channels, equal parts of the cells, that are kept or dropped as a whole; by default each cell is a channel. */
+  /**
+   * The number of channels, equal parts of the cells, that are kept or dropped as a whole; by default each cell is a
+   * channel.
+   */
   readonly channels?: number;
   /** The probability that a number is dropped, at least 0 and below 1. */
   readonly rate: number;
@@ -131,8 +149,8 @@ export interface DropoutShape {
 }
 
 /**
- * Logits of a classifier, `[N, classes, ...positions]`, and targets: `'labels'` `[N, ...positions]`, each 0 … classes − 1, or `'oneHot'`, class
- * probabilities in the shape of the logits.
+ * Logits of a classifier, `[N, classes, ...positions]`, and targets: `'labels'` `[N, ...positions]`, each 0 … classes −
+ * 1, or `'oneHot'`, class probabilities in the shape of the logits.
  */
 export interface ClassificationShape {
   readonly classes: number;
@@ -149,7 +167,10 @@ export interface TopKShape extends ClassificationShape {
   readonly k: number;
 }
 
-/** A cross-entropy with `t′[k] = classWeights[k] · ((1 − labelSmoothing) · t[k] + labelSmoothing / classes)` instead of the distribution t. */
+/**
+ * A cross-entropy with `t′[k] = classWeights[k] · ((1 − labelSmoothing) · t[k] + labelSmoothing / classes)` instead of
+ * the distribution t.
+ */
 export interface CrossEntropyShape extends ClassificationShape {
   /** From 0, the default, to 1. */
   readonly labelSmoothing?: number;
@@ -165,7 +186,7 @@ export interface ElementsShape {
 /** The error of one sample: `'halfSum'` is ½ Σ (t − y)², `'mean'` is the mean of (t − y)² over its elements. */
 export type MeanSquaredErrorReduction = 'halfSum' | 'mean';
 
-/** The shape of the mean squared error: how many numbers a sample has, and how their errors are reduced. */
+/** A mean squared error with its reduction. */
 export interface MeanSquaredErrorShape extends ElementsShape {
   readonly reduction: MeanSquaredErrorReduction;
 }
@@ -175,7 +196,9 @@ export interface HuberShape extends ElementsShape {
   readonly delta: number;
 }
 
-/** A binary cross-entropy of logits with `(1 − labelSmoothing) · t + labelSmoothing / 2` instead of the probability t. */
+/**
+ * A binary cross-entropy of logits with `(1 − labelSmoothing) · t + labelSmoothing / 2` instead of the probability t.
+ */
 export interface BinaryCrossEntropyShape extends ElementsShape {
   /** From 0, the default, to 1. */
   readonly labelSmoothing?: number;
@@ -188,14 +211,18 @@ export interface BinaryAccuracyShape extends ElementsShape {
   readonly threshold: number;
 }
 
-/** The number of rows of the output: ⌊(height + padTop + padBottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1. */
+/**
+ * The number of rows of the output: ⌊(height + padTop + padBottom − dilationY·(kernelHeight − 1) − 1) / strideY⌋ + 1.
+ */
 export function outputHeight(shape: SlidingWindow & { readonly dilationY?: number }): number {
   const { dilationY = 1 } = shape;
   const span = dilationY * (shape.kernelHeight - 1) + 1;
   return Math.floor((shape.height + shape.padTop + shape.padBottom - span) / shape.strideY) + 1;
 }
 
-/** The number of columns of the output: ⌊(width + padLeft + padRight − dilationX·(kernelWidth − 1) − 1) / strideX⌋ + 1. */
+/**
+ * The number of columns of the output: ⌊(width + padLeft + padRight − dilationX·(kernelWidth − 1) − 1) / strideX⌋ + 1.
+ */
 export function outputWidth(shape: SlidingWindow & { readonly dilationX?: number }): number {
   const { dilationX = 1 } = shape;
   const span = dilationX * (shape.kernelWidth - 1) + 1;

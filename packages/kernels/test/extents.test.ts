@@ -1,5 +1,5 @@
-// The extents that kernels declare. The interpreter and the harness reject kernels that touch elements beyond; here, no kernel asks for memory that it
-// does not touch.
+// The extents that kernels declare. The interpreter and the harness reject kernels that touch elements beyond; here, no
+// kernel asks for memory that it does not touch.
 import { expect, test } from 'vitest';
 import { load, loadScalar } from '../src/language/floats.ts';
 import { kernel } from '../src/language/kernel-builder.ts';

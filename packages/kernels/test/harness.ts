@@ -7,7 +7,9 @@ import { LANES } from '../src/language/value.ts';
 /** The content of a buffer, or a number. */
 export type Content = Float32Array | Uint8Array | Uint32Array | number;
 
-/** Contents by the names of operands. Scratch memory may be left out, and so may operands that a kernel does not have. */
+/**
+ * Contents by the names of operands. Scratch memory may be left out, and so may operands that a kernel does not have.
+ */
 export type Contents = Readonly<Record<string, Content | undefined>>;
 
 /** The contents of float buffers after a run. */
@@ -23,8 +25,9 @@ const CANARY_WORD = -1;
 const GARBAGE = 0x70;
 
 /**
- * Runs a kernel on copies of its buffers and returns the copies. Fails if the kernel writes outside its buffers, if the size of a buffer is not
- * the extent that the kernel declares, or if the bits depend on whether loops are unrolled. Scratch memory is not compared.
+ * Runs a kernel on copies of its buffers and returns the copies. Fails if the kernel writes outside its buffers, if the
+ * size of a buffer is not the extent that the kernel declares, or if the bits depend on whether loops are unrolled.
+ * Scratch memory is not compared.
  */
 export function run<K extends Kernel>(kernel: K, contents: Contents): ResultsOf<K> {
   expectExtents(kernel, contents);
@@ -148,7 +151,8 @@ export function values(length: number, seed: number, purpose: number): Float64Ar
 }
 
 /**
- * Fails if some |actual − expected| is more than `tolerance` times the greater of 1 and the largest finite expected number. NaN equals NaN.
+ * Fails if some |actual − expected| is more than `tolerance` times the greater of 1 and the largest finite expected
+ * number. NaN equals NaN.
  */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5): void {
   let scale = 1;

@@ -1,4 +1,5 @@
-// Runs a kernel's tree as its definition says, number by number: what every back end has to agree with, bit for bit.
+// Runs the tree of a kernel number by number, as the kernel language defines it. Every back end must have the same
+// bits.
 import { type Condition, Index, type IndexValue, type IndexVariable } from '../src/language/index-expression.ts';
 import type { Kernel } from '../src/language/kernel.ts';
 import type { Statement } from '../src/language/statement.ts';
@@ -21,7 +22,8 @@ import { argumentsOf, type Content, type Contents } from './harness.ts';
 /**
  * Runs a kernel on copies of its buffers and returns those of floats.
  *
- * @param touched for each buffer, the number of elements up to the last one that was loaded or stored; of several arrays, in one of them
+ * @param touched for each buffer, the number of elements up to the last one that was loaded or stored; of several
+ * arrays, in one of them
  * @throws RangeError if the kernel touches an element beyond the extent that it declares
  */
 export function interpret(
@@ -51,7 +53,7 @@ export function interpret(
 
 type Array = Exclude<Content, number>;
 
-/** The array as what the kernel takes it for. */
+/** The array as elements of the type that the kernel declares. */
 function elementsOf({ element }: BufferOperand, array: Array): Array | Uint32Array {
   if (element === 'u32') return new Uint32Array(array.buffer);
   return element === 'f32' ? new Float32Array(array.buffer) : array;
@@ -72,9 +74,9 @@ const BINARY: Record<ArithmeticOperator | LaneOperator, (a: number, b: number) =
   subtract: (a, b) => a - b,
   multiply: (a, b) => a * b,
   divide: (a, b) => a / b,
-  // biome-ignore lint/complexity/useMathMinMax: Math.min is NaN if either is, this is only if a is.
+  // biome-ignore lint/complexity/useMathMinMax: Math.min is NaN if a or b is NaN, this only if a is.
   min: (a, b) => (b < a ? b : a),
-  // biome-ignore lint/complexity/useMathMinMax: the same of Math.max.
+  // biome-ignore lint/complexity/useMathMinMax: see min.
   max: (a, b) => (a < b ? b : a),
 };
 
@@ -105,7 +107,7 @@ class Interpreter {
   readonly #touched: Map<BufferOperand, number>;
   readonly buffers = new Map<BufferOperand, Array>();
   readonly indices = new Map<IndexVariable, number>();
-  /** The lanes of a vector, or a scalar as the only one. */
+  /** The lanes of a vector, or one number for a scalar. */
   readonly variables = new Map<Variable, readonly number[]>();
 
   constructor(touched: Map<BufferOperand, number>) {

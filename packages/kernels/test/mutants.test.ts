@@ -1,4 +1,5 @@
-// The tests of the kernels, tested: the comparison with the reference rejects a kernel with any wrong operation or address.
+// The tests of the kernels, tested: the comparison with the reference rejects a kernel with any wrong operation or
+// address.
 import { expect, test } from 'vitest';
 import { examples } from './cases/table.ts';
 import { survivors } from './mutants.ts';

@@ -32,7 +32,10 @@ export function survivors(
   return { survivors: passing, count };
 }
 
-/** Runs only the code that contains the mutation. Before a mutant counts as a survivor, its codes are compared with each other as well. */
+/**
+ * Runs only the code that contains the mutation. Before a mutant counts as a survivor, its codes are compared with each
+ * other as well.
+ */
 function survives({ kernel, code }: Mutant, problems: readonly Problem[]): boolean {
   const run = instantiate(kernel, code === 'unrolled');
   const passesAll = (passes: (problem: Problem) => void) => {
@@ -49,7 +52,10 @@ function survives({ kernel, code }: Mutant, problems: readonly Problem[]): boole
   );
 }
 
-/** One mutant for each operation and each access in the tree. Mutants share all nodes that do not lie on the path to the mutation. */
+/**
+ * One mutant for each operation and each access in the tree. Mutants share all nodes that do not lie on the path to the
+ * mutation.
+ */
 function* mutantsOf(kernel: Kernel, spared: ReadonlySet<string>): Generator<Mutant> {
   for (const { result: body, code } of blockMutants(kernel.body, 'both', spared))
     yield { kernel: { ...kernel, body }, code };

@@ -1,4 +1,5 @@
-// Random shapes: odd sizes, one channel, tails in every dimension, strides beyond the kernel, padding on each side by itself.
+// Random shapes: odd sizes, one channel, tails in every dimension, strides larger than the kernel, padding on each side
+// independently.
 import fc from 'fast-check';
 import {
   type AdaptivePool2dShape,
@@ -53,7 +54,10 @@ export const conv2dShapes: fc.Arbitrary<Conv2dShape> = fc
   }))
   .filter(hasOutput);
 
-/** Groups of one input channel. Some rows are so wide that tiles in their middle are alike, some kernels so that their rows are divided. */
+/**
+ * Groups of one input channel. Some rows are so wide that they have equal tiles in the middle, and some kernels so wide
+ * that their rows are divided.
+ */
 export const depthwiseShapes: fc.Arbitrary<Conv2dShape> = fc
   .record({
     ...slidingWindow,
@@ -68,7 +72,10 @@ export const depthwiseShapes: fc.Arbitrary<Conv2dShape> = fc
   .map(({ multiplier, ...shape }) => ({ ...shape, inChannels: shape.groups, outChannels: multiplier * shape.groups }))
   .filter(hasOutput);
 
-/** Those that have Winograd's form: kernels of 2 to 5 rows and columns, which hang over the plane by all but one cell at most. */
+/**
+ * Convolutions that Winograd's algorithm can compute: kernels of 2 to 5 rows and columns with less padding than the
+ * kernel has.
+ */
 export const winogradShapes: fc.Arbitrary<Conv2dShape> = fc
   .record({ kernelHeight: integer(2, 5), kernelWidth: integer(2, 5) })
   .chain(({ kernelHeight, kernelWidth }) =>
@@ -92,7 +99,7 @@ export const winogradShapes: fc.Arbitrary<Conv2dShape> = fc
   )
   .filter(hasOutput);
 
-/** Those that are matrix products over channels. */
+/** Convolutions that are matrix products over channels. */
 export const pointwiseShapes: fc.Arbitrary<Conv2dShape> = fc
   .record({ inChannels: integer(1, 13), outChannels: integer(1, 13), height: integer(1, 9), width: integer(1, 9) })
   .map((shape) => ({
@@ -112,7 +119,7 @@ export const pointwiseShapes: fc.Arbitrary<Conv2dShape> = fc
 
 const freePools = fc.record({ ...slidingWindow, channels: integer(1, 3), countPadding: fc.boolean() });
 
-/** Some of the last window's cells lie beyond the padding, but never all of them. */
+/** Some cells of the last window are outside the padding, but never all of them. */
 const overhangingPools = freePools.map((shape) => ({
   ...shape,
   overhangBottom: Math.min(shape.padBottom, shape.kernelHeight - 1),
@@ -123,7 +130,7 @@ export const dilatedPool2dShapes = fc
   .record({ ...slidingWindow, channels: integer(1, 3), dilationY: integer(1, 3), dilationX: integer(1, 3) })
   .filter((shape) => hasOutput(shape));
 
-/** The usual pools, whose windows neither overlap nor stand over padding. */
+/** The usual pools, whose windows do not overlap and do not cover padding. */
 const apartPools = freePools.map((shape) => ({
   ...shape,
   strideY: shape.kernelHeight,
@@ -143,13 +150,13 @@ export const denseShapes: fc.Arbitrary<DenseShape> = fc.record({
   outFeatures: integer(1, 14),
 });
 
-/** Planes of few cells, and such as are summed in several runs. */
+/** Planes of few cells, and planes that are summed in several runs. */
 export const planesShapes: fc.Arbitrary<PlanesShape> = fc.record({
   channels: integer(1, 11),
   area: fc.oneof(integer(1, 20), integer(120, 400)),
 });
 
-/** Runs of channels, of one cell each where they are the features of a sample. */
+/** Groups of channels. Features of a sample are channels of one cell. */
 export const groupNormShapes: fc.Arbitrary<GroupNormShape> = fc
   .record({
     groups: integer(1, 4),
@@ -181,7 +188,7 @@ export const frame2dShapes: fc.Arbitrary<Frame2dShape> = fc.record({
   bottom: integer(0, 3),
   right: integer(0, 3),
 });
-/** Labels or distributions, for samples or for pixels; the label to ignore may be that of a class. */
+/** Labels or distributions, for samples or for pixels. The ignored label may be the label of a class. */
 export const classificationShapes: fc.Arbitrary<ClassificationShape> = fc.record(
   {
     classes: integer(1, 12),
@@ -196,7 +203,7 @@ export const topKShapes: fc.Arbitrary<TopKShape> = fc
   .tuple(classificationShapes, integer(0, 11))
   .map(([shape, k]) => ({ ...shape, k: 1 + (k % shape.classes) }));
 
-/** Neighbouring classes may weigh the same. */
+/** Adjacent classes may have equal weights. */
 export const crossEntropyShapes: fc.Arbitrary<CrossEntropyShape> = fc
   .record({
     shape: classificationShapes,

@@ -1,9 +1,13 @@
-// The table of kernel cases has a case for every kernel in the sources. (Exported families without cases are type errors in cases/table.ts.)
+// The table of kernel cases has a case for every kernel in the sources. (Exported families without cases are type
+// errors in cases/table.ts.)
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { examples, table } from './cases/table.ts';
 
-/** Where the sources name a kernel: the first argument of `kernel`, or of a function that passes it on; rules of optimizers have a property. */
+/**
+ * Where the sources name a kernel: the first argument of `kernel`, or of a function that passes it on; rules of
+ * optimizers have a property.
+ */
 const NAMES =
   /(?:\bkernel|\belementwise(?:Loss|Metric)|\bwindowMeans(?:InputGradient)?)\(\s*'(\w+)'|\bname: '(adam|adamW|sgd|rmsprop|frozen|movingAverage)'/g;
 

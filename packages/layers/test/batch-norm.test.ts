@@ -1,6 +1,6 @@
 // Batch normalization over whole batches and over shards, and its running statistics.
 
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   add,
   avgPool2d,

@@ -1,5 +1,5 @@
 // Clipped gradients and averaged parameters: compares steps of a learner with float64, and the bits of one worker with those of several.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { adam, dense, meanSquaredError, type Optimizer, sequential, sgd } from '@convoy/layers';
 import { describe, expect, test } from 'vitest';
 import { EngineGroup } from './engines.ts';

@@ -1,5 +1,5 @@
 // What every layer must satisfy. To add a layer, add rows to `layer-cases.ts`.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   createLearner,
   type Layer,

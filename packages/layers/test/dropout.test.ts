@@ -1,5 +1,5 @@
 // Dropout in training: the mask is a function of the seed, the step, the sample's position and the layer.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { createLearner, dropout, type Learner, sequential, sgd, spatialDropout2d } from '@convoy/layers';
 import { RandomStream, sizeOf } from '@convoy/tensor';
 import { hashPurpose } from '@convoy/tensor/random';

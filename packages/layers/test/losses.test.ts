@@ -1,5 +1,5 @@
 // Losses and metrics: the values and gradients of their kernels, in a model that returns its input.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   absoluteError,
   accuracy,

@@ -1,5 +1,5 @@
 // What every merge layer must satisfy. To add one, add rows to the table in `merge-layers.test.ts`.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { avgPool2d, conv2d, dense, flatten, type GraphNode, graph, type Layer, type Model } from '@convoy/layers';
 import { definitionOf } from '@convoy/layers/compile';
 import { type Shape, sameShape, sizeOf } from '@convoy/tensor';

@@ -1,5 +1,5 @@
 // Metrics with settings, the confusion matrix and the class report.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   type ClassReport,
   classReport,

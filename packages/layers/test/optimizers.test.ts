@@ -1,5 +1,6 @@
 // Optimizers: compares the steps of a learner with steps in float64 on the same gradients, and checks the options.
-import { lessThan, multiply, reference, select, subtract } from '@convoy/kernels';
+import { lessThan, multiply, select, subtract } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { adam, adamW, defineOptimizer, type Optimizer, type OptimizerOptions, rmsprop, sgd } from '@convoy/layers';
 import { optimizerDefinitionOf } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';

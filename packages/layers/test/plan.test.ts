@@ -1,10 +1,5 @@
 // Plans: which kernels run, where their operands lie, and that buffers that share memory never overwrite each other.
-
-import {
-  winogradGradientScratchFloats,
-  winogradScratchFloats,
-  winogradWeightGradientScratchFloats,
-} from '@convoy/kernels';
+import { convolutionKernels } from '@convoy/kernels';
 import {
   accuracy,
   avgPool2d,
@@ -105,8 +100,8 @@ describe('the calls of lenet5', () => {
     // One block of all outputs with their gradients, and the scratch memory of the second convolution in its three directions.
     const floats = lenet5().layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
     const shape = convolutionShape(convolutionSettings([5, 5], {}), 16, [6, 14, 14]);
-    const scratch = [winogradScratchFloats, winogradGradientScratchFloats, winogradWeightGradientScratchFloats];
-    const scratchFloats = scratch.reduce((sum, floatsOf) => sum + floatsOf(shape), 0);
+    const directions = Object.values(convolutionKernels(shape, 'winograd'));
+    const scratchFloats = directions.reduce((sum, direction) => sum + direction.scratchFloats, 0);
     expect(plan.workspaceBytes).toBeLessThan((4 * (2 * floats * 8 + scratchFloats)) / 2);
   });
 });

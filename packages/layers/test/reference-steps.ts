@@ -1,5 +1,5 @@
 // Steps of optimizers in float64, with PyTorch's defaults.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 
 /** A parameter with its optimizer slots. */
 export type State = { readonly parameters: Float64Array };

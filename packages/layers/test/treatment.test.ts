@@ -1,5 +1,5 @@
 // The options of layers for the optimizer: frozen parameters, factors of the learning rate, no weight decay.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   adam,
   adamW,

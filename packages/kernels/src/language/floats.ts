@@ -14,7 +14,7 @@ import type {
   VectorVariable,
 } from './value.ts';
 
-/** A number as a scalar of the kernel language; a scalar unchanged. */
+/** A constant float. */
 export const scalar = (value: ScalarLike): Scalar =>
   typeof value === 'number' ? { type: 'scalar', op: 'constant', value } : value;
 
@@ -33,21 +33,21 @@ const vector = (value: VectorLike): Vector => (typeof value === 'number' ? splat
 const arithmetic =
   (op: ArithmeticOperator) =>
   (a: VectorLike, b: VectorLike): Vector => ({ type: 'vector', op, a: vector(a), b: vector(b) });
-/** a + b in each lane. */
+/** a + b */
 export const add = arithmetic('add');
-/** a − b in each lane. */
+/** a − b */
 export const subtract = arithmetic('subtract');
-/** a · b in each lane. */
+/** a · b */
 export const multiply = arithmetic('multiply');
-/** a / b in each lane. */
+/** a / b */
 export const divide = arithmetic('divide');
 
 const scalarArithmetic =
   (op: ArithmeticOperator) =>
   (a: ScalarLike, b: ScalarLike): Scalar => ({ type: 'scalar', op, a: scalar(a), b: scalar(b) });
-/** a + b. */
+/** a + b */
 export const scalarAdd = scalarArithmetic('add');
-/** a · b. */
+/** a · b */
 export const scalarMultiply = scalarArithmetic('multiply');
 
 /** b < a ? b : a in each lane; a NaN in a is kept. */
@@ -69,17 +69,17 @@ export const max = (a: VectorLike, b: VectorLike): Vector => ({
 const laneFunction =
   (op: LaneFunction) =>
   (a: Vector): Vector => ({ type: 'vector', op, a });
-/** |a| in each lane. */
+/** |a| */
 export const absolute = laneFunction('absolute');
-/** √a in each lane. */
+/** √a */
 export const squareRoot = laneFunction('squareRoot');
-/** The nearest integer in each lane; ties go to the even one. */
+/** The nearest integer; of two the even one. */
 export const nearest = laneFunction('nearest');
-/** The e of a normal a = m · 2^e with 1 ≤ m < 2, as a float, in each lane. */
+/** e of a normal number m · 2^e with 1 ≤ m < 2. */
 export const exponent = laneFunction('exponent');
-/** The m of a normal a = m · 2^e with 1 ≤ m < 2, in each lane. */
+/** m of a normal number m · 2^e with 1 ≤ m < 2. */
 export const mantissa = laneFunction('mantissa');
-/** 2^a of an integer a from −126 to 127, in each lane. */
+/** 2^a for an integer a in [−126, 127]. */
 export const powerOfTwo = laneFunction('powerOfTwo');
 
 /** a where the mask holds, else b. */
@@ -94,17 +94,17 @@ export const select = (mask: Mask, a: VectorLike, b: VectorLike): Vector => ({
 const comparison =
   (op: Comparison) =>
   (a: VectorLike, b: VectorLike): Mask => ({ op, a: vector(a), b: vector(b) });
-/** Whether a = b, in each lane. */
+/** a = b */
 export const equalTo = comparison('equal');
-/** Whether a < b, in each lane. */
+/** a < b */
 export const lessThan = comparison('less');
-/** Whether a ≤ b, in each lane. */
+/** a ≤ b */
 export const lessOrEqual = comparison('lessOrEqual');
-/** The lanes in which the mask does not hold. */
+/** The mask does not hold. */
 export const not = (a: Mask): Mask => ({ op: 'not', a });
-/** The lanes in which both masks hold. */
+/** Both masks hold. */
 export const and = (a: Mask, b: Mask): Mask => ({ op: 'and', a, b });
-/** The lanes in which at least one of the masks holds. */
+/** At least one of the masks holds. */
 export const or = (a: Mask, b: Mask): Mask => ({ op: 'or', a, b });
 
 /** The sum over the lanes in a fixed tree: ((v0+v4)+(v2+v6)) + ((v1+v5)+(v3+v7)). */
@@ -120,9 +120,9 @@ export const convert = (index: IndexLike): Scalar => ({
   index: Index.from(index),
 });
 
-/** Loads a cell of 8 floats. */
+/** Loads a cell. */
 export const load = (access: Access): Vector => ({ type: 'vector', op: 'load', access });
-/** Loads one float. */
+/** Loads an element. */
 export const loadScalar = (access: Access): Scalar => ({ type: 'scalar', op: 'load', access });
 export const readScalar = (variable: ScalarVariable): Scalar => ({ type: 'scalar', op: 'read', variable });
 export const readVector = (variable: VectorVariable): Vector => ({ type: 'vector', op: 'read', variable });

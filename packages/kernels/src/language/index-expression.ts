@@ -8,7 +8,10 @@ export interface IndexVariable {
 
 const NO_TERMS: ReadonlyMap<IndexVariable, number> = new Map();
 
-/** An affine integer expression: constant + Σ coefficient · variable. It is immutable, so that expressions can share their terms. */
+/**
+ * An affine integer expression: constant + Σ coefficient · variable. It is immutable, so that expressions can share
+ * their terms.
+ */
 export class Index {
   readonly constant: number;
   readonly terms: ReadonlyMap<IndexVariable, number>;
@@ -53,7 +56,7 @@ export class Index {
   }
 }
 
-/** An affine integer expression, or a constant. */
+/** An affine expression, or a constant. */
 export type IndexLike = Index | number;
 
 /** An integer expression that need not be affine, for loop bounds and bound integers. */
@@ -68,7 +71,7 @@ export type IndexValueLike = IndexValue | number;
 export const toIndexValue = (value: IndexValueLike): IndexValue =>
   typeof value === 'number' ? new Index(value) : value;
 
-/** The lesser of two integers. */
+/** The smaller of two integers. */
 export const minimum = (a: IndexValueLike, b: IndexValueLike): IndexValue => ({
   op: 'min',
   a: toIndexValue(a),
@@ -102,21 +105,21 @@ export type Condition =
   | { readonly op: 'equal' | 'less'; readonly a: IndexValue; readonly b: IndexValue }
   | { readonly op: 'both'; readonly a: Condition; readonly b: Condition };
 
-/** Whether two integers are equal. */
+/** a = b */
 export const equal = (a: IndexValueLike, b: IndexValueLike): Condition => ({
   op: 'equal',
   a: toIndexValue(a),
   b: toIndexValue(b),
 });
 
-/** Whether a < b, for integers. */
+/** a < b */
 export const less = (a: IndexValueLike, b: IndexValueLike): Condition => ({
   op: 'less',
   a: toIndexValue(a),
   b: toIndexValue(b),
 });
 
-/** Whether both conditions hold. */
+/** Both conditions hold. */
 export const both = (a: Condition, b: Condition): Condition => ({ op: 'both', a, b });
 
 /** Whether a condition without variables holds; undefined for other conditions. */

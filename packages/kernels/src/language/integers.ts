@@ -19,11 +19,11 @@ const operation =
     a: integers(a),
     b: integers(b),
   });
-/** a + b modulo 2³² in each lane. */
+/** a + b modulo 2^32 */
 export const addIntegers = operation('add');
-/** a · b modulo 2³² in each lane. */
+/** a · b modulo 2^32 */
 export const multiplyIntegers = operation('multiply');
-/** The bitwise exclusive or of a and b in each lane. */
+/** a ⊕ b */
 export const xor = operation('xor');
 
 /** a >>> bits, for bits from 0 to 31. */

@@ -70,7 +70,7 @@ export function kernel<const O extends Operands>(
   return { name, operands: operands as Declared<O>, parameters, body };
 }
 
-/** Writes the statements of a kernel, in their order. */
+/** Appends statements to a kernel. `kernel` makes one. */
 export class KernelBuilder {
   #statements: Statement[];
 
@@ -89,8 +89,8 @@ export class KernelBuilder {
   }
 
   /**
-   * Covers 0 … count − 1 with tiles of at most `largest`, whose sizes differ by at most 1. `body(first, size)` writes the code of a tile; its size
-   * is known when the kernel is built.
+   * Covers 0 … count − 1 with tiles of at most `largest`, whose sizes differ by at most 1. `body(first, size)` writes
+   * the code of a tile; its size is known when the kernel is built.
    */
   tiles(name: string, count: number, largest: number, body: (first: Index, size: number) => void): void {
     const tiles = Math.ceil(count / largest);

@@ -10,7 +10,10 @@ export type Parameter =
   | { readonly name: string; readonly kind: 'index'; readonly variable: IndexVariable }
   | { readonly name: string; readonly kind: 'scalar'; readonly variable: ScalarVariable };
 
-/** A function over memory, generated for one exact shape. Its type names its operands; `Kernel` without an argument is any kernel. */
+/**
+ * A function over memory, generated for one exact shape. Its type names its operands; `Kernel` without an argument is
+ * any kernel.
+ */
 export interface Kernel<out O extends Operands = Operands> {
   readonly name: string;
   /** The operands as the family declared them. */
@@ -21,8 +24,8 @@ export interface Kernel<out O extends Operands = Operands> {
 }
 
 /**
- * The values that a caller binds to the operands of a kernel: a `BufferValue` to a buffer, an `IndexValue` to an integer, a number to a float.
- * Operands that not every kernel of this type has are optional.
+ * The values that a caller binds to the operands of a kernel: a `BufferValue` to a buffer, an `IndexValue` to an
+ * integer, a number to a float. Operands that not every kernel of this type has are optional.
  *
  * @example
  * OperandsOf<Kernel<{ x: BufferKind; bias: BufferKind | undefined; shards: 'index' }>, number>

@@ -1,5 +1,5 @@
-// The operands of a kernel: how a family declares them, and what they are inside the kernel. From the dimensions of a buffer follow its extent
-// and the accessor for its elements.
+// The operands of a kernel: how a family declares them, and what they are inside the kernel. From the dimensions of a
+// buffer follow its extent and the accessor for its elements.
 import { Index, type IndexLike } from './index-expression.ts';
 import { type Access, type BufferOperand, type ElementType, LANES, type Scalar } from './value.ts';
 
@@ -18,7 +18,10 @@ export interface BufferKind<Dimensions extends readonly number[] = readonly numb
 /** The declaration of an operand: a buffer, an integer, or a float. */
 export type OperandKind = BufferKind | 'index' | 'f32';
 
-/** Operands by name, in the order of the parameters of the kernel; undefined for an operand that the kernel does not have. */
+/**
+ * Operands by name, in the order of the parameters of the kernel; undefined for an operand that the kernel does not
+ * have.
+ */
 export type Operands = Readonly<Record<string, OperandKind | undefined>>;
 
 /** Operands as callers see them, without the dimensions of buffers in the type. */
@@ -63,8 +66,8 @@ export const scalarsOf = <Dimensions extends readonly number[]>(
 ): BufferKind<Dimensions> => bufferKind(element, dimensions, 1);
 
 /**
- * Declares several such arrays, `stride` elements apart. An index operand of the kernel tells how many there are. The first index of the accessor
- * is the number of the array. The extent is the extent of one array.
+ * Declares several such arrays, `stride` elements apart. An index operand of the kernel tells how many there are. The
+ * first index of the accessor is the number of the array. The extent is the extent of one array.
  */
 export function repeated<Dimensions extends readonly number[]>(
   kind: BufferKind<Dimensions>,

@@ -30,7 +30,10 @@ export type Statement =
     }
   /** Two programs with the same bits: `body` for back ends that unroll loops, `otherwise` for the others. */
   | { readonly kind: 'either'; readonly body: readonly Statement[]; readonly otherwise: readonly Statement[] }
-  /** A hint: the body uses many vectors. Where registers hold half a vector, run it for one half of the lanes and then for the other. */
+  /**
+   * A hint: the body uses many vectors. Where registers hold half a vector, run it for one half of the lanes and then
+   * for the other.
+   */
   | { readonly kind: 'halves'; readonly body: readonly Statement[] }
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
   | { readonly kind: 'store'; readonly access: Access; readonly value: Value };

@@ -1,6 +1,6 @@
-// The values of the kernel language: float32 scalars, vectors of 8 lanes (one per sample), masks over the lanes, and vectors of integers.
-// Every operation on floats is one IEEE 754 float32 operation; none is contracted or reordered. Integers are unsigned and have 32 bits; their
-// arithmetic wraps.
+// The values of the kernel language: float32 scalars, vectors of 8 lanes (one per sample), masks over the lanes, and
+// vectors of integers. Every operation on floats is one IEEE 754 float32 operation; none is contracted or reordered.
+// Integers are unsigned and have 32 bits; their arithmetic wraps.
 import type { Index } from './index-expression.ts';
 
 /** Number of samples in a block, and of lanes in a vector. */
@@ -15,7 +15,10 @@ export interface BufferOperand {
   readonly element: ElementType;
   /** The number of elements: the kernel touches none beyond it. */
   readonly extent: number;
-  /** For several arrays, whose number an index operand tells: the elements from one array to the next. `extent` is the extent of one array. */
+  /**
+   * For several arrays, whose number an index operand tells: the elements from one array to the next. `extent` is the
+   * extent of one array.
+   */
   readonly itemStride?: number;
 }
 
@@ -57,7 +60,7 @@ export type LaneFunction =
   | 'mantissa' // the m of such an x
   | 'powerOfTwo'; // 2^x of an integer x in [-126, 127]
 
-/** A float, as an expression tree. */
+/** A float. */
 export type Scalar =
   | { readonly type: 'scalar'; readonly op: 'constant'; readonly value: number }
   | { readonly type: 'scalar'; readonly op: 'load'; readonly access: Access }
@@ -67,7 +70,7 @@ export type Scalar =
   | { readonly type: 'scalar'; readonly op: 'sumLanes'; readonly a: Vector }
   | { readonly type: 'scalar'; readonly op: 'lane'; readonly a: Vector; readonly lane: number };
 
-/** A float in each of the 8 lanes, as an expression tree. */
+/** A vector of 8 floats, one per sample. */
 export type Vector =
   | { readonly type: 'vector'; readonly op: 'splat'; readonly a: Scalar }
   | { readonly type: 'vector'; readonly op: 'lanes'; readonly lanes: readonly Scalar[] }
@@ -85,7 +88,7 @@ export type Vector =
 
 export type IntegerOperator = 'add' | 'multiply' | 'xor';
 
-/** An unsigned 32-bit integer in each lane, as an expression tree. */
+/** A vector of 8 integers, one per sample. */
 export type IntegerVector =
   | { readonly type: 'integers'; readonly op: 'splat'; readonly index: Index }
   | { readonly type: 'integers'; readonly op: 'load'; readonly access: Access }
@@ -98,7 +101,7 @@ export type IntegerVector =
     }
   | { readonly type: 'integers'; readonly op: 'shiftRight'; readonly a: IntegerVector; readonly bits: number };
 
-/** Any value of the kernel language. */
+/** A value that a variable can hold. */
 export type Value = Scalar | Vector | IntegerVector;
 
 export type Comparison = 'equal' | 'less' | 'lessOrEqual';
@@ -108,9 +111,9 @@ export type Mask =
   | { readonly op: 'not'; readonly a: Mask }
   | { readonly op: 'and' | 'or'; readonly a: Mask; readonly b: Mask };
 
-/** A number stands for a constant, in a vector for the same constant in every lane. */
+/** A vector, or a constant for all lanes. */
 export type VectorLike = Vector | number;
-/** A scalar, or a constant. */
+/** A float, or a constant. */
 export type ScalarLike = Scalar | number;
-/** A vector of integers, or the same constant in every lane. */
+/** A vector of integers, or a constant for all lanes. */
 export type IntegerVectorLike = IntegerVector | number;

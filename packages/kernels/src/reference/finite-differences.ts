@@ -9,6 +9,7 @@ export interface GradientMismatch {
   readonly actual: number;
 }
 
+/** How gradients are compared with central differences. */
 export interface FiniteDifferenceOptions {
   /** The distance h to both sides. Kinks (ReLU at 0, ties of a max pooling) must be further away. Default 1e-5. */
   readonly step?: number;
@@ -70,8 +71,8 @@ export function firstMismatch(
 }
 
 /**
- * Makes a function with one output from an operation with many: E(x) = Σ direction · op(x), whose gradient at the output of the operation is
- * `direction`.
+ * Makes a function with one output from an operation with many: E(x) = Σ direction · op(x), whose gradient at the
+ * output of the operation is `direction`.
  */
 export function alongDirection(
   op: (x: Float64Array) => Float64Array,

@@ -1,5 +1,6 @@
-// The form of the table of kernel cases (table.ts). A problem is a kernel with contents for its operands and a comparison of its results with its
-// reference. All tests of all kernels take their problems from the table: encoder against interpreter, kernel against reference, mutants, extents.
+// The form of the table of kernel cases (table.ts). A problem is a kernel with contents for its operands and a
+// comparison of its results with its reference. All tests of all kernels take their problems from the table: encoder
+// against interpreter, kernel against reference, mutants, extents.
 import type fc from 'fast-check';
 import type { Kernel } from '../../src/language/kernel.ts';
 import { type Contents, type ResultsOf, run } from '../harness.ts';
@@ -73,8 +74,8 @@ interface RandomArguments<A extends Arguments> {
 }
 
 /**
- * The cases of a family: `make` makes its problems from the arguments of examples and from random arguments. The mutants of an example are tested by
- * default.
+ * The cases of a family: `make` makes its problems from the arguments of examples and from random arguments. The
+ * mutants of an example are tested by default.
  */
 export const kernelCases = <A extends Arguments>(
   make: (...args: A) => Problem,

@@ -37,8 +37,8 @@ export function targetsFor(shape: ClassificationShape, seed: number): Float64Arr
 }
 
 /**
- * Logits in ±scale, NaN in samples of weight 0. With `far`, the logits of the first two positions are so far below the highest one, which is
- * right, that the differences are −∞.
+ * Logits in ±scale, NaN in samples of weight 0. With `far`, the logits of the first two positions are so far below the
+ * highest one, which is right, that the differences are −∞.
  */
 function crossEntropyProblem(shape: CrossEntropyShape, seed: number, { scale = 1, far = false } = {}): Problem {
   const { classes, positions = 1 } = shape;

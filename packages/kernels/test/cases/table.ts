@@ -26,7 +26,10 @@ type FamilyName = Exclude<
   'kernel'
 >;
 
-/** An exported family without cases is a type error here; the kernels of families that are not exported are found by table.test.ts. */
+/**
+ * An exported family without cases is a type error here; the kernels of families that are not exported are found by
+ * table.test.ts.
+ */
 export const table: Readonly<Record<FamilyName, KernelCases>> = {
   ...activationCases,
   ...blockCases,

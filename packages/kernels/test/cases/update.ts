@@ -112,7 +112,10 @@ const withParameters = (slots: State, parameters: Float64Array): State => ({
   parameters,
 });
 
-/** Units, or chunks, first … first + length − 1 of the parameters, and the number after them; shards are `gap` units apart. */
+/**
+ * Units, or chunks, first … first + length − 1 of the parameters, and the number after them; shards are `gap` units
+ * apart.
+ */
 interface Slice {
   readonly first: number;
   readonly length: number;

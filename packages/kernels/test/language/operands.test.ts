@@ -1,4 +1,4 @@
-// What callers know of a kernel's operands: by its type, and at run time.
+// The operands of a kernel, in its type and at run time.
 import { expect, test } from 'vitest';
 import {
   adamRule,
@@ -33,7 +33,7 @@ const shape: Conv2dShape = {
   dilationX: 1,
 };
 
-/** What a caller would do: it accepts a kernel and where its operands lie. */
+/** Accepts a kernel and values for its operands, like the functions of callers. */
 const call = <K extends Kernel>(kernel: K, operands: OperandsOf<K, string, bigint>) => [kernel.name, operands];
 
 test('a missing, unknown or misspelled operand is a type error', () => {

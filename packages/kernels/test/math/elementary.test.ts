@@ -17,7 +17,10 @@ import { expectSameBits, run } from '../harness.ts';
 
 const SMALLEST_NORMAL = 2 ** -126;
 
-/** Evenly spread bit patterns, so all exponents alike, with subnormals, infinities and NaN; then a dense stretch around 0. */
+/**
+ * Evenly distributed bit patterns, and so all exponents equally often, with subnormals, infinities and NaN; then
+ * numbers close to 0.
+ */
 const inputs = new Float32Array(131_072);
 {
   const patterns = new Uint32Array(inputs.buffer, 0, 98_304);

@@ -1,5 +1,5 @@
-// Every gradient of the float64 reference against central differences, over random shapes. Its values:
-// reference-values.test.ts.
+// Every gradient of the float64 references against central differences, over random shapes. Their values are in
+// values.test.ts.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { firstMismatch } from '../../src/reference/finite-differences.ts';
@@ -24,7 +24,10 @@ function values(length: number, seed: number, purpose = 0): Float64Array {
   return Float64Array.from({ length }, (_, i) => Math.sin(seed + 7919 * purpose + 12.9898 * i * i));
 }
 
-/** `length` values in random order, each 1 / length from the next and half of that from 0: no ties or kinks nearby. */
+/**
+ * `length` values in random order, at distances of 1 / length, and half of this from 0, so that there are no ties or
+ * kinks nearby.
+ */
 function distinctValues(length: number, seed: number): Float64Array {
   const keys = values(length, seed);
   const order = Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]!);
@@ -32,8 +35,8 @@ function distinctValues(length: number, seed: number): Float64Array {
 }
 
 /**
- * One axis on which the window fits at least once: odd sizes, strides beyond the kernel, padding on each side by
- * itself.
+ * An axis on which the window fits at least once: odd sizes, strides larger than the kernel, padding on each side
+ * independently.
  */
 const axis = fc
   .record({
@@ -108,7 +111,10 @@ const denses = fc
     direction: values(batch * shape.outFeatures, seed, 4),
   }));
 
-/** A sample's weight may be 0, as in the tail of a batch. No error is near 0, 0.3 or 1, where some losses have a kink. */
+/**
+ * The weight of a sample may be 0, as at the end of a batch. No error is near 0, 0.3 or 1, where some losses have a
+ * kink.
+ */
 const losses = fc.record({ size: small, batch: small, seed }).map(({ size, batch, seed }) => {
   const output = values(batch * size, seed, 1);
   const errors = [-1.5, -0.6, -0.1, 0.15, 0.7, 2];
@@ -157,7 +163,7 @@ const parametric = fc
     direction: values(batch * channels * area, seed, 2),
   }));
 
-/** A function, a point, and the gradient that the reference gives there. */
+/** A function, a point, and the gradient of the reference at this point. */
 interface Gradient {
   readonly f: (x: Float64Array) => number;
   readonly x: Float64Array;
@@ -182,7 +188,7 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
   })),
   'maxPool2d input': poolings.map(({ shape, batch, input, direction }) => {
     const winners = reference.maxPool2dIndices(shape, batch, input);
-    // A window over nothing but padding is −∞ and has no gradient.
+    // A window that covers only padding is −∞ and has no gradient.
     const finite = (y: Float64Array) => y.map((value) => (value === -Infinity ? 0 : value));
     return {
       f: alongDirection((x) => finite(reference.maxPool2d(shape, batch, x)), direction),
@@ -228,7 +234,7 @@ const gradients: Record<string, fc.Arbitrary<Gradient>> = {
   ...Object.fromEntries(
     activations.map(([name, forward, gradient]) => [
       name,
-      // Half a tenth away from the kinks at 0, ±3 and 6, and from multiples of those.
+      // 0.05 away from the kinks at 0, ±3 and 6.
       elements.map(({ input, direction }) => {
         const x = input.map((v) => Math.round(80 * v) / 10 + 0.05);
         return { f: alongDirection(forward, direction), x, gradient: gradient(x, direction) };

@@ -1,5 +1,5 @@
-// Forward values of the float64 reference, and the choices its gradients make at ties and kinks, on cases small enough
-// to do by hand.
+// Values of the float64 references, and their gradients at ties and kinks, in cases that are small enough to compute by
+// hand.
 import { describe, expect, test } from 'vitest';
 import * as reference from '../../src/reference/index.ts';
 import {
@@ -12,7 +12,7 @@ import {
 
 const numbers = (...values: number[]) => Float64Array.from(values);
 
-/** A 3×4 plane under a 2×2 window with stride 1 and no padding, unless told otherwise. */
+/** A 3×4 plane with a 2×2 window, by default with stride 1 and no padding. */
 const plane: SlidingWindow = {
   height: 3,
   width: 4,
@@ -45,15 +45,15 @@ describe('output size', () => {
 
 describe('conv2d', () => {
   const single: Conv2dShape = { ...plane, inChannels: 1, outChannels: 1, dilationY: 1, dilationX: 1, groups: 1 };
-  // The digits of each result tell which cells met which weight.
+  // The digits of each result show which cells were multiplied with which weight.
   const kernel = numbers(1000, 100, 10, 1);
 
-  test('correlates, that is it does not flip the kernel', () => {
+  test('is a correlation, which does not flip the kernel', () => {
     const shape = { ...single, height: 2, width: 2 };
     expect(reference.conv2d(shape, 1, numbers(1, 2, 3, 4), kernel)).toEqual(numbers(1234));
   });
 
-  test('pads each side by itself', () => {
+  test('pads each side independently', () => {
     const shape = { ...single, height: 1, width: 2 };
     const input = numbers(1, 2);
     const padded = (side: Partial<Conv2dShape>) =>
@@ -64,7 +64,7 @@ describe('conv2d', () => {
     expect(padded({ padBottom: 1, padRight: 1 })).toEqual([1200, 2000]);
   });
 
-  test('takes every stride-th window, past the kernel too', () => {
+  test('takes every stride-th window, also if the stride is larger than the kernel', () => {
     const shape = { ...single, width: 5, height: 2, strideX: 3 };
     const input = numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 0);
     expect(reference.conv2d(shape, 1, input, kernel)).toEqual(numbers(1267, 4590));
@@ -87,7 +87,7 @@ describe('conv2d', () => {
     expect(output).toEqual(numbers(21.1, 42.2, 63.3, 43.1, 86.2, 129.3));
   });
 
-  test('keeps groups apart', () => {
+  test('separates groups', () => {
     const pixel = { ...single, height: 1, width: 1, kernelHeight: 1, kernelWidth: 1 };
     const shape = { ...pixel, inChannels: 4, outChannels: 4, groups: 2 };
     const output = reference.conv2d(shape, 1, numbers(1, 2, 3, 4), numbers(10, 1, 100, 1, 10, 1, 100, 1));
@@ -102,7 +102,7 @@ describe('maxPool2d', () => {
     expect(reference.maxPool2d(shape, 1, input)).toEqual(numbers(6, 8, 10, 12, -1, -3, -5, -7));
   });
 
-  test('never lets padding win', () => {
+  test('ignores padding', () => {
     const shape = { ...plane, channels: 1, height: 1, width: 1, padTop: 1, padLeft: 1, padBottom: 1, padRight: 1 };
     const output = reference.maxPool2d(shape, 1, numbers(-3));
     expect(output).toEqual(numbers(-3, -3, -3, -3));
@@ -111,7 +111,7 @@ describe('maxPool2d', () => {
     expect(reference.maxPool2dInputGradient(shape, 1, winners, numbers(1, 10, 100, 1000))).toEqual(numbers(1111));
   });
 
-  test('is −∞ and without gradient where there is nothing but padding', () => {
+  test('is −∞ and has no gradient where there is only padding', () => {
     const shape = { ...plane, channels: 1, height: 2, width: 2, strideY: 2, padTop: 2 };
     const input = numbers(1, 2, 3, 4);
     expect(reference.maxPool2d(shape, 1, input)).toEqual(numbers(-Infinity, 4));
@@ -128,7 +128,7 @@ describe('maxPool2d', () => {
     expect(reference.maxPool2dInputGradient(shape, 1, winners, numbers(1, 10))).toEqual(numbers(0, 11, 0, 0, 0, 0));
   });
 
-  test('lets a NaN win, of several the last', () => {
+  test('takes a NaN as the maximum, of several the last one', () => {
     const shape = { ...plane, channels: 1, height: 2, width: 2 };
     const input = numbers(1, Number.NaN, Number.NaN, 4);
     expect(reference.maxPool2d(shape, 1, input)).toEqual(numbers(Number.NaN));
@@ -167,7 +167,7 @@ describe('avgPool2d', () => {
     );
   });
 
-  test('is 0 where there is nothing but padding', () => {
+  test('is 0 where there is only padding', () => {
     const outside = { ...shape, height: 1, width: 1, padTop: 2, padLeft: 0, padRight: 1, countPadding: false };
     expect(reference.avgPool2d(outside, 1, numbers(5))).toEqual(numbers(0));
   });
@@ -201,14 +201,14 @@ describe('adaptiveAvgPool2d', () => {
 describe('conv2dTranspose', () => {
   const single: Conv2dShape = { ...plane, inChannels: 1, outChannels: 1, dilationY: 1, dilationX: 1, groups: 1 };
 
-  test('lays a kernel down for every cell, a stride apart', () => {
+  test('adds a kernel for every cell, a stride apart', () => {
     const shape = { ...single, height: 1, kernelHeight: 1, width: 5, kernelWidth: 3, strideX: 2 };
     expect(reference.conv2dTranspose(shape, 1, numbers(1, 2), numbers(1, 10, 100), numbers(0.5))).toEqual(
       numbers(1.5, 10.5, 102.5, 20.5, 200.5),
     );
   });
 
-  test('cuts the padding off, and adds what no kernel reaches', () => {
+  test('removes the padding, and adds zeros where no kernel reaches', () => {
     const shape = {
       ...single,
       height: 1,
@@ -222,7 +222,7 @@ describe('conv2dTranspose', () => {
     expect(reference.conv2dTranspose(shape, 1, numbers(1, 2), numbers(1, 10))).toEqual(numbers(10, 2, 20, 0));
   });
 
-  test('keeps groups apart, with a kernel of [in, out / groups]', () => {
+  test('separates groups, with a kernel of [in, out / groups]', () => {
     const pixel = { ...single, height: 1, width: 1, kernelHeight: 1, kernelWidth: 1 };
     const shape = { ...pixel, inChannels: 4, outChannels: 2, groups: 2 };
     expect(reference.conv2dTranspose(shape, 1, numbers(2, 3), numbers(1, 10, 100, 1000))).toEqual(
@@ -241,7 +241,7 @@ describe('upsampling', () => {
     );
   });
 
-  test('interpolates between centres, and goes on beyond the outer ones', () => {
+  test('interpolates between centers, and repeats the outer values outside of them', () => {
     const output = reference.upsampleBilinear2d({ ...row, alignCorners: false }, 1, numbers(4, 8, 0));
     expect(output).toEqual(numbers(4, 5, 7, 6, 2, 0));
   });
@@ -321,7 +321,7 @@ describe('activations by hand', () => {
     expect(reference.normalDensity(1)).toBeCloseTo(0.24197072451914337, 15);
   });
 
-  test('prelu has one slope a channel', () => {
+  test('prelu has one slope per channel', () => {
     const shape = { channels: 2, area: 2 };
     const x = numbers(-1, 2, -3, 4, 0, -6, 7, -8);
     const slope = numbers(0.5, -2);
@@ -331,7 +331,7 @@ describe('activations by hand', () => {
     expect(reference.preluSlopeGradient(shape, x, ones)).toEqual(numbers(-7, -11));
   });
 
-  test('softmax goes over the channels of each pixel', () => {
+  test('softmax normalizes over the channels of each pixel', () => {
     const shape = { channels: 2, area: 2 };
     const y = reference.softmax(shape, 1, numbers(0, 1000, Math.log(3), -1000));
     for (const [i, expected] of [0.25, 1, 0.75, 0].entries()) expect(y[i]).toBeCloseTo(expected, 15);
@@ -342,7 +342,7 @@ describe('activations by hand', () => {
 });
 
 describe('softmaxCrossEntropy', () => {
-  test('is log of the number of classes for equal logits, and weighs the samples', () => {
+  test('is the logarithm of the number of classes for equal logits, times the sample weights', () => {
     const loss = reference.softmaxCrossEntropy({ classes: 4 }, 2, new Float64Array(8), [0, 3], numbers(0.5, 0.25));
     expect(loss).toBeCloseTo(0.75 * Math.log(4), 15);
   });
@@ -360,7 +360,7 @@ describe('softmaxCrossEntropy', () => {
     expect(reference.softmaxCrossEntropyGradient({ classes: 2 }, 1, logits, [1], numbers(1))).toEqual(numbers(1, -1));
   });
 
-  test('leaves out a sample of weight 0, whatever it holds', () => {
+  test('leaves out a sample of weight 0, whatever its numbers are', () => {
     const logits = numbers(Number.NaN, 1, 0, 0);
     const weights = numbers(0, 1);
     expect(reference.softmaxCrossEntropy({ classes: 2 }, 2, logits, [9, 0], weights)).toBeCloseTo(Math.log(2), 15);
@@ -397,7 +397,7 @@ describe('sgd', () => {
     expect(state.parameters).toEqual(numbers(1, -2));
   });
 
-  test("looks ahead with Nesterov's momentum", () => {
+  test('looks ahead with Nesterov momentum', () => {
     const next = reference.sgd({ ...settings, nesterov: true }, state, shards);
     expect(next.velocity).toEqual(numbers(1.25, -2.5));
     expect(next.parameters).toEqual(numbers(1 - 0.5 * 1.625, -2 + 0.5 * 3.75));
@@ -415,7 +415,7 @@ describe('adam', () => {
   const state = { parameters: numbers(1, -2), mean: numbers(0, 0), square: numbers(0, 0) };
   const settings = { learningRate: 0.5, beta1: 0.75, beta2: 0.5, epsilon: 0, weightDecay: 0, decoupled: false };
 
-  test('first goes one learning rate against the sign of each gradient', () => {
+  test('first moves one learning rate against the sign of each gradient', () => {
     const { parameters, mean, square } = reference.adam(settings, 1, state, [numbers(3, -1), numbers(1, 0)]);
     expect(parameters).toEqual(numbers(0.5, -1.5));
     expect([mean, square]).toEqual([numbers(1, -0.25), numbers(8, 0.5)]);
@@ -428,7 +428,7 @@ describe('adam', () => {
     expect(parameters[0]).toBeCloseTo(1 - (0.5 * 20) / 7 / (Math.sqrt(8) + 0.25), 15);
   });
 
-  test('decays weights through the gradient, or by themselves', () => {
+  test('decays weights through the gradient, or decoupled from it', () => {
     const decaying = { ...settings, weightDecay: 0.5 };
     const idle = [numbers(0, 0)];
     expect(reference.adam(decaying, 1, state, idle).parameters).toEqual(numbers(0.5, -1.5));
@@ -449,12 +449,12 @@ test('rmsprop divides by the root of the average square, then adds momentum', ()
 });
 
 describe('clipping', () => {
-  test('by value keeps what is inside, and NaN', () => {
+  test('by value keeps numbers within the limit, and NaN', () => {
     const gradient = numbers(-3, -2, 0.5, 2, Infinity, Number.NaN);
     expect(reference.clipByValue(gradient, 2)).toEqual(numbers(-2, -2, 0.5, 2, 2, Number.NaN));
   });
 
-  test('by the global norm scales what is longer, all gradients together', () => {
+  test('by the global norm scales all gradients if their norm exceeds the limit', () => {
     expect(reference.globalNormScale([numbers(3), numbers(0, 4)], 2)).toBe(2 / (5 + 1e-6));
     expect(reference.globalNormScale([numbers(3), numbers(0, 4)], 6)).toBe(1);
     expect(reference.globalNormScale([numbers(Number.NaN)], 6)).toBe(Number.NaN);
@@ -475,7 +475,7 @@ test('accuracy counts the first of equal maxima', () => {
   expect(reference.accuracy({ classes: 3 }, 3, scores, [2, 0, 2])).toBe(2 / 3);
 });
 
-test('the top classes of equal scores are the smaller ones, and there are none beside a NaN', () => {
+test('of equal logits the smaller classes are the top classes, and there are none if a logit is NaN', () => {
   const scores = numbers(1, 3, 3, 3, 0, Infinity, 0, Infinity, -Infinity, 0, -Infinity, Number.NaN);
   const shape = { classes: 4, k: 2 };
   expect(reference.topClasses(shape, 3, scores)).toEqual([[1, 2], [1, 3], []]);

@@ -1,5 +1,5 @@
-// A small network worked through by hand: how gradients flow back to a convolution's kernel. In float64, by the
-// reference alone.
+// A small network that was computed by hand: how gradients flow back to the kernel of a convolution. Only the float64
+// references are used.
 import { describe, expect, test } from 'vitest';
 import * as reference from '../../src/reference/index.ts';
 import type { Conv2dShape, Pool2dShape } from '../../src/shapes.ts';
@@ -30,7 +30,7 @@ const kernel = flat([-0.13, 0.15], [-0.51, 0.62]);
 const weight = flat([0.61, 0.82, 0.96, -1.0], [0.02, -0.5, 0.23, 0.17]);
 const neuronDeltas = flat([0.25, -0.15]);
 
-/** Input to neurons, keeping what the way back needs. */
+/** From the input to the neurons, with the values that backward needs. */
 function forward(x: Float64Array, w: Float64Array) {
   const map = reference.conv2d(conv, 1, x, w);
   const pooled = reference.maxPool2d(pool, 1, map);
@@ -112,7 +112,7 @@ describe('backward without rounding', () => {
 
   test("SciPy's convolve2d(rot90(rot90(δ)), o, 'valid') is the same weight gradient", () => {
     const turned = deltaMap.toReversed();
-    // A true convolution turns the argument that slides by 180°: here the smaller one, inside the larger.
+    // A true convolution turns the argument that slides by 180°. Here this is the smaller one, inside the larger one.
     const scipy = new Float64Array(4);
     for (let m = 0; m < 2; m++) {
       for (let n = 0; n < 2; n++) {
@@ -136,7 +136,7 @@ describe('with E = ½ Σ (t − y)² of the two neurons', () => {
     expectClose(reference.meanSquaredErrorGradient(shape, 1, output, target, flat([1])), neuronDeltas, 1e-15);
   });
 
-  test('the weight gradient is that of the whole chain', () => {
+  test('the weight gradient is the gradient of the whole chain', () => {
     const chain = (w: Float64Array) => error(forward(input, w).output);
     expect(reference.gradientMismatch(chain, kernel, Float64Array.from(exactKernelGradient))).toBeUndefined();
   });
@@ -150,7 +150,7 @@ describe('with E = ½ Σ (t − y)² of the two neurons', () => {
     expect(error(forward(input, parameters).output)).toBeLessThan(error(output));
   });
 
-  test('a convolution in front, several channels, a bias and an activation behind it', () => {
+  test('a convolution before it, with several channels, a bias and an activation', () => {
     const front: Conv2dShape = { ...conv, inChannels: 2, outChannels: 3, height: 6, width: 6 };
     const back: Conv2dShape = { ...conv, inChannels: 3, outChannels: 1 };
     const wave = (length: number, phase: number) => Float64Array.from({ length }, (_, i) => Math.sin(phase + i * i));

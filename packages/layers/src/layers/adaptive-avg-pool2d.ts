@@ -3,8 +3,8 @@ import {
   type AdaptivePool2dShape,
   adaptiveAvgPool2dInputGradient,
   adaptiveAvgPool2d as adaptiveAvgPool2dKernel,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { Pair, Shape } from '@convoy/tensor';
 import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';

@@ -1,5 +1,6 @@
 // The sum of several inputs.
-import { reference, sum } from '@convoy/kernels';
+import { sum } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call, numberedOperands } from '../layer-context.ts';

@@ -1,5 +1,6 @@
 // Average pooling in two dimensions.
-import { avgPool2dInputGradient, avgPool2d as avgPool2dKernel, reference } from '@convoy/kernels';
+import { avgPool2dInputGradient, avgPool2d as avgPool2dKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { AveragePoolingOptions } from '@convoy/tensor';
 import { type AveragePoolingSettings, averagePoolingSettings, averagePoolingShape } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';

@@ -11,11 +11,11 @@ import {
   normalizeByConstantsGradient,
   normalizeGradient,
   partialMomentsFloats,
-  reference,
   runningMoments,
   sharedMoments,
   takeGradientSums,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, finiteNumber, formatShape, oneOf, type Shape } from '@convoy/tensor';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer } from '../layer.ts';

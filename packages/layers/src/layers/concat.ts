@@ -1,5 +1,6 @@
 // Concatenates inputs along their channels.
-import { concatGradient, concat as concatKernel, reference } from '@convoy/kernels';
+import { concatGradient, concat as concatKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call, numberedOperands } from '../layer-context.ts';

@@ -6,8 +6,8 @@ import {
   conv2dTransposeInputGradient,
   conv2dTranspose as conv2dTransposeKernel,
   conv2dWeightGradient,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { type Pair, positiveInteger, type Shape, sizeOf, type TransposedConvolutionOptions } from '@convoy/tensor';
 import {
   positivePair,

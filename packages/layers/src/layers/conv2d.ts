@@ -8,8 +8,8 @@ import {
   hasWinograd,
   outputHeight,
   outputWidth,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import {
   type ConvolutionOptions,
   ConvoyError,

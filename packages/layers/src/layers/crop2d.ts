@@ -1,5 +1,6 @@
 // Crops planes.
-import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape, reference } from '@convoy/kernels';
+import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Pair, type Shape, type Sides } from '@convoy/tensor';
 import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';

@@ -6,8 +6,8 @@ import {
   dense as denseKernel,
   denseScratchFloats,
   denseWeightGradient,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';

@@ -1,5 +1,6 @@
 // Exponential linear unit.
-import { elu as activation, reference } from '@convoy/kernels';
+import { elu as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { EluOptions as Options } from '@convoy/tensor';
 import { eluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';

@@ -1,5 +1,6 @@
 // Gaussian error linear unit.
-import { gelu as exact, geluTanh, reference } from '@convoy/kernels';
+import { gelu as exact, geluTanh } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { GeluOptions as Options } from '@convoy/tensor';
 import { geluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';

@@ -1,5 +1,6 @@
 // Piecewise linear sigmoid.
-import { hardSigmoid as activation, reference } from '@convoy/kernels';
+import { hardSigmoid as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /**

@@ -1,5 +1,6 @@
 // Piecewise approximation of `silu`.
-import { hardSwish as activation, reference } from '@convoy/kernels';
+import { hardSwish as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineInputActivation } from './activation-layer.ts';
 
 /**

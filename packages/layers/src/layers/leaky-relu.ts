@@ -1,5 +1,6 @@
 // ReLU with a fixed slope for negative inputs.
-import { leakyRelu as activation, reference } from '@convoy/kernels';
+import { leakyRelu as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { LeakyReluOptions as Options } from '@convoy/tensor';
 import { leakyReluSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';

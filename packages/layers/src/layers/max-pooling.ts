@@ -8,8 +8,8 @@ import {
   maxPool2dWithIndices,
   type Pool2dShape,
   pointwiseGradient,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { type Shape, sizeOf } from '@convoy/tensor';
 import type { ReferenceLayer } from '../layer.ts';
 import { type CompiledLayer, call, type LayerContext } from '../layer-context.ts';

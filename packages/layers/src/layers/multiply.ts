@@ -1,5 +1,6 @@
 // The product of several inputs, some of which may have one number per channel.
-import { type ProductShape, product, productGradient, reference } from '@convoy/kernels';
+import { type ProductShape, product, productGradient } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { type BufferLocation, call, numberedOperands } from '../layer-context.ts';

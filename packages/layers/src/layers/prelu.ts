@@ -1,11 +1,6 @@
 // Parametric ReLU: the slope for negative inputs is learned.
-import {
-  type PlanesShape,
-  preluInputGradient,
-  prelu as preluKernel,
-  preluSlopeGradient,
-  reference,
-} from '@convoy/kernels';
+import { type PlanesShape, preluInputGradient, prelu as preluKernel, preluSlopeGradient } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { oneOf, type Shape, sizeOf } from '@convoy/tensor';
 import { checkedInitializer, type Initializer } from '../initializer.ts';
 import { constantInitializer } from '../initializers/constant.ts';

@@ -1,5 +1,6 @@
 // Rectified linear unit.
-import { relu as activation, reference } from '@convoy/kernels';
+import { relu as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /**

@@ -1,5 +1,6 @@
 // ReLU with an upper bound.
-import { relu6 as activation, reference } from '@convoy/kernels';
+import { relu6 as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /**

@@ -10,8 +10,8 @@ import {
   normOverChannelsInputGradient,
   normOverChannelsSavedFloats,
   normOverChannelsScaleGradient,
-  reference,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { Shape } from '@convoy/tensor';
 import { defineLayer, type Layer } from '../layer.ts';
 import { accumulatingCall, type CompiledLayer, call, type LayerContext } from '../layer-context.ts';

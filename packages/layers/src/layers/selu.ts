@@ -1,5 +1,6 @@
 // Scaled exponential linear unit.
-import { selu as activation, reference } from '@convoy/kernels';
+import { selu as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /**

@@ -1,5 +1,6 @@
 // Logistic sigmoid.
-import { sigmoid as activation, reference } from '@convoy/kernels';
+import { sigmoid as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /** y = 1 / (1 + e⁻ˣ) for each element. Input of any shape, output of the same shape. */

@@ -1,5 +1,6 @@
 // Sigmoid linear unit, also called swish.
-import { silu as activation, reference } from '@convoy/kernels';
+import { silu as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineInputActivation } from './activation-layer.ts';
 
 /**

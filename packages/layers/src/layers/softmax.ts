@@ -1,5 +1,6 @@
 // Softmax over the first dimension.
-import { reference, softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
+import { softmaxInputGradient, softmax as softmaxKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 import { planesOf } from './normalization-options.ts';

@@ -1,5 +1,6 @@
 // Softplus, a smooth ReLU.
-import { softplus as activation, reference } from '@convoy/kernels';
+import { softplus as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { SoftplusOptions as Options } from '@convoy/tensor';
 import { softplusSettings } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';

@@ -1,5 +1,6 @@
 // Hyperbolic tangent.
-import { tanh as activation, reference } from '@convoy/kernels';
+import { tanh as activation } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineActivation } from './activation-layer.ts';
 
 /** y = tanh x for each element. Input of any shape, output of the same shape. */

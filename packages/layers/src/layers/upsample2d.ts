@@ -1,12 +1,12 @@
 // Upsampling in two dimensions by whole factors.
 import {
-  reference,
   type UpsampleNearest2dShape,
   upsampleBilinear2d,
   upsampleBilinear2dInputGradient,
   upsampleNearest2d,
   upsampleNearest2dInputGradient,
 } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, oneOf, type Pair, type Shape } from '@convoy/tensor';
 import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';

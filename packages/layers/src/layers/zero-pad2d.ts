@@ -1,5 +1,6 @@
 // Pads planes with zeros.
-import { type Frame2dShape, reference, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
+import { type Frame2dShape, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import type { Pair, Shape, Sides } from '@convoy/tensor';
 import { checkedSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';

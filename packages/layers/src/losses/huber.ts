@@ -1,5 +1,6 @@
 // Squared error for small errors, absolute error for large ones.
-import { huber as huberKernel, reference } from '@convoy/kernels';
+import { huber as huberKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { finiteNumber } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';

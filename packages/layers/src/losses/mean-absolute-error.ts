@@ -1,5 +1,6 @@
 // Absolute error: for regression with outliers.
-import { meanAbsoluteError as meanAbsoluteErrorKernel, reference } from '@convoy/kernels';
+import { meanAbsoluteError as meanAbsoluteErrorKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 

@@ -1,5 +1,6 @@
 // Squared error: for regression.
-import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel, reference } from '@convoy/kernels';
+import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { oneOf } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';

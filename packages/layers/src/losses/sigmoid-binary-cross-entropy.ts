@@ -1,5 +1,6 @@
 // Sigmoid and binary cross-entropy in one: for labels that do not exclude each other.
-import { reference, sigmoidBinaryCrossEntropy as sigmoidBinaryCrossEntropyKernel } from '@convoy/kernels';
+import { sigmoidBinaryCrossEntropy as sigmoidBinaryCrossEntropyKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { finiteNumber } from '@convoy/tensor';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';

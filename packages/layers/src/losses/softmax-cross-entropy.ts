@@ -1,5 +1,6 @@
 // Softmax and cross-entropy in one: for classifiers of samples and of pixels.
-import { type CrossEntropyShape, reference, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
+import { type CrossEntropyShape, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { call } from '../layer-context.ts';

@@ -1,4 +1,4 @@
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { describe, expect, test } from 'vitest';
 import * as ops from '../../src/index.ts';
 import { relu, reluGradient, sigmoid, Tensor, tanh, tensor, zeros } from '../../src/index.ts';
@@ -15,6 +15,7 @@ interface Case {
 }
 
 const named = { ...ops };
+const namedReferences = { ...reference };
 
 /** Activations without options. Their references have the same names. */
 const plain = (
@@ -24,8 +25,8 @@ const plain = (
   kept: ['gelu', 'silu', 'hardSwish'].includes(name) ? ('x' as const) : ('y' as const),
   forward: named[name],
   backward: named[`${name}Gradient`],
-  referenceOutput: reference[name],
-  referenceGradient: reference[`${name}Gradient`],
+  referenceOutput: namedReferences[name],
+  referenceGradient: namedReferences[`${name}Gradient`],
 });
 
 const cases: readonly Case[] = [

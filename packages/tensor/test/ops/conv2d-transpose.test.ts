@@ -1,4 +1,5 @@
-import { type Conv2dShape, reference } from '@convoy/kernels';
+import type { Conv2dShape } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 // Compares every gradient with central differences of its op, both in float32, without the reference.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import { expect, test } from 'vitest';
 import * as ops from '../../src/index.ts';
 import { full, type Shape, sizeOf, Tensor } from '../../src/index.ts';

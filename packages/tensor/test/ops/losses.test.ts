@@ -1,4 +1,5 @@
-import { type MeanSquaredErrorReduction, reference } from '@convoy/kernels';
+import type { MeanSquaredErrorReduction } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanSquaredError, softmaxCrossEntropy, Tensor, tensor, zeros } from '../../src/index.ts';

@@ -1,5 +1,5 @@
 // Dense and matmul, which use the same kernels.
-import { reference } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

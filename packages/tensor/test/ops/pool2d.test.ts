@@ -1,4 +1,5 @@
-import { type AvgPool2dShape, outputHeight, outputWidth, reference } from '@convoy/kernels';
+import { type AvgPool2dShape, outputHeight, outputWidth } from '@convoy/kernels';
+import * as reference from '@convoy/kernels/reference';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,5 +1,5 @@
-// The constant parts of addresses. WebAssembly adds them to a pointer as unsigned immediates. Where the constant part of an access is negative,
-// the pointer to its buffer starts lower by as much.
+// The constant parts of addresses. WebAssembly adds them to a pointer as unsigned immediates. Where the constant part
+// of an access is negative, the pointer to its buffer starts lower by as much.
 import { constantValue, type IndexVariable } from '../../language/index-expression.ts';
 import type { Statement } from '../../language/statement.ts';
 import type { Access, BufferOperand } from '../../language/value.ts';

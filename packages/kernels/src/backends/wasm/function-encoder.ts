@@ -1,4 +1,5 @@
-// Encodes one kernel as a WebAssembly function. A vector of 8 lanes takes two 128-bit registers, which are called its halves.
+// Encodes one kernel as a WebAssembly function. A vector of 8 lanes takes two 128-bit registers, which are called its
+// halves.
 import { constantValue, type Index, type IndexVariable } from '../../language/index-expression.ts';
 import type { Kernel } from '../../language/kernel.ts';
 import type { Statement } from '../../language/statement.ts';
@@ -104,7 +105,10 @@ class FunctionEncoder implements FunctionContext {
     return bases;
   }
 
-  /** Whether a pointer moves down while a variable grows. Then it may lie below its buffer by as much as the constant part of the address. */
+  /**
+   * Whether a pointer moves down while a variable grows. Then it may lie below its buffer by as much as the constant
+   * part of the address.
+   */
   #runsBackwards({ terms }: Index): boolean {
     for (const [variable, coefficient] of terms) {
       if (coefficient < 0 && !this.indices.constants.has(variable)) return true;

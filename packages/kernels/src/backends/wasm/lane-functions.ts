@@ -8,7 +8,10 @@ const MANTISSA_BITS = 23;
 const MANTISSA_MASK = 0x007fffff;
 const EXPONENT_BIAS = 127;
 const ONE_BITS = 0x3f800000;
-/** 1.5 · 2^23. Float32 numbers of this size are integers, so adding it to a small integer puts that integer into the low bits of the mantissa. */
+/**
+ * 1.5 · 2^23. Float32 numbers of this size are integers, so adding it to a small integer puts that integer into the low
+ * bits of the mantissa.
+ */
 const INTEGER_IN_LOW_BITS = 12_582_912;
 
 /** Replaces the register on the stack, which holds floats, with the function of each lane. */
@@ -41,7 +44,9 @@ export function encodeLaneFunction(code: ByteWriter, op: LaneFunction): void {
   }
 }
 
-/** Replaces the register on the stack, which holds integers, with the upper 24 bits of each lane as a float in [0, 1). */
+/**
+ * Replaces the register on the stack, which holds integers, with the upper 24 bits of each lane as a float in [0, 1).
+ */
 export function encodeFraction(code: ByteWriter): void {
   shift(code, Simd.i32ShiftRightUnsigned, 8);
   // The numbers are not negative, so the signed conversion, which is a single instruction on x86, gives the same.

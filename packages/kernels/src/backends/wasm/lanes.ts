@@ -3,7 +3,9 @@ import type { Scalar, Vector } from '../../language/value.ts';
 import type { FunctionContext } from './function-context.ts';
 import { Op, Simd, ValueKind } from './opcodes.ts';
 
-/** The part of the encoder of values that is used here. Both methods push a value onto the stack; a vector in halves. */
+/**
+ * The part of the encoder of values that is used here. Both methods push a value onto the stack; a vector in halves.
+ */
 interface OperandEncoder {
   scalar(value: Scalar): void;
   vector(value: Vector, half: number): void;

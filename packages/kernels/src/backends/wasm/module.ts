@@ -3,7 +3,7 @@ import type { Kernel } from '../../language/kernel.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { type EncodedFunction, type EncodingOptions, encodeFunction } from './function-encoder.ts';
 
-/** A WebAssembly module with the kernels that were encoded. */
+/** A WebAssembly module with its exports. */
 export interface EncodedModule {
   /** A module that imports `env.memory` and exports kernel i under the name `exportNames[i]`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -12,7 +12,7 @@ export interface EncodedModule {
   readonly guardBytes: number;
 }
 
-/** Options of a module. */
+/** How kernels are encoded. */
 export interface ModuleOptions extends Partial<EncodingOptions> {
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;
@@ -30,8 +30,8 @@ const LIMITS_WITH_MAXIMUM = 0x01;
 const LIMITS_SHARED = 0x03;
 
 /**
- * Whether unrolled loops are faster. They are since V8 13.6; earlier versions spill their registers, which halves the speed
- * (convolution on V8 11.3: 10–28 GFLOP/s unrolled, 57 GFLOP/s not). The bits are the same either way.
+ * Whether unrolled loops are faster. They are since V8 13.6; earlier versions spill their registers, which halves the
+ * speed (convolution on V8 11.3: 10–28 GFLOP/s unrolled, 57 GFLOP/s not). The bits are the same either way.
  */
 export const unrollByDefault = (v8Version: string): boolean => {
   const [major = 0, minor = 0] = v8Version.split('.').map(Number);
@@ -46,8 +46,8 @@ export function encodeModule(kernels: readonly Kernel[], options: ModuleOptions)
 }
 
 /**
- * Encodes kernels one at a time, so that their trees need not be in memory together. Kernels with equal code share one function, which is
- * exported under several names.
+ * Encodes kernels one at a time, so that their trees need not be in memory together. Kernels with equal code share one
+ * function, which is exported under several names.
  */
 export class ModuleEncoder {
   readonly #shared: boolean;

@@ -1,7 +1,8 @@
 // Strength reduction: turns affine addresses into immediates and pointers that loops advance.
 //
-// The address of an access is buffer + Σ coefficient · variable + constant. A loop whose variable has a coefficient in some access of its body
-// keeps a pointer with the sum up to its variable. Accesses that differ only in the constant share the pointer.
+// The address of an access is buffer + Σ coefficient · variable + constant. A loop whose variable has a coefficient in
+// some access of its body keeps a pointer with the sum up to its variable. Accesses that differ only in the constant
+// share the pointer.
 import type { Index, IndexVariable } from '../../language/index-expression.ts';
 import type { Statement } from '../../language/statement.ts';
 import type { Access, BufferOperand } from '../../language/value.ts';
@@ -28,7 +29,10 @@ export class Pointers {
     this.#bases = bases;
   }
 
-  /** Begins the scope of a variable. Returns the pointers that its body needs; the caller sets each of them and calls `define`. */
+  /**
+   * Begins the scope of a variable. Returns the pointers that its body needs; the caller sets each of them and calls
+   * `define`.
+   */
   enter(variable: IndexVariable, body: readonly Statement[]): readonly DerivedPointer[] {
     const derived = new Map<string, DerivedPointer>();
     for (const access of accessesIn(body)) {

@@ -83,7 +83,8 @@ export class ValueEncoder {
       }
       return;
     }
-    // All halves are computed before one is stored: V8 does not join two loads into a wide vector if there is a store between them.
+    // All halves are computed before one is stored: V8 does not join two loads into a wide vector if there is a store
+    // between them.
     const offsets = halves.map((half) => {
       const offset = this.#context.encodeAddress(access) + half * HALF_BYTES;
       this.#lanes(value, half);

@@ -11,7 +11,10 @@ import {
 } from '../math/elementary.ts';
 import type { InputActivation } from './input-activation.ts';
 
-/** An elementwise function whose derivative is a function of its output, so that its input need not be kept for backward. */
+/**
+ * An elementwise function whose derivative is a function of its output, so that its input need not be kept for
+ * backward.
+ */
 export interface Activation {
   readonly name: string;
   /** y = f(x) */
@@ -57,8 +60,8 @@ export const relu6: Activation = {
 };
 
 /**
- * y = x where x > 0, else slope · x. A NaN stays NaN; the derivative at 0 is the slope. With a negative slope the sign of x does not follow from
- * the sign of y, so only `inputBackward` is correct.
+ * y = x where x > 0, else slope · x. A NaN stays NaN; the derivative at 0 is the slope. With a negative slope the sign
+ * of x does not follow from the sign of y, so only `inputBackward` is correct.
  */
 export function leakyRelu(negativeSlope: number): Activation & InputActivation {
   const derivative: Activation['backward'] = (k, outputGradient, signed) => {
@@ -79,7 +82,10 @@ export function leakyRelu(negativeSlope: number): Activation & InputActivation {
 /** y = x where x > 0, else α · (e^x − 1), for α > 0; y′ = 1 or y + α */
 export const elu = (alpha: number): Activation => exponentialLinear(`elu ${alpha}`, 1, alpha);
 
-/** With these constants, layers of SELU keep mean 0 and variance 1. G. Klambauer and others, "Self-normalizing neural networks", 2017. */
+/**
+ * With these constants, layers of SELU keep mean 0 and variance 1. G. Klambauer and others, "Self-normalizing neural
+ * networks", 2017.
+ */
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 

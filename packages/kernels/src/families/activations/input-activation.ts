@@ -1,4 +1,5 @@
-// Activations of the form y = x · gate(x). Their derivative is a function of the input x, so they cannot be fused into the kernels around them.
+// Activations of the form y = x · gate(x). Their derivative is a function of the input x, so they cannot be fused into
+// the kernels around them.
 import { add, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import type { Vector } from '../../language/value.ts';

@@ -40,8 +40,8 @@ export function preluInputGradient({ channels, area }: PlanesShape) {
 }
 
 /**
- * ∂E/∂slope[c] = Σ ∂E/∂y · x over the samples and pixels with x ≤ 0. Each lane sums the pixels of its sample in order; `sumLanes` adds the
- * lanes. With `accumulate`, the sum is added to dslope.
+ * ∂E/∂slope[c] = Σ ∂E/∂y · x over the samples and pixels with x ≤ 0. Each lane sums the pixels of its sample in order;
+ * `sumLanes` adds the lanes. With `accumulate`, the sum is added to dslope.
  */
 export function preluSlopeGradient(shape: PlanesShape, accumulate = false) {
   const { channels, area } = shape;

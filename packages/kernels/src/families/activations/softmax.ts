@@ -5,7 +5,9 @@ import { cells } from '../../language/operands.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { exponential } from '../math/elementary.ts';
 
-/** y[c] = e^(x[c] − m) / Σ e^(x − m) with m = max x. If one x is NaN or +∞, or all are −∞, every y is NaN. y may be x. */
+/**
+ * y[c] = e^(x[c] − m) / Σ e^(x − m) with m = max x. If one x is NaN or +∞, or all are −∞, every y is NaN. y may be x.
+ */
 export function softmax({ channels, area }: PlanesShape) {
   return kernel('softmax', { x: cells(channels, area), y: cells(channels, area) }, (k, { x, y }) => {
     k.loop('pixel', 0, area, (pixel) => {

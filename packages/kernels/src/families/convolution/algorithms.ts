@@ -22,10 +22,16 @@ import { conv2dWinograd, winogradScratchFloats } from './winograd/forward.ts';
 import { conv2dWinogradInputGradient, winogradGradientScratchFloats } from './winograd/input-gradient.ts';
 import { conv2dWinogradWeightGradient, winogradWeightGradientScratchFloats } from './winograd/weight-gradient.ts';
 
-/** 'direct' adds all terms; 'winograd' needs fewer products and has slightly larger rounding errors; 'auto' is the faster of the two. */
+/**
+ * 'direct' adds all terms; 'winograd' needs fewer products and has slightly larger rounding errors; 'auto' is the
+ * faster of the two.
+ */
 export type ConvolutionAlgorithm = 'auto' | 'direct' | 'winograd';
 
-/** The family of kernels for one direction of a convolution. The operands are the same for all algorithms, except for `scratch`. */
+/**
+ * The family of kernels for one direction of a convolution. The operands are the same for all algorithms, except for
+ * `scratch`.
+ */
 export interface ConvolutionFamily<Family> {
   readonly family: Family;
   /** The extent of the operand `scratch`; 0 if the kernels do not have it. */
@@ -33,8 +39,6 @@ export interface ConvolutionFamily<Family> {
 }
 
 /** The families for the three directions of a convolution. */
-
-/** The kernel families of a convolution, one per direction. */
 export interface ConvolutionKernels {
   readonly forward: ConvolutionFamily<(shape: Conv2dShape, options?: ForwardOptions) => Kernel<ForwardOperands>>;
   readonly inputGradient: ConvolutionFamily<(shape: Conv2dShape, activation?: Activation) => Kernel<GradientOperands>>;
@@ -99,7 +103,10 @@ function directKernels(shape: Conv2dShape): ConvolutionKernels {
   return isDepthwise(shape) ? DEPTHWISE : DIRECT;
 }
 
-/** The kernels of every algorithm that can compute a convolution, by the name of the algorithm, to compare or measure them. */
+/**
+ * The kernels of every algorithm that can compute a convolution, by the name of the algorithm, to compare or measure
+ * them.
+ */
 export const convolutionKernelsByAlgorithm = (shape: Conv2dShape): ReadonlyMap<string, ConvolutionKernels> =>
   new Map([
     ['direct', DIRECT],

@@ -1,10 +1,14 @@
-// Tiles of neighboring columns that are computed side by side when a window slides over a row. The columns of the other plane that each kernel
-// cell connects to them are known when a kernel is built, so edges need no tests at run time, and a loaded cell serves several columns.
+// Tiles of neighboring columns that are computed side by side when a window slides over a row. The columns of the other
+// plane that each kernel cell connects to them are known when a kernel is built, so edges need no tests at run time,
+// and a loaded cell serves several columns.
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import type { Axis } from './taps.ts';
 
-/** Kernel cell `kernel` connects column `column` to column `source` of the other plane, both relative to the first column of the tile. */
+/**
+ * Kernel cell `kernel` connects column `column` to column `source` of the other plane, both relative to the first
+ * column of the tile.
+ */
 interface Tap {
   readonly column: number;
   readonly kernel: number;
@@ -21,7 +25,10 @@ export interface ColumnTiles {
   readonly source: number;
   /** Columns of the other plane from one tile to the next. */
   readonly sourceStep: number;
-  /** All taps inside both planes, ordered by `source`. The taps of a column are then in the order of kernel cells, and vice versa. */
+  /**
+   * All taps inside both planes, ordered by `source`. The taps of a column are then in the order of kernel cells, and
+   * vice versa.
+   */
   readonly taps: readonly Tap[];
 }
 
@@ -32,7 +39,10 @@ export function outputTiles(axis: Axis, largest: number): readonly ColumnTiles[]
   return tilesOf({ kernel, columns: output, sources: input, source, period: 1, shift: stride }, largest);
 }
 
-/** Covers the columns of the input with tiles of at least `stride` columns. The other plane is the output, in reverse order. */
+/**
+ * Covers the columns of the input with tiles of at least `stride` columns. The other plane is the output, in reverse
+ * order.
+ */
 export function inputTiles(axis: Axis, largest: number): readonly ColumnTiles[] {
   const { input, kernel, output, stride, padding, dilation } = axis;
   const source = (column: number, cell: number) => (column + padding - cell * dilation) / stride;

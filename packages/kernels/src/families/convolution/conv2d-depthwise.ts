@@ -1,6 +1,6 @@
-// Convolution with one input channel per group, and its gradients. No two output channels share both a cell and a weight, so the direct algorithm
-// loads both for each product; here neighboring columns share them. The bits are the same as those of `conv2d`, because the same products are
-// added in the same order.
+// Convolution with one input channel per group, and its gradients. No two output channels share both a cell and a
+// weight, so the direct algorithm loads both for each product; here neighboring columns share them. The bits are the
+// same as those of `conv2d`, because the same products are added in the same order.
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel, type VectorCell } from '../../language/kernel-builder.ts';
@@ -13,16 +13,19 @@ import { type ColumnTiles, evenParts, forEachTile, inputTiles, outputTiles, type
 import { geometry, inputCells, outputCells, storeOutputSums, weights } from './conv2d-sums.ts';
 import { type Axis, backwardTaps, forwardTaps, inGroup, outputRange, stridePhases, type Taps } from './taps.ts';
 
-/** Columns that are summed side by side. GFLOP/s on Zen 5 (64 channels of 16×16, 3×3): 53 with 4, 50 with 3, 49 with 8, which spills. */
+/**
+ * Columns that are summed side by side. GFLOP/s on Zen 5 (64 channels of 16×16, 3×3): 53 with 4, 50 with 3, 49 with 8,
+ * which spills.
+ */
 const COLUMN_TILE = 4;
 
 /** Wider kernels would need too much code, because each tile near an edge has code of its own. */
 const MAX_KERNEL_COLUMNS = 16;
 
 /**
- * Where back ends do not unroll (V8 11.3) and a group has at least this many output channels, channels are summed side by side instead of
- * columns, as in the direct algorithm. GFLOP/s there (1 → 6 channels, 5×5, 28²): 58 by channels, 52 by columns; where they unroll, 42 to 59 by
- * channels, 54 to 62 by columns.
+ * Where back ends do not unroll (V8 11.3) and a group has at least this many output channels, channels are summed side
+ * by side instead of columns, as in the direct algorithm. GFLOP/s there (1 → 6 channels, 5×5, 28²): 58 by channels, 52
+ * by columns; where they unroll, 42 to 59 by channels, 54 to 62 by columns.
  */
 const MIN_SHARING_CHANNELS = 4;
 
@@ -78,8 +81,8 @@ export function conv2dDepthwise(shape: Conv2dShape, { activation = identity, use
 }
 
 /**
- * ∂E/∂x = Σ w · ∂E/∂y over the windows that contain x, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape
- * that `isDepthwise`.
+ * ∂E/∂x = Σ w · ∂E/∂y over the windows that contain x, times the derivative of the activation that made x, as
+ * `conv2dInputGradient`, for a shape that `isDepthwise`.
  */
 export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const { rows, columns, groupOutputs } = geometry(shape);
@@ -112,7 +115,10 @@ export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Act
   });
 }
 
-/** Visits tiles whose sums stay in registers; where back ends do not unroll (V8 11.3), for one half of the lanes at a time. */
+/**
+ * Visits tiles whose sums stay in registers; where back ends do not unroll (V8 11.3), for one half of the lanes at a
+ * time.
+ */
 function forEachRegisterTile(k: KernelBuilder, tiles: readonly ColumnTiles[], visit: TileVisitor): void {
   forEachTile(k, tiles, (...place) => {
     const write = () => visit(...place);
@@ -151,14 +157,15 @@ function namedOnce(k: KernelBuilder, name: string, compute: (number: number) => 
 }
 
 /**
- * Weights of a kernel row that are summed side by side. Up to 3, the sums of both halves of the lanes and their operands fit in registers.
- * GFLOP/s on Zen 5 (16 channels of 28×28, 5×5): 64 with 5 weights in halves, 59 with 3, 34 with 5 and no halves; 3×3: 60 with 3, 57 in halves.
+ * Weights of a kernel row that are summed side by side. Up to 3, the sums of both halves of the lanes and their
+ * operands fit in registers. GFLOP/s on Zen 5 (16 channels of 28×28, 5×5): 64 with 5 weights in halves, 59 with 3, 34
+ * with 5 and no halves; 3×3: 60 with 3, 57 in halves.
  */
 const WEIGHT_TILE = 5;
 const WHOLE_WEIGHT_TILE = 3;
 /**
- * Where back ends do not unroll (V8 11.3), each pass computes one half of the lanes. GFLOP/s (64 channels of 16×16, 3×3, stride 2): 35 with
- * tiles of 2 columns, 28 with 4, 22 with 4 and both halves in one pass.
+ * Where back ends do not unroll (V8 11.3), each pass computes one half of the lanes. GFLOP/s (64 channels of 16×16,
+ * 3×3, stride 2): 35 with tiles of 2 columns, 28 with 4, 22 with 4 and both halves in one pass.
  */
 const LOOPED_COLUMN_TILE = 2;
 

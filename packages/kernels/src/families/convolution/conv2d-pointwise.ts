@@ -1,6 +1,6 @@
-// 1×1 convolution of stride 1, and its input gradient: matrix products over channels. For each sum the direct algorithm goes from plane to plane,
-// and planes whose distance is a power of two compete for a few sets of the cache. Here some pixels of all planes are first copied to memory that
-// is close together. The bits are the same as those of `conv2d`.
+// 1×1 convolution of stride 1, and its input gradient: matrix products over channels. For each sum the direct algorithm
+// goes from plane to plane, and planes whose distance is a power of two compete for a few sets of the cache. Here some
+// pixels of all planes are first copied to memory that is close together. The bits are the same as those of `conv2d`.
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -58,7 +58,8 @@ export function conv2dPointwise(shape: Conv2dShape, { activation = identity, use
 }
 
 /**
- * ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that `isPointwise`.
+ * ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that
+ * `isPointwise`.
  */
 export function conv2dPointwiseInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const { inChannels, outChannels } = shape;

@@ -1,6 +1,6 @@
-// The two loop nests of direct convolution. One visits the cells of the output: convolution, and the input gradient of a transposed convolution.
-// The other visits the cells of the input: the input gradient, and transposed convolution. The kernels differ in the start of a sum and in what
-// they store of it.
+// The two loop nests of direct convolution. One visits the cells of the output: convolution, and the input gradient of
+// a transposed convolution. The other visits the cells of the input: the input gradient, and transposed convolution.
+// The kernels differ in the start of a sum and in what they store of it.
 import { add, load, loadScalar, multiply, splat } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
@@ -62,8 +62,8 @@ export function storeOutputSums(
 }
 
 /**
- * x = Σ w · y for every cell of the input, over the windows that contain it. The order of a sum is output channel, kernel row, kernel column
- * (those of the stride phase of the cell).
+ * x = Σ w · y for every cell of the input, over the windows that contain it. The order of a sum is output channel,
+ * kernel row, kernel column (those of the stride phase of the cell).
  */
 export function storeInputSums(
   k: KernelBuilder,

@@ -1,5 +1,6 @@
-// Transposed convolution and its input gradient. The shape is that of the convolution whose input gradient it is: x lies where that one has its
-// output, y where it has its input. The gradient of the kernel is `conv2dWeightGradient` with ∂E/∂y as the input and x as the output gradient.
+// Transposed convolution and its input gradient. `shape` is the convolution whose input gradient the transposed
+// convolution is: x has the shape of its output, y the shape of its input. The weight gradient is
+// `conv2dWeightGradient` with ∂E/∂y as the input and x as the output gradient.
 import { load, loadScalar, splat } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { scalars } from '../../language/operands.ts';
@@ -8,8 +9,8 @@ import { type Activation, derivativeOperand, type ForwardOptions, identity } fro
 import { inputCells, outputCells, storeInputSums, storeOutputSums, weights } from './conv2d-sums.ts';
 
 /**
- * y = f(bias + Σ w · x) over the windows that contain y. The order of the sum is bias, input channel, kernel row, kernel column (those of the
- * stride phase of the cell). `shape` is the convolution of which this is the transpose: x has the shape of its output, y of its input.
+ * y = f(bias + Σ w · x) over the windows that contain y. The order of the sum is bias, input channel, kernel row,
+ * kernel column (those of the stride phase of the cell).
  */
 export function conv2dTranspose(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const operands = {
@@ -31,7 +32,10 @@ export function conv2dTranspose(shape: Conv2dShape, { activation = identity, use
   });
 }
 
-/** ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x. The order of the sum is output channel, kernel row, kernel column. */
+/**
+ * ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x. The order of the sum is output channel,
+ * kernel row, kernel column.
+ */
 export function conv2dTransposeInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const x = derivativeOperand(activation, outputCells(shape));
   const operands = { dy: inputCells(shape), w: weights(shape), x, dx: outputCells(shape) };

@@ -33,8 +33,8 @@ export function conv2d(shape: Conv2dShape, { activation = identity, useBias = tr
 }
 
 /**
- * ∂E/∂x = Σ w · ∂E/∂y over the windows that contain x, times the derivative of the activation that made x. The order of the sum is output channel,
- * kernel row, kernel column (those of the stride phase of the cell).
+ * ∂E/∂x = Σ w · ∂E/∂y over the windows that contain x, times the derivative of the activation that made x. The order of
+ * the sum is output channel, kernel row, kernel column (those of the stride phase of the cell).
  */
 export function conv2dInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const x = derivativeOperand(activation, inputCells(shape));
@@ -49,7 +49,10 @@ export function conv2dInputGradient(shape: Conv2dShape, activation: Activation =
   });
 }
 
-/** The tiles of the weight gradient: how many weights are summed side by side, and how the two halves of the lanes alternate. */
+/**
+ * The tiles of the weight gradient: how many weights are summed side by side, and how the two halves of the lanes
+ * alternate.
+ */
 interface GradientTiling {
   readonly inputs: number;
   outputs(inputs: number): number;
@@ -57,8 +60,8 @@ interface GradientTiling {
 }
 
 /**
- * The tiles where back ends unroll. GFLOP/s on Zen 5 with V8 14.6, one block per call: 58 with 2 × 2 weights of two registers each, 48 with 4 × 1,
- * 34 with 3 × 2, which spills; with one input channel 56 with 6 × 1, 48 with 4 × 1.
+ * The tiles where back ends unroll. GFLOP/s on Zen 5 with V8 14.6, one block per call: 58 with 2 × 2 weights of two
+ * registers each, 48 with 4 × 1, 34 with 3 × 2, which spills; with one input channel 56 with 6 × 1, 48 with 4 × 1.
  */
 const UNROLLED_TILING: GradientTiling = {
   inputs: 2,
@@ -66,15 +69,21 @@ const UNROLLED_TILING: GradientTiling = {
   halves: 'each pixel',
 };
 
-/** The tiles elsewhere (V8 11.3). Both halves in one loop spill: 21 GFLOP/s. A pass over the pixels for each half, with 4 × 2 weights of one register each: 56. */
+/**
+ * The tiles elsewhere (V8 11.3). Both halves in one loop spill: 21 GFLOP/s. A pass over the pixels for each half, with
+ * 4 × 2 weights of one register each: 56.
+ */
 const LOOPED_TILING: GradientTiling = { inputs: 2, outputs: (inputs) => (inputs === 2 ? 4 : 6), halves: 'each plane' };
 
-/** The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that are stored whole. 4 × 2 is the largest tile. */
+/**
+ * The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that
+ * are stored whole. 4 × 2 is the largest tile.
+ */
 export const CONV2D_SCRATCH_FLOATS = 8 * LANES;
 
 /**
- * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels. Each lane sums the products of its sample over rows and columns; `sumLanes` adds the lanes. With
- * `accumulate`, the sum is added to dw.
+ * ∂E/∂w = Σ x · ∂E/∂y over samples and pixels. Each lane sums the products of its sample over rows and columns;
+ * `sumLanes` adds the lanes. With `accumulate`, the sum is added to dw.
  */
 export function conv2dWeightGradient(shape: Conv2dShape, accumulate = false) {
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);

@@ -43,8 +43,8 @@ export function forwardTaps(k: KernelBuilder, axis: Axis, o: Index): Taps {
 }
 
 /**
- * The input cells q · stride + residue for q = 0 … cells − 1. All of them have taps with the same kernel cells, first + j · step for
- * j = 0 … count − 1, at output cells q + shift − j · spread.
+ * The input cells q · stride + residue for q = 0 … cells − 1. All of them have taps with the same kernel cells, first +
+ * j · step for j = 0 … count − 1, at output cells q + shift − j · spread.
  */
 export interface StridePhase {
   readonly residue: number;
@@ -100,8 +100,8 @@ export function outputRange(k: KernelBuilder, axis: Axis, p: Index): { readonly 
 const MAX_UNROLLED_TAPS = 49;
 
 /**
- * Runs `tap(c, j, i)` for each channel c, each tap j of the rows and each tap i of the columns that lies inside the plane, in this order. Where all
- * taps are inside, as in most of the plane, the loops have constant bounds.
+ * Runs `tap(c, j, i)` for each channel c, each tap j of the rows and each tap i of the columns that lies inside the
+ * plane, in this order. Where all taps are inside, as in most of the plane, the loops have constant bounds.
  */
 export function forEachTap(
   k: KernelBuilder,

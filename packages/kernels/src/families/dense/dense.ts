@@ -93,8 +93,9 @@ interface Panel {
 }
 
 /**
- * Output features in a panel. Rows of w that lie a multiple of 4096 bytes apart compete for one set of the first-level cache, which holds 8 or
- * 12 lines. Panels of 8 outputs keep a line in the cache until all of it has been used. GFLOP/s on Zen 5, 4096 → 128: 49 with panels, 28 without.
+ * Output features in a panel. Rows of w that lie a multiple of 4096 bytes apart compete for one set of the first-level
+ * cache, which holds 8 or 12 lines. Panels of 8 outputs keep a line in the cache until all of it has been used. GFLOP/s
+ * on Zen 5, 4096 → 128: 49 with panels, 28 without.
  */
 const panelOutputs = ({ inFeatures, outFeatures }: DenseShape): number =>
   (inFeatures * Float32Array.BYTES_PER_ELEMENT) % 4096 === 0 ? 8 : outFeatures;
@@ -105,8 +106,8 @@ export const denseScratchFloats = (shape: DenseShape): number => LANES * rounded
 const roundedInputs = ({ inFeatures }: DenseShape): number => Math.ceil(inFeatures / LANES) * LANES;
 
 /**
- * ∂E/∂w = Σ ∂E/∂y · x over the samples in order. A lane is an input feature here, so that nothing is summed across lanes: x is first transposed
- * into the scratch memory. With `accumulate`, the sum is added to dw.
+ * ∂E/∂w = Σ ∂E/∂y · x over the samples in order. A lane is an input feature here, so that nothing is summed across
+ * lanes: x is first transposed into the scratch memory. With `accumulate`, the sum is added to dw.
  */
 export function denseWeightGradient(shape: DenseShape, accumulate = false) {
   const { inFeatures, outFeatures } = shape;

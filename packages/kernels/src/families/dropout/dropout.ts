@@ -1,4 +1,5 @@
-// Dropout: sets random numbers, or random planes, to 0. The choice is a function of keys, so nothing has to be kept for the gradient.
+// Dropout: sets random numbers, or random planes, to 0. The choice is a function of keys, so nothing has to be kept for
+// the gradient.
 import { lessOrEqual, load, multiply, select } from '../../language/floats.ts';
 import { fraction, loadIntegers, splatInteger, xor } from '../../language/integers.ts';
 import { kernel } from '../../language/kernel-builder.ts';
@@ -10,9 +11,9 @@ import { mix } from '../math/hash.ts';
 const GOLDEN = 0x9e3779b9;
 
 /**
- * y = x / (1 − rate) where u ≥ rate, else 0. There is one draw u in [0, 1) per sample and cell, or per sample and channel; draw i is the upper
- * 24 bits of mix(mix(key ⊕ mix(layerKey)) ⊕ mix(i · 0x9e3779b9)) with the key of the sample. The gradient is the same function of ∂E/∂y.
- * y may be x.
+ * y = x / (1 − rate) where u ≥ rate, else 0. There is one draw u in [0, 1) per sample and cell, or per sample and
+ * channel; draw i is the upper 24 bits of mix(mix(key ⊕ mix(layerKey)) ⊕ mix(i · 0x9e3779b9)) with the key of the
+ * sample. The gradient is the same function of ∂E/∂y. y may be x.
  */
 export function dropout({ cells: count, channels = count, rate, layerKey }: DropoutShape) {
   const area = count / channels;

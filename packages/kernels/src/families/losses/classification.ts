@@ -8,7 +8,10 @@ import type { ClassificationShape } from '../../shapes.ts';
 import { accumulateLanes } from '../math/accumulate.ts';
 import { maxOrNaN } from '../math/elementary.ts';
 
-/** The operands that compare logits x with targets: labels (1, positions), or class probabilities (classes, positions). `weights` are sample weights. */
+/**
+ * The operands that compare logits x with targets: labels (1, positions), or class probabilities (classes, positions).
+ * `weights` are sample weights.
+ */
 export const classificationOperands = ({ classes, positions = 1, targets }: ClassificationShape) => ({
   x: cells(classes, positions),
   targets: targets === 'oneHot' ? cells(classes, positions) : cells(1, positions),
@@ -31,8 +34,8 @@ interface FractionAccessors {
 }
 
 /**
- * count += Σ over the samples with weight > 0 of the fraction of their positions at which `isRight` holds. Positions with the ignored label are left
- * out; the fraction of no positions is 0.
+ * count += Σ over the samples with weight > 0 of the fraction of their positions at which `isRight` holds. Positions
+ * with the ignored label are left out; the fraction of no positions is 0.
  */
 export function addFractionRight(
   k: KernelBuilder,
@@ -65,7 +68,10 @@ function labelAt(k: KernelBuilder, shape: ClassificationShape, targets: Classes,
   return classArgmax(k, shape, targets, position).index;
 }
 
-/** The class with the highest number at a position, the first of equal ones, and that number, which is NaN if one of the numbers is NaN. */
+/**
+ * The class with the highest number at a position, the first of equal ones, and that number, which is NaN if one of the
+ * numbers is NaN.
+ */
 export function classArgmax(
   k: KernelBuilder,
   { classes }: ClassificationShape,

@@ -12,8 +12,9 @@ export interface ElementLoss {
 }
 
 /**
- * loss += Σ weight · Σ e(y, t) / divisor over the samples, and ∂loss/∂y = weight / divisor · ∂e/∂y. Sums over elements in order, then `sumLanes`.
- * A sample of weight 0 adds nothing and has gradient 0, whatever its numbers are. dy may be y.
+ * loss += Σ weight · Σ e(y, t) / divisor over the samples, and ∂loss/∂y = weight / divisor · ∂e/∂y. Sums over elements
+ * in order, then `sumLanes`. A sample of weight 0 adds nothing and has gradient 0, whatever its numbers are. dy may be
+ * y.
  *
  * @param compare writes e and its derivative; y and t are variables
  */

@@ -4,8 +4,8 @@ import type { HuberShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
 /**
- * The `elementwiseLoss` of e = c · (|y − t| − c / 2) with c = min(|y − t|, delta), which is ½ (y − t)² up to delta and linear beyond.
- * ∂e/∂y = y − t, limited to ±delta. The divisor is the number of elements.
+ * The `elementwiseLoss` of e = c · (|y − t| − c / 2) with c = min(|y − t|, delta), which is ½ (y − t)² up to delta and
+ * linear beyond. ∂e/∂y = y − t, limited to ±delta. The divisor is the number of elements.
  */
 export const huber = ({ elements, delta }: HuberShape) =>
   elementwiseLoss('huber', elements, elements, (k, y, t) => {

@@ -3,7 +3,10 @@ import { absolute, lessThan, select, subtract } from '../../language/floats.ts';
 import type { ElementsShape } from '../../shapes.ts';
 import { elementwiseLoss, elementwiseMetric } from './elementwise.ts';
 
-/** The `elementwiseLoss` of e = |y − t| with ∂e/∂y = sign(y − t), which is 0 where they are equal. The divisor is the number of elements. */
+/**
+ * The `elementwiseLoss` of e = |y − t| with ∂e/∂y = sign(y − t), which is 0 where they are equal. The divisor is the
+ * number of elements.
+ */
 export const meanAbsoluteError = ({ elements }: ElementsShape) =>
   elementwiseLoss('meanAbsoluteError', elements, elements, (k, y, t) => {
     const difference = k.let('difference', subtract(y, t));

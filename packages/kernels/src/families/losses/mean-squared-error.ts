@@ -4,8 +4,8 @@ import type { MeanSquaredErrorShape } from '../../shapes.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
 /**
- * The `elementwiseLoss` of e = (y − t)² with ∂e/∂y = 2 (y − t). The divisor is 2 for the reduction `'halfSum'`, the number of elements for
- * `'mean'`.
+ * The `elementwiseLoss` of e = (y − t)² with ∂e/∂y = 2 (y − t). The divisor is 2 for the reduction `'halfSum'`, the
+ * number of elements for `'mean'`.
  */
 export const meanSquaredError = ({ elements, reduction }: MeanSquaredErrorShape) =>
   elementwiseLoss('meanSquaredError', elements, reduction === 'halfSum' ? 2 : elements, (k, y, t) => {

@@ -5,9 +5,10 @@ import { exponential, logarithmOfOnePlus } from '../math/elementary.ts';
 import { elementwiseLoss } from './elementwise.ts';
 
 /**
- * The `elementwiseLoss` of e = positiveWeight · t′ · softplus(−x) + (1 − t′) · softplus(x), with t′ as in `BinaryCrossEntropyShape` and
- * softplus(x) = ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|), which does not overflow.
- * ∂e/∂x = (1 − t′) · σ(x) − positiveWeight · t′ · σ(−x) with σ(|x|) = 1 / (1 + e^−|x|). The divisor is the number of elements.
+ * The `elementwiseLoss` of e = positiveWeight · t′ · softplus(−x) + (1 − t′) · softplus(x), with t′ as in
+ * `BinaryCrossEntropyShape` and softplus(x) = ln(1 + e^x) = max(x, 0) + ln(1 + e^−|x|), which does not overflow.
+ * ∂e/∂x = (1 − t′) · σ(x) − positiveWeight · t′ · σ(−x) with σ(|x|) = 1 / (1 + e^−|x|). The divisor is the number of
+ * elements.
  */
 export const sigmoidBinaryCrossEntropy = ({
   elements,

@@ -13,9 +13,9 @@ import { classificationOperands } from './classification.ts';
  * With t′ as in `CrossEntropyShape` and m = max x:
  * loss += Σ weight / positions · Σ over positions of Σ t′[k] · (log Σ e^(x − m) − (x[k] − m)) over the samples,
  * ∂loss/∂x[k] = weight / positions · (Σ t′ · e^(x[k] − m) / Σ e^(x − m) − t′[k]).
- * A label stands for the distribution that is 1 at its class and 0 elsewhere, an ignored one for zeros. Sums over classes in order, then over
- * positions in order, then `sumLanes`. A class with t′ = 0 adds nothing, even if its logit is −∞. A sample of weight 0 adds nothing and has gradient
- * 0, whatever its numbers are. dx may be x.
+ * A label stands for the distribution that is 1 at its class and 0 elsewhere, an ignored one for zeros. Sums over
+ * classes in order, then over positions in order, then `sumLanes`. A class with t′ = 0 adds nothing, even if its logit
+ * is −∞. A sample of weight 0 adds nothing and has gradient 0, whatever its numbers are. dx may be x.
  */
 export function softmaxCrossEntropy(shape: CrossEntropyShape) {
   const { classes, positions = 1 } = shape;

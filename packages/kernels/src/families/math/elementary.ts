@@ -45,7 +45,8 @@ export function exponentialMinusOne(k: KernelBuilder, x: Vector): Vector {
 
 /**
  * e^(c + low) = (1 + excess) · 2^n for c + low in [-106, 89], with 1 + excess in [0.7, 1.42].
- * `low`, less than 1, is the part of the exponent that c could not hold. Both are used more than once, so they should be variables.
+ * `low`, less than 1, is the part of the exponent that c could not hold. Both are used more than once, so they should
+ * be variables.
  */
 function reducedExponential(
   k: KernelBuilder,
@@ -118,7 +119,10 @@ export function hyperbolicTangent(k: KernelBuilder, value: Vector): Vector {
   return select(lessThan(size, 0.625), near, select(lessThan(x, 0), subtract(0, far), far));
 }
 
-/** The logistic function 1 / (1 + e^−x), also called sigmoid. The error is at most 2.5 ulp; for x < −88.72, where it is less than 3e-39, it is 0. */
+/**
+ * The logistic function 1 / (1 + e^−x), also called sigmoid. The error is at most 2.5 ulp; for x < −88.72, where it is
+ * less than 3e-39, it is 0.
+ */
 export function logistic(k: KernelBuilder, x: Vector): Vector {
   return divide(1, add(1, exponential(k, subtract(0, x))));
 }
@@ -139,11 +143,11 @@ const TAIL = [
 ];
 
 /**
- * The standard normal distribution: its density φ(x) = e^(−x²/2) / √2π and its probability Φ(x) = ∫ φ from −∞ to x = ½ (1 + erf (x / √2)).
- * The errors are at most 2.3 and 6.6 ulp, in the far tails too; NaN stays NaN.
+ * The standard normal distribution: its density φ(x) = e^(−x²/2) / √2π and its probability Φ(x) = ∫ φ from −∞ to x = ½
+ * (1 + erf (x / √2)). The errors are at most 2.3 and 6.6 ulp, in the far tails too; NaN stays NaN.
  *
- * Φ(−|x|) = e^(−x²/2) · t · P(1 − t) with t = 1 / (1 + 11/32 · |x|). P is the minimax polynomial of degree 8 for the relative error over
- * |x| ≤ 14.5, which is at most 2.6e-8; it was found by iteratively reweighted least squares.
+ * Φ(−|x|) = e^(−x²/2) · t · P(1 − t) with t = 1 / (1 + 11/32 · |x|). P is the minimax polynomial of degree 8 for the
+ * relative error over |x| ≤ 14.5, which is at most 2.6e-8; it was found by iteratively reweighted least squares.
  */
 export function normalDistribution(
   k: KernelBuilder,

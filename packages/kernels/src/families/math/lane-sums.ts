@@ -12,8 +12,8 @@ const ACCUMULATORS = 4;
 type Sums<Name extends string> = Readonly<Record<Name, Vector>>;
 
 /**
- * Σ terms(i) over i = 0 … count − 1, for each name, in each lane. Runs of 128 terms are summed separately and added to the total in order. Within
- * a run, 4 partial sums (2 if there are two names) take the terms in turn.
+ * Σ terms(i) over i = 0 … count − 1, for each name, in each lane. Runs of 128 terms are summed separately and added to
+ * the total in order. Within a run, 4 partial sums (2 if there are two names) take the terms in turn.
  */
 export function laneSums<const Name extends string>(
   k: KernelBuilder,

@@ -1,4 +1,5 @@
-// Products of several blocks, cell by cell, where a factor may have one number per channel; and the gradients of the factors.
+// Products of several blocks, cell by cell, where a factor may have one number per channel; and the gradients of the
+// factors.
 import { load, multiply } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -28,7 +29,8 @@ export function product(shape: ProductShape, activation: Activation = identity) 
 }
 
 /**
- * ∂E/∂x of one factor = ∂E/∂y · the other factors in order; for a factor with one number per channel, the sum of this over the pixels in order.
+ * ∂E/∂x of one factor = ∂E/∂y · the other factors in order; for a factor with one number per channel, the sum of this
+ * over the pixels in order.
  */
 export function productGradient(shape: ProductShape, factor: number) {
   const others = [...shape.factors.keys()].filter((number) => number !== factor);
@@ -67,7 +69,9 @@ function storeAll(
   });
 }
 
-/** The values of some factors for a channel, by pixel. Factors that are the same at all pixels are loaded at this point. */
+/**
+ * The values of some factors for a channel, by pixel. Factors that are the same at all pixels are loaded at this point.
+ */
 function readFactors(
   k: KernelBuilder,
   { factors }: ProductShape,

@@ -5,8 +5,8 @@ import type { ClassificationShape } from '../../shapes.ts';
 import { addFractionRight, classArgmax, fractionOperands } from '../losses/classification.ts';
 
 /**
- * count += Σ over the samples with weight > 0 of the fraction of their positions whose highest logit, the first of equal ones, is the one of the right
- * class. A position with a NaN among its logits is wrong.
+ * count += Σ over the samples with weight > 0 of the fraction of their positions whose highest logit, the first of
+ * equal ones, is the one of the right class. A position with a NaN among its logits is wrong.
  */
 export function accuracy(shape: ClassificationShape) {
   return kernel('accuracy', fractionOperands(shape), (k, { x, ...others }) => {

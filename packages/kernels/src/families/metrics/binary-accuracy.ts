@@ -4,7 +4,10 @@ import type { BinaryAccuracyShape } from '../../shapes.ts';
 import { elementwiseMetric } from '../losses/elementwise.ts';
 import { logistic } from '../math/elementary.ts';
 
-/** The `elementwiseMetric` of m = 1 where σ(x) > threshold and t > ½ are both true or both false, else 0. An element that is NaN is wrong. */
+/**
+ * The `elementwiseMetric` of m = 1 where σ(x) > threshold and t > ½ are both true or both false, else 0. An element
+ * that is NaN is wrong.
+ */
 export const binaryAccuracy = ({ elements, threshold }: BinaryAccuracyShape) =>
   elementwiseMetric('binaryAccuracy', elements, (k, x, t) => {
     const probability = k.let('probability', logistic(k, x));

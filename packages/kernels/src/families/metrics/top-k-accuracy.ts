@@ -5,8 +5,9 @@ import type { TopKShape } from '../../shapes.ts';
 import { addFractionRight, fractionOperands } from '../losses/classification.ts';
 
 /**
- * count += Σ over the samples with weight > 0 of the fraction of their positions at which fewer than k classes rank before the right class: those with
- * a greater logit, and those before it with the same logit. A position with a NaN among its logits is wrong. With k = 1 this is `accuracy`.
+ * count += Σ over the samples with weight > 0 of the fraction of their positions at which fewer than k classes rank
+ * before the right class: those with a greater logit, and those before it with the same logit. A position with a NaN
+ * among its logits is wrong. With k = 1 this is `accuracy`.
  */
 export function topKAccuracy(shape: TopKShape) {
   const { classes, k } = shape;

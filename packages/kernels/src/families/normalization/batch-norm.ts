@@ -32,11 +32,11 @@ export function normalize({ channels, area }: PlanesShape, options: Normalizatio
 }
 
 /**
- * ∂E/∂x = scale / deviation · (∂E/∂y − Σ ∂E/∂y / n − x̂ · Σ (∂E/∂y · x̂) / n), times the derivative of the activation that made x. `totals` are the sums of
- * `combineSums`.
+ * ∂E/∂x = scale / deviation · (∂E/∂y − Σ ∂E/∂y / n − x̂ · Σ (∂E/∂y · x̂) / n), times the derivative of the activation
+ * that made x. `totals` are the sums of `combineSums`.
  *
- * A sample of weight 0 has gradient 0, whatever its numbers are: although it is not part of the statistics, the formula would give it a gradient.
- * dx may be dy.
+ * A sample of weight 0 has gradient 0, whatever its numbers are: although it is not part of the statistics, the formula
+ * would give it a gradient. dx may be dy.
  */
 export function normalizeGradient({ channels, area }: PlanesShape, options: NormalizationOptions = {}) {
   const { activation = identity, useScale = true } = options;

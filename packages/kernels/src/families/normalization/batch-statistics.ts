@@ -1,5 +1,5 @@
-// Statistics of each channel over the samples of many blocks, for batch normalization. Each block is summed separately and the partial results are
-// combined in order, so that threads can share the blocks.
+// Statistics of each channel over the samples of many blocks, for batch normalization. Each block is summed separately
+// and the partial results are combined in order, so that threads can share the blocks.
 import {
   add,
   divide,
@@ -23,21 +23,31 @@ import { type Access, LANES, type Vector } from '../../language/value.ts';
 import type { PlanesShape } from '../../shapes.ts';
 import { laneSums } from '../math/lane-sums.ts';
 
-/** The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that are stored whole. */
+/**
+ * The sums pass through memory before `sumLanes` adds their lanes, because V8 makes wide vectors only of values that
+ * are stored whole.
+ */
 export const BATCH_STATISTICS_SCRATCH_FLOATS = 2 * LANES;
 
-/** The floats that `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)² (channels). */
+/**
+ * The floats that `blockMoments` stores: the number of values of each channel, mean (channels), Σ (x − mean)²
+ * (channels).
+ */
 export const partialMomentsFloats = (channels: number): number => 1 + 2 * channels;
 
-/** The floats that `combineMoments` stores: mean (channels), 1 / deviation (channels), variance (channels), the number of values of each channel. */
+/**
+ * The floats that `combineMoments` stores: mean (channels), 1 / deviation (channels), variance (channels), the number
+ * of values of each channel.
+ */
 export const momentsFloats = (channels: number): number => 3 * channels + 1;
 
 /** The floats that `blockGradientSums` and `combineSums` store: Σ ∂E/∂y (channels), Σ ∂E/∂y · x̂ (channels). */
 export const gradientSumsFloats = (channels: number): number => 2 * channels;
 
 /**
- * The statistics of each channel over the pixels of the samples of a block: mean = Σ x / n, then Σ (x − mean)² in a second pass. Samples of weight 0
- * do not count, whatever their numbers are. If all samples have weight 0, n and the statistics are 0.
+ * The statistics of each channel over the pixels of the samples of a block: mean = Σ x / n, then Σ (x − mean)² in a
+ * second pass. Samples of weight 0 do not count, whatever their numbers are. If all samples have weight 0, n and the
+ * statistics are 0.
  */
 export function blockMoments({ channels, area }: PlanesShape) {
   const operands = {
@@ -69,9 +79,9 @@ export function blockMoments({ channels, area }: PlanesShape) {
 
 /**
  * Combines the statistics of blocks in order: with n = nA + nB and δ = meanB − meanA, mean = meanA + δ · nB / n and
- * squares = squaresA + squaresB + δ² · nA · nB / n (T. F. Chan and others, "Updating formulae and a pairwise algorithm for computing sample
- * variances", 1979). Then variance = squares / n, and 1 / deviation = 1 / √(variance + epsilon). Blocks with n = 0 are ignored, whatever their
- * numbers are; at least one block must have n > 0.
+ * squares = squaresA + squaresB + δ² · nA · nB / n (T. F. Chan and others, "Updating formulae and a pairwise algorithm
+ * for computing sample variances", 1979). Then variance = squares / n, and 1 / deviation = 1 / √(variance + epsilon).
+ * Blocks with n = 0 are ignored, whatever their numbers are; at least one block must have n > 0.
  */
 export function combineMoments(shape: {
   readonly channels: number;
@@ -114,8 +124,9 @@ export function combineMoments(shape: {
 }
 
 /**
- * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of the samples of a block, with x̂ = (x − mean) / deviation. Samples of weight 0 do not
- * count, whatever their numbers are. The sums over all blocks are the gradients of offset and scale.
+ * Σ ∂E/∂y and Σ ∂E/∂y · x̂ of each channel over the pixels of the samples of a block, with x̂ = (x − mean) / deviation.
+ * Samples of weight 0 do not count, whatever their numbers are. The sums over all blocks are the gradients of offset
+ * and scale.
  */
 export function blockGradientSums({ channels, area }: PlanesShape) {
   const operands = {

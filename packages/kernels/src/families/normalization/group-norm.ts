@@ -1,5 +1,5 @@
-// Group normalization: statistics of each group of channels of each sample. With one group and channels of one cell it is layer normalization over
-// the whole sample.
+// Group normalization: statistics of each group of channels of each sample. With one group and channels of one cell it
+// is layer normalization over the whole sample.
 import { add, divide, load, multiply, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, cellsIn, scalars } from '../../language/operands.ts';
@@ -14,8 +14,8 @@ import { type NormalizationOptions, scaledBy, shiftedBy } from './normalization.
 export const groupNormSavedFloats = ({ groups }: GroupNormShape): number => 2 * groups * LANES;
 
 /**
- * y = f((x − mean) / √(variance + epsilon) · scale + offset), where mean = Σ x / n and, in a second pass, variance = Σ (x − mean)² / n over
- * the n cells of a group. Saves mean and 1 / deviation for the gradients. y must not be x.
+ * y = f((x − mean) / √(variance + epsilon) · scale + offset), where mean = Σ x / n and, in a second pass, variance = Σ
+ * (x − mean)² / n over the n cells of a group. Saves mean and 1 / deviation for the gradients. y must not be x.
  * Y. Wu, K. He, "Group normalization", 2018.
  */
 export function groupNorm(shape: GroupNormShape, options: NormalizationOptions = {}) {
@@ -55,8 +55,8 @@ export function groupNorm(shape: GroupNormShape, options: NormalizationOptions =
 }
 
 /**
- * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes. With
- * `accumulate`, the sum is added to dscale.
+ * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels,
+ * then over the lanes. With `accumulate`, the sum is added to dscale.
  */
 export function groupNormScaleGradient(shape: GroupNormShape, accumulate = false) {
   const { groups, area } = shape;
@@ -78,8 +78,8 @@ export function groupNormScaleGradient(shape: GroupNormShape, accumulate = false
 }
 
 /**
- * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / n − x̂ · Σ (g · x̂) / n) / deviation, summed over the n cells of a group, channel by channel,
- * times the derivative of the activation that made x. dx may be dy.
+ * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / n − x̂ · Σ (g · x̂) / n) / deviation, summed over the n cells of a group,
+ * channel by channel, times the derivative of the activation that made x. dx may be dy.
  */
 export function groupNormInputGradient(shape: GroupNormShape, options: NormalizationOptions = {}) {
   const { groups, area } = shape;

@@ -1,5 +1,5 @@
-// Layer normalization of each pixel over its channels. The statistics of all pixels are computed side by side in memory, so that planes are read in
-// the order in which they are stored: channel by channel.
+// Layer normalization of each pixel over its channels. The statistics of all pixels are computed side by side in
+// memory, so that planes are read in the order in which they are stored: channel by channel.
 import { add, divide, load, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import type { Index } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -22,8 +22,8 @@ export const normOverChannelsSavedFloats = ({ area }: PlanesShape): number => RO
 
 /**
  * y = f((x − mean) / √(variance + epsilon) · scale + offset), where mean = Σ x / channels and, in a second pass,
- * variance = Σ (x − mean)² / channels over the channels of a pixel, four at a time. Saves mean and 1 / deviation for the gradients. y must not be x.
- * J. L. Ba and others, "Layer normalization", 2016.
+ * variance = Σ (x − mean)² / channels over the channels of a pixel, four at a time. Saves mean and 1 / deviation for
+ * the gradients. y must not be x. J. L. Ba and others, "Layer normalization", 2016.
  */
 export function normOverChannels(shape: NormShape, options: NormalizationOptions = {}) {
   const { channels, area, epsilon } = shape;
@@ -59,8 +59,8 @@ export function normOverChannels(shape: NormShape, options: NormalizationOptions
 }
 
 /**
- * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels, then over the lanes. With
- * `accumulate`, the sum is added to dscale.
+ * ∂E/∂scale[c] = Σ ∂E/∂y · x̂ over samples and pixels, with x̂ = (x − mean) / deviation: in each lane over the pixels,
+ * then over the lanes. With `accumulate`, the sum is added to dscale.
  */
 export function normOverChannelsScaleGradient({ channels, area }: PlanesShape, accumulate = false) {
   const operands = {
@@ -82,8 +82,8 @@ export function normOverChannelsScaleGradient({ channels, area }: PlanesShape, a
 }
 
 /**
- * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / channels − x̂ · Σ (g · x̂) / channels) / deviation, summed over the channels of a pixel, four at a
- * time, times the derivative of the activation that made x. dx may be dy.
+ * With g = ∂E/∂y · scale: ∂E/∂x = (g − Σ g / channels − x̂ · Σ (g · x̂) / channels) / deviation, summed over the
+ * channels of a pixel, four at a time, times the derivative of the activation that made x. dx may be dy.
  */
 export function normOverChannelsInputGradient(shape: PlanesShape, options: NormalizationOptions = {}) {
   const { channels, area } = shape;

@@ -6,9 +6,12 @@ import type { Accessor } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import type { Activation } from '../activations/activation.ts';
 
-/** Options of the kernels of normalizations. */
+/** Which parameters a normalization has, and the activation that is fused. */
 export interface NormalizationOptions {
-  /** For a forward kernel the activation of the result, for an input gradient the activation that made x. The identity by default. */
+  /**
+   * For a forward kernel the activation of the result, for an input gradient the activation that made x. The identity
+   * by default.
+   */
   readonly activation?: Activation;
   /** Whether there is a scale and an operand for it; true by default. */
   readonly useScale?: boolean;

@@ -1,4 +1,5 @@
-// Other uses of the statistics of batch normalization: running statistics, normalization by constants, and the gradients of scale and offset.
+// Other uses of the statistics of batch normalization: running statistics, normalization by constants, and the
+// gradients of scale and offset.
 import { add, divide, load, loadScalar, max, multiply, splat, squareRoot, subtract } from '../../language/floats.ts';
 import { kernel } from '../../language/kernel-builder.ts';
 import { cells, scalars } from '../../language/operands.ts';
@@ -9,8 +10,8 @@ import { forEachVector, gradientSums, gradientSumsFloats, momentsFloats, moments
 import { type NormalizationOptions, scaledBy } from './normalization.ts';
 
 /**
- * The part of a shard in the statistics of its batch: share · mean, and share · variance · n / (n − 1), the unbiased variance, as in PyTorch. If there is
- * one value per channel, the variance is 0.
+ * The part of a shard in the statistics of its batch: share · mean, and share · variance · n / (n − 1), the unbiased
+ * variance, as in PyTorch. If there is one value per channel, the variance is 0.
  */
 export function sharedMoments(channels: number) {
   const operands = {
@@ -44,7 +45,8 @@ export function runningMoments({ channels, epsilon }: { readonly channels: numbe
 }
 
 /**
- * The gradients of scale and offset from the sums of a block (`blockGradientSums`). With `accumulate`, they are added to the numbers that are there.
+ * The gradients of scale and offset from the sums of a block (`blockGradientSums`). With `accumulate`, they are added
+ * to the numbers that are there.
  */
 export function takeGradientSums(channels: number, options: NormalizationOptions, accumulate: boolean) {
   const { useScale = true, useOffset = true } = options;
@@ -67,7 +69,10 @@ export function takeGradientSums(channels: number, options: NormalizationOptions
   });
 }
 
-/** ∂E/∂x = ∂E/∂y · scale / deviation for constant statistics, times the derivative of the activation that made x. dx may be dy. */
+/**
+ * ∂E/∂x = ∂E/∂y · scale / deviation for constant statistics, times the derivative of the activation that made x. dx may
+ * be dy.
+ */
 export function normalizeByConstantsGradient(
   { channels, area }: PlanesShape,
   { activation = identity, useScale = true }: NormalizationOptions = {},

@@ -9,7 +9,10 @@ import type { PoolAxis, PoolWindows } from './pool-window.ts';
 export const adaptiveAvgPool2d = (shape: AdaptivePool2dShape) =>
   windowMeans('adaptiveAvgPool2d', binWindows(shape), cellsInside);
 
-/** ∂E/∂x: each bin gives ∂E/∂y / (number of its cells) to each of its cells, times the derivative of the activation that made x. */
+/**
+ * ∂E/∂x: each bin gives ∂E/∂y / (number of its cells) to each of its cells, times the derivative of the activation that
+ * made x.
+ */
 export const adaptiveAvgPool2dInputGradient = (shape: AdaptivePool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('adaptiveAvgPool2dInputGradient', binWindows(shape), cellsInside, activation);
 

@@ -18,12 +18,15 @@ import {
 } from './pool-window.ts';
 
 /**
- * y = (Σ x over the window, in row-major order) / divisor. With `countPadding` the divisor is the number of cells of the window except for the
- * overhang, otherwise the number of cells outside the padding. A window that covers only padding gives 0.
+ * y = (Σ x over the window, in row-major order) / divisor. With `countPadding` the divisor is the number of cells of
+ * the window except for the overhang, otherwise the number of cells outside the padding. A window that covers only
+ * padding gives 0.
  */
 export const avgPool2d = (shape: AvgPool2dShape) => windowMeans('avgPool2d', slidingWindows(shape), divisorOf(shape));
 
-/** ∂E/∂x: each window gives ∂E/∂y / divisor to each of its cells, times the derivative of the activation that made x. */
+/**
+ * ∂E/∂x: each window gives ∂E/∂y / divisor to each of its cells, times the derivative of the activation that made x.
+ */
 export const avgPool2dInputGradient = (shape: AvgPool2dShape, activation: Activation = identity) =>
   windowMeansInputGradient('avgPool2dInputGradient', slidingWindows(shape), divisorOf(shape), activation);
 

@@ -19,7 +19,10 @@ import {
   windowsOverlap,
 } from './pool-window.ts';
 
-/** y = max of x over the window, without the padding. NaN is greater than all numbers; a window that covers only padding gives −∞. */
+/**
+ * y = max of x over the window, without the padding. NaN is greater than all numbers; a window that covers only padding
+ * gives −∞.
+ */
 export function maxPool2d(shape: Pool2dShape) {
   const windows = slidingWindows(shape);
   return kernel('maxPool2d', { x: unpooledCells(windows), y: pooledCells(windows) }, (k, { x, y }) => {
@@ -31,8 +34,9 @@ export function maxPool2d(shape: Pool2dShape) {
 }
 
 /**
- * `maxPool2d` with the argmax indices: which cell of each window was the greatest, counted in row-major order with the padding. Of equal cells it
- * is the first one, of several NaN the last one. For a window that covers only padding it is some cell of the padding.
+ * `maxPool2d` with the argmax indices: which cell of each window was the greatest, counted in row-major order with the
+ * padding. Of equal cells it is the first one, of several NaN the last one. For a window that covers only padding it is
+ * some cell of the padding.
  */
 export function maxPool2dWithIndices(shape: Pool2dShape) {
   const windows = slidingWindows(shape);
@@ -72,8 +76,8 @@ function enterCells<M extends Maximum>(
 export const hasOverlappingWindows = (shape: Pool2dShape): boolean => windowsOverlap(slidingWindows(shape));
 
 /**
- * ∂E/∂x: the gradient of a window goes to its argmax cell, times the derivative of the activation that made x, which is a function of y here,
- * because x = y in that cell. Where windows overlap, a cell sums its gradients.
+ * ∂E/∂x: the gradient of a window goes to its argmax cell, times the derivative of the activation that made x, which is
+ * a function of y here, because x = y in that cell. Where windows overlap, a cell sums its gradients.
  */
 export function maxPool2dInputGradient(shape: Pool2dShape, activation: Activation = identity) {
   const windows = slidingWindows(shape);

@@ -84,7 +84,9 @@ export function forEachWindow(
   );
 }
 
-/** Visits the cells of a window in row-major order, except those in the padding. `index` counts all cells of the window. */
+/**
+ * Visits the cells of a window in row-major order, except those in the padding. `index` counts all cells of the window.
+ */
 export function forEachCell(
   k: KernelBuilder,
   window: PoolWindow,
@@ -111,9 +113,9 @@ export function fewCells({ vertical, horizontal }: PoolWindow): readonly (readon
 export const indexOf = ({ horizontal }: PoolWindow, p: Index, q: Index): Index => p.times(horizontal.count).plus(q);
 
 /**
- * Stores ∂E/∂x, times the derivative of the activation that made x. Each window gives the vector `share(index)` to each of its cells, where `index`
- * is the index of the cell in the window and `open` makes `share` for the window. A cell of several windows sums its shares in the order of the
- * windows.
+ * Stores ∂E/∂x, times the derivative of the activation that made x. Each window gives the vector `share(index)` to each
+ * of its cells, where `index` is the index of the cell in the window and `open` makes `share` for the window. A cell of
+ * several windows sums its shares in the order of the windows.
  */
 export function storeInputGradient(
   k: KernelBuilder,

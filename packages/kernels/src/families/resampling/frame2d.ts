@@ -57,7 +57,10 @@ export function crop2dInputGradient(shape: Frame2dShape, activation: Activation 
 
 type Cell = readonly [channel: Index, row: Index, column: Index];
 
-/** Calls `inside` for the cells inside the frame, with their indices in the inner and the outer planes, and `frame` for the cells of the frame. */
+/**
+ * Calls `inside` for the cells inside the frame, with their indices in the inner and the outer planes, and `frame` for
+ * the cells of the frame.
+ */
 function forEachFramed(
   k: KernelBuilder,
   { channels, height, width, top, left, bottom, right }: Frame2dShape,

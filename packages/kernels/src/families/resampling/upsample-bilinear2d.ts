@@ -1,5 +1,5 @@
-// Upsampling by bilinear interpolation, and its gradient. Positions between cells are fractions of integers, so that no weight is inexact because of
-// a rounded coordinate.
+// Upsampling by bilinear interpolation, and its gradient. Positions between cells are fractions of integers, so that no
+// weight is inexact because of a rounded coordinate.
 import { add, convert, divide, load, multiply, splat, subtract } from '../../language/floats.ts';
 import { ceilDivide, Index, maximum, minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -12,8 +12,8 @@ import { type Activation, derivativeOperand, identity } from '../activations/act
 const CHANNEL_TILE = 4;
 
 /**
- * y = f((1 − v) · ((1 − h) · x₀₀ + h · x₀₁) + v · ((1 − h) · x₁₀ + h · x₁₁)), with the four cells around the position of y in x. Outside the centers
- * of the cells at the border, the values at the border continue.
+ * y = f((1 − v) · ((1 − h) · x₀₀ + h · x₀₁) + v · ((1 − h) · x₁₀ + h · x₁₁)), with the four cells around the position
+ * of y in x. Outside the centers of the cells at the border, the values at the border continue.
  */
 export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: Activation = identity) {
   const { rows, columns } = axes(shape);
@@ -40,7 +40,10 @@ export function upsampleBilinear2d(shape: UpsampleBilinear2dShape, activation: A
   });
 }
 
-/** ∂E/∂x = Σ weight · ∂E/∂y over the outputs that depend on x, in row-major order, times the derivative of the activation that made x. */
+/**
+ * ∂E/∂x = Σ weight · ∂E/∂y over the outputs that depend on x, in row-major order, times the derivative of the
+ * activation that made x.
+ */
 export function upsampleBilinear2dInputGradient(shape: UpsampleBilinear2dShape, activation: Activation = identity) {
   const { rows, columns } = axes(shape);
   const operands = {

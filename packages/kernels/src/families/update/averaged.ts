@@ -3,8 +3,9 @@ import { add, multiply, subtract } from '../../language/floats.ts';
 import type { UpdateRule } from './update.ts';
 
 /**
- * The rule followed by a ← a + averageRate · (w′ − a), where w′ are the new parameters. The slot `average` starts as a copy of the parameters;
- * averageRate, which is 1 − the decay of the average, follows the hyperparameters of the rule. Where w′ = a, a keeps its bits.
+ * The rule followed by a ← a + averageRate · (w′ − a), where w′ are the new parameters. The slot `average` starts as a
+ * copy of the parameters; averageRate, which is 1 − the decay of the average, follows the hyperparameters of the rule.
+ * Where w′ = a, a keeps its bits.
  */
 export const averaged = <Slot extends string, Name extends string>(
   rule: UpdateRule<Slot, Name>,

@@ -1,5 +1,5 @@
-// Clipping of gradients: rules that clip or scale the gradient before they apply another rule, and the pass over the gradients before the update
-// that clipping by the global norm needs.
+// Clipping of gradients: rules that clip or scale the gradient before they apply another rule, and the pass over the
+// gradients before the update that clipping by the global norm needs.
 import { add, max, min, multiply, splat, sumLanes } from '../../language/floats.ts';
 import { minimum } from '../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
@@ -27,9 +27,12 @@ export const scaled = <Slot extends string, Name extends string>(
     rule.step(k, { ...now, g: k.let('scaled', multiply(numbers.gradientScale, now.g)) }, numbers),
 });
 
-/** The shape of the reduction as a separate stage. */
+/** A sum of gradients whose norms are computed by chunks. */
 export interface ReductionShape extends UpdateShape {
-  /** The number of units in a chunk. Norms are summed by chunks, so that they do not depend on which worker sums which chunk. */
+  /**
+   * The number of units in a chunk. Norms are summed by chunks, so that they do not depend on which worker sums which
+   * chunk.
+   */
   readonly chunkUnits: number;
   /** The limit to which the sums are clipped, as by `clippedByValue`; none by default. */
   readonly clipValue?: number | undefined;
@@ -40,9 +43,9 @@ export const chunkCount = ({ parameters, chunkUnits }: ReductionShape): number =
   Math.ceil(parameters / UPDATE_UNIT / chunkUnits);
 
 /**
- * For chunks first … last − 1: g = Σ gradients over the shards in order, stored in place of the gradients of the first shard, and
- * norms[chunk] = Σ g² over a chunk in a fixed order: in each lane of each vector of a unit over the units, then over the vectors, then over the lanes.
- * `shards` is at least 1.
+ * For chunks first … last − 1: g = Σ gradients over the shards in order, stored in place of the gradients of the first
+ * shard, and norms[chunk] = Σ g² over a chunk in a fixed order: in each lane of each vector of a unit over the units,
+ * then over the vectors, then over the lanes. `shards` is at least 1.
  */
 export function reduceGradients(shape: ReductionShape) {
   const { parameters, chunkUnits, clipValue } = shape;

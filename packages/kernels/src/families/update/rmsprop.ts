@@ -5,9 +5,11 @@ import type { UpdateRule } from './update.ts';
 type RmspropNumber = 'learningRate' | 'squareDecay' | 'squareRate' | 'epsilon' | 'momentum' | 'weightDecay';
 
 /**
- * g ← g + weightDecay · w, v ← squareDecay · v + squareRate · g², u ← momentum · u + g / (√v + epsilon), w ← w − learningRate · u.
+ * g ← g + weightDecay · w, v ← squareDecay · v + squareRate · g², u ← momentum · u + g / (√v + epsilon), w ← w −
+ * learningRate · u.
  *
- * squareDecay is ρ, squareRate 1 − ρ. T. Tieleman, G. Hinton, Lecture 6.5 of "Neural Networks for Machine Learning", 2012.
+ * squareDecay is ρ, squareRate 1 − ρ. T. Tieleman, G. Hinton, Lecture 6.5 of "Neural Networks for Machine Learning",
+ * 2012.
  */
 export const rmspropRule = (): UpdateRule<'square' | 'velocity', RmspropNumber> => ({
   name: 'rmsprop',

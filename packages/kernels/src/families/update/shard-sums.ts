@@ -5,12 +5,15 @@ import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, type BufferKind, cells, repeated } from '../../language/operands.ts';
 import { LANES, type Vector } from '../../language/value.ts';
 
-/** Parameters are updated in units of this many floats: a cache line, so that no two workers write to the same cache line. */
+/**
+ * Parameters are updated in units of this many floats: a cache line, so that no two workers write to the same cache
+ * line.
+ */
 export const UPDATE_UNIT = 2 * LANES;
 /** The number of vectors in a unit. */
 export const UNIT_VECTORS = UPDATE_UNIT / LANES;
 
-/** The shape of an update. */
+/** The gradients and parameters of an update. */
 export interface UpdateShape {
   /** The number of floats of parameters, a multiple of `UPDATE_UNIT`. */
   readonly parameters: number;

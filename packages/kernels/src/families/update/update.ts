@@ -1,5 +1,5 @@
-// The update of the parameters, fused with the sum of the gradients over the shards, so that a step reads and writes each number once.
-// An optimizer is a rule for one vector of parameters; this file makes a kernel from a rule.
+// The update of the parameters, fused with the sum of the gradients over the shards, so that a step reads and writes
+// each number once. An optimizer is a rule for one vector of parameters; this file makes a kernel from a rule.
 import { load, splat } from '../../language/floats.ts';
 import { type KernelBuilder, kernel } from '../../language/kernel-builder.ts';
 import type { Accessor, BufferKind, OperandKind } from '../../language/operands.ts';
@@ -9,7 +9,10 @@ import { shardGradients, sumShards, type UpdateShape, unitCells } from './shard-
 /** The content of a slot before the first step: zeros, or a copy of the parameters. */
 export type SlotStart = 'zeros' | 'parameters';
 
-/** How an optimizer computes new parameters from parameters w, their gradient g, its slots, and the hyperparameters of the step. */
+/**
+ * How an optimizer computes new parameters from parameters w, their gradient g, its slots, and the hyperparameters of
+ * the step.
+ */
 export interface UpdateRule<Slot extends string = string, Name extends string = string> {
   readonly name: string;
   /** The slots, with one number per parameter, in the order of the parameters of the kernel. */
@@ -28,8 +31,8 @@ export interface UpdateRule<Slot extends string = string, Name extends string = 
 }
 
 /**
- * For units first … last − 1: g = Σ gradients over the shards in order, then the rule. `shards` is at least 1. The new parameters and slots are
- * stored in other arrays, whose operands are named `next w` and `next <slot>`.
+ * For units first … last − 1: g = Σ gradients over the shards in order, then the rule. `shards` is at least 1. The new
+ * parameters and slots are stored in other arrays, whose operands are named `next w` and `next <slot>`.
  */
 export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
   const slotNames = Object.keys(rule.slots);
@@ -61,7 +64,9 @@ export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
   });
 }
 
-/** The operands of every update. There is also one for each slot, each next slot and each hyperparameter of the rule. */
+/**
+ * The operands of every update. There is also one for each slot, each next slot and each hyperparameter of the rule.
+ */
 export interface UpdateOperands {
   readonly w: BufferKind<[number, number]>;
   readonly gradients: BufferKind<[number, number, number]>;

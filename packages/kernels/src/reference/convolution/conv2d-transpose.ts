@@ -1,12 +1,12 @@
-// Reference of transposed convolution in float64. The shape is the shape of the convolution whose input gradient it is: the input has the shape of
-// the output of that convolution.
+// Reference of transposed convolution in float64. The shape is the shape of the convolution whose input gradient it is:
+// the input has the shape of the output of that convolution.
 import type { Conv2dShape } from '../../shapes.ts';
 import { channelSums } from './channel-sums.ts';
 import { conv2d, conv2dInputGradient, conv2dWeightGradient } from './conv2d.ts';
 
 /**
- * y[n, f, i·strideY − padTop + p·dilationY, j·strideX − padLeft + q·dilationX] = b[f] + Σ w[c, f, p, q] · x[n, c, i, j] over
- * all c, i, j, p, q with this row and column, where c and f belong to the same group.
+ * y[n, f, i·strideY − padTop + p·dilationY, j·strideX − padLeft + q·dilationX] = b[f] + Σ w[c, f, p, q] · x[n, c, i, j]
+ * over all c, i, j, p, q with this row and column, where c and f belong to the same group.
  *
  * @param input (N, outChannels, outputHeight, outputWidth)
  * @param kernel (outChannels, inChannels / groups, kernelHeight, kernelWidth)

@@ -5,8 +5,8 @@ import { channelSums } from './channel-sums.ts';
 /**
  * Convolution, which is cross-correlation as in all deep-learning libraries:
  * y[n,f,i,j] = b[f] + Σc Σp Σq w[f,c,p,q] · x[n, c₀ + c, row, column]
- * with row = i·strideY − padTop + p·dilationY, column = j·strideX − padLeft + q·dilationX, the first input channel c₀ of the group
- * of f, and x = 0 in the padding.
+ * with row = i·strideY − padTop + p·dilationY, column = j·strideX − padLeft + q·dilationX, the first input channel c₀
+ * of the group of f, and x = 0 in the padding.
  *
  * @param input (N, inChannels, height, width)
  * @param kernel (outChannels, inChannels / groups, kernelHeight, kernelWidth)
@@ -75,8 +75,8 @@ export const conv2dBiasGradient = (shape: Conv2dShape, outputGradient: Float64Ar
   channelSums({ channels: shape.outChannels, area: outputHeight(shape) * outputWidth(shape) }, outputGradient);
 
 /**
- * Each y of a convolution is a sum of products w·x. This visits all products outside the padding, with flat indices into output, kernel and input.
- * Forward and both gradients differ only in the array to which they add.
+ * Each y of a convolution is a sum of products w·x. This visits all products outside the padding, with flat indices
+ * into output, kernel and input. Forward and both gradients differ only in the array to which they add.
  */
 function forEachProduct(shape: Conv2dShape, batch: number, visit: (y: number, w: number, x: number) => void): void {
   const { inChannels, outChannels, groups, height, width, kernelHeight, kernelWidth } = shape;

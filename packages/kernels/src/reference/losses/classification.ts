@@ -33,7 +33,10 @@ export function labelsOf(shape: ClassificationShape, batch: number, targets: Arr
   return shape.targets === 'oneHot' ? rowsOf(shape, batch, targets).map(classArgmax) : targets;
 }
 
-/** The mean over the samples of the fraction of positions that are right. Ignored positions are left out; the fraction of no positions is 0. */
+/**
+ * The mean over the samples of the fraction of positions that are right. Ignored positions are left out; the fraction
+ * of no positions is 0.
+ */
 export function fractionRight(
   { positions = 1, ignoreLabel }: ClassificationShape,
   batch: number,

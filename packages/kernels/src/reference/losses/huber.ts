@@ -3,8 +3,8 @@ import type { HuberShape } from '../../shapes.ts';
 import { elementwiseGradient, elementwiseLoss } from './elementwise.ts';
 
 /**
- * E = Σn weight[n] · the mean over k of ½ (y − t)² where |y − t| ≤ delta, else of delta · (|y − t| − delta / 2). The arguments are those of
- * `meanSquaredError`. P. J. Huber, "Robust estimation of a location parameter", 1964.
+ * E = Σn weight[n] · the mean over k of ½ (y − t)² where |y − t| ≤ delta, else of delta · (|y − t| − delta / 2). The
+ * arguments are those of `meanSquaredError`. P. J. Huber, "Robust estimation of a location parameter", 1964.
  */
 export function huber(
   { elements, delta }: HuberShape,

@@ -3,8 +3,9 @@ import type { BinaryCrossEntropyShape } from '../../shapes.ts';
 import { elementwiseGradient, elementwiseLoss } from './elementwise.ts';
 
 /**
- * E = Σn weight[n] · the mean over k of positiveWeight · t′ · (−log σ(x)) + (1 − t′) · (−log σ(−x)) with σ(x) = 1 / (1 + e^−x) and t′ as in
- * `BinaryCrossEntropyShape`. −log σ(−x) = log(1 + e^x) is computed without overflow as max(x, 0) + log(1 + e^−|x|).
+ * E = Σn weight[n] · the mean over k of positiveWeight · t′ · (−log σ(x)) + (1 − t′) · (−log σ(−x)) with σ(x) = 1 / (1
+ * + e^−x) and t′ as in `BinaryCrossEntropyShape`. −log σ(−x) = log(1 + e^x) is computed without overflow as max(x, 0) +
+ * log(1 + e^−|x|).
  *
  * @param logits x (N, elements)
  * @param target t (N, elements), probabilities

@@ -3,9 +3,10 @@ import type { CrossEntropyShape } from '../../shapes.ts';
 import { fromRows, rowsOf } from './classification.ts';
 
 /**
- * E = Σn weight[n] · the mean over positions of Σk t′[k] · (−log p[k]) with p = softmax(x) and t′ as in `CrossEntropyShape`. For a label y, t[k] is 1 where
- * k = y and 0 elsewhere; at ignored positions t′ is 0. −log p[k] = log Σj e^(x[j] − m) − (x[k] − m) with m = max x, which does not overflow. Classes
- * with t′ = 0 add nothing. A sample of weight 0 is left out, whatever its numbers are.
+ * E = Σn weight[n] · the mean over positions of Σk t′[k] · (−log p[k]) with p = softmax(x) and t′ as in
+ * `CrossEntropyShape`. For a label y, t[k] is 1 where k = y and 0 elsewhere; at ignored positions t′ is 0. −log p[k] =
+ * log Σj e^(x[j] − m) − (x[k] − m) with m = max x, which does not overflow. Classes with t′ = 0 add nothing. A sample
+ * of weight 0 is left out, whatever its numbers are.
  *
  * @param logits (N, classes, positions)
  * @param targets (N, positions), each 0 … classes − 1, or distributions in the shape of the logits

@@ -11,7 +11,10 @@ export function product(shape: ProductShape, batch: number, inputs: readonly Flo
   return output.map((_, i) => inputs.reduce((y, x, factor) => y * x[indexIn(shape, factor, i)]!, 1));
 }
 
-/** ∂E/∂x of each factor: ∂E/∂y times the other factors; for a factor with one number per channel, summed over the pixels. */
+/**
+ * ∂E/∂x of each factor: ∂E/∂y times the other factors; for a factor with one number per channel, summed over the
+ * pixels.
+ */
 export function productGradients(
   shape: ProductShape,
   inputs: readonly Float64Array[],

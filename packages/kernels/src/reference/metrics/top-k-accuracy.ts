@@ -3,7 +3,8 @@ import type { TopKShape } from '../../shapes.ts';
 import { fractionRight, labelsOf, rowsOf } from '../losses/classification.ts';
 
 /**
- * The k classes with the highest logits at each position, highest first, of equal ones the smaller class first; none where a logit is NaN.
+ * The k classes with the highest logits at each position, highest first, of equal ones the smaller class first; none
+ * where a logit is NaN.
  *
  * @param logits (N, classes, positions), also probabilities
  */
@@ -18,7 +19,10 @@ export function topClasses(shape: TopKShape, batch: number, logits: Float64Array
   });
 }
 
-/** The mean over the samples of the fraction of their positions whose right class is among the classes with the k highest logits. */
+/**
+ * The mean over the samples of the fraction of their positions whose right class is among the classes with the k
+ * highest logits.
+ */
 export function topKAccuracy(
   shape: TopKShape,
   batch: number,

@@ -27,8 +27,8 @@ export function blockMoments(
 }
 
 /**
- * The statistics of all blocks: mean, 1 / √(variance + epsilon) and variance (channels each), then n, with mean = Σ n[b] · mean[b] / n and
- * variance = Σ (squares[b] + n[b] · (mean[b] − mean)²) / n. Blocks with n = 0 are ignored.
+ * The statistics of all blocks: mean, 1 / √(variance + epsilon) and variance (channels each), then n, with mean = Σ
+ * n[b] · mean[b] / n and variance = Σ (squares[b] + n[b] · (mean[b] − mean)²) / n. Blocks with n = 0 are ignored.
  */
 export function combineMoments(channels: number, epsilon: number, partials: readonly Float64Array[]): Float64Array {
   const blocks = partials
@@ -51,7 +51,10 @@ export function combineMoments(channels: number, epsilon: number, partials: read
   return moments;
 }
 
-/** Σ ∂E/∂y (channels), then Σ ∂E/∂y · x̂ (channels), over the samples whose weight is not 0. These are the gradients of offset and scale. */
+/**
+ * Σ ∂E/∂y (channels), then Σ ∂E/∂y · x̂ (channels), over the samples whose weight is not 0. These are the gradients of
+ * offset and scale.
+ */
 export function blockGradientSums(
   shape: PlanesShape,
   batch: number,

@@ -5,7 +5,8 @@ import { type Members, normalized, normalizedGradient } from './member-statistic
 import { affine } from './normalization.ts';
 
 /**
- * y = (x − mean) / √(variance + epsilon) · scale[c] + offset[c], with the statistics of the group of the channel in the sample.
+ * y = (x − mean) / √(variance + epsilon) · scale[c] + offset[c], with the statistics of the group of the channel in the
+ * sample.
  *
  * @param input (N, channels, area)
  * @param scale (channels)

@@ -1,8 +1,12 @@
-// Reference of running statistics and of normalization by constants, in float64. Arrays of statistics have the layout of the kernels.
+// Reference of running statistics and of normalization by constants, in float64. Arrays of statistics have the layout
+// of the kernels.
 import type { PlanesShape } from '../../shapes.ts';
 import { channelOf } from '../math/channels.ts';
 
-/** The part of a shard in the statistics of its batch: share · mean, and share · variance · n / (n − 1), which is 0 for n = 1. */
+/**
+ * The part of a shard in the statistics of its batch: share · mean, and share · variance · n / (n − 1), which is 0 for
+ * n = 1.
+ */
 export function sharedMoments(channels: number, moments: Float64Array, share: number) {
   const n = moments[3 * channels]!;
   const unbiased = n / Math.max(n - 1, 1);

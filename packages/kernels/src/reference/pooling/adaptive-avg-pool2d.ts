@@ -2,7 +2,8 @@
 import type { AdaptivePool2dShape } from '../../shapes.ts';
 
 /**
- * y[n, c, i, j] = the mean of x[n, c] over rows ⌊i · height / rows⌋ to ⌈(i + 1) · height / rows⌉ − 1, and columns likewise.
+ * y[n, c, i, j] = the mean of x[n, c] over rows ⌊i · height / rows⌋ to ⌈(i + 1) · height / rows⌉ − 1, and columns
+ * likewise.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, rows, columns)

@@ -3,8 +3,8 @@ import { type AvgPool2dShape, outputHeight, outputWidth } from '../../shapes.ts'
 import { forEachPoolWindow } from './pool-window.ts';
 
 /**
- * y = (Σ x over the window) / divisor. With `countPadding` the divisor is the number of cells of the window except for the overhang, otherwise the
- * number of cells outside the padding. A window that covers only padding gives 0.
+ * y = (Σ x over the window) / divisor. With `countPadding` the divisor is the number of cells of the window except for
+ * the overhang, otherwise the number of cells outside the padding. A window that covers only padding gives 0.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth)

@@ -3,7 +3,8 @@ import { outputHeight, outputWidth, type Pool2dShape } from '../../shapes.ts';
 import { forEachPoolWindow } from './pool-window.ts';
 
 /**
- * y = max of x over the window. Padding counts as −∞; NaN is greater than all numbers. A window that covers only padding gives −∞.
+ * y = max of x over the window. Padding counts as −∞; NaN is greater than all numbers. A window that covers only
+ * padding gives −∞.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth)
@@ -17,8 +18,8 @@ export function maxPool2d(shape: Pool2dShape, batch: number, input: Float64Array
 }
 
 /**
- * The argmax indices: which cell of each window is the greatest, counted in row-major order with the padding. Of equal cells it is the first one, of
- * several NaN the last one.
+ * The argmax indices: which cell of each window is the greatest, counted in row-major order with the padding. Of equal
+ * cells it is the first one, of several NaN the last one.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, outputHeight, outputWidth); −1 for a window that covers only padding

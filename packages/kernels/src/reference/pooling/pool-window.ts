@@ -7,7 +7,10 @@ export interface WindowCell {
   readonly index: number;
 }
 
-/** Visits the outputs of a pooling in row-major order, with the cells of their windows in row-major order and without those in the padding. */
+/**
+ * Visits the outputs of a pooling in row-major order, with the cells of their windows in row-major order and without
+ * those in the padding.
+ */
 export function forEachPoolWindow(
   shape: Pool2dShape,
   batch: number,

@@ -4,8 +4,8 @@ import { type Parts, type Weights, weightedSums, weightedSumsInputGradient } fro
 
 /**
  * y[n, c, i, j] = x at row r(i) and column r(j), interpolated linearly between cells in both directions, with
- * r(i) = max(0, (i + ½) / scale − ½), or i · (height − 1) / (height · scale − 1) with `alignCorners`. After the last cell, the value of the last cell
- * continues.
+ * r(i) = max(0, (i + ½) / scale − ½), or i · (height − 1) / (height · scale − 1) with `alignCorners`. After the last
+ * cell, the value of the last cell continues.
  *
  * @param input (N, channels, height, width)
  * @returns (N, channels, height · scaleY, width · scaleX)

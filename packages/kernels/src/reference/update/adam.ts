@@ -1,6 +1,7 @@
 // Reference of the reduction over the shards and a step of Adam or AdamW, in float64.
 import { sumShards } from './shard-sums.ts';
 
+/** The hyperparameters of `adam`. */
 export interface AdamSettings {
   readonly learningRate: number;
   readonly beta1: number;
@@ -11,6 +12,7 @@ export interface AdamSettings {
   readonly decoupled: boolean;
 }
 
+/** The parameters and slots of `adam`. */
 export interface AdamState {
   /** The parameters w. */
   readonly parameters: Float64Array;
@@ -22,8 +24,9 @@ export interface AdamState {
 
 /**
  * Step t = 1, 2, … of PyTorch's `torch.optim.Adam` and `AdamW`: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
- * m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ), w ← w − learningRate · m̂ / (√v̂ + epsilon), where g = Σ shards + weightDecay · w. If weight decay is
- * decoupled, g = Σ shards, and w ← (1 − learningRate · weightDecay) · w comes first. The given state is not changed.
+ * m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ), w ← w − learningRate · m̂ / (√v̂ + epsilon), where g = Σ shards + weightDecay
+ * · w. If weight decay is decoupled, g = Σ shards, and w ← (1 − learningRate · weightDecay) · w comes first. The given
+ * state is not changed.
  */
 export function adam(
   { learningRate, beta1, beta2, epsilon, weightDecay, decoupled }: AdamSettings,

@@ -1,6 +1,7 @@
 // Reference of the reduction over the shards and a step of RMSProp, in float64.
 import { sumShards } from './shard-sums.ts';
 
+/** The hyperparameters of `rmsprop`. */
 export interface RmspropSettings {
   readonly learningRate: number;
   readonly rho: number;
@@ -9,6 +10,7 @@ export interface RmspropSettings {
   readonly weightDecay: number;
 }
 
+/** The parameters and slots of `rmsprop`. */
 export interface RmspropState {
   /** The parameters w. */
   readonly parameters: Float64Array;

@@ -1,6 +1,7 @@
 // Reference of the reduction over the shards and a step of stochastic gradient descent, in float64.
 import { sumShards } from './shard-sums.ts';
 
+/** The hyperparameters of `sgd`. */
 export interface SgdSettings {
   readonly learningRate: number;
   readonly momentum: number;
@@ -8,6 +9,7 @@ export interface SgdSettings {
   readonly nesterov: boolean;
 }
 
+/** The parameters and the slot of `sgd`. */
 export interface SgdState {
   /** The parameters w. */
   readonly parameters: Float64Array;

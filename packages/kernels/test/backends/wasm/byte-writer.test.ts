@@ -71,7 +71,7 @@ test('floats are little-endian and keep −0', () => {
   expect(bytesOf((writer) => writer.float32(-0))).toEqual([0, 0, 0, 0x80]);
 });
 
-test('names are UTF-8 behind their length in bytes', () => {
+test('names are UTF-8 after their length in bytes', () => {
   expect(bytesOf((writer) => writer.name('a∂'))).toEqual([4, 0x61, 0xe2, 0x88, 0x82]);
 });
 

@@ -1,4 +1,4 @@
-// Every construct of the kernel language: what the WebAssembly encoder makes of it against the interpreter, bit for bit.
+// Every construct of the kernel language: the encoded WebAssembly has the bits of the interpreter.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeModule, ModuleEncoder, unrollByDefault } from '../../../src/backends/wasm/module.ts';
@@ -59,7 +59,10 @@ import { type Content, expectSameBits, run, values } from '../../harness.ts';
 import { interpret } from '../../interpreter.ts';
 import { seeds } from '../../shapes.ts';
 
-/** Runs the kernel with the encoder and with the interpreter on the contents of its operands, in order. Returns the content of its last buffer. */
+/**
+ * Runs the kernel with the encoder and with the interpreter on the contents of its operands, in order. Returns the
+ * content of its last buffer.
+ */
 function agreed(program: Kernel, args: readonly Content[]): Float32Array {
   const contents = Object.fromEntries(program.parameters.map(({ name }, i) => [name, args[i]]));
   const actual: Readonly<Record<string, Float32Array>> = run(program, contents);
@@ -187,7 +190,7 @@ describe('integer operations', () => {
   const numbers = Uint32Array.from({ length: 64 }, (_, i) => edges[i] ?? Math.imul(i, 0x9e3779b9));
   const others = numbers.toReversed();
 
-  /** What the kernel makes of both arrays, as bits. */
+  /** The results of the kernel for both arrays, as bits. */
   function bitsOf(expression: (a: IntegerVector, b: IntegerVector) => IntegerVector): number[] {
     const program = kernel(
       'integers',
@@ -242,7 +245,7 @@ describe('integer operations', () => {
 });
 
 describe('loops and branches', () => {
-  /** Records the integers that the body passes to `note`, in order of their place. */
+  /** Records the integers that the body passes to `note`, by their place. */
   const trace = (
     places: number,
     write: (k: KernelBuilder, note: (place: Index, value: Index) => void, n: Index) => void,
@@ -294,7 +297,7 @@ describe('loops and branches', () => {
     agreed(program, [n, new Float32Array(6)]);
   });
 
-  test('unrolled loops, also such as run once or never', () => {
+  test('unrolled loops, also loops that run once or never', () => {
     const program = trace(10, (k, note) => {
       k.unrolled('i', 0, 3, (i) => k.unrolled('j', 2, 4, (j) => note(i.times(2).plus(j), j.minus(i.times(5)))));
       k.unrolled('never', 2, 2, (i) => note(new Index(0), i));
@@ -348,7 +351,7 @@ describe('addresses', () => {
       fc.property(coefficient, coefficient, coefficient, flags, seeds, (a, b, c, [unrollI, unrollJ], seed) => {
         const index = (i: Index, j: Index, n: Index) => {
           const moving = i.times(a).plus(j.times(b)).plus(n.times(c));
-          // The lowest place it comes to, for i < 3, j < 4, n = 2, is 0.
+          // The lowest index, for i < 3, j < 4, n = 2, is 0.
           return moving.minus(2 * Math.min(0, a) + 3 * Math.min(0, b) + 2 * c);
         };
         const program = kernel('walk', { x: cells(16), n: 'index', z: cells(3, 4) }, (k, { x, n, z }) => {
@@ -379,7 +382,7 @@ describe('addresses', () => {
     expect([...agreed(program, [Float32Array.of(7, 8, 9), new Float32Array(3)])]).toEqual([9, 8, 7]);
   });
 
-  test('a buffer that is not a parameter is an error', () => {
+  test('a buffer that is not an operand is an error', () => {
     const stranger = { name: 'stranger', element: 'f32', extent: 1 } as const;
     const program = kernel('wrong', { z: scalars(1) }, (k, { z }) =>
       k.storeScalar(z(0), loadScalar(scalarsIn(stranger, [1])(0))),
@@ -392,7 +395,7 @@ describe('modules', () => {
   const copy = kernel('copy', { x: scalars(1), z: scalars(1) }, (k, { x, z }) => k.storeScalar(z(0), loadScalar(x(0))));
   const fill = kernel('fill', { value: 'f32', z: scalars(1) }, (k, { value, z }) => k.storeScalar(z(0), value));
 
-  test.each([true, false])('hold several kernels over one memory, shared: %s', (shared) => {
+  test.each([true, false])('contain several kernels over one memory, shared: %s', (shared) => {
     const { bytes, exportNames } = encodeModule([copy, fill, copy], { shared });
     const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared });
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
@@ -403,7 +406,7 @@ describe('modules', () => {
     expect([...new Float32Array(memory.buffer, 8, 5)]).toEqual([2.5, 0, 2.5, 0, 2.5]);
   });
 
-  test('hold equal functions once, under a name for each kernel', () => {
+  test('contain equal functions once, with a name for each kernel', () => {
     const other = kernel('other', { from: scalars(1), to: scalars(1) }, (k, { from, to }) =>
       k.storeScalar(to(0), loadScalar(from(0))),
     );

@@ -19,7 +19,10 @@ export type ConvolutionDirection = 'forward' | 'inputGradient' | 'weightGradient
 const LINE_COST = 20;
 /** The time of the work that is done once per weight, in the same unit. */
 const WEIGHT_COST = { forward: 30, inputGradient: 30, weightGradient: 115 } as const;
-/** The direct algorithm needs no scratch memory and has smaller errors, so Winograd's must save at least this part of the time. */
+/**
+ * The direct algorithm needs no scratch memory and has smaller errors, so Winograd's must save at least this part of
+ * the time.
+ */
 const MIN_SAVING = 0.1;
 
 /** Whether Winograd's algorithm is faster in one direction, for a shape that `hasWinograd`. */

@@ -1,5 +1,5 @@
-// Convolution of stride 1 with Winograd's algorithm; see transforms.ts. Its rounding errors differ from those of `conv2d`; docs/decisions gives
-// their sizes.
+// Convolution of stride 1 with Winograd's algorithm; see transforms.ts. Its rounding errors differ from those of
+// `conv2d`; docs/decisions gives their sizes.
 import { add, load, loadScalar, splat } from '../../../language/floats.ts';
 import { Index, less } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
@@ -25,8 +25,8 @@ import { forEachElement, inputsAtPoints, type Size, transformProducts } from './
 export const winogradScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).products.end;
 
 /**
- * y = f(bias + Σ w · x), as `conv2d`, for a shape that `hasWinograd`. Transforms the weights. Then, for each band, it transforms the inputs,
- * multiplies, and transforms the products.
+ * y = f(bias + Σ w · x), as `conv2d`, for a shape that `hasWinograd`. Transforms the weights. Then, for each band, it
+ * transforms the inputs, multiplies, and transforms the products.
  */
 export function conv2dWinograd(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
   const problem = problemOf(shape);
@@ -65,7 +65,10 @@ function scratchLayout(problem: Problem) {
   return { bandRows, planes, shape, products: productsLayout(transformFloats(planes), shape) };
 }
 
-/** Transforms the products of an output channel and stores them. The last tiles of an axis may have fewer outputs than the others. */
+/**
+ * Transforms the products of an output channel and stores them. The last tiles of an axis may have fewer outputs than
+ * the others.
+ */
 function storeBand(
   k: KernelBuilder,
   problem: Problem,

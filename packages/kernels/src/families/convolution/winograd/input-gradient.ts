@@ -1,5 +1,6 @@
-// The input gradient of a convolution of stride 1 with Winograd's algorithm. It is the transpose of the forward algorithm: tiles of output gradients
-// become tiles of 6 × 6 input gradients, which overlap and are added. See transforms.ts.
+// The input gradient of a convolution of stride 1 with Winograd's algorithm. It is the transpose of the forward
+// algorithm: tiles of output gradients become tiles of 6 × 6 input gradients, which overlap and are added. See
+// transforms.ts.
 import { add, load, splat } from '../../../language/floats.ts';
 import { both, Index, type IndexLike, less, maximum, minimum } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel } from '../../../language/kernel-builder.ts';
@@ -25,7 +26,10 @@ import { POINTS, pointsToInputs, range, weightsAtPoints } from './transforms.ts'
 /** Scratch memory of `conv2dWinogradInputGradient`, in floats. */
 export const winogradGradientScratchFloats = (shape: Conv2dShape): number => scratchLayout(problemOf(shape)).floats;
 
-/** ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that `hasWinograd`. */
+/**
+ * ∂E/∂x = Σ w · ∂E/∂y, times the derivative of the activation that made x, as `conv2dInputGradient`, for a shape that
+ * `hasWinograd`.
+ */
 export function conv2dWinogradInputGradient(shape: Conv2dShape, activation: Activation = identity) {
   const problem = problemOf(shape);
   const operands = {
@@ -124,7 +128,10 @@ function addAlongRow(
   );
 }
 
-/** Transforms the columns of a row of tiles and adds the rows that the row of tiles above has left. Its first rows are then complete, and stored. */
+/**
+ * Transforms the columns of a row of tiles and adds the rows that the row of tiles above has left. Its first rows are
+ * then complete, and stored.
+ */
 function addDownColumns(
   k: KernelBuilder,
   { rows, columns }: Problem,

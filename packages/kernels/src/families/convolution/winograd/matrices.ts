@@ -1,4 +1,5 @@
-// The matrices in scratch memory that Winograd's algorithm multiplies, and their products: 36 of each kind, one for each product of a tile.
+// The matrices in scratch memory that Winograd's algorithm multiplies, and their products: 36 of each kind, one for
+// each product of a tile.
 import { Index, type IndexLike } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import { type Access, LANES } from '../../../language/value.ts';
@@ -23,7 +24,9 @@ export function matricesFrom(start: number, floats: number): Matrices {
   return { start, stride, end: start + PRODUCTS * stride };
 }
 
-/** The accessor for the matrix of a product, made from the accessor for a single matrix at the beginning of the buffer. */
+/**
+ * The accessor for the matrix of a product, made from the accessor for a single matrix at the beginning of the buffer.
+ */
 export const ofProduct =
   ({ start, stride }: Matrices, element: (...indices: Index[]) => Access) =>
   (product: Index, ...indices: Index[]): Access => {

@@ -1,5 +1,5 @@
-// The middle part of Winograd's algorithm, forward and for the input gradient: transformed weights times transformed planes, for each of the 36
-// products of a tile.
+// The middle part of Winograd's algorithm, forward and for the input gradient: transformed weights times transformed
+// planes, for each of the 36 products of a tile.
 import { add, lanes, load, loadScalar, multiply, splat } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
@@ -74,7 +74,10 @@ export function transformAllWeights(
   );
 }
 
-/** For each of the 36 products, computes the matrix product (target, source) · (source, tile) for the first `tiles` tiles. */
+/**
+ * For each of the 36 products, computes the matrix product (target, source) · (source, tile) for the first `tiles`
+ * tiles.
+ */
 export function multiplyTiles(
   k: KernelBuilder,
   { sources, targets, input, product: target, weight }: Products,

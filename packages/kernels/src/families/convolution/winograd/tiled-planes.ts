@@ -1,4 +1,5 @@
-// Transforms the cells that the tiles of a band read: first down the columns, which adjacent tiles share, then along the rows of each tile.
+// Transforms the cells that the tiles of a band read: first down the columns, which adjacent tiles share, then along
+// the rows of each tile.
 import { load, splat } from '../../../language/floats.ts';
 import { both, Index, less, maximum, minimum } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
@@ -85,7 +86,9 @@ interface Transformation {
   target(product: Index, channel: Index, tile: Index): Access;
 }
 
-/** Transforms all tiles of a band for some channels; by default for all. In `target`, channel 0 is the first of them. */
+/**
+ * Transforms all tiles of a band for some channels; by default for all. In `target`, channel 0 is the first of them.
+ */
 export function transformBand(
   k: KernelBuilder,
   transformation: Transformation,

@@ -1,4 +1,5 @@
-// How Winograd's algorithm divides planes: into tiles of outputs, and into bands of rows of tiles that are processed at once.
+// How Winograd's algorithm divides planes: into tiles of outputs, and into bands of rows of tiles that are processed at
+// once.
 import { Index, minimum } from '../../../language/index-expression.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import type { Conv2dShape } from '../../../shapes.ts';

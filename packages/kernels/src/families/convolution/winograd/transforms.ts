@@ -1,8 +1,10 @@
-// The transforms of Winograd's algorithm with six points: from 6 inputs and 6 products come m outputs of a correlation with r = 7 − m weights.
-// In two dimensions 36 products give m × m outputs with r × r weights; the direct algorithm needs m² · r² products.
-// S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
+// The transforms of Winograd's algorithm with six points: from 6 inputs and 6 products come m outputs of a correlation
+// with r = 7 − m weights. In two dimensions 36 products give m × m outputs with r × r weights; the direct algorithm
+// needs m² · r² products. S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin, S. Gray, "Fast
+// Algorithms for Convolutional Neural Networks", 2016.
 //
-// The points are 0, ±√½, ±√2 and ∞. Their squares are powers of two, and the rounding errors are half of those with 0, ±1, ±2 and ∞.
+// The points are 0, ±√½, ±√2 and ∞. Their squares are powers of two, and the rounding errors are half of those with 0,
+// ±1, ±2 and ∞.
 import { add, multiply, subtract } from '../../../language/floats.ts';
 import type { KernelBuilder } from '../../../language/kernel-builder.ts';
 import type { Vector } from '../../../language/value.ts';
@@ -65,7 +67,9 @@ export const pointsToInputs: LineTransform = (k, line) => {
   ];
 };
 
-/** G·g without the norms: the values of a polynomial with these coefficients at the points; at ∞ the last coefficient. */
+/**
+ * G·g without the norms: the values of a polynomial with these coefficients at the points; at ∞ the last coefficient.
+ */
 export const weightsAtPoints: LineTransform = (k, coefficients) => {
   const at = (point: number) => {
     const terms = coefficients.map((coefficient, i) => times(coefficient, point ** i));
@@ -80,7 +84,10 @@ export const weightsAtPoints: LineTransform = (k, coefficients) => {
 export const transformWeights = (k: KernelBuilder, size: Size, weights: Element): Rectangle =>
   inBothDimensions(k, size, weights, (line) => weightsAtPoints(k, line));
 
-/** Aᵀ·m·A, the first `kept` of `size` outputs. Aᵀ is the transpose of the matrix that maps `size` weights to their values at the points. */
+/**
+ * Aᵀ·m·A, the first `kept` of `size` outputs. Aᵀ is the transpose of the matrix that maps `size` weights to their
+ * values at the points.
+ */
 export const transformProducts = (k: KernelBuilder, size: Size, products: Element, kept = size): Rectangle =>
   inBothDimensions(
     k,

@@ -1,5 +1,6 @@
-// The weight gradient of a convolution of stride 1 with Winograd's algorithm. For each tile it is a correlation of inputs with output gradients: these
-// take the part of the weights, and the weight gradient is the output. See transforms.ts.
+// The weight gradient of a convolution of stride 1 with Winograd's algorithm. For each tile it is a correlation of
+// inputs with output gradients: these take the part of the weights, and the weight gradient is the output. See
+// transforms.ts.
 import { add, lane, lanes, load, multiply, splat, sumLanes } from '../../../language/floats.ts';
 import { Index } from '../../../language/index-expression.ts';
 import { type KernelBuilder, kernel, type VectorCell } from '../../../language/kernel-builder.ts';
@@ -153,8 +154,8 @@ interface Pairs {
 }
 
 /**
- * Sums the products of each gradient and each input over the tiles. Where back ends do not unroll, both halves in one loop would spill, so each half
- * makes a pass over all tiles, as in `conv2dWeightGradient`.
+ * Sums the products of each gradient and each input over the tiles. Where back ends do not unroll, both halves in one
+ * loop would spill, so each half makes a pass over all tiles, as in `conv2dWeightGradient`.
  */
 function sumProducts(k: KernelBuilder, tiles: Index, { inputs, gradients, store }: Pairs): void {
   const products = (tile: Index): readonly Vector[] => {
