@@ -44,6 +44,20 @@ export function createSharedBuffer(need: MemoryNeed): SharedArrayBuffer {
 }
 
 /**
+ * A Float32Array of `length` zeros.
+ * @param what what needs the memory, such as 'a tensor'
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    const bytes = length * Float32Array.BYTES_PER_ELEMENT;
+    throw outOfMemory({ what, bytes, fix: 'Process the samples in several parts, or make them smaller.' }, { cause });
+  }
+}
+
+/**
  * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.
  * @param limits.maxBytes the limit of this kind of memory, if there is one besides the memory of the machine
  */

@@ -1,10 +1,15 @@
 // `Tensor`: numbers with a shape. The class only holds and indexes data. Operations on tensors are functions in `ops/`.
+import { isFloat32Array, isObject } from './builtins.ts';
 import { describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
+import { createFloats } from './memory.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
 /** A number, or arrays of numbers nested to any depth. All arrays of a level have the same length. */
 export type NestedNumbers = number | readonly NestedNumbers[];
+
+/** Marks tensors, also those of another copy of this package. */
+const BRAND = Symbol.for('@convoy/tensor.Tensor');
 
 /**
  * A row-major view of float32 numbers with a shape. The numbers are in an ArrayBuffer or a SharedArrayBuffer. Several
@@ -34,7 +39,7 @@ export class Tensor {
    */
   constructor(data: Float32Array, shape: Shape) {
     assertShape(shape);
-    if (!(data instanceof Float32Array)) {
+    if (!isFloat32Array(data)) {
       throw new ConvoyError('CONVOY_INVALID_DATA', {
         given: `${describeValue(data)} as data`,
         expected: 'a Float32Array',
@@ -50,6 +55,11 @@ export class Tensor {
     }
     this.shape = Object.freeze([...shape]);
     this.data = data;
+  }
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
   }
 
   /** The number of elements. */
@@ -77,9 +87,9 @@ export class Tensor {
    */
   slice(start: number, end = this.shape[0] ?? 0): Tensor {
     const [extent, ...rest] = this.shape;
-    if (extent === undefined || !(isIndex(start, end + 1) && isIndex(end, extent + 1))) {
+    if (extent === undefined || !(isIndex(end, extent + 1) && isIndex(start, end + 1))) {
       throw new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
-        given: `slice(${start}, ${end}) of a tensor of shape ${formatShape(this.shape)}`,
+        given: `slice(${describeValue(start)}, ${describeValue(end)}) of a tensor of shape ${formatShape(this.shape)}`,
         expected: extent === undefined ? 'at least one dimension' : `whole numbers with 0 ≤ start ≤ end ≤ ${extent}`,
         fix: 'Choose start and end inside the first dimension.',
       });
@@ -98,9 +108,10 @@ export class Tensor {
 
   /**
    * Stores a number, rounded to float32, at the indices, one index per dimension.
-   * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE
+   * @throws ConvoyError CONVOY_INDEX_OUT_OF_RANGE, CONVOY_INVALID_DATA
    */
   set(value: number, ...indices: number[]): void {
+    assertNumber(value);
     this.data[this.#offsetOf(indices)] = value;
   }
 
@@ -111,7 +122,9 @@ export class Tensor {
 
   /** A copy in a new ArrayBuffer. */
   clone(): Tensor {
-    return new Tensor(new Float32Array(this.data), this.shape);
+    const copy = createFloats('a copy of a tensor', this.size);
+    copy.set(this.data);
+    return new Tensor(copy, this.shape);
   }
 
   #offsetOf(indices: readonly number[]): number {
@@ -127,6 +140,9 @@ export class Tensor {
   }
 }
 
+/** Whether a value is a tensor. Unlike `instanceof`, this also recognizes tensors of another copy of this package. */
+export const isTensor = (value: unknown): value is Tensor => isObject(value) && BRAND in value;
+
 /**
  * A tensor from nested arrays, which are copied, or from a Float32Array, which is viewed without a copy.
  *
@@ -139,7 +155,7 @@ export class Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the shape has another number of elements; CONVOY_INVALID_SHAPE
  */
 export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Tensor {
-  if (values instanceof Float32Array) return new Tensor(values, shape ?? [values.length]);
+  if (isFloat32Array(values)) return new Tensor(values, shape ?? [values.length]);
   const nesting = nestingOf(values);
   const elements: number[] = [];
   flatten(values, nesting, 0, elements);
@@ -148,29 +164,43 @@ export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Ten
 
 /**
  * A tensor of zeros.
- * @throws ConvoyError CONVOY_INVALID_SHAPE
+ * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_OUT_OF_MEMORY
  */
 export function zeros(shape: Shape): Tensor {
   return full(shape, 0);
 }
 
 /**
- * A tensor in which every element is `value`.
- * @throws ConvoyError CONVOY_INVALID_SHAPE
+ * A tensor in which every element is `value`, rounded to float32.
+ * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_INVALID_DATA, CONVOY_OUT_OF_MEMORY
  */
 export function full(shape: Shape, value: number): Tensor {
   assertShape(shape);
-  return new Tensor(new Float32Array(sizeOf(shape)).fill(value), shape);
+  assertNumber(value);
+  return new Tensor(createFloats('a tensor', sizeOf(shape)).fill(value), shape);
+}
+
+function assertNumber(value: unknown): void {
+  if (typeof value === 'number') return;
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(value)} as an element`,
+    expected: 'a number',
+    fix: 'Pass a number. NaN and Infinity are numbers, too.',
+  });
 }
 
 function isIndex(value: number | undefined, extent: number): boolean {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < extent;
 }
 
+/** Ends the search for the shape of an array that contains itself. */
+const MAX_NESTING = 32;
+
 /** The shape according to the first entry of each level. */
 function nestingOf(values: NestedNumbers): number[] {
   const shape: number[] = [];
-  for (let level: NestedNumbers | undefined = values; Array.isArray(level); level = level[0]) shape.push(level.length);
+  let level: NestedNumbers | undefined = values;
+  for (; Array.isArray(level) && shape.length < MAX_NESTING; level = level[0]) shape.push(level.length);
   return shape;
 }
 
@@ -182,8 +212,16 @@ function flatten(values: NestedNumbers, nesting: Shape, level: number, elements:
     for (const value of values) flatten(value, nesting, level + 1, elements);
   } else {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `${describeValue(values)} at depth ${level} of nested arrays`,
-      expected: extent === undefined ? 'a number' : `an array of length ${extent}, like its first neighbor`,
+      given:
+        level === 0
+          ? `${describeValue(values)} as values`
+          : `${describeValue(values)} at depth ${level} of nested arrays`,
+      expected:
+        level === 0
+          ? 'a Float32Array, a number, or nested arrays of numbers'
+          : extent === undefined
+            ? 'a number'
+            : `an array of length ${extent}, like its first neighbor`,
       fix: 'Give all arrays of a depth the same length. The innermost arrays must contain only numbers.',
     });
   }

@@ -1,12 +1,18 @@
 // How error messages show a value that a caller passed: as a short text on one line, for every kind of value.
+import { isObject, isTypedArray, typedArrayName } from '../builtins.ts';
 
 const MAX_LENGTH = 60;
 const MAX_ENTRIES = 20;
 const MAX_DEPTH = 3;
 
-/** A short text for any value: `2.5`, `"same"`, `[1, 28, 28]`, `a Float32Array of 12`, `undefined`. */
+/** A short text for any value: `2.5`, `"same"`, `[1, 28, 28]`, `a Float32Array of 12`, `undefined`. Never throws. */
 export function describeValue(value: unknown): string {
-  return describe(value, MAX_DEPTH);
+  try {
+    return describe(value, MAX_DEPTH);
+  } catch {
+    // A proxy may throw whatever one asks it.
+    return `a value of type ${typeof value}`;
+  }
 }
 
 /** `depth` ends the recursion for arrays that contain themselves. */
@@ -15,13 +21,17 @@ function describe(value: unknown, depth: number): string {
   if (typeof value === 'bigint') return shorten(`${value}n`);
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return depth === 0 ? '[…]' : shorten(`[${describeEntries(value, depth - 1)}]`);
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name} of ${lengthOf(value)}`;
-  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no prototype'})`;
+  if (isTypedArray(value)) return `a ${typedArrayName(value)} of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a DataView of ${value.byteLength}`;
+  if (isObject(value)) return `an object (${constructorName(value)})`;
   return String(value);
 }
 
-function lengthOf(view: ArrayBufferView): number {
-  return view instanceof DataView ? view.byteLength : (view as Uint8Array).length;
+function constructorName(value: object): string {
+  const maker: unknown = value.constructor;
+  if (maker === undefined) return 'no prototype';
+  const name: unknown = typeof maker === 'function' ? maker.name : '';
+  return typeof name === 'string' && name !== '' ? name : 'Object';
 }
 
 function describeEntries(entries: readonly unknown[], depth: number): string {

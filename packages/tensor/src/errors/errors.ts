@@ -1,5 +1,6 @@
 // The error class of Convoy and the catalogue of its codes. Codes are stable, so programs may compare them. Messages
 // may change.
+import { isError, isObject } from '../builtins.ts';
 import { describeValue } from './describe-value.ts';
 
 /** Every code that a `ConvoyError` can have, and its meaning. */
@@ -78,7 +79,9 @@ export class ConvoyError extends Error {
   readonly expected: string;
   readonly fix: string;
 
-  constructor(code: ConvoyErrorCode, { given, expected, fix, cause }: ErrorDetails) {
+  /** @throws ConvoyError CONVOY_INVALID_OPTION unless the code and all parts of the message are texts */
+  constructor(code: ConvoyErrorCode, details: ErrorDetails) {
+    const { given, expected, fix, cause } = checkedDetails(code, details);
     super(`Given ${given}; expected ${expected}. ${fix}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.given = given;
@@ -91,8 +94,12 @@ export class ConvoyError extends Error {
     ConvoyError.prototype.name = 'ConvoyError';
   }
 
-  /** The inverse of `toJSON`: the same code, message, stack and causes. */
+  /**
+   * The inverse of `toJSON`: the same code, message, stack and causes.
+   * @throws ConvoyError CONVOY_INVALID_OPTION for anything else than what `toJSON` returns
+   */
   static fromJSON(data: ConvoyErrorData): ConvoyError {
+    if (!isConvoyError(data)) throw invalid(describeValue(data), 'what the toJSON of a ConvoyError returns');
     const { code, given, expected, fix, stack, cause } = data;
     return restoreStack(new ConvoyError(code, { given, expected, fix, cause: cause && reviveError(cause) }), stack);
   }
@@ -103,26 +110,38 @@ export class ConvoyError extends Error {
   }
 }
 
+/**
+ * Whether a value is a `ConvoyError`, or one as plain data. Unlike `instanceof`, this also recognizes the errors of
+ * another copy of this package.
+ */
+export const isConvoyError = (value: unknown): value is ConvoyError =>
+  isError(value) && value.name === 'ConvoyError' && hasTexts(value, ['code', 'given', 'expected', 'fix']);
+
+const hasTexts = (value: object, names: readonly string[]): boolean =>
+  names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === 'string');
+
+function checkedDetails(code: unknown, details: unknown): ErrorDetails {
+  if (typeof code !== 'string') throw invalid(`the code ${describeValue(code)}`, 'a code of errorCatalogue');
+  if (isObject(details) && hasTexts(details, ['given', 'expected', 'fix'])) return details as object as ErrorDetails;
+  throw invalid(`${describeValue(details)} as the parts of a message`, 'the texts given, expected and fix');
+}
+
+const invalid = (given: string, expected: string) =>
+  new ConvoyError('CONVOY_INVALID_OPTION', { given, expected, fix: 'Correct the arguments of ConvoyError.' });
+
 /** Limits a chain of causes, which may contain a cycle. */
 const MAX_CAUSES = 8;
 
 function describeError(error: unknown, causesLeft: number): ErrorData | ConvoyErrorData {
-  if (!isErrorLike(error)) return { name: 'Error', message: describeValue(error) };
+  if (!isError(error)) return { name: 'Error', message: describeValue(error) };
   const { name, message, stack, cause } = error;
   return {
     name,
     message,
     ...(stack !== undefined && { stack }),
     ...(cause !== undefined && causesLeft > 0 && { cause: describeError(cause, causesLeft - 1) }),
-    ...(error instanceof ConvoyError && ownFields(error)),
+    ...(isConvoyError(error) && ownFields(error)),
   };
-}
-
-/** Includes errors of another realm, which are not instances of this realm's `Error`. */
-function isErrorLike(value: unknown): value is Error {
-  return (
-    value instanceof Error || (typeof value === 'object' && value !== null && 'name' in value && 'message' in value)
-  );
 }
 
 function ownFields({ code, given, expected, fix }: ConvoyError) {
@@ -130,14 +149,10 @@ function ownFields({ code, given, expected, fix }: ConvoyError) {
 }
 
 function reviveError(data: ErrorData): Error {
-  if (isConvoyErrorData(data)) return ConvoyError.fromJSON(data);
+  if (isConvoyError(data)) return ConvoyError.fromJSON(data as ConvoyErrorData);
   const error = new Error(data.message, data.cause && { cause: reviveError(data.cause) });
   error.name = data.name;
   return restoreStack(error, data.stack);
-}
-
-function isConvoyErrorData(data: ErrorData): data is ConvoyErrorData {
-  return data.name === 'ConvoyError';
 }
 
 function restoreStack<E extends Error>(error: E, stack: string | undefined): E {

@@ -1,4 +1,5 @@
 // Translates errors of the file system to `ConvoyError`s. This module accesses no files.
+import { hasCode, isError } from '../builtins.ts';
 import { describeValue } from './describe-value.ts';
 import { ConvoyError, type ConvoyErrorCode } from './errors.ts';
 
@@ -8,8 +9,8 @@ import { ConvoyError, type ConvoyErrorCode } from './errors.ts';
  * @param cause the error of the file system
  */
 export function fileError(attempt: 'read' | 'write', path: string, cause: unknown): ConvoyError {
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const report = cause instanceof Error ? cause.message : describeValue(cause);
+  const reason = hasCode(cause) ? String(cause.code) : '';
+  const report = isError(cause) ? cause.message : describeValue(cause);
   return new ConvoyError(codeOf(attempt, reason), {
     given: `the path ${JSON.stringify(path)}, for which the file system reports ${report}`,
     expected: attempt === 'read' ? 'a file that can be read' : 'a path where a file can be written',

@@ -7,5 +7,6 @@ export {
   type ErrorData,
   type ErrorDetails,
   errorCatalogue,
+  isConvoyError,
 } from './errors.ts';
 export { fileError } from './file-error.ts';
