@@ -1,10 +1,13 @@
 // Checks of options and labels. This is `@convoy/tensor/checks`, which loads no kernels.
 export {
   type CheckedOptions,
+  checkFunction,
   checkOptions,
   checkValues,
   choiceOf,
   flag,
+  float32In,
+  listOf,
   numberIn,
   type OptionCheck,
   type OptionChecker,
@@ -13,6 +16,15 @@ export {
   optional,
   optionChecker,
 } from './check-options.ts';
-export { checkSeed, finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+export {
+  checkSeed,
+  finiteNumber,
+  float32Number,
+  type NumberRange,
+  nonNegativeInteger,
+  oneOf,
+  positiveInteger,
+} from './checks.ts';
 export { checkLabels, type LabelRequirements } from './labels.ts';
 export { closestName } from './option-advice.ts';
+export { checkArrayLike, checkTensor } from './tensors.ts';
