@@ -119,28 +119,6 @@ export const float32In =
   (name, value) =>
     float32Number(name, value, range);
 
-/** The check of an option that is an array, with a check for each element. The result is a new, frozen array. */
-export const listOf =
-  <T>(check: OptionCheck<T>): OptionCheck<readonly T[]> =>
-  (name, value) => {
-    if (Array.isArray(value)) return Object.freeze(Array.from(value, (entry, i) => check(`${name}[${i}]`, entry)));
-    throw new ConvoyError('CONVOY_INVALID_OPTION', {
-      given: `${name}: ${describeValue(value)}`,
-      expected: 'an array',
-      fix: `Pass ${name} as an array: [ … ].`,
-    });
-  };
-
-/** The check of an option that is a function. */
-export const checkFunction: OptionCheck<(...args: never) => unknown> = (name, value) => {
-  if (typeof value === 'function') return value as () => unknown;
-  throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${name}: ${describeValue(value)}`,
-    expected: 'a function',
-    fix: `Pass ${name} as a function.`,
-  });
-};
-
 /** The check of an option that is one of these values. */
 export const choiceOf =
   <const T extends string | number | boolean>(...allowed: readonly T[]): OptionCheck<T> =>

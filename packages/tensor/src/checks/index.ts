@@ -1,13 +1,11 @@
 // Checks of options and labels. This is `@convoy/tensor/checks`, which loads no kernels.
 export {
   type CheckedOptions,
-  checkFunction,
   checkOptions,
   checkValues,
   choiceOf,
   flag,
   float32In,
-  listOf,
   numberIn,
   type OptionCheck,
   type OptionChecker,
@@ -28,3 +26,4 @@ export {
 export { checkLabels, type LabelRequirements } from './labels.ts';
 export { closestName } from './option-advice.ts';
 export { checkArrayLike, checkTensor } from './tensors.ts';
+export { functionOf, listOf, text } from './value-checks.ts';
