@@ -9,5 +9,5 @@ export {
   type ErrorDetails,
   errorCatalogue,
 } from './errors.ts';
-export { fileError } from './file-error.ts';
+export { errorCode, errorMessage, fileError } from './file-error.ts';
 export { checkLabels, type LabelRequirements } from './labels.ts';
