@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RandomStream } from '@convoy/tensor';
-import { loadCheckpoint } from '../../packages/trainer/src/checkpoint/checkpoint-directory.ts';
+import { loadCheckpoint } from '../../packages/trainer/src/checkpoint/checkpoint-files.ts';
 import { type KilledProcess, type KillInstant, runTarget } from './kill-process.ts';
 import type { TargetEnd } from './kill-target.ts';
 import { writeSmallMnist } from './small-mnist.ts';
