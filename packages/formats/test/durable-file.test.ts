@@ -1,8 +1,11 @@
 // Durable writes: what is synced, and which failures of it count.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chunksOf } from '../src/chunks.ts';
 import { appendDurably, syncDirectory, writeDurably } from '../src/durable-file.ts';
@@ -60,6 +63,33 @@ describe('a durable write', () => {
       });
     }
     expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expect(readdirSync(directory).toSorted()).toEqual(['file', 'log']);
+  });
+
+  const node26 = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url));
+  it.skipIf(!existsSync(node26))('works in a process that is not permitted to sync at all', async () => {
+    const repository = fileURLToPath(new URL('../../..', import.meta.url));
+    const program = `
+      import { appendDurably, writeDurably } from '@convoy/formats';
+      const bytes = new Uint8Array(5).fill(7);
+      for (let i = 0; i < 2; i++) await writeDurably('${directory}/file', [bytes, bytes]);
+      for (let i = 0; i < 2; i++) await appendDurably('${directory}/log', 'line\\n');`;
+    const permissions = ['--permission', `--allow-fs-read=${repository}`, `--allow-fs-read=${directory}`];
+    const { stderr } = await promisify(execFile)(
+      node26,
+      [
+        ...permissions,
+        `--allow-fs-write=${directory}`,
+        '--conditions=@convoy/source',
+        '--input-type=module',
+        '-e',
+        program,
+      ],
+      { cwd: fileURLToPath(new URL('../../trainer', import.meta.url)) },
+    );
+    expect(stderr).toBe('');
+    expect(readFileSync(join(directory, 'file'))).toEqual(Buffer.alloc(10, 7));
+    expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('line\nline\n');
     expect(readdirSync(directory).toSorted()).toEqual(['file', 'log']);
   });
 
