@@ -12,7 +12,8 @@ import type { Model } from './model.ts';
  * @example sequential({ input: [1, 28, 28] }, [flatten(), dense({ units: 32 }), relu(), dense({ units: 10 })])
  */
 export function sequential({ input }: { readonly input: Shape }, layers: readonly Layer[]): Model {
-  if (Array.isArray(layers) && layers.length > 0) return graph({ input }, (x) => x.to(...layers));
+  if (Array.isArray(layers) && layers.length > 0)
+    return graph({ input }, (x) => layers.reduce((from, layer) => from.to(layer), x));
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `layers: ${describeValue(layers)}`,
     expected: 'an array with at least one layer',
