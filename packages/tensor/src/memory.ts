@@ -44,6 +44,19 @@ export function createSharedBuffer(need: MemoryNeed): SharedArrayBuffer {
 }
 
 /**
+ * Numbers in an ArrayBuffer of their own, all 0.
+ * @param what what they are, such as 'a tensor'
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    throw outOfMemory({ what, bytes: 4 * length, fix: 'Use a smaller shape, or free memory.' }, { cause });
+  }
+}
+
+/**
  * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.
  * @param limits.maxBytes the limit of this kind of memory, if there is one besides the memory of the machine
  */

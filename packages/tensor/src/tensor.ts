@@ -1,6 +1,7 @@
 // `Tensor`: numbers with a shape. The class only holds and indexes data. Operations on tensors are functions in `ops/`.
 import { describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
+import { createFloats } from './memory.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
 /** A number, or arrays of numbers nested to any depth. All arrays of a level have the same length. */
@@ -148,7 +149,7 @@ export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Ten
 
 /**
  * A tensor of zeros.
- * @throws ConvoyError CONVOY_INVALID_SHAPE
+ * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_OUT_OF_MEMORY
  */
 export function zeros(shape: Shape): Tensor {
   return full(shape, 0);
@@ -156,11 +157,11 @@ export function zeros(shape: Shape): Tensor {
 
 /**
  * A tensor in which every element is `value`.
- * @throws ConvoyError CONVOY_INVALID_SHAPE
+ * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_OUT_OF_MEMORY
  */
 export function full(shape: Shape, value: number): Tensor {
   assertShape(shape);
-  return new Tensor(new Float32Array(sizeOf(shape)).fill(value), shape);
+  return new Tensor(createFloats(`a tensor of shape ${formatShape(shape)}`, sizeOf(shape)).fill(value), shape);
 }
 
 function isIndex(value: number | undefined, extent: number): boolean {

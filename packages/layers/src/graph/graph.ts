@@ -4,6 +4,7 @@ import { describeValue } from '@convoy/tensor/errors';
 import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';
 import { checkedInput, MODEL_INPUT, type Model, type ModelLayer } from './model.ts';
+import { checkSizes } from './sizes.ts';
 
 /** A value in a graph while it is built: the model's input, or the output of a layer. */
 export interface GraphNode {
@@ -97,6 +98,7 @@ class GraphWriter {
     const placed = inLayer(name, () => {
       const output = Object.freeze([...definition.outputShape(layer.settings, inputs)]);
       const parameters = definition.parameters?.(layer.settings, inputs) ?? [];
+      checkSizes(output, parameters);
       return { output, parameters: parameters.map((spec) => ({ ...spec, name: `${name}.${spec.name}` })) };
     });
     if (owner) assertSameParameters(name, placed.parameters, owner);

@@ -6,17 +6,23 @@ import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
 
-/** One number for both directions, or [vertical, horizontal]. */
+/**
+ * The largest size, stride, dilation, padding, cropping or scale. With it, all sums and products of them and of the
+ * extents of planes are exact, and the indices of kernels fit into 32 bits.
+ */
+export const MAX_STEP = 2 ** 16;
+
+/** One number for both directions, or [vertical, horizontal]. Each is at most 65536. */
 export type Pair = number | readonly [number, number];
 
 /**
  * Rows and columns of padding around a plane: one number for all sides, [vertical, horizontal], or one number per side.
- * 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input / stride⌉; if it is odd,
+ * Each is at most 65536. 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input / stride⌉; if it is odd,
  * the bottom and the right get one more.
  */
 export type Padding = 'valid' | 'same' | Pair | Sides;
 
-/** The numbers of rows above and below a plane, and of columns to its left and right. */
+/** The numbers of rows above and below a plane, and of columns to its left and right; each is at most 65536. */
 export interface Sides {
   readonly top: number;
   readonly left: number;
@@ -48,16 +54,16 @@ export interface DilatedWindow extends SlidingWindow {
   readonly overhangRight: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers from 1 to `MAX_STEP` */
 export function positivePair(name: string, value: Pair): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
-  return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
+  return [atMostMaxStep(name, positiveInteger(name, vertical)), atMostMaxStep(name, positiveInteger(name, horizontal))];
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers from 0 to `MAX_STEP` */
 export function nonNegativePair(name: string, value: Pair): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
-  return [nonNegativeInteger(name, vertical), nonNegativeInteger(name, horizontal)];
+  return [countOf(name, vertical), countOf(name, horizontal)];
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding */
@@ -80,7 +86,7 @@ export function checkedPadding(padding: Padding): PaddingSetting {
  */
 export function checkedSides(name: string, sides: Pair | Sides): Sides {
   if (typeof sides === 'object' && sides !== null && 'top' in sides) {
-    const side = (at: keyof Sides) => nonNegativeInteger(`${name}.${at}`, sides[at]);
+    const side = (at: keyof Sides) => countOf(`${name}.${at}`, sides[at]);
     return { top: side('top'), left: side('left'), bottom: side('bottom'), right: side('right') };
   }
   const [vertical, horizontal] = nonNegativePair(name, sides as Pair);
@@ -137,6 +143,17 @@ export function planes(input: Shape): readonly [number, number, number] {
     given: `an input of shape ${formatShape(input)}`,
     expected: 'planes: [channels, height, width]',
     fix: 'Use this before flatten(), or reshape the input to planes.',
+  });
+}
+
+const countOf = (name: string, value: unknown): number => atMostMaxStep(name, nonNegativeInteger(name, value));
+
+function atMostMaxStep(name: string, value: number): number {
+  if (value <= MAX_STEP) return value;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: ${value}`,
+    expected: `a whole number of at most ${MAX_STEP}`,
+    fix: `Pass a smaller number as ${name}.`,
   });
 }
 
