@@ -1,37 +1,44 @@
 // The options of activations and their checks, for ops and layers.
 import { finiteNumber, oneOf } from '../errors/checks.ts';
 
+/** Kernels compute with float32 numbers: a factor must not become 0 or infinite. */
+const LARGEST = 3.4028234663852886e38;
+const SMALLEST_NORMAL = 2 ** -126;
+
+const positiveFactor = (name: string, value: unknown): number =>
+  finiteNumber(name, value, { atLeast: SMALLEST_NORMAL, atMost: LARGEST });
+
 /** Options of `leakyRelu`. */
 export interface LeakyReluOptions {
-  /** The slope where x is below 0. Default 0.01. */
+  /** The slope where x is below 0, a float32 number. Default 0.01. */
   readonly negativeSlope?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the slope is finite */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the slope is a float32 number */
 export const leakyReluSettings = ({ negativeSlope = 0.01 }: LeakyReluOptions): Required<LeakyReluOptions> => ({
-  negativeSlope: finiteNumber('negativeSlope', negativeSlope),
+  negativeSlope: finiteNumber('negativeSlope', negativeSlope, { atLeast: -LARGEST, atMost: LARGEST }),
 });
 
 /** Options of `elu`. */
 export interface EluOptions {
-  /** The output approaches −alpha for small x. Must be above 0. Default 1. */
+  /** The output approaches −alpha for small x. Must be above 0, a normal float32 number. Default 1. */
   readonly alpha?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless alpha is finite and above 0 */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless alpha is a normal float32 number above 0 */
 export const eluSettings = ({ alpha = 1 }: EluOptions): Required<EluOptions> => ({
-  alpha: finiteNumber('alpha', alpha, { above: 0 }),
+  alpha: positiveFactor('alpha', alpha),
 });
 
 /** Options of `softplus`. */
 export interface SoftplusOptions {
-  /** The greater beta is, the closer the function is to ReLU. Must be above 0. Default 1. */
+  /** The greater beta is, the closer the function is to ReLU. Must be above 0, a normal float32 number. Default 1. */
   readonly beta?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless beta is finite and above 0 */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless beta is a normal float32 number above 0 */
 export const softplusSettings = ({ beta = 1 }: SoftplusOptions): Required<SoftplusOptions> => ({
-  beta: finiteNumber('beta', beta, { above: 0 }),
+  beta: positiveFactor('beta', beta),
 });
 
 /** Options of `gelu`. */
