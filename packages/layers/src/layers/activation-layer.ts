@@ -13,12 +13,13 @@ import {
   pointwiseWithDerivative,
 } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
+import type { OptionChecker } from '@convoy/tensor/checks';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { type CompiledLayer, call, type LayerContext } from '../layer-context.ts';
 
-interface Elementwise<Options, Settings> {
+interface Elementwise<Own, Settings> {
   readonly type: string;
-  settings(options: Options): Settings;
+  settings(check: OptionChecker<Own>): Settings;
   reference(settings: Settings): {
     forward(x: Float64Array): Float64Array;
     /** The input gradient. `kept` is the input or the output, of which the derivative is a function. */
@@ -27,10 +28,10 @@ interface Elementwise<Options, Settings> {
 }
 
 /** A layer whose derivative is a function of its output. */
-export const defineActivation = <Options extends LayerOptions, Settings extends object>({
+export const defineActivation = <Own extends object, Settings extends object>({
   activation,
   ...common
-}: Elementwise<Options, Settings> & { activation(settings: Settings): Activation }) =>
+}: Elementwise<Own, Settings> & { activation(settings: Settings): Activation }) =>
   defineElementwise({
     ...common,
     keeps: 'y',
@@ -48,11 +49,11 @@ export const defineActivation = <Options extends LayerOptions, Settings extends 
  * A layer whose derivative is a function of its input. Other layers may fuse what `fused` returns: the same activation, if its derivative is also a
  * function of the output.
  */
-export const defineInputActivation = <Options extends LayerOptions, Settings extends object>({
+export const defineInputActivation = <Own extends object, Settings extends object>({
   activation,
   fused = () => undefined,
   ...common
-}: Elementwise<Options, Settings> & {
+}: Elementwise<Own, Settings> & {
   activation(settings: Settings): InputActivation;
   fused?(settings: Settings): Activation | undefined;
 }) =>
@@ -70,10 +71,10 @@ export const defineInputActivation = <Options extends LayerOptions, Settings ext
   });
 
 /** A layer that computes its derivative in forward, together with its output, and keeps it. */
-export const defineDerivativeActivation = <Options extends LayerOptions, Settings extends object>({
+export const defineDerivativeActivation = <Own extends object, Settings extends object>({
   activation,
   ...common
-}: Elementwise<Options, Settings> & { activation(settings: Settings): DerivativeActivation }) =>
+}: Elementwise<Own, Settings> & { activation(settings: Settings): DerivativeActivation }) =>
   defineElementwise({
     ...common,
     keeps: 'x',
@@ -91,22 +92,23 @@ export const defineDerivativeActivation = <Options extends LayerOptions, Setting
     },
   });
 
-function defineElementwise<Options extends LayerOptions, Settings extends object>({
+function defineElementwise<Own extends object, Settings extends object>({
   type,
   settings: settingsOf,
   keeps,
   fused,
   compile,
   reference,
-}: Elementwise<Options, Settings> & {
+}: Elementwise<Own, Settings> & {
   /** Of what the gradient of the reference is a function. */
   readonly keeps: 'x' | 'y';
   fused(settings: Settings): Activation | undefined;
   compile(settings: Settings, context: LayerContext): CompiledLayer;
-}): (options?: Options) => Layer {
-  const describe = defineLayer<Options, Settings>({
+}): (options?: Own & LayerOptions) => Layer {
+  return defineLayer<Own & LayerOptions, Settings>({
     type,
-    settings: settingsOf,
+    // The options of the layer without those of all layers are its own again.
+    settings: (check) => settingsOf(check as OptionChecker<unknown> as OptionChecker<Own>),
     outputShape: (_, [input]) => input,
     activation: fused,
     compile,
@@ -117,6 +119,5 @@ function defineElementwise<Options extends LayerOptions, Settings extends object
         return { inputs: [backward(keeps === 'x' ? x : forward(x), outputGradient)], parameters: {} };
       },
     },
-  });
-  return (options = {} as Options) => describe(options);
+  }) as (options?: Own & LayerOptions) => Layer;
 }

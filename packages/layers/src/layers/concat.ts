@@ -8,7 +8,7 @@ import { call, MAX_NUMBERED, numberedOperands } from '../layer-context.ts';
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'concat',
   arity: [2, MAX_NUMBERED],
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, inputs) => stacked(inputs),
   fusesActivation: true,
 

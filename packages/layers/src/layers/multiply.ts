@@ -8,7 +8,7 @@ import { type BufferLocation, call, MAX_NUMBERED, numberedOperands } from '../la
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'multiply',
   arity: [2, MAX_NUMBERED],
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, inputs) => whole(inputs),
   fusesActivation: true,
 

@@ -10,7 +10,7 @@ import { defineDerivativeActivation } from './activation-layer.ts';
  */
 export const selu = defineDerivativeActivation({
   type: 'selu',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.selu, backward: reference.seluGradient }),
 });

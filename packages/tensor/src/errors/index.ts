@@ -1,5 +1,4 @@
-// Errors and the checks that throw them. This is `@convoy/tensor/errors`, which loads no kernels.
-export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+// Errors. This is `@convoy/tensor/errors`, which loads no kernels.
 export { describeValue } from './describe-value.ts';
 export {
   ConvoyError,
@@ -10,4 +9,3 @@ export {
   errorCatalogue,
 } from './errors.ts';
 export { fileError } from './file-error.ts';
-export { checkLabels, type LabelRequirements } from './labels.ts';

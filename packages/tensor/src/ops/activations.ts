@@ -8,7 +8,8 @@ import {
   softplus as softplusActivation,
   tanh as tanhActivation,
 } from '@convoy/kernels';
-import { type SoftplusOptions, softplusSettings } from '../options/activations.ts';
+import { checkOptions } from '../checks/check-options.ts';
+import { type SoftplusOptions, softplusChecks } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyGradient } from './elementwise.ts';
 
@@ -76,8 +77,8 @@ export const hardSigmoidGradient = (y: Tensor, outputGradient: Tensor): Tensor =
  * y = log (1 + e^βx) / β, computed without overflow.
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const softplus = (x: Tensor, options: SoftplusOptions = {}): Tensor =>
-  apply(softplusActivation(softplusSettings(options).beta), x);
+export const softplus = (x: Tensor, options?: SoftplusOptions): Tensor =>
+  apply(softplusActivation(checkOptions('softplus', options, softplusChecks).beta), x);
 
 /**
  * ∂E/∂x = ∂E/∂y · (1 − e^−βy).
@@ -86,5 +87,5 @@ export const softplus = (x: Tensor, options: SoftplusOptions = {}): Tensor =>
  * @param options the options of `softplus`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const softplusGradient = (y: Tensor, outputGradient: Tensor, options: SoftplusOptions = {}): Tensor =>
-  applyGradient(softplusActivation(softplusSettings(options).beta), y, outputGradient);
+export const softplusGradient = (y: Tensor, outputGradient: Tensor, options?: SoftplusOptions): Tensor =>
+  applyGradient(softplusActivation(checkOptions('softplus', options, softplusChecks).beta), y, outputGradient);

@@ -9,13 +9,14 @@ import {
   selu as seluActivation,
   silu as siluActivation,
 } from '@convoy/kernels';
+import { checkOptions } from '../checks/check-options.ts';
 import {
   type EluOptions,
-  eluSettings,
+  eluChecks,
   type GeluOptions,
-  geluSettings,
+  geluChecks,
   type LeakyReluOptions,
-  leakyReluSettings,
+  leakyReluChecks,
 } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyInputGradient } from './elementwise.ts';
@@ -60,7 +61,8 @@ export const seluGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
  * y = x where x > 0, else α · (eˣ − 1).
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const elu = (x: Tensor, options: EluOptions = {}): Tensor => apply(eluActivation(eluSettings(options).alpha), x);
+export const elu = (x: Tensor, options?: EluOptions): Tensor =>
+  apply(eluActivation(checkOptions('elu', options, eluChecks).alpha), x);
 
 /**
  * ∂E/∂x = ∂E/∂y where x > 0, else ∂E/∂y · α · eˣ.
@@ -69,15 +71,15 @@ export const elu = (x: Tensor, options: EluOptions = {}): Tensor => apply(eluAct
  * @param options the options of `elu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const eluGradient = (x: Tensor, outputGradient: Tensor, options: EluOptions = {}): Tensor =>
-  applyInputGradient(eluActivation(eluSettings(options).alpha), x, outputGradient);
+export const eluGradient = (x: Tensor, outputGradient: Tensor, options?: EluOptions): Tensor =>
+  applyInputGradient(eluActivation(checkOptions('elu', options, eluChecks).alpha), x, outputGradient);
 
 /**
  * y = x where x > 0, else negativeSlope · x.
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
-  apply(leakyReluActivation(leakyReluSettings(options).negativeSlope), x);
+export const leakyRelu = (x: Tensor, options?: LeakyReluOptions): Tensor =>
+  apply(leakyReluActivation(checkOptions('leakyRelu', options, leakyReluChecks).negativeSlope), x);
 
 /**
  * ∂E/∂x = ∂E/∂y where x > 0, else negativeSlope · ∂E/∂y.
@@ -86,8 +88,12 @@ export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
  * @param options the options of `leakyRelu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: LeakyReluOptions = {}): Tensor =>
-  applyInputGradient(leakyReluActivation(leakyReluSettings(options).negativeSlope), x, outputGradient);
+export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options?: LeakyReluOptions): Tensor =>
+  applyInputGradient(
+    leakyReluActivation(checkOptions('leakyRelu', options, leakyReluChecks).negativeSlope),
+    x,
+    outputGradient,
+  );
 
 /**
  * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)). With `approximate: 'tanh'`,
@@ -95,7 +101,7 @@ export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: Le
  * 2016).
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(geluOf(options), x);
+export const gelu = (x: Tensor, options?: GeluOptions): Tensor => apply(geluOf(options), x);
 
 /**
  * ∂E/∂x = ∂E/∂y · (Φ(x) + x · φ(x)) with φ(x) = e^(−x²/2) / √2π, or the derivative of the approximation.
@@ -104,7 +110,8 @@ export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(gelu
  * @param options the options of `gelu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const geluGradient = (x: Tensor, outputGradient: Tensor, options: GeluOptions = {}): Tensor =>
+export const geluGradient = (x: Tensor, outputGradient: Tensor, options?: GeluOptions): Tensor =>
   applyInputGradient(geluOf(options), x, outputGradient);
 
-const geluOf = (options: GeluOptions) => (geluSettings(options).approximate === 'tanh' ? geluTanh : geluActivation);
+const geluOf = (options: GeluOptions | undefined) =>
+  checkOptions('gelu', options, geluChecks).approximate === 'tanh' ? geluTanh : geluActivation;

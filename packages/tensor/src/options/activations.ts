@@ -1,12 +1,11 @@
 // The options of activations and their checks, for ops and layers.
-import { finiteNumber, oneOf } from '../errors/checks.ts';
+import { choiceOf, numberIn, optional } from '../checks/check-options.ts';
 
 /** Kernels compute with float32 numbers: a factor must not become 0 or infinite. */
 const LARGEST = 3.4028234663852886e38;
 const SMALLEST_NORMAL = 2 ** -126;
 
-const positiveFactor = (name: string, value: unknown): number =>
-  finiteNumber(name, value, { atLeast: SMALLEST_NORMAL, atMost: LARGEST });
+const positiveFactor = numberIn({ atLeast: SMALLEST_NORMAL, atMost: LARGEST });
 
 /** Options of `leakyRelu`. */
 export interface LeakyReluOptions {
@@ -14,10 +13,7 @@ export interface LeakyReluOptions {
   readonly negativeSlope?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the slope is a float32 number */
-export const leakyReluSettings = ({ negativeSlope = 0.01 }: LeakyReluOptions): Required<LeakyReluOptions> => ({
-  negativeSlope: finiteNumber('negativeSlope', negativeSlope, { atLeast: -LARGEST, atMost: LARGEST }),
-});
+export const leakyReluChecks = { negativeSlope: optional(numberIn({ atLeast: -LARGEST, atMost: LARGEST }), 0.01) };
 
 /** Options of `elu`. */
 export interface EluOptions {
@@ -25,10 +21,7 @@ export interface EluOptions {
   readonly alpha?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless alpha is a normal float32 number above 0 */
-export const eluSettings = ({ alpha = 1 }: EluOptions): Required<EluOptions> => ({
-  alpha: positiveFactor('alpha', alpha),
-});
+export const eluChecks = { alpha: optional(positiveFactor, 1) };
 
 /** Options of `softplus`. */
 export interface SoftplusOptions {
@@ -36,10 +29,7 @@ export interface SoftplusOptions {
   readonly beta?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless beta is a normal float32 number above 0 */
-export const softplusSettings = ({ beta = 1 }: SoftplusOptions): Required<SoftplusOptions> => ({
-  beta: positiveFactor('beta', beta),
-});
+export const softplusChecks = { beta: optional(positiveFactor, 1) };
 
 /** Options of `gelu`. */
 export interface GeluOptions {
@@ -47,7 +37,4 @@ export interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export const geluSettings = ({ approximate = 'none' }: GeluOptions): Required<GeluOptions> => ({
-  approximate: oneOf('approximate', approximate, ['none', 'tanh']),
-});
+export const geluChecks = { approximate: optional(choiceOf('none', 'tanh'), 'none') };

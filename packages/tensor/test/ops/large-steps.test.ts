@@ -2,6 +2,7 @@
 import { type Conv2dShape, outputHeight, outputWidth } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import { describe, expect, test } from 'vitest';
+import { checkOptions } from '../../src/checks/index.ts';
 import {
   avgPool2d,
   type ConvolutionOptions,
@@ -18,7 +19,7 @@ import {
   tensor,
   zeros,
 } from '../../src/index.ts';
-import { convolutionSettings, convolutionShape } from '../../src/options/index.ts';
+import { convolutionChecks, convolutionShape } from '../../src/options/index.ts';
 import { expectTensor, float64, random, withCode } from './numbers.ts';
 
 const LARGEST = 2 ** 16;
@@ -32,7 +33,7 @@ describe('convolutions', () => {
     ['a wide plane', [1, 70_000], [1, 3], { strides: [1, 32_767], dilations: [1, 2000] }],
   ])('%s', (_, plane, window, options) => {
     const [batch, channels, filters] = [2, 2, 3];
-    const settings = convolutionSettings(window, options);
+    const settings = { kernel: window, ...checkOptions('conv2d', options, convolutionChecks) };
     const shape: Conv2dShape = convolutionShape(settings, filters, [channels, ...plane]);
     const output = [batch, filters, outputHeight(shape), outputWidth(shape)];
     const x = random([batch, channels, ...plane], 1, 'x');

@@ -1,6 +1,7 @@
 // Poolings are refused exactly if one of their windows covers no cell of the input.
 import { outputWidth } from '@convoy/kernels';
 import { describe, expect, test } from 'vitest';
+import { checkOptions } from '../../src/checks/index.ts';
 import {
   avgPool2d,
   avgPool2dInputGradient,
@@ -9,7 +10,14 @@ import {
   maxPool2dInputGradient,
   zeros,
 } from '../../src/index.ts';
-import { averagePoolingSettings, averagePoolingShape, poolingSettings, poolingShape } from '../../src/options/index.ts';
+import {
+  averagePoolingChecks,
+  averagePoolingSettings,
+  averagePoolingShape,
+  maximumPoolingChecks,
+  maximumPoolingSettings,
+  poolingShape,
+} from '../../src/options/index.ts';
 import { withCode } from './numbers.ts';
 
 interface Geometry {
@@ -69,7 +77,7 @@ test('all small geometries of maximum pooling, along both axes', () => {
   for (const geometry of geometries()) {
     const windows = cellsOfWindows(geometry);
     const isAccepted = windows.length > 0 && windows.every((cells) => cells > 0);
-    const settings = poolingSettings(optionsOf(geometry));
+    const settings = maximumPoolingSettings(checkOptions('maxPool2d', optionsOf(geometry), maximumPoolingChecks));
     const outcome = outcomeOf(() => poolingShape(settings, [1, 1, geometry.cells]));
     expect(outcome, JSON.stringify(geometry)).toBe(isAccepted ? windows.length : 'CONVOY_SHAPE_MISMATCH');
     const { kernel, strides, dilations, padding, ...rest } = settings;
@@ -90,7 +98,9 @@ test('all small geometries of average pooling, where padding may count', () => {
     for (const countPadding of [false, true]) {
       const isAccepted = windows.length > 0 && (countPadding || windows.every((cells) => cells > 0));
       const { dilations: _, ...options } = optionsOf(geometry);
-      const settings = averagePoolingSettings({ ...options, countPadding });
+      const settings = averagePoolingSettings(
+        checkOptions('avgPool2d', { ...options, countPadding }, averagePoolingChecks),
+      );
       const outcome = outcomeOf(() => averagePoolingShape(settings, [1, 1, geometry.cells]));
       expect(outcome, JSON.stringify(geometry)).toBe(isAccepted ? windows.length : 'CONVOY_SHAPE_MISMATCH');
     }
