@@ -44,17 +44,24 @@ export function createSharedBuffer(need: MemoryNeed): SharedArrayBuffer {
 }
 
 /**
+ * An ArrayBuffer of `bytes`, filled with zeros, for memory that is not shared.
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createBuffer(need: MemoryNeed): ArrayBuffer {
+  try {
+    return new ArrayBuffer(need.bytes);
+  } catch (cause) {
+    throw outOfMemory(need, { cause });
+  }
+}
+
+/**
  * Numbers in an ArrayBuffer of their own, all 0.
  * @param what what they are, such as 'a tensor'
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
-export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
-  try {
-    return new Float32Array(length);
-  } catch (cause) {
-    throw outOfMemory({ what, bytes: 4 * length, fix: 'Use a smaller shape, or free memory.' }, { cause });
-  }
-}
+export const createFloats = (what: string, length: number): Float32Array<ArrayBuffer> =>
+  new Float32Array(createBuffer({ what, bytes: 4 * length, fix: 'Use a smaller shape, or free memory.' }));
 
 /**
  * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.
