@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createDataset } from '@convoy/datasets';
 import { createLearner, type Model, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
-import { cifarCnn, lenet5, mobileNetSmall, type NormalizedModelOptions, resnet20, uNetSmall } from '@convoy/layers/zoo';
+import { cifarCnn, lenet5, mobileNetSmall, resnet20, uNetSmall } from '@convoy/layers/zoo';
 import { type Shape, sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
 import { expect, test } from 'vitest';
@@ -20,12 +20,14 @@ const golden: Readonly<Record<string, Golden>> = JSON.parse(
   readFileSync(new URL('golden/models.json', import.meta.url), 'utf8'),
 );
 
-const models: Readonly<Record<string, (options: NormalizedModelOptions) => Model>> = {
-  lenet5,
-  cifarCnn,
-  resnet20,
-  mobileNetSmall,
-  uNetSmall: (options) => uNetSmall({ ...options, classes: 3 }),
+// PyTorch normalizes whole batches.
+const sync = true;
+const models: Readonly<Record<string, (input: Shape) => Model>> = {
+  lenet5: (input) => lenet5({ input }),
+  cifarCnn: (input) => cifarCnn({ input }),
+  resnet20: (input) => resnet20({ input, sync }),
+  mobileNetSmall: (input) => mobileNetSmall({ input, sync }),
+  uNetSmall: (input) => uNetSmall({ input, sync, classes: 3 }),
 };
 
 /** As in golden/models.py. */
@@ -40,8 +42,7 @@ const TOLERANCE = 1e-4;
 const cases = Object.entries(models).map(([name, make]) => {
   const expected = golden[name] as Golden;
   const { input, learningRate } = expected;
-  // PyTorch normalizes whole batches.
-  const model = make({ input, sync: true });
+  const model = make(input);
   const [classes = 0, ...shape] = model.output;
   const labels = draws('labels', sizeOf([SAMPLES, ...shape]), classes);
   return {

@@ -10,20 +10,33 @@ export {
 } from './backends/wasm/module.ts';
 export {
   type Activation,
-  elu,
   type ForwardOptions,
   hardSigmoid,
   identity,
   leakyRelu,
   relu,
   relu6,
-  selu,
   sigmoid,
   softplus,
   tanh,
 } from './families/activations/activation.ts';
-export { gelu, geluTanh, hardSwish, type InputActivation, silu } from './families/activations/input-activation.ts';
-export { pointwise, pointwiseGradient, pointwiseInputGradient } from './families/activations/pointwise.ts';
+export {
+  type DerivativeActivation,
+  elu,
+  gelu,
+  geluTanh,
+  hardSwish,
+  type InputActivation,
+  selu,
+  silu,
+} from './families/activations/input-activation.ts';
+export {
+  pointwise,
+  pointwiseGradient,
+  pointwiseInputGradient,
+  pointwiseProduct,
+  pointwiseWithDerivative,
+} from './families/activations/pointwise.ts';
 export { prelu, preluInputGradient, preluSlopeGradient } from './families/activations/prelu.ts';
 export { softmax, softmaxInputGradient } from './families/activations/softmax.ts';
 export { type GatherShape, gather } from './families/blocks/gather.ts';

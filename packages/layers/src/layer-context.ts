@@ -81,6 +81,9 @@ function checkedOperands(operands: unknown): Call['operands'] {
   });
 }
 
+/** The most blocks that a kernel takes. WebAssembly allows 1000 parameters of a function. */
+export const MAX_NUMBERED = 256;
+
 /**
  * Operands of a kernel that takes any number of blocks: `x1`, `x2`, … Undefined ones are left out.
  * @example call(sum(size, 3), { ...numberedOperands('x', [a, b, c]), y })

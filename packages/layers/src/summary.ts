@@ -87,7 +87,9 @@ function layerTable(model: Model): string {
   return formatTable(rows, { left: isGraph ? [0, 1, 2] : [0, 1], header: 1, footer: 1 });
 }
 
-const count = (number: number | undefined): string => number?.toLocaleString('en-US') ?? '';
+const NUMBERS = new Intl.NumberFormat('en-US');
+
+const count = (number: number | undefined): string => (number === undefined ? '' : NUMBERS.format(number));
 
 /** The names of the layers that feed a layer; empty if that is only the layer before it. */
 function sourcesOf({ layers }: Model, number: number): string {

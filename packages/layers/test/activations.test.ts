@@ -36,11 +36,18 @@ const fusible = [
   tanh(),
   leakyRelu(),
   leakyRelu({ negativeSlope: 0 }),
-  elu({ alpha: 0.5 }),
-  selu(),
   softplus({ beta: 2 }),
 ];
-const others = [leakyRelu({ negativeSlope: -0.1 }), prelu(), gelu(), silu(), hardSwish(), softmax()];
+const others = [
+  leakyRelu({ negativeSlope: -0.1 }),
+  prelu(),
+  elu({ alpha: 0.5 }),
+  selu(),
+  gelu(),
+  silu(),
+  hardSwish(),
+  softmax(),
+];
 
 const titled = (layer: Layer) => ({ title: `${layer.type} ${JSON.stringify(layer.settings)}`, layer });
 
@@ -94,6 +101,9 @@ test.each<[given: string, make: () => unknown]>([
   ['negativeSlope: "0.1"', () => leakyRelu(loose({ negativeSlope: '0.1' }))],
   ['alpha: 0', () => elu({ alpha: 0 })],
   ['alpha: -1', () => elu({ alpha: -1 })],
+  ['alpha: 1e+39', () => elu({ alpha: 1e39 })],
+  ['beta: 1e-46', () => softplus({ beta: 1e-46 })],
+  ['negativeSlope: -1e+39', () => leakyRelu({ negativeSlope: -1e39 })],
   ['beta: 0', () => softplus({ beta: 0 })],
   ['beta: Infinity', () => softplus({ beta: Number.POSITIVE_INFINITY })],
   ['approximate: true', () => gelu(loose({ approximate: true }))],

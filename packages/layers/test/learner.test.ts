@@ -270,7 +270,7 @@ describe('options', () => {
   });
 
   test('rejects a model that is too large for any memory', () => {
-    const model = sequential({ input: [60_000] }, [dense({ units: 60_000 })]);
+    const model = sequential({ input: [30_000] }, [dense({ units: 30_000 })]);
     expectConvoyError(() => createLearner({ ...options, model }), 'CONVOY_OUT_OF_MEMORY', 'a model that needs');
   });
 });

@@ -201,6 +201,33 @@ describe('layOutWorkspace', () => {
     );
   });
 
+  test('gives each buffer, the largest first, the lowest offset that is free while it is in use', () => {
+    const lifetimes = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat({ max: 20 }), fc.nat({ max: 6 })));
+    fc.assert(
+      fc.property(lifetimes, (drawn) => {
+        const held = drawn.map(([lines, first, length], i) => ({
+          buffer: new BlockBuffer(`${i}`, 64 * lines),
+          first,
+          last: first + length,
+        }));
+        const calls = Array.from({ length: 26 }, () => ({ call: { operands: [] }, phase: 0 }));
+        const { offsets } = layOutWorkspace(calls, held).workspace;
+        const placed: { offset: number; bytes: number; first: number; last: number }[] = [];
+        for (const { buffer, first, last } of held.toSorted((a, b) => b.buffer.bytes - a.buffer.bytes)) {
+          const { bytes } = buffer;
+          const isFree = (offset: number) =>
+            placed.every(
+              (o) => o.last < first || last < o.first || o.offset >= offset + bytes || o.offset + o.bytes <= offset,
+            );
+          let offset = 0;
+          while (!isFree(offset)) offset += 64;
+          expect(offsets.get(buffer)).toBe(offset);
+          placed.push({ offset, bytes, first, last });
+        }
+      }),
+    );
+  });
+
   test('lets buffers that are in use one after the other share memory', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((name) => new BlockBuffer(name, 64)) as [
       BlockBuffer,

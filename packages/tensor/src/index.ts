@@ -11,16 +11,12 @@ export {
   errorCatalogue,
 } from './errors/errors.ts';
 export {
-  elu,
-  eluGradient,
   hardSigmoid,
   hardSigmoidGradient,
   relu,
   relu6,
   relu6Gradient,
   reluGradient,
-  selu,
-  seluGradient,
   sigmoid,
   sigmoidGradient,
   softplus,
@@ -36,12 +32,16 @@ export {
 } from './ops/conv2d-transpose.ts';
 export { dense, denseBiasGradient, denseInputGradient, denseWeightGradient } from './ops/dense.ts';
 export {
+  elu,
+  eluGradient,
   gelu,
   geluGradient,
   hardSwish,
   hardSwishGradient,
   leakyRelu,
   leakyReluGradient,
+  selu,
+  seluGradient,
   silu,
   siluGradient,
 } from './ops/input-activations.ts';

@@ -56,14 +56,12 @@ export function createBuffer(need: MemoryNeed): ArrayBuffer {
 }
 
 /**
- * A Float32Array of `length` zeros.
- * @param what what needs the memory, such as 'a tensor'
+ * Numbers in an ArrayBuffer of their own, all 0.
+ * @param what what they are, such as 'a tensor'
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
-export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
-  const fix = 'Use smaller tensors, or a machine with more memory.';
-  return new Float32Array(createBuffer({ what, bytes: length * Float32Array.BYTES_PER_ELEMENT, fix }));
-}
+export const createFloats = (what: string, length: number): Float32Array<ArrayBuffer> =>
+  new Float32Array(createBuffer({ what, bytes: 4 * length, fix: 'Use a smaller shape, or free memory.' }));
 
 /**
  * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.

@@ -32,9 +32,9 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   { left = [0], header = 0, footer = 0 }: TableOptions = {},
 ): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const columns = largest(rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => textWidth(row[column] ?? ''))),
+    largest(rows.map((row) => textWidth(row[column] ?? ''))),
   );
   const lines = rows.map((row) =>
     row
@@ -45,7 +45,7 @@ export function formatTable(
       .join('  ')
       .trimEnd(),
   );
-  const rule = '─'.repeat(Math.max(0, ...lines.map(textWidth)));
+  const rule = '─'.repeat(largest(lines.map(textWidth)));
   const bodyEnd = lines.length - footer;
   return [
     ...lines.slice(0, header),
@@ -61,6 +61,9 @@ const ZERO_WIDTH = /[\p{Mn}\p{Me}\u200b-\u200d]/gu;
 // East Asian letters and pictographs, which take two columns (Unicode Standard Annex 11: wide and fullwidth).
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** The largest of any number of widths; `Math.max` takes only as many arguments as the stack holds. */
+const largest = (widths: readonly number[]): number => widths.reduce((a, b) => Math.max(a, b), 0);
 
 /** Columns that a text takes in a terminal. */
 function textWidth(text: string): number {

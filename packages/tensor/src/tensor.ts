@@ -180,7 +180,7 @@ export function zeros(shape: Shape): Tensor {
 export function full(shape: Shape, value: number): Tensor {
   assertShape(shape);
   assertNumber(value);
-  return new Tensor(createFloats('a tensor', sizeOf(shape)).fill(value), shape);
+  return new Tensor(createFloats(`a tensor of shape ${formatShape(shape)}`, sizeOf(shape)).fill(value), shape);
 }
 
 function assertNumber(value: unknown): void {

@@ -1,16 +1,12 @@
 // The float64 references of the kernel families, and a comparison of gradients with central differences.
 
 export {
-  elu,
-  eluGradient,
   hardSigmoid,
   hardSigmoidGradient,
   relu,
   relu6,
   relu6Gradient,
   reluGradient,
-  selu,
-  seluGradient,
   sigmoid,
   sigmoidGradient,
   softplus,
@@ -19,6 +15,8 @@ export {
   tanhGradient,
 } from './activations/activation.ts';
 export {
+  elu,
+  eluGradient,
   gelu,
   geluGradient,
   geluTanh,
@@ -27,6 +25,8 @@ export {
   hardSwishGradient,
   leakyRelu,
   leakyReluGradient,
+  selu,
+  seluGradient,
   silu,
   siluGradient,
 } from './activations/input-activation.ts';

@@ -2,9 +2,16 @@
 import fc from 'fast-check';
 import * as families from '../../src/families/activations/activation.ts';
 import * as inputFamilies from '../../src/families/activations/input-activation.ts';
-import { pointwise, pointwiseGradient, pointwiseInputGradient } from '../../src/families/activations/pointwise.ts';
+import {
+  pointwise,
+  pointwiseGradient,
+  pointwiseInputGradient,
+  pointwiseProduct,
+  pointwiseWithDerivative,
+} from '../../src/families/activations/pointwise.ts';
 import { prelu, preluInputGradient, preluSlopeGradient } from '../../src/families/activations/prelu.ts';
 import { softmax, softmaxInputGradient } from '../../src/families/activations/softmax.ts';
+import { add, multiply } from '../../src/language/floats.ts';
 import * as reference from '../../src/reference/index.ts';
 import type { PlanesShape } from '../../src/shapes.ts';
 import { expectClose, fromCells, run, SAMPLES, toCells, values } from '../harness.ts';
@@ -19,8 +26,6 @@ const ofOutput: readonly (readonly [families.Activation, Forward, Gradient])[] =
   [families.relu, reference.relu, reference.reluGradient],
   [families.relu6, reference.relu6, reference.relu6Gradient],
   [families.leakyRelu(0.1), (x) => reference.leakyRelu(x, 0.1), (y, dy) => reference.leakyReluGradient(y, dy, 0.1)],
-  [families.elu(0.7), (x) => reference.elu(x, 0.7), (y, dy) => reference.eluGradient(y, dy, 0.7)],
-  [families.selu, reference.selu, reference.seluGradient],
   [families.sigmoid, reference.sigmoid, reference.sigmoidGradient],
   [families.hardSigmoid, reference.hardSigmoid, reference.hardSigmoidGradient],
   [families.tanh, reference.tanh, reference.tanhGradient],
@@ -30,6 +35,8 @@ const ofOutput: readonly (readonly [families.Activation, Forward, Gradient])[] =
 
 const ofInput: readonly (readonly [inputFamilies.InputActivation, Forward, Gradient])[] = [
   [families.leakyRelu(-0.5), (x) => reference.leakyRelu(x, -0.5), (x, dy) => reference.leakyReluGradient(x, dy, -0.5)],
+  [inputFamilies.elu(0.7), (x) => reference.elu(x, 0.7), (x, dy) => reference.eluGradient(x, dy, 0.7)],
+  [inputFamilies.selu, reference.selu, reference.seluGradient],
   [inputFamilies.gelu, reference.gelu, reference.geluGradient],
   [inputFamilies.geluTanh, reference.geluTanh, reference.geluTanhGradient],
   [inputFamilies.silu, reference.silu, reference.siluGradient],
@@ -60,6 +67,40 @@ function gradientProblem(activation: families.Activation, expected: Gradient): P
 const inputGradientProblem = (activation: inputFamilies.InputActivation, expected: Gradient): Problem =>
   problem(pointwiseInputGradient(CELLS, activation), { x: kinked, dy: gradients, dx: gradients }, ({ dx }) =>
     expectClose(dx, expected(new Float64Array(kinked), new Float64Array(gradients)), 2 * TOLERANCE),
+  );
+
+const ones = new Float64Array(kinked.length).fill(1);
+
+const withDerivativeProblem = (
+  activation: inputFamilies.DerivativeActivation,
+  forward: Forward,
+  gradient: Gradient,
+): Problem =>
+  problem(
+    pointwiseWithDerivative(CELLS, activation),
+    { x: kinked, y: gradients, derivative: gradients },
+    ({ y, derivative }) => {
+      const x = new Float64Array(kinked);
+      expectClose(y, forward(x), TOLERANCE);
+      expectClose(derivative, gradient(x, ones), TOLERANCE);
+    },
+  );
+
+/** An activation whose mutants all matter: y = x + ½, with 3x as its derivative. */
+const probe: inputFamilies.DerivativeActivation = {
+  name: 'probe',
+  forward: (_, x) => add(x, 0.5),
+  inputBackward: (_, outputGradient, x) => multiply(outputGradient, multiply(x, 3)),
+  forwardWithDerivative: (_, x) => ({ y: add(x, 0.5), derivative: multiply(x, 3) }),
+};
+
+const productProblem = (): Problem =>
+  problem(pointwiseProduct(CELLS), { derivative: kinked, dy: gradients, dx: gradients }, ({ dx }) =>
+    expectClose(
+      dx,
+      gradients.map((dy, i) => dy * kinked[i]!),
+      1e-7,
+    ),
   );
 
 /** The mutants of elementary functions are tested by the bits in math/elementary.test.ts. */
@@ -143,6 +184,26 @@ export const activationCases = {
   pointwiseInputGradient: kernelCases(inputGradientProblem, {
     examples: examplesOf(ofInput, (activation, _, gradient) => [activation, gradient] as const),
   }),
+  pointwiseWithDerivative: kernelCases(withDerivativeProblem, {
+    examples: [
+      {
+        problems: [[probe, (x: Float64Array) => x.map((v) => v + 0.5), (x: Float64Array) => x.map((v) => 3 * v)]],
+      },
+      {
+        title: 'elu',
+        problems: [
+          [
+            inputFamilies.elu(0.7),
+            (x: Float64Array) => reference.elu(x, 0.7),
+            (x: Float64Array, dy: Float64Array) => reference.eluGradient(x, dy, 0.7),
+          ],
+        ],
+        mutants: false,
+      },
+      { title: 'selu', problems: [[inputFamilies.selu, reference.selu, reference.seluGradient]], mutants: false },
+    ],
+  }),
+  pointwiseProduct: kernelCases(productProblem, { examples: [{ problems: [[]] }] }),
   prelu: kernelCases(preluProblem, { examples: [{ problems: [[planes, 1]] }], random }),
   preluInputGradient: kernelCases(preluInputGradientProblem, { examples: [{ problems: [[planes, 1]] }], random }),
   preluSlopeGradient: kernelCases(preluSlopeGradientProblem, {

@@ -6,6 +6,7 @@ import { pointwise } from '../../src/families/activations/pointwise.ts';
 import {
   exponential,
   exponentialMinusOne,
+  exponentialsOfNegative,
   hyperbolicTangent,
   logarithm,
   logarithmOfOnePlus,
@@ -113,6 +114,14 @@ test('values that are exact', () => {
   ]);
   expectSameBits(apply(probability, x).subarray(0, 5), [0.5, 0.5, 1, 0, NaN]);
   expectSameBits(apply(density, x).subarray(2, 5), [0, 0, NaN]);
+});
+
+test('both exponentials of a negative number have the bits of the functions that compute one of them', () => {
+  const negative = inputs.map((x) => (x > 0 ? -x : x));
+  const minusOne = apply((k, x) => exponentialsOfNegative(k, x).minusOne, negative);
+  expectSameBits(minusOne, apply(exponentialMinusOne, negative));
+  const power = apply((k, x) => exponentialsOfNegative(k, x).power, negative);
+  expectSameBits(power, apply(exponential, negative));
 });
 
 test('the hyperbolic tangent is odd, bit for bit', () => {

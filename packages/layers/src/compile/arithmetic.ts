@@ -4,4 +4,4 @@
  * Raised whenever a kernel, or the choice between kernels, rounds differently than before. A run that began with another number could not end with
  * the same bits, so a checkpoint of it is refused.
  */
-export const ARITHMETIC = 3;
+export const ARITHMETIC = 4;

@@ -197,9 +197,7 @@ function planPhases(phases: readonly Phase[], planCall: (call: EncodedCall) => P
   return { phases: planned, partialBytes };
 }
 
-function parameterLocations({ parameters, groups }: StateLayout): ParameterLocations {
-  const isFrozen = (offset: number) =>
-    groups.some(({ first, last, treatment }) => treatment.frozen && first <= offset && offset < last);
+function parameterLocations({ parameters, frozen }: StateLayout): ParameterLocations {
   const locations = new Map(
     parameters.map(({ name, shape, offset }) => {
       const bytes = sizeOf(shape) * FLOAT_BYTES;
@@ -209,7 +207,7 @@ function parameterLocations({ parameters, groups }: StateLayout): ParameterLocat
         name,
         {
           parameter: at(Region.state, name),
-          gradient: isFrozen(offset) ? new DiscardedBuffer(gradient, bytes) : at(Region.gradients, gradient),
+          gradient: frozen.has(name) ? new DiscardedBuffer(gradient, bytes) : at(Region.gradients, gradient),
         },
       ];
     }),

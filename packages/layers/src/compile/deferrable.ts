@@ -11,20 +11,26 @@ import type { OrderedCall } from './program.ts';
  * @param sequence all calls for one block, in their order
  */
 export function deferrableCalls(sequence: readonly OrderedCall[]): ReadonlySet<EncodedCall> {
-  const isOwn = (call: EncodedCall, location: Location) =>
-    location instanceof ScratchBuffer &&
-    sequence.every(({ call: other }) => other === call || !other.operands.includes(location));
-  const deferrable = sequence.filter(({ call, pass }, number) => {
-    const { operands, written } = call;
-    const later = sequence.slice(number + 1);
-    return (
+  const users = new Map<Location, Set<EncodedCall>>();
+  /** The number of the last call that writes to a location. */
+  const lastWrites = new Map<Location, number>();
+  for (const [number, { call }] of sequence.entries()) {
+    for (const location of call.operands) {
+      const known = users.get(location);
+      if (known) known.add(call);
+      else users.set(location, new Set([call]));
+    }
+    for (const location of call.written) lastWrites.set(location, number);
+  }
+  const isOwn = (location: Location) => location instanceof ScratchBuffer && users.get(location)?.size === 1;
+  const deferrable = sequence.filter(
+    ({ call: { operands, written }, pass }, number) =>
       pass === 'backward' &&
       written.some(isGradient) &&
-      written.every((location) => isGradient(location) || isOwn(call, location)) &&
+      written.every((location) => isGradient(location) || isOwn(location)) &&
       operands.every((location) => location instanceof BlockBuffer || isGradient(location) || isState(location)) &&
-      later.every((other) => !other.call.written.some((location) => operands.includes(location)))
-    );
-  });
+      operands.every((location) => (lastWrites.get(location) ?? -1) <= number),
+  );
   return new Set(deferrable.map(({ call }) => call));
 }
 

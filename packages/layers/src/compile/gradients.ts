@@ -1,7 +1,7 @@
 // How gradients flow back: where the gradient of each value lies, and the sums where branches meet.
 import { identity, sumGradients } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import { type BufferLocation, type Call, call, numberedOperands } from '../layer-context.ts';
+import { type BufferLocation, type Call, call, MAX_NUMBERED, numberedOperands } from '../layer-context.ts';
 import { BlockBuffer } from './locations.ts';
 import { blockBytes, type Operation, type Operations, type Value } from './operations.ts';
 
@@ -40,7 +40,10 @@ export function gradientFlow({ input, operations, outputs }: Operations): Gradie
   /** Values whose gradient already includes the derivative of their activation. */
   const derived = new Set<Value>();
   const addTerm = (value: Value, location: BufferLocation, isOwn: boolean) => {
-    terms.set(value, [...(terms.get(value) ?? []), { location, isOwn }]);
+    const term = { location, isOwn };
+    const others = terms.get(value);
+    if (others) others.push(term);
+    else terms.set(value, [term]);
     return location;
   };
   const newBuffer = (value: Value) => new BlockBuffer(`gradient of ${value.name}`, blockBytes(value.shape));
@@ -73,15 +76,20 @@ function collected(
   isDerived: boolean,
 ): { collect: readonly Call[]; location: BufferLocation } {
   const activation = isDerived ? identity : value.activation;
-  const [first, ...others] = terms as [GradientTerm, ...GradientTerm[]];
-  if (others.length === 0 && activation === identity) return { collect: [], location: first.location };
-  const location =
-    terms.find(({ isOwn }) => isOwn)?.location ?? new BlockBuffer(`gradient of ${value.name}`, blockBytes(value.shape));
-  const kernel = sumGradients(sizeOf(value.shape), terms.length, activation);
-  const gradients = numberedOperands(
-    'g',
-    terms.map((term) => term.location),
-  );
+  const locations = terms.map((term) => term.location);
+  const [first, ...others] = locations as [BufferLocation, ...BufferLocation[]];
+  if (others.length === 0 && activation === identity) return { collect: [], location: first };
+  const own = terms.slice(0, MAX_NUMBERED).find(({ isOwn }) => isOwn)?.location;
+  const location = own ?? new BlockBuffer(`gradient of ${value.name}`, blockBytes(value.shape));
+  const size = sizeOf(value.shape);
+  const collect: Call[] = [];
+  // In order, as many at a time as a kernel takes; the last sum is multiplied by the derivative.
+  let rest: readonly BufferLocation[] = locations;
+  for (; rest.length > MAX_NUMBERED; rest = [location, ...rest.slice(MAX_NUMBERED)]) {
+    const part = numberedOperands('g', rest.slice(0, MAX_NUMBERED));
+    collect.push(call(sumGradients(size, MAX_NUMBERED, identity), { ...part, y: undefined, dx: location }));
+  }
   const y = activation === identity ? undefined : value.data;
-  return { collect: [call(kernel, { ...gradients, y, dx: location })], location };
+  collect.push(call(sumGradients(size, rest.length, activation), { ...numberedOperands('g', rest), y, dx: location }));
+  return { collect, location };
 }

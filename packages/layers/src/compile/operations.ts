@@ -49,6 +49,7 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
   /** Values of which a view has several users: an activation after one of the views cannot be fused. */
   const branching = new Set<Value>(uses(MODEL_INPUT) > 1 ? [input] : []);
   const fusing = new Set<Value>();
+  const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
   const operations: Operation[] = [];
   for (const [number, layer] of model.layers.entries()) {
     const definition = definitionOf(layer.layer);
@@ -62,7 +63,7 @@ export function operationsOf(model: Model, withInputGradient: boolean): Operatio
     } else if (!definition.compile) {
       values.set(number, x);
     } else {
-      const changes = hasChangingParameters(model, layer);
+      const changes = hasChangingParameters(layers.get(layer.owner) as ModelLayer);
       const y = newValue(layer.name, layer.output, changes || inputs.some(({ needsGradient }) => needsGradient));
       for (const value of inputs) value.uses++;
       operations.push({ layer, definition, inputs, y });
@@ -96,8 +97,6 @@ function usesOf({ layers, outputs }: Model): (number: number) => number {
   return (number) => counts.get(number) ?? 0;
 }
 
-/** Whether a step changes parameters that the layer uses. Running statistics count: backward may write the shards' shares of them. */
-function hasChangingParameters({ layers }: Model, { owner }: ModelLayer): boolean {
-  const { layer, parameters } = layers.find(({ name }) => name === owner) as ModelLayer;
-  return !layer.treatment?.frozen && parameters.length > 0;
-}
+/** Whether a step changes parameters of the layer. Running statistics count: backward may write the shards' shares of them. */
+const hasChangingParameters = ({ layer, parameters }: ModelLayer): boolean =>
+  !layer.treatment?.frozen && parameters.length > 0;

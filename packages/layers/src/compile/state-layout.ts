@@ -22,6 +22,8 @@ export interface StateLayout {
   readonly floats: number;
   /** The first floats, which belong to trained parameters. */
   readonly trainedFloats: number;
+  /** The names of the parameters that the optimizer leaves as they are. */
+  readonly frozen: ReadonlySet<string>;
 }
 
 interface Entry {
@@ -37,7 +39,9 @@ export function layOutState(model: Model): StateLayout {
   const byGroup = new Map<string, Entry[]>();
   for (const entry of entries.toSorted((a, b) => rank(a) - rank(b))) {
     const group = JSON.stringify([entry.treatment, entry.spec.movingAverage]);
-    byGroup.set(group, [...(byGroup.get(group) ?? []), entry]);
+    const members = byGroup.get(group);
+    if (members) members.push(entry);
+    else byGroup.set(group, [entry]);
   }
   const offsets = new Map<string, number>();
   let floats = 0;
@@ -55,7 +59,7 @@ export function layOutState(model: Model): StateLayout {
     floats = FLOATS_PER_LINE;
     groups.push({ treatment: USUAL_TREATMENT, movingAverage: undefined, first: 0, last: floats });
   }
-  const trainedFloats = Math.max(0, ...groups.filter(isTrained).map(({ last }) => last));
+  const trainedFloats = groups.findLast(isTrained)?.last ?? 0;
   const place = (name: string, shape: Shape): PlanParameter => {
     const offset = offsets.get(name) as number;
     return { name, shape, offset, isTrained: offset < trainedFloats };
@@ -65,6 +69,7 @@ export function layOutState(model: Model): StateLayout {
     groups,
     floats,
     trainedFloats,
+    frozen: new Set(entries.filter(({ treatment }) => treatment.frozen).map(({ spec }) => spec.name)),
   };
 }
 

@@ -1,6 +1,7 @@
 // Lays out the memory of a block: buffers that are never in use at the same time share memory.
 import type { Location } from '../layer-context.ts';
 import { BlockBuffer } from './locations.ts';
+import { Occupancy } from './occupancy.ts';
 
 /** The numbers of the first and the last call between which a buffer must keep its content. */
 interface Lifetime {
@@ -39,8 +40,8 @@ export function layOutWorkspace(calls: readonly PhasedCall[], held: readonly Lif
   const isTransient = ({ buffer, first, last }: Lifetime) =>
     isPhased && !known.has(buffer) && phaseOf(first) === phaseOf(last);
   const bySize = lifetimes(calls, held).toSorted((a, b) => b.buffer.bytes - a.buffer.bytes);
-  const workspace = new Packing();
-  const transient = new Packing();
+  const workspace = new Packing(bySize);
+  const transient = new Packing(bySize);
   for (const lifetime of bySize) if (!isTransient(lifetime)) workspace.add(lifetime);
   for (const lifetime of bySize) {
     if (isTransient(lifetime)) (workspace.hasRoomFor(lifetime) ? workspace : transient).add(lifetime);
@@ -52,7 +53,14 @@ export function layOutWorkspace(calls: readonly PhasedCall[], held: readonly Lif
 class Packing implements RegionLayout {
   bytes = 0;
   readonly offsets = new Map<BlockBuffer, number>();
-  readonly #placed: (Lifetime & { readonly offset: number })[] = [];
+  readonly #occupancy: Occupancy;
+
+  /** @param lifetimes of all buffers that may be added */
+  constructor(lifetimes: readonly Lifetime[]) {
+    const first = lifetimes.reduce((least, lifetime) => Math.min(least, lifetime.first), 0);
+    const last = lifetimes.reduce((most, lifetime) => Math.max(most, lifetime.last), 0);
+    this.#occupancy = new Occupancy(first, last);
+  }
 
   /** Whether it could be added without more bytes. */
   hasRoomFor(lifetime: Lifetime): boolean {
@@ -62,19 +70,16 @@ class Packing implements RegionLayout {
   add(lifetime: Lifetime): void {
     const { buffer } = lifetime;
     const offset = this.#offsetFor(lifetime);
-    this.#placed.push({ ...lifetime, offset });
+    this.#occupancy.occupy(lifetime.first, lifetime.last, { start: offset, end: offset + buffer.bytes });
     this.offsets.set(buffer, offset);
     this.bytes = Math.max(this.bytes, offset + buffer.bytes);
   }
 
   #offsetFor({ buffer, first, last }: Lifetime): number {
-    const neighbours = this.#placed
-      .filter((other) => other.first <= last && first <= other.last)
-      .toSorted((a, b) => a.offset - b.offset);
     let offset = 0;
-    for (const other of neighbours) {
-      if (offset + buffer.bytes <= other.offset) break;
-      offset = Math.max(offset, other.offset + other.buffer.bytes);
+    for (const { start, end } of this.#occupancy.during(first, last)) {
+      if (offset + buffer.bytes <= start) break;
+      offset = Math.max(offset, end);
     }
     return offset;
   }

@@ -171,9 +171,14 @@ const unused = (name: string) =>
 const wrongCount = (name: string, given: number, [fewest, most]: readonly [number, number]) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `to layer '${name}' ${given} ${given === 1 ? 'input' : 'inputs'}`,
-    expected: fewest === most ? `${fewest}` : `at least ${fewest}`,
+    expected: describeCount(fewest, most),
     fix: 'Use value.merge(layer, ...others) for merge layers, and value.to(layer) for layers with one input.',
   });
+
+function describeCount(fewest: number, most: number): string {
+  if (fewest === most) return `${fewest}`;
+  return Number.isFinite(most) ? `from ${fewest} to ${most}` : `at least ${fewest}`;
+}
 
 function assertSameParameters(name: string, needed: readonly ParameterSpec[], owner: ModelLayer): void {
   const shapes = (specs: readonly ParameterSpec[]) => specs.map(({ shape }) => formatShape(shape)).join(', ');

@@ -1,6 +1,7 @@
 // A model: layers, each with the layers that feed it. Plain data, checked when a model is built.
 import { assertShape, ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 import type { Layer, ParameterSpec } from '../layer.ts';
+import { MAX_VALUE_SIZE } from './sizes.ts';
 
 /** A model as a plain, structured-clonable description. */
 export interface Model {
@@ -41,10 +42,10 @@ export interface ModelOptions {
 /** The check of an option that is the shape of a sample. @throws ConvoyError CONVOY_INVALID_SHAPE */
 export function inputCheck(name: string, input: unknown): Shape {
   assertShape(input, name);
-  if (input.length > 0 && sizeOf(input) > 0) return Object.freeze([...input]);
+  if (input.length > 0 && sizeOf(input) > 0 && sizeOf(input) <= MAX_VALUE_SIZE) return Object.freeze([...input]);
   throw new ConvoyError('CONVOY_INVALID_SHAPE', {
     given: `${name}: ${formatShape(input)}`,
-    expected: 'at least one dimension, and extents of 1 or more',
+    expected: `at least one dimension, extents of 1 or more, and at most ${MAX_VALUE_SIZE} numbers`,
     fix: 'Pass the shape of one sample, such as [1, 28, 28].',
   });
 }

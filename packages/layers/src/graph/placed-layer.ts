@@ -1,10 +1,11 @@
 // What a layer's definition says about the layer at its place in a model, checked: its output and its parameters.
-import { assertShape, type Shape } from '@convoy/tensor';
+import type { Shape } from '@convoy/tensor';
 import { numberIn, type OptionChecks, optional, text } from '@convoy/tensor/checks';
 import { checkResult, wrongResult } from '../definition-errors.ts';
 import { checkInitializer } from '../initializer.ts';
 import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';
+import { checkSizes } from './sizes.ts';
 
 export interface PlacedLayer {
   readonly output: Shape;
@@ -22,9 +23,9 @@ export const placeLayer = (name: string, layer: Layer, inputs: readonly Shape[])
     const definition = definitionOf(layer);
     const of = `layer '${name}'`;
     const output = checkedExtents(of, 'outputShape', definition.outputShape(layer.settings, inputs));
-    assertShape(output, 'output');
     const specs: unknown = definition.parameters?.(layer.settings, inputs) ?? [];
     const parameters = checkedParameters(of, specs);
+    checkSizes(output, parameters);
     return { output, parameters: parameters.map((spec) => ({ ...spec, name: `${name}.${spec.name}` })) };
   });
 

@@ -14,7 +14,8 @@ import { type Model, type ModelOptions, modelOptionChecks } from './model.ts';
  */
 export function sequential(options: ModelOptions, layers: readonly Layer[]): Model {
   const { input } = checkOptions('sequential', options, modelOptionChecks);
-  if (Array.isArray(layers) && layers.length > 0) return graph({ input }, (x) => x.to(...layers));
+  if (Array.isArray(layers) && layers.length > 0)
+    return graph({ input }, (x) => Array.from(layers).reduce((from, layer) => from.to(layer), x));
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `layers: ${describeValue(layers)}`,
     expected: 'an array with at least one layer',

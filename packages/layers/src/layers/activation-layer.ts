@@ -1,16 +1,21 @@
 // Makes layers of activations. If the derivative is a function of the output, neighboring layers fuse the activation if they can: the layer before
-// it applies the activation where it stores its result, and the layer after it applies the derivative. Otherwise the activation has its own kernels.
+// it applies the activation where it stores its result, and the layer after it applies the derivative. Otherwise the activation has its own kernels,
+// which keep the input or the derivative for backward.
 import {
   type Activation,
+  type DerivativeActivation,
   type InputActivation,
+  LANES,
   pointwise,
   pointwiseGradient,
   pointwiseInputGradient,
+  pointwiseProduct,
+  pointwiseWithDerivative,
 } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
 import type { OptionChecker } from '@convoy/tensor/checks';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
-import { type BufferLocation, type Call, call } from '../layer-context.ts';
+import { type CompiledLayer, call, type LayerContext } from '../layer-context.ts';
 
 interface Elementwise<Own, Settings> {
   readonly type: string;
@@ -30,9 +35,14 @@ export const defineActivation = <Own extends object, Settings extends object>({
   defineElementwise({
     ...common,
     keeps: 'y',
-    forward: activation,
-    gradient: (settings, count, { y, dy, dx }) => call(pointwiseGradient(count, activation(settings)), { y, dy, dx }),
     fused: activation,
+    compile(settings, { x, y, input, outputGradient: dy, inputGradient: dx }) {
+      const [count, f] = [sizeOf(input), activation(settings)];
+      return {
+        forward: [call(pointwise(count, f), { x, y })],
+        backward: () => (dx ? [call(pointwiseGradient(count, f), { y, dy, dx })] : []),
+      };
+    },
   });
 
 /**
@@ -50,29 +60,50 @@ export const defineInputActivation = <Own extends object, Settings extends objec
   defineElementwise({
     ...common,
     keeps: 'x',
-    forward: activation,
-    gradient: (settings, count, { x, dy, dx }) =>
-      call(pointwiseInputGradient(count, activation(settings)), { x, dy, dx }),
     fused,
+    compile(settings, { x, y, input, outputGradient: dy, inputGradient: dx }) {
+      const [count, f] = [sizeOf(input), activation(settings)];
+      return {
+        forward: [call(pointwise(count, f), { x, y })],
+        backward: () => (dx ? [call(pointwiseInputGradient(count, f), { x, dy, dx })] : []),
+      };
+    },
+  });
+
+/** A layer that computes its derivative in forward, together with its output, and keeps it. */
+export const defineDerivativeActivation = <Own extends object, Settings extends object>({
+  activation,
+  ...common
+}: Elementwise<Own, Settings> & { activation(settings: Settings): DerivativeActivation }) =>
+  defineElementwise({
+    ...common,
+    keeps: 'x',
+    fused: () => undefined,
+    compile(settings, { x, y, input, outputGradient: dy, inputGradient: dx, scratch }) {
+      const [count, f] = [sizeOf(input), activation(settings)];
+      const inference = call(pointwise(count, f), { x, y });
+      if (!dx) return { forward: [inference], backward: () => [] };
+      const derivative = scratch(LANES * count);
+      return {
+        forward: [call(pointwiseWithDerivative(count, f), { x, y, derivative })],
+        inference: [inference],
+        backward: () => [call(pointwiseProduct(count), { derivative, dy, dx })],
+      };
+    },
   });
 
 function defineElementwise<Own extends object, Settings extends object>({
   type,
   settings: settingsOf,
   keeps,
-  forward,
-  gradient,
   fused,
+  compile,
   reference,
 }: Elementwise<Own, Settings> & {
+  /** Of what the gradient of the reference is a function. */
   readonly keeps: 'x' | 'y';
-  forward(settings: Settings): Pick<Activation, 'forward'>;
-  gradient(
-    settings: Settings,
-    count: number,
-    locations: Readonly<Record<'x' | 'y' | 'dy' | 'dx', BufferLocation>>,
-  ): Call;
   fused(settings: Settings): Activation | undefined;
+  compile(settings: Settings, context: LayerContext): CompiledLayer;
 }): (options?: Own & LayerOptions) => Layer {
   return defineLayer<Own & LayerOptions, Settings>({
     type,
@@ -80,11 +111,7 @@ function defineElementwise<Own extends object, Settings extends object>({
     settings: (check) => settingsOf(check as OptionChecker<unknown> as OptionChecker<Own>),
     outputShape: (_, [input]) => input,
     activation: fused,
-    compile: (settings, { input, x, y, outputGradient, inputGradient }) => ({
-      forward: [call(pointwise(sizeOf(input), forward(settings)), { x, y })],
-      backward: () =>
-        inputGradient ? [gradient(settings, sizeOf(input), { x, y, dy: outputGradient, dx: inputGradient })] : [],
-    }),
+    compile,
     reference: {
       forward: (settings, _inputs, _batch, [x]) => reference(settings).forward(x),
       backward(settings, _inputs, _batch, [x], _parameters, outputGradient) {

@@ -5,7 +5,7 @@ import {
   adaptiveAvgPool2d as adaptiveAvgPool2dKernel,
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import type { Pair, Shape } from '@convoy/tensor';
+import { ConvoyError, type Pair, type Shape } from '@convoy/tensor';
 import type { OptionChecker, OptionsParameter } from '@convoy/tensor/checks';
 import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type Layer, type LayerOptions, type OwnOptions } from '../layer.ts';
@@ -13,7 +13,7 @@ import { call } from '../layer-context.ts';
 
 /** Options of `adaptiveAvgPool2d`. */
 export interface AdaptiveAvgPool2dOptions extends LayerOptions {
-  /** The height and width of the output. */
+  /** The height and width of the output, each at most 65536. */
   readonly size: Pair;
 }
 
@@ -39,12 +39,14 @@ export function defineBinMeans<Options extends LayerOptions, Settings extends ob
   const shapeOf = (settings: Settings, input: Shape): AdaptivePool2dShape => {
     const [channels, height, width] = planes(input);
     const [rows, columns] = bins(settings);
+    checkBins(height, rows);
+    checkBins(width, columns);
     return { channels, height, width, rows, columns };
   };
   return defineLayer<Options, Settings>({
     type,
     settings,
-    outputShape: (settings, [input]) => outputShape(settings, planes(input)[0]),
+    outputShape: (settings, [input]) => outputShape(settings, shapeOf(settings, input).channels),
     fusesInputActivation: true,
 
     compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {
@@ -71,6 +73,16 @@ export function defineBinMeans<Options extends LayerOptions, Settings extends ob
         parameters: {},
       }),
     },
+  });
+}
+
+/** The kernels compute input · size, and need it to fit into 32 bits. */
+function checkBins(input: number, size: number): void {
+  if (input * size < 2 ** 31) return;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `size: ${size} for an axis of ${input} pixels`,
+    expected: 'a product of the two below 2^31',
+    fix: 'Use a smaller size, or reduce the planes before.',
   });
 }
 

@@ -3,11 +3,11 @@ import { sum } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
-import { call, numberedOperands } from '../layer-context.ts';
+import { call, MAX_NUMBERED, numberedOperands } from '../layer-context.ts';
 
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'add',
-  arity: [2, Number.POSITIVE_INFINITY],
+  arity: [2, MAX_NUMBERED],
   settings: (check) => check({}),
   outputShape: (_, inputs) => commonShape(inputs),
   fusesActivation: true,
@@ -36,7 +36,7 @@ const describe = defineMergeLayer<LayerOptions, object>({
 });
 
 /**
- * y = x₁ + x₂ + …, element by element, added in the order of the inputs. A merge layer for two or more inputs of the same shape, which is also
+ * y = x₁ + x₂ + …, element by element, added in the order of the inputs. A merge layer for 2 to 256 inputs of the same shape, which is also
  * the shape of the output. The shortcut of residual networks: K. He and others, "Deep Residual Learning for Image Recognition", 2016.
  *
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, naming both shapes, when a model is built

@@ -17,7 +17,7 @@ export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
 
 /**
  * The mean of each window of each channel: y[c, i, j] = Σ x[c, i·strideY − top + p, j·strideX − left + q] / (elements of the window). Padding
- * counts only with `countPadding`.
+ * counts only with `countPadding`; each window must have an element that counts.
  *
  * Input [channels, height, width], output [channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, and the same formula for the width]. With
  * `ceilMode` there is one more window if it starts inside the input or the padding before it; what it has beyond the padding never counts.
@@ -27,7 +27,7 @@ export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
 export const avgPool2d = defineLayer<AvgPool2dOptions, AveragePoolingSettings>({
   type: 'avgPool2d',
   settings: (check) => averagePoolingSettings(check(averagePoolingChecks)),
-  outputShape: poolOutputShape,
+  outputShape: (settings, [input]) => poolOutputShape(averagePoolingShape(settings, input)),
   fusesInputActivation: true,
 
   compile(settings, { input, x, y, outputGradient, inputGradient, inputActivation }) {

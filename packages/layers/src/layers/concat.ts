@@ -3,11 +3,11 @@ import { concatGradient, concat as concatKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
-import { call, numberedOperands } from '../layer-context.ts';
+import { call, MAX_NUMBERED, numberedOperands } from '../layer-context.ts';
 
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'concat',
-  arity: [2, Number.POSITIVE_INFINITY],
+  arity: [2, MAX_NUMBERED],
   settings: (check) => check({}),
   outputShape: (_, inputs) => stacked(inputs),
   fusesActivation: true,
@@ -47,7 +47,7 @@ const describe = defineMergeLayer<LayerOptions, object>({
 
 /**
  * Concatenates inputs along their first dimension, in their order: [channels₁, …] and [channels₂, …] make [channels₁ + channels₂, …]. A merge layer
- * for two or more inputs, whose other dimensions are equal.
+ * for 2 to 256 inputs, whose other dimensions are equal.
  * C. Szegedy and others, "Going Deeper with Convolutions", 2015, merges branches in this way.
  *
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, naming both shapes, when a model is built

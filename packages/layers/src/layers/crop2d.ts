@@ -8,7 +8,7 @@ import { call } from '../layer-context.ts';
 
 /** Options of `crop2d`. */
 export interface Crop2dOptions extends LayerOptions {
-  /** Rows and columns to remove: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
+  /** Rows and columns to remove: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. Each is at most 65536. */
   readonly cropping: Pair | Sides;
 }
 

@@ -56,9 +56,9 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
     const bias = useBias ? context.parameter('bias') : undefined;
     const scratch = context.scratch(denseScratchFloats(shape));
     return {
-      forward: [call(denseKernel(shape, { activation, useBias }), { x, w: kernel, bias, y })],
+      forward: [call(context.kernel(denseKernel, shape, { activation, useBias }), { x, w: kernel, bias, y })],
       backward: () => [
-        accumulatingCall((accumulate) => denseWeightGradient(shape, accumulate), {
+        accumulatingCall((accumulate) => context.kernel(denseWeightGradient, shape, accumulate), {
           x,
           dy: outputGradient,
           scratch,
@@ -66,7 +66,7 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
         }),
         ...(useBias
           ? [
-              accumulatingCall((accumulate) => channelSums(shape.outFeatures, 1, accumulate), {
+              accumulatingCall((accumulate) => context.kernel(channelSums, shape.outFeatures, 1, accumulate), {
                 dy: outputGradient,
                 db: context.gradient('bias'),
               }),
@@ -74,7 +74,7 @@ export const dense = defineLayer<DenseOptions, DenseSettings>({
           : []),
         ...(inputGradient
           ? [
-              call(denseInputGradient(shape, context.inputActivation), {
+              call(context.kernel(denseInputGradient, shape, context.inputActivation), {
                 dy: outputGradient,
                 w: kernel,
                 x,

@@ -5,7 +5,7 @@ import type { EluOptions as Options } from '@convoy/tensor';
 import type { OptionChecker } from '@convoy/tensor/checks';
 import { eluChecks } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
-import { defineActivation } from './activation-layer.ts';
+import { defineDerivativeActivation } from './activation-layer.ts';
 
 /** Options of `elu`. */
 export type EluOptions = LayerOptions & Options;
@@ -16,12 +16,12 @@ export type EluOptions = LayerOptions & Options;
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const elu = defineActivation({
+export const elu = defineDerivativeActivation({
   type: 'elu',
   settings: (check: OptionChecker<Options>) => check(eluChecks),
   activation: ({ alpha }) => activation(alpha),
   reference: ({ alpha }) => ({
     forward: (x) => reference.elu(x, alpha),
-    backward: (y, outputGradient) => reference.eluGradient(y, outputGradient, alpha),
+    backward: (x, outputGradient) => reference.eluGradient(x, outputGradient, alpha),
   }),
 });

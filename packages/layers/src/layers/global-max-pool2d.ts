@@ -1,7 +1,7 @@
 // Global maximum pooling.
 import type { Pool2dShape } from '@convoy/kernels';
 import type { Shape } from '@convoy/tensor';
-import { planes } from '@convoy/tensor/options';
+import { assertFewElements, planes } from '@convoy/tensor/options';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
   type GlobalPool2dOptions,
@@ -14,7 +14,11 @@ import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalMaxPool2d',
   settings: (check) => check(globalPoolChecks),
-  outputShape: (settings, [input]) => globalPoolOutputShape(settings, planes(input)[0]),
+  outputShape(settings, [input]) {
+    const [channels, height, width] = planes(input);
+    assertFewElements([height, width]);
+    return globalPoolOutputShape(settings, channels);
+  },
   fusesInputActivation: true,
 
   compile: (_settings, context) => compileMaxPooling(oneWindow(context.input), context),
@@ -24,7 +28,7 @@ const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
 /**
  * The maximum of each channel: y[c] = max x[c, i, j]. Its gradient goes to the first maximum in row-major order.
  *
- * Input [channels, height, width], output [channels], or [channels, 1, 1] with `keepDimensions`.
+ * Input [channels, height, width] with at most 2^24 pixels, output [channels], or [channels, 1, 1] with `keepDimensions`.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_SHAPE_MISMATCH when a model is built
  */

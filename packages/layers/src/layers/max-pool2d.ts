@@ -15,7 +15,7 @@ export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
 
 /**
  * The maximum of each window of each channel: y[c, i, j] = max x[c, i·strideY − top + p·dilationY, j·strideX − left + q·dilationX]. Padding is never
- * the maximum. The gradient goes to the first maximum in row-major order.
+ * the maximum, and each window must cover a pixel. The gradient goes to the first maximum in row-major order.
  *
  * Input [channels, height, width], output [channels, ⌊(height + top + bottom − dilationY·(sizeY − 1) − 1) / strideY⌋ + 1, and the same formula for the
  * width]. With `ceilMode` there is one more window if it starts inside the input or the padding before it.
@@ -25,7 +25,7 @@ export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
 export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   type: 'maxPool2d',
   settings: (check) => maximumPoolingSettings(check(maximumPoolingChecks)),
-  outputShape: poolOutputShape,
+  outputShape: (settings, [input]) => poolOutputShape(poolingShape(settings, input)),
   fusesInputActivation: true,
 
   compile: (settings, context) => compileMaxPooling(poolingShape(settings, context.input), context),

@@ -3,11 +3,11 @@ import { type ProductShape, product, productGradient } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
 import { defineMergeLayer, type Layer, type LayerOptions } from '../layer.ts';
-import { type BufferLocation, call, numberedOperands } from '../layer-context.ts';
+import { type BufferLocation, call, MAX_NUMBERED, numberedOperands } from '../layer-context.ts';
 
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'multiply',
-  arity: [2, Number.POSITIVE_INFINITY],
+  arity: [2, MAX_NUMBERED],
   settings: (check) => check({}),
   outputShape: (_, inputs) => whole(inputs),
   fusesActivation: true,
@@ -42,7 +42,7 @@ const describe = defineMergeLayer<LayerOptions, object>({
 });
 
 /**
- * y = x₁ · x₂ · …, element by element, multiplied in the order of the inputs. A merge layer for two or more inputs. The output has the shape of the
+ * y = x₁ · x₂ · …, element by element, multiplied in the order of the inputs. A merge layer for 2 to 256 inputs. The output has the shape of the
  * largest input, [channels, …]. All inputs have this shape, or one number per channel: [channels, 1, 1] or [channels].
  * The gates of squeeze-and-excitation: J. Hu and others, "Squeeze-and-Excitation Networks", 2018.
  *

@@ -15,7 +15,7 @@ import { call } from '../layer-context.ts';
 
 /** Options of `upsample2d`. */
 export interface Upsample2dOptions extends LayerOptions {
-  /** The factors of height and width; whole numbers. */
+  /** The factors of height and width; whole numbers of at most 65536. */
   readonly scale: Pair;
   /** 'nearest' (default) repeats pixels, 'bilinear' interpolates between them. */
   readonly mode?: 'nearest' | 'bilinear';
@@ -59,6 +59,8 @@ export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
 
   outputShape(settings, [input]) {
     const { channels, height, width, scaleY, scaleX } = shapeOf(settings, input);
+    if (settings.alignCorners)
+      for (const axis of [height * scaleY * height, width * scaleX * width]) checkAligned(axis);
     return [channels, height * scaleY, width * scaleX];
   },
 
@@ -102,6 +104,16 @@ export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
     },
   },
 });
+
+/** The kernels compute input · output along an axis, and need it to fit into 32 bits. */
+function checkAligned(product: number): void {
+  if (product < 2 ** 31) return;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `alignCorners: true for planes whose input and output extents have a product of ${product}`,
+    expected: 'a product below 2^31 along each axis',
+    fix: 'Leave alignCorners out, or use a smaller scale.',
+  });
+}
 
 function shapeOf({ scale: [scaleY, scaleX] }: Upsample2dSettings, input: Shape): UpsampleNearest2dShape {
   const [channels, height, width] = planes(input);

@@ -8,7 +8,7 @@ import { call } from '../layer-context.ts';
 
 /** Options of `zeroPad2d`. */
 export interface ZeroPad2dOptions extends LayerOptions {
-  /** Rows and columns to add: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. */
+  /** Rows and columns to add: a number for all sides, [vertical, horizontal], or { top, left, bottom, right }. Each is at most 65536. */
   readonly padding: Pair | Sides;
 }
 

@@ -9,14 +9,17 @@ export interface Scores {
   readonly positions: number;
 }
 
-/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the output is [classes] or [classes, …] with at least 2 classes */
+/** Labels are float32 numbers, in which larger ones are not exact. */
+const MAX_CLASSES = 2 ** 24;
+
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless the output is [classes] or [classes, …] with 2 to 2^24 classes */
 export function scoresOf(output: Shape): Scores {
   const [classes, ...positions] = output;
-  if (classes !== undefined && classes >= 2) return { classes, positions: sizeOf(positions) };
+  if (classes !== undefined && classes >= 2 && classes <= MAX_CLASSES) return { classes, positions: sizeOf(positions) };
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a model output of shape ${formatShape(output)}`,
     expected:
-      'one number a class, of 2 classes or more: [classes], or [classes, height, width] with classes for each pixel',
+      'one number a class, of 2 to 2^24 classes: [classes], or [classes, height, width] with classes for each pixel',
     fix: 'End the model with flatten() and dense({ units: classes }), or with conv2d({ filters: classes, kernelSize: 1 }).',
   });
 }

@@ -9,6 +9,7 @@ const FLOAT_BYTES = 4;
 
 export class TrainingState {
   readonly #plan: Plan;
+  readonly #parameters: ReadonlyMap<string, PlanParameter>;
   readonly #floats: Float32Array;
   readonly #addresses: readonly [number, number];
   readonly #step: () => number;
@@ -19,6 +20,7 @@ export class TrainingState {
    */
   constructor(plan: Plan, buffer: ArrayBufferLike, addresses: readonly [number, number], step: () => number) {
     this.#plan = plan;
+    this.#parameters = new Map(plan.parameters.map((parameter) => [parameter.name, parameter]));
     this.#floats = new Float32Array(buffer);
     this.#addresses = addresses;
     this.#step = step;
@@ -51,11 +53,11 @@ export class TrainingState {
 
   /** A view of a parameter, or of what a slot keeps for it. @throws ConvoyError CONVOY_UNKNOWN_NAME */
   view(name: string, array = 0): Tensor {
-    const entry = this.#plan.parameters.find((parameter) => parameter.name === name);
+    const entry = this.#parameters.get(name);
     if (entry) return this.#view(entry, array);
     throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
       given: `the parameter ${typeof name === 'string' ? `'${name}'` : describeValue(name)}`,
-      expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
+      expected: `one of ${[...this.#parameters.keys()].join(', ')}`,
       fix: 'Take the names that parameters() lists.',
     });
   }

@@ -1,17 +1,15 @@
 // Elementwise activations and their gradients for tensors of any shape. The derivatives of these activations are
 // functions of the output y, so the gradients take y instead of the input.
 import {
-  elu as eluActivation,
   hardSigmoid as hardSigmoidActivation,
   relu6 as relu6Activation,
   relu as reluActivation,
-  selu as seluActivation,
   sigmoid as sigmoidActivation,
   softplus as softplusActivation,
   tanh as tanhActivation,
 } from '@convoy/kernels';
 import { checkOptions } from '../checks/check-options.ts';
-import { type EluOptions, eluChecks, type SoftplusOptions, softplusChecks } from '../options/activations.ts';
+import { type SoftplusOptions, softplusChecks } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyGradient } from './elementwise.ts';
 
@@ -63,18 +61,6 @@ export const relu6 = (x: Tensor): Tensor => apply(relu6Activation, x);
 export const relu6Gradient = (y: Tensor, outputGradient: Tensor): Tensor =>
   applyGradient(relu6Activation, y, outputGradient);
 
-/** y = λ · x where x > 0, else λα · (eˣ − 1), with λ = 1.0507009873554805 and α = 1.6732632423543772. */
-export const selu = (x: Tensor): Tensor => apply(seluActivation, x);
-
-/**
- * ∂E/∂x = λ · ∂E/∂y where y > 0, else ∂E/∂y · (y + λα).
- * @param y the result of `selu`
- * @param outputGradient ∂E/∂y, with the shape of y
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH
- */
-export const seluGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
-  applyGradient(seluActivation, y, outputGradient);
-
 /** y = min(max(x + 3, 0), 6) / 6. */
 export const hardSigmoid = (x: Tensor): Tensor => apply(hardSigmoidActivation, x);
 
@@ -86,23 +72,6 @@ export const hardSigmoid = (x: Tensor): Tensor => apply(hardSigmoidActivation, x
  */
 export const hardSigmoidGradient = (y: Tensor, outputGradient: Tensor): Tensor =>
   applyGradient(hardSigmoidActivation, y, outputGradient);
-
-/**
- * y = x where x > 0, else α · (eˣ − 1).
- * @throws ConvoyError CONVOY_INVALID_OPTION
- */
-export const elu = (x: Tensor, options?: EluOptions): Tensor =>
-  apply(eluActivation(checkOptions('elu', options, eluChecks).alpha), x);
-
-/**
- * ∂E/∂x = ∂E/∂y where y > 0, else ∂E/∂y · (y + α).
- * @param y the result of `elu`
- * @param outputGradient ∂E/∂y, with the shape of y
- * @param options the options of `elu`
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
- */
-export const eluGradient = (y: Tensor, outputGradient: Tensor, options?: EluOptions): Tensor =>
-  applyGradient(eluActivation(checkOptions('elu', options, eluChecks).alpha), y, outputGradient);
 
 /**
  * y = log (1 + e^βx) / β, computed without overflow.

@@ -79,7 +79,7 @@ function gradient(
  */
 function byChunks(shape: Shape, compute: (first: number, end: number) => Float32Array): Tensor {
   const size = sizeOf(shape);
-  const result = createFloats('the result of an operation', size);
+  const result = createFloats('a result', size);
   for (let first = 0; first < size; first += CHUNK) {
     const end = Math.min(first + CHUNK, size);
     result.set(compute(first, end).subarray(0, end - first), first);

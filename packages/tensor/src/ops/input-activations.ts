@@ -1,14 +1,23 @@
 // More elementwise activations and their gradients for tensors of any shape. The derivatives of these activations are
 // functions of the input x, so the gradients take x.
 import {
+  elu as eluActivation,
   gelu as geluActivation,
   geluTanh,
   hardSwish as hardSwishActivation,
   leakyRelu as leakyReluActivation,
+  selu as seluActivation,
   silu as siluActivation,
 } from '@convoy/kernels';
 import { checkOptions } from '../checks/check-options.ts';
-import { type GeluOptions, geluChecks, type LeakyReluOptions, leakyReluChecks } from '../options/activations.ts';
+import {
+  type EluOptions,
+  eluChecks,
+  type GeluOptions,
+  geluChecks,
+  type LeakyReluOptions,
+  leakyReluChecks,
+} from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyInputGradient } from './elementwise.ts';
 
@@ -28,13 +37,42 @@ export const siluGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
 export const hardSwish = (x: Tensor): Tensor => apply(hardSwishActivation, x);
 
 /**
- * ∂E/∂x = ∂E/∂y · (x/3 + ½) for −3 < x < 3, 0 for x ≤ −3, and ∂E/∂y for x ≥ 3.
+ * ∂E/∂x = ∂E/∂y · (2x + 3) / 6 for −3 < x < 3, 0 for x ≤ −3, and ∂E/∂y for x ≥ 3.
  * @param x the input of `hardSwish`
  * @param outputGradient ∂E/∂y, with the shape of x
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export const hardSwishGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
   applyInputGradient(hardSwishActivation, x, outputGradient);
+
+/** y = λ · x where x > 0, else λα · (eˣ − 1), with λ = 1.0507009873554805 and α = 1.6732632423543772. */
+export const selu = (x: Tensor): Tensor => apply(seluActivation, x);
+
+/**
+ * ∂E/∂x = λ · ∂E/∂y where x > 0, else ∂E/∂y · λα · eˣ.
+ * @param x the input of `selu`
+ * @param outputGradient ∂E/∂y, with the shape of x
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export const seluGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
+  applyInputGradient(seluActivation, x, outputGradient);
+
+/**
+ * y = x where x > 0, else α · (eˣ − 1).
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const elu = (x: Tensor, options?: EluOptions): Tensor =>
+  apply(eluActivation(checkOptions('elu', options, eluChecks).alpha), x);
+
+/**
+ * ∂E/∂x = ∂E/∂y where x > 0, else ∂E/∂y · α · eˣ.
+ * @param x the input of `elu`
+ * @param outputGradient ∂E/∂y, with the shape of x
+ * @param options the options of `elu`
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
+ */
+export const eluGradient = (x: Tensor, outputGradient: Tensor, options?: EluOptions): Tensor =>
+  applyInputGradient(eluActivation(checkOptions('elu', options, eluChecks).alpha), x, outputGradient);
 
 /**
  * y = x where x > 0, else negativeSlope · x.

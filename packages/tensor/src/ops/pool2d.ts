@@ -31,8 +31,8 @@ import { samples } from './routine.ts';
 
 /**
  * The largest number in each window of each channel: y[n, c, i, j] = max x[n, c, row, column] over p, q with
- * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX. Padding is ignored. A window with
- * NaN gives NaN, and a window that contains only padding gives −∞.
+ * row = i·strideY − top + p·dilationY and column = j·strideX − left + q·dilationX. Padding is ignored; each window must
+ * contain an element of x. A window with NaN gives NaN.
  *
  * ```ts
  * maxPool2d(zeros([8, 3, 32, 32]), { size: 2 }).shape; // [8, 3, 16, 16]
@@ -82,8 +82,8 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
 /**
  * The mean of each window of each channel: y[n, c, i, j] = Σ x[n, c, row, column] / divisor over p, q with
  * row = i·strideY − top + p and column = j·strideX − left + q. The divisor is the number of elements of the window. It
- * counts elements in the padding only with `countPadding`, and never elements beyond the padding. A window that
- * contains only padding gives 0.
+ * counts elements in the padding only with `countPadding`, and never elements beyond the padding. It must not be 0: a
+ * window may contain only padding if that counts.
  *
  * @param x [N, channels, height, width]
  * @returns [N, channels, ⌊(height + top + bottom − sizeY) / strideY⌋ + 1, likewise for the width], one more where

@@ -110,8 +110,7 @@ export class Routine {
   /** Runs on `count` samples in the memory that `floats` views. The results are new arrays. */
   run(floats: Float32Array, count: number, inputs: Arrays): Record<string, Float32Array> {
     const results: Record<string, Float32Array> = {};
-    for (const { name, size } of this.#sampleOutputs)
-      results[name] = createFloats('the result of an operation', count * size);
+    for (const { name, size } of this.#sampleOutputs) results[name] = createFloats('a result', count * size);
     for (const { name, position } of this.#sharedInputs) floats.set(inputs[name] as Float32Array, position);
     for (const { position, size } of this.#sharedOutputs) floats.fill(0, position, position + size);
     for (let first = 0; first < count; first += LANES) {

@@ -19,6 +19,7 @@ export {
 export {
   type AveragePoolingOptions,
   type AveragePoolingSettings,
+  assertFewElements,
   averagePoolingChecks,
   averagePoolingSettings,
   averagePoolingShape,

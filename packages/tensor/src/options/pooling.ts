@@ -1,7 +1,9 @@
 // The options of 2-d pooling, their checks, and the kernel shape for an input. For ops and layers.
 import type { AvgPool2dShape, Pool2dShape } from '@convoy/kernels';
 import { type CheckedOptions, flag, optional } from '../checks/check-options.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import type { Shape } from '../shape.ts';
+import { assertNoEmptyWindow } from './empty-windows.ts';
 import {
   checkPadding,
   NO_PADDING,
@@ -82,19 +84,40 @@ export const averagePoolingSettings = ({
 /**
  * The kernel shape of maximum pooling.
  * @param input [channels, height, width]
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes or has more than 2^24
+ * elements, or if a window covers no element of the input
  */
-export const poolingShape = (settings: WindowSettings, input: Shape): Pool2dShape => ({
-  ...slidingWindow(settings, input),
-  channels: planes(input)[0],
-});
+export function poolingShape(settings: WindowSettings, input: Shape): Pool2dShape {
+  const window = slidingWindow(settings, input);
+  assertNoEmptyWindow(window, input);
+  assertFewElements(settings.kernel);
+  return { ...window, channels: planes(input)[0] };
+}
 
 /**
  * The kernel shape of average pooling.
  * @param input [channels, height, width]
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the window is larger than the padded planes, or if the divisor of a
+ * window is 0
  */
-export const averagePoolingShape = (settings: AveragePoolingSettings, input: Shape): AvgPool2dShape => ({
-  ...poolingShape(settings, input),
-  countPadding: settings.countPadding,
-});
+export function averagePoolingShape(settings: AveragePoolingSettings, input: Shape): AvgPool2dShape {
+  const window = slidingWindow(settings, input);
+  if (!settings.countPadding) assertNoEmptyWindow(window, input);
+  return { ...window, channels: planes(input)[0], countPadding: settings.countPadding };
+}
+
+/** Which element of a window is the maximum is stored as a float32, in which larger numbers are not exact. */
+const MAX_ELEMENTS = 2 ** 24;
+
+/**
+ * Throws unless each element of a window of maximum pooling has an exact index.
+ * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ */
+export function assertFewElements([height, width]: readonly [number, number]): void {
+  if (height * width <= MAX_ELEMENTS) return;
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `windows of ${height}×${width}`,
+    expected: `windows of at most ${MAX_ELEMENTS} elements`,
+    fix: 'Use smaller windows, for example in two layers.',
+  });
+}

@@ -7,17 +7,23 @@ import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
 
-/** One number for both directions, or [vertical, horizontal]. */
+/**
+ * The largest size, stride, dilation, padding, cropping or scale. With it, all sums and products of them and of the
+ * extents of planes are exact, and the indices of kernels fit into 32 bits.
+ */
+export const MAX_STEP = 2 ** 16;
+
+/** One number for both directions, or [vertical, horizontal]. Each is at most 65536. */
 export type Pair = number | readonly [number, number];
 
 /**
  * Rows and columns of padding around a plane: one number for all sides, [vertical, horizontal], or one number per side.
- * 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input / stride⌉; if it is odd,
- * the bottom and the right get one more.
+ * Each is at most 65536. 'valid' means no padding. 'same' means the padding that makes the size of the output ⌈input /
+ * stride⌉; if it is odd, the bottom and the right get one more.
  */
 export type Padding = 'valid' | 'same' | Pair | Sides;
 
-/** The numbers of rows above and below a plane, and of columns to its left and right. */
+/** The numbers of rows above and below a plane, and of columns to its left and right; each is at most 65536. */
 export interface Sides {
   readonly top: number;
   readonly left: number;
@@ -52,16 +58,16 @@ export interface DilatedWindow extends SlidingWindow {
   readonly overhangRight: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers from 1 to `MAX_STEP` */
 export function positivePair(name: string, value: unknown): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
-  return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
+  return [positiveInteger(name, vertical, MAX_STEP), positiveInteger(name, horizontal, MAX_STEP)];
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more */
+/** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers from 0 to `MAX_STEP` */
 export function nonNegativePair(name: string, value: unknown): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
-  return [nonNegativeInteger(name, vertical), nonNegativeInteger(name, horizontal)];
+  return [nonNegativeInteger(name, vertical, MAX_STEP), nonNegativeInteger(name, horizontal, MAX_STEP)];
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding */
@@ -84,7 +90,7 @@ export function checkPadding(name: string, padding: unknown): PaddingSetting {
  */
 export function checkSides(name: string, sides: unknown): Sides {
   if (typeof sides === 'object' && sides !== null && !Array.isArray(sides)) {
-    const check: OptionCheck<number> = (side, value) => nonNegativeInteger(`${name}.${side}`, value);
+    const check: OptionCheck<number> = (side, value) => nonNegativeInteger(`${name}.${side}`, value, MAX_STEP);
     return checkOptions(name, sides as Sides, { top: check, left: check, bottom: check, right: check });
   }
   const [vertical, horizontal] = nonNegativePair(name, sides);

@@ -22,7 +22,7 @@ const plain = (
   name: 'relu' | 'relu6' | 'sigmoid' | 'hardSigmoid' | 'tanh' | 'selu' | 'gelu' | 'silu' | 'hardSwish',
 ) => ({
   name,
-  kept: ['gelu', 'silu', 'hardSwish'].includes(name) ? ('x' as const) : ('y' as const),
+  kept: ['selu', 'gelu', 'silu', 'hardSwish'].includes(name) ? ('x' as const) : ('y' as const),
   forward: named[name],
   backward: named[`${name}Gradient`],
   referenceOutput: namedReferences[name],
@@ -49,11 +49,11 @@ const cases: readonly Case[] = [
   },
   {
     name: 'elu of alpha 0.5',
-    kept: 'y',
+    kept: 'x',
     forward: (x) => ops.elu(x, { alpha: 0.5 }),
-    backward: (y, dy) => ops.eluGradient(y, dy, { alpha: 0.5 }),
+    backward: (x, dy) => ops.eluGradient(x, dy, { alpha: 0.5 }),
     referenceOutput: (x) => reference.elu(x, 0.5),
-    referenceGradient: (y, dy) => reference.eluGradient(y, dy, 0.5),
+    referenceGradient: (x, dy) => reference.eluGradient(x, dy, 0.5),
   },
   {
     name: 'softplus of beta 2',

@@ -3,7 +3,7 @@
 const FLOAT = new DataView(new ArrayBuffer(4));
 
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes = new Uint8Array(64);
   #length = 0;
 
   get length(): number {

@@ -107,7 +107,7 @@ export class ModuleEncoder {
       functions.map(({ body }) => new ByteWriter().sized(body)),
     );
     const exportNames = this.#exports.map(({ name }) => name);
-    const guardBytes = Math.max(0, ...functions.map((f) => f.guardBytes));
+    const guardBytes = functions.reduce((bytes, f) => Math.max(bytes, f.guardBytes), 0);
     return { bytes: writer.bytes().slice(), exportNames, guardBytes };
   }
 }

@@ -79,52 +79,31 @@ export function leakyRelu(negativeSlope: number): Activation & InputActivation {
   };
 }
 
-/** y = x where x > 0, else α · (e^x − 1), for α > 0; y′ = 1 or y + α */
-export const elu = (alpha: number): Activation => exponentialLinear(`elu ${alpha}`, 1, alpha);
+/** The largest float32 below 1. */
+const BELOW_ONE = 1 - 2 ** -24;
 
-/**
- * With these constants, layers of SELU keep mean 0 and variance 1. G. Klambauer and others, "Self-normalizing neural
- * networks", 2017.
- */
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
-
-/** y = λ · x where x > 0, else λα · (e^x − 1); y′ = λ or y + λα */
-export const selu: Activation = exponentialLinear('selu', SELU_SCALE, SELU_ALPHA);
-
-function exponentialLinear(name: string, scale: number, alpha: number): Activation {
-  return {
-    name,
-    forward: (k, value) => {
-      const x = k.let('x', value);
-      const curved = multiply(exponentialMinusOne(k, min(x, 0)), scale * alpha);
-      return select(lessThan(0, x), multiply(x, scale), curved);
-    },
-    backward: (k, outputGradient, value) => {
-      const y = k.let('y', value);
-      return multiply(outputGradient, select(lessThan(0, y), scale, add(y, scale * alpha)));
-    },
-  };
-}
-
-/** y = min(max(x + 3, 0), 6) / 6; y′ = 1/6 where 0 < y < 1, else 0 */
+/** y = min(max(x + 3, 0), 6) / 6, which is below 1 where x < 3; y′ = 1/6 where 0 < y < 1, else 0 */
 export const hardSigmoid: Activation = {
   name: 'hardSigmoid',
-  forward: (_, x) => multiply(min(max(add(x, 3), 0), 6), 1 / 6),
+  forward: (k, value) => {
+    const x = k.let('x', value);
+    const raised = k.let('raised', max(add(x, 3), 0));
+    return select(lessThan(x, 3), min(multiply(raised, 1 / 6), BELOW_ONE), min(raised, 1));
+  },
   backward: (k, outputGradient, value) => {
     const y = k.let('y', value);
     return select(and(lessThan(0, y), lessThan(y, 1)), multiply(outputGradient, 1 / 6), 0);
   },
 };
 
-/** y = log (1 + e^βx) / β = (max(βx, 0) + log (1 + e^−|βx|)) / β, for β > 0; y′ = 1 − e^−βy */
+/** y = log (1 + e^βx) / β = max(x, 0) + log (1 + e^−|βx|) / β, for β > 0; y′ = 1 − e^−βy */
 export function softplus(beta: number): Activation {
   return {
     name: `softplus ${beta}`,
     forward: (k, value) => {
-      const x = k.let('x', multiply(value, beta));
-      const rest = logarithmOfOnePlus(k, exponential(k, subtract(0, absolute(x))));
-      return divide(add(max(x, 0), rest), beta);
+      const x = k.let('x', value);
+      const rest = logarithmOfOnePlus(k, exponential(k, subtract(0, absolute(multiply(x, beta)))));
+      return add(max(x, 0), divide(rest, beta));
     },
     backward: (k, outputGradient, y) => {
       const rest = exponentialMinusOne(k, multiply(y, -beta));

@@ -1,9 +1,9 @@
-// Activations of the form y = x · gate(x). Their derivative is a function of the input x, so they cannot be fused into
-// the kernels around them.
-import { add, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
+// Activations whose derivative is a function of the input x, so that they cannot be fused into the kernels around them:
+// those of the form y = x · gate(x), and exponential linear units.
+import { absolute, add, divide, lessThan, max, min, multiply, select, subtract } from '../../language/floats.ts';
 import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import type { Vector } from '../../language/value.ts';
-import { exponential, logisticPair, normalDistribution } from '../math/elementary.ts';
+import { exponential, exponentialsOfNegative, logisticPair, normalDistribution } from '../math/elementary.ts';
 
 /** An elementwise function whose derivative is a function of its input, which must be kept for backward. */
 export interface InputActivation {
@@ -12,6 +12,12 @@ export interface InputActivation {
   forward(k: KernelBuilder, x: Vector): Vector;
   /** ∂E/∂x = ∂E/∂y · f′(x) */
   inputBackward(k: KernelBuilder, outputGradient: Vector, x: Vector): Vector;
+}
+
+/** An elementwise function whose derivative costs little more where the function is computed anyway. */
+export interface DerivativeActivation extends InputActivation {
+  /** f(x) and f′(x) */
+  forwardWithDerivative(k: KernelBuilder, x: Vector): { readonly y: Vector; readonly derivative: Vector };
 }
 
 /** y = x · σ(x) with σ(x) = 1 / (1 + e^−x), y′ = σ(x) · (1 + x · σ(−x)) */
@@ -28,9 +34,12 @@ export const silu: InputActivation = {
   },
 };
 
-/** x · σ(v) as a quotient, which is −0 instead of NaN where e^−v overflows. */
-const timesLogistic = (k: KernelBuilder, x: Vector, v: Vector): Vector =>
-  divide(x, add(1, exponential(k, subtract(0, v))));
+/** x · σ(v) = x / (1 + e^−v) for v ≥ 0, x · e^v / (1 + e^v) for v < 0: no power overflows. */
+function timesLogistic(k: KernelBuilder, x: Vector, value: Vector): Vector {
+  const v = k.let('v', value);
+  const power = k.let('power', exponential(k, subtract(0, absolute(v))));
+  return divide(select(lessThan(v, 0), multiply(x, power), x), add(1, power));
+}
 
 /** y = x · Φ(x), y′ = Φ(x) + x · φ(x), with the probability Φ and the density φ of the standard normal distribution */
 export const gelu: InputActivation = {
@@ -67,7 +76,7 @@ export const geluTanh: InputActivation = {
   },
 };
 
-/** y = x · min(max(x + 3, 0), 6) / 6; y′ = x/3 + ½ where −3 < x < 3, 0 where x ≤ −3, 1 where x ≥ 3. */
+/** y = x · min(max(x + 3, 0), 6) / 6; y′ = (2x + 3) / 6 where −3 < x < 3, 0 where x ≤ −3, 1 where x ≥ 3. */
 export const hardSwish: InputActivation = {
   name: 'hardSwish',
   forward: (k, value) => {
@@ -77,7 +86,39 @@ export const hardSwish: InputActivation = {
   inputBackward: (k, outputGradient, value) => {
     const x = k.let('x', value);
     const dy = k.let('dy', outputGradient);
-    const inside = multiply(dy, add(multiply(x, 1 / 3), 0.5));
+    const inside = multiply(dy, multiply(add(add(x, x), 3), 1 / 6));
     return select(lessThan(-3, x), select(lessThan(x, 3), inside, dy), 0);
   },
 };
+
+/** y = x where x > 0, else α · (e^x − 1), for α > 0; y′ = 1 or α · e^x */
+export const elu = (alpha: number): DerivativeActivation => exponentialLinear(`elu ${alpha}`, 1, alpha);
+
+/**
+ * With these constants, layers of SELU keep mean 0 and variance 1. G. Klambauer and others, "Self-normalizing neural
+ * networks", 2017.
+ */
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+/** y = λ · x where x > 0, else λα · (e^x − 1); y′ = λ or λα · e^x */
+export const selu: DerivativeActivation = exponentialLinear('selu', SELU_SCALE, SELU_ALPHA);
+
+/** The derivative is not y + λα: where y is close to −λα, their sum has no digits left. */
+function exponentialLinear(name: string, scale: number, alpha: number): DerivativeActivation {
+  const forwardWithDerivative: DerivativeActivation['forwardWithDerivative'] = (k, value) => {
+    const x = k.let('x', value);
+    const { minusOne, power } = exponentialsOfNegative(k, min(x, 0));
+    const isPositive = lessThan(0, x);
+    return {
+      y: select(isPositive, multiply(x, scale), multiply(minusOne, scale * alpha)),
+      derivative: select(isPositive, scale, multiply(power, scale * alpha)),
+    };
+  };
+  return {
+    name,
+    forward: (k, x) => forwardWithDerivative(k, x).y,
+    forwardWithDerivative,
+    inputBackward: (k, outputGradient, x) => multiply(outputGradient, forwardWithDerivative(k, x).derivative),
+  };
+}

@@ -11,7 +11,8 @@ import { type Activation, derivativeOperand, type ForwardOptions, identity } fro
 import { accumulateLanes } from '../math/accumulate.ts';
 import { type ColumnTiles, evenParts, forEachTile, inputTiles, outputTiles, type TileVisitor } from './column-tiles.ts';
 import { geometry, inputCells, outputCells, storeOutputSums, weights } from './conv2d-sums.ts';
-import { type Axis, backwardTaps, forwardTaps, inGroup, outputRange, stridePhases, type Taps } from './taps.ts';
+import { forEachPhasedCell, stridePhases } from './input-taps.ts';
+import { type Axis, forwardTaps, inGroup, outputRange, type Taps } from './taps.ts';
 
 /**
  * Columns that are summed side by side. GFLOP/s on Zen 5 (64 channels of 16×16, 3×3): 53 with 4, 50 with 3, 49 with 8,
@@ -29,9 +30,12 @@ const MAX_KERNEL_COLUMNS = 16;
  */
 const MIN_SHARING_CHANNELS = 4;
 
+/** With larger strides, tiles of the input, which have at least as many columns, would need too much code. */
+const MAX_STRIDE = 16;
+
 /** Whether the kernels of this file can compute a convolution. */
-export const isDepthwise = ({ inChannels, groups, kernelWidth }: Conv2dShape): boolean =>
-  groups === inChannels && kernelWidth <= MAX_KERNEL_COLUMNS;
+export const isDepthwise = ({ inChannels, groups, kernelWidth, strideY, strideX }: Conv2dShape): boolean =>
+  groups === inChannels && kernelWidth <= MAX_KERNEL_COLUMNS && Math.max(strideY, strideX) <= MAX_STRIDE;
 
 /** y = f(bias + Σ w · x), as `conv2d`, for a shape that `isDepthwise`. */
 export function conv2dDepthwise(shape: Conv2dShape, { activation = identity, useBias = true }: ForwardOptions = {}) {
@@ -106,11 +110,7 @@ export function conv2dDepthwiseInputGradient(shape: Conv2dShape, activation: Act
         }
       });
     k.loop('group', 0, shape.groups, (group) => {
-      for (const phase of stridePhases(rows)) {
-        k.loop('i', 0, phase.cells, (i) =>
-          storeRow(group, i.times(rows.stride).plus(phase.residue), backwardTaps(k, rows, phase, i)),
-        );
-      }
+      forEachPhasedCell(k, rows, stridePhases(rows), (row, taps) => storeRow(group, row, taps()));
     });
   });
 }

@@ -7,7 +7,8 @@ import type { KernelBuilder } from '../../language/kernel-builder.ts';
 import { type Accessor, cells, scalars } from '../../language/operands.ts';
 import type { Vector } from '../../language/value.ts';
 import { type Conv2dShape, outputHeight, outputWidth } from '../../shapes.ts';
-import { type Axis, backwardTaps, forEachTap, forwardTaps, inGroup, type StridePhase, stridePhases } from './taps.ts';
+import { forEachPhasedCell, forEachUnphasedCell, type InputCellVisitor, stridePhases } from './input-taps.ts';
+import { type Axis, forEachTap, forwardTaps, inGroup, type Taps } from './taps.ts';
 
 /** Channels that are summed side by side: 4 × 2 registers hold the sums, and a loaded cell serves 4 channels. */
 const CHANNEL_TILE = 4;
@@ -74,8 +75,8 @@ export function storeInputSums(
   const { rows, columns, groupInputs, groupOutputs } = geometry(shape);
   const inputCell = (group: Index, first: Index, size: number, at: InputCell) => {
     const channel = inGroup(group, groupInputs, first);
-    const vertical = backwardTaps(k, rows, at.vertical, at.i);
-    const horizontal = backwardTaps(k, columns, at.horizontal, at.j);
+    const vertical = at.vertical();
+    const horizontal = at.horizontal();
     const sums = Array.from({ length: size }, (_, c) => k.variable('sum', start(channel.plus(c))));
     forEachTap(k, groupOutputs, vertical, horizontal, (o, p, q) => {
       const out = inGroup(group, groupOutputs, o);
@@ -86,9 +87,7 @@ export function storeInputSums(
       });
     });
     sums.forEach((sum, c) => {
-      const row = at.i.times(rows.stride).plus(at.vertical.residue);
-      const column = at.j.times(columns.stride).plus(at.horizontal.residue);
-      const cell = [channel.plus(c), row, column] as const;
+      const cell = [channel.plus(c), at.row, at.column] as const;
       k.store(x(...cell), finish(sum.value, cell));
     });
   };
@@ -99,22 +98,25 @@ export function storeInputSums(
   );
 }
 
-/** Cell (i · stride + residue, j · stride + residue) of the input plane, with the residues of its stride phases. */
+/** A cell of the input plane, and its taps. */
 interface InputCell {
-  readonly vertical: StridePhase;
-  readonly horizontal: StridePhase;
-  readonly i: Index;
-  readonly j: Index;
+  readonly row: Index;
+  readonly column: Index;
+  readonly vertical: () => Taps;
+  readonly horizontal: () => Taps;
 }
 
+/** With more pairs of phases, the code of a kernel would grow to megabytes: strides of more than 32 both ways. */
+const MAX_PHASES = 32 * 32;
+
 function forEachInputCell(k: KernelBuilder, rows: Axis, columns: Axis, body: (at: InputCell) => void): void {
-  for (const vertical of stridePhases(rows)) {
-    k.loop('i', 0, vertical.cells, (i) => {
-      for (const horizontal of stridePhases(columns)) {
-        k.loop('j', 0, horizontal.cells, (j) => body({ vertical, horizontal, i, j }));
-      }
-    });
-  }
+  const phases = { rows: stridePhases(rows), columns: stridePhases(columns) };
+  const isPhased = phases.rows.length * phases.columns.length <= MAX_PHASES;
+  const alongRows = (visit: InputCellVisitor) =>
+    isPhased ? forEachPhasedCell(k, rows, phases.rows, visit) : forEachUnphasedCell(k, rows, visit);
+  const alongColumns = (visit: InputCellVisitor) =>
+    isPhased ? forEachPhasedCell(k, columns, phases.columns, visit) : forEachUnphasedCell(k, columns, visit);
+  alongRows((row, vertical) => alongColumns((column, horizontal) => body({ row, column, vertical, horizontal })));
 }
 
 /** The two axes of a convolution, and the channels of one group. */

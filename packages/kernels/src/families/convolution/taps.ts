@@ -42,51 +42,6 @@ export function forwardTaps(k: KernelBuilder, axis: Axis, o: Index): Taps {
   };
 }
 
-/**
- * The input cells q · stride + residue for q = 0 … cells − 1. All of them have taps with the same kernel cells, first +
- * j · step for j = 0 … count − 1, at output cells q + shift − j · spread.
- */
-export interface StridePhase {
-  readonly residue: number;
-  readonly cells: number;
-  readonly first: number;
-  readonly step: number;
-  readonly count: number;
-  readonly shift: number;
-  readonly spread: number;
-}
-
-/** Divides the input cells of an axis into stride phases, one for each residue modulo the stride. */
-export function stridePhases({ input, kernel, stride, padding, dilation }: Axis): readonly StridePhase[] {
-  const divisor = greatestCommonDivisor(stride, dilation);
-  const step = stride / divisor;
-  return Array.from({ length: Math.min(stride, input) }, (_, residue) => {
-    // Kernel cell p has taps in the phase if p · dilation ≡ residue + padding (mod stride).
-    let first = 0;
-    while (first < step && (residue + padding - first * dilation) % stride !== 0) first++;
-    const count = first === step ? 0 : Math.max(0, Math.ceil((kernel - first) / step));
-    const shift = count === 0 ? 0 : (residue + padding - first * dilation) / stride;
-    const cells = Math.ceil((input - residue) / stride);
-    return { residue, cells, first, step, count, shift, spread: dilation / divisor };
-  });
-}
-
-/** The taps of input cell q · stride + residue: they read the output cells whose windows contain it. */
-export function backwardTaps(k: KernelBuilder, axis: Axis, phase: StridePhase, q: Index): Taps {
-  const { first, step, count, shift, spread } = phase;
-  const origin = q.plus(shift);
-  const last = axis.output - 1;
-  const alwaysInside = count === 0 || (shift - (count - 1) * spread >= 0 && phase.cells - 1 + shift <= last);
-  return {
-    count,
-    kernel: (j) => j.times(step).plus(first),
-    source: (j) => origin.minus(j.times(spread)),
-    from: alwaysInside ? new Index(0) : k.bind('from', maximum(0, ceilDivide(origin.minus(last), spread))),
-    to: alwaysInside ? new Index(count) : k.bind('to', minimum(count, ceilDivide(origin.plus(1), spread))),
-    alwaysInside,
-  };
-}
-
 /** The output cells from … to − 1 at which kernel cell `p` reads an input cell and not padding. */
 export function outputRange(k: KernelBuilder, axis: Axis, p: Index): { readonly from: Index; readonly to: Index } {
   const offset = p.times(axis.dilation).minus(axis.padding);
@@ -126,8 +81,6 @@ export function forEachTap(
     k.if(both(isFull(rows), isFull(columns)), inside, clipped);
   }
 }
-
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
 
 /** The number of channel c of a group among all channels. */
 export const inGroup = (group: Index, channelsPerGroup: number, c: IndexLike): Index =>

@@ -44,6 +44,25 @@ export function exponentialMinusOne(k: KernelBuilder, x: Vector): Vector {
 }
 
 /**
+ * e^x − 1 for x ≤ 0, as `exponentialMinusOne`, and e^x, whose subnormal results are rounded once; NaN stays NaN. The
+ * errors are at most 1.0 ulp.
+ */
+export function exponentialsOfNegative(
+  k: KernelBuilder,
+  x: Vector,
+): { readonly minusOne: Vector; readonly power: Vector } {
+  const { n, excess } = reducedExponential(k, k.let('clamped', max(x, -104)));
+  const fraction = k.let('fraction', excess);
+  // 2^n may be subnormal, 2^(n + 64) is not.
+  const raised = k.let('raised', powerOfTwo(add(n, 64)));
+  const scale = k.let('scale', multiply(raised, 2 ** -64));
+  return {
+    minusOne: add(multiply(fraction, scale), subtract(scale, 1)),
+    power: multiply(multiply(add(fraction, 1), raised), 2 ** -64),
+  };
+}
+
+/**
  * e^(c + low) = (1 + excess) · 2^n for c + low in [-106, 89], with 1 + excess in [0.7, 1.42].
  * `low`, less than 1, is the part of the exponent that c could not hold. Both are used more than once, so they should
  * be variables.

@@ -25,14 +25,16 @@ const binWindows = ({ channels, height, width, rows, columns }: AdaptivePool2dSh
 function binAxis(input: number, output: number): PoolAxis {
   const cellsUnder = (o: number) => {
     const first = Math.floor((o * input) / output);
-    return Array.from({ length: Math.ceil(((o + 1) * input) / output) - first }, (_, j) => first + j);
+    return { first, count: Math.ceil(((o + 1) * input) / output) - first };
   };
-  const count = Math.max(...Array.from({ length: output }, (_, o) => cellsUnder(o).length));
+  let count = 1;
+  for (let o = 0; o < output; o++) count = Math.max(count, cellsUnder(o).count);
   const alwaysInside = input % output === 0;
   return {
     input,
     output,
     cellsUnder,
+    step: 1,
     taps(k, o) {
       // ⌊a / b⌋ = ⌈(a − b + 1) / b⌉
       const first = alwaysInside

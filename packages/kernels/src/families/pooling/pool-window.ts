@@ -12,8 +12,10 @@ import { forEachTap, forwardTaps, type Taps } from '../convolution/taps.ts';
 export interface PoolAxis {
   readonly input: number;
   readonly output: number;
-  /** The cells of window `o`, including those in the padding. */
-  cellsUnder(o: number): readonly number[];
+  /** The cells of window `o`, including those in the padding: first, first + step, … */
+  cellsUnder(o: number): { readonly first: number; readonly count: number };
+  /** The distance between neighboring cells of a window. */
+  readonly step: number;
   taps(k: KernelBuilder, o: Index): Taps;
 }
 
@@ -55,7 +57,8 @@ function slidingAxis(
   return {
     input,
     output,
-    cellsUnder: (o) => Array.from({ length: kernel }, (_, j) => o * stride - padding + j * dilation),
+    cellsUnder: (o) => ({ first: o * stride - padding, count: kernel }),
+    step: dilation,
     taps: (k, o) => forwardTaps(k, axis, o),
   };
 }
@@ -127,7 +130,7 @@ export function storeInputGradient(
   const area = windows.channels * windows.rows.input * windows.columns.input;
   const allCells = cellsIn(dx.buffer, [area]);
   const overlapping = windowsOverlap(windows);
-  if (overlapping || windowsOver(windows).includes(0)) {
+  if (overlapping || windowsOver(windows).some((counts) => counts.includes(0))) {
     k.loop('cell', 0, area, (cell) => k.store(allCells(cell), splat(0)));
   }
   forEachWindow(k, windows, (window) => {
@@ -148,16 +151,27 @@ export function storeInputGradient(
 }
 
 /** Whether some cell belongs to several windows. */
-export const windowsOverlap = (windows: PoolWindows): boolean => windowsOver(windows).some((count) => count > 1);
+export const windowsOverlap = (windows: PoolWindows): boolean => windowsOver(windows).some(isOverlapping);
+
+const isOverlapping = (counts: Int32Array) => counts.some((count) => count > 1);
 
 /** The number of windows that each row and each column belongs to. */
-const windowsOver = ({ rows, columns }: PoolWindows) => [...windowCounts(rows), ...windowCounts(columns)];
+const windowsOver = ({ rows, columns }: PoolWindows) => [windowCounts(rows), windowCounts(columns)];
 
 /** The number of windows that each cell of an axis belongs to. */
-function windowCounts({ input, output, cellsUnder }: PoolAxis): readonly number[] {
-  const counts = new Array<number>(input).fill(0);
+function windowCounts({ input, output, step, cellsUnder }: PoolAxis): Int32Array {
+  // First the changes from cell − step to cell, so that the time does not depend on the size of the windows.
+  const counts = new Int32Array(input);
+  const change = (cell: number, by: number) => {
+    if (cell < input) counts[cell] = (counts[cell] as number) + by;
+  };
   for (let o = 0; o < output; o++) {
-    for (const cell of cellsUnder(o)) if (cell >= 0 && cell < input) counts[cell] = (counts[cell] as number) + 1;
+    const { first, count } = cellsUnder(o);
+    const outside = Math.max(0, Math.ceil(-first / step));
+    if (outside >= count) continue;
+    change(first + outside * step, 1);
+    change(first + count * step, -1);
   }
+  for (let cell = step; cell < input; cell++) change(cell, counts[cell - step] as number);
   return counts;
 }

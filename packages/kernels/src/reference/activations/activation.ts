@@ -40,29 +40,6 @@ export function relu6Gradient(output: Float64Array, outputGradient: Float64Array
   return output.map((y, i) => (y > 0 && y < 6 ? outputGradient[i]! : 0));
 }
 
-/** y = x where x > 0, else α · (eˣ − 1), for α > 0. */
-export function elu(input: Float64Array, alpha: number): Float64Array {
-  return input.map((x) => (x > 0 ? x : alpha * Math.expm1(x)));
-}
-
-/** ∂E/∂x = ∂E/∂y where y > 0, else ∂E/∂y · (y + α). */
-export function eluGradient(output: Float64Array, outputGradient: Float64Array, alpha: number): Float64Array {
-  return output.map((y, i) => outputGradient[i]! * (y > 0 ? 1 : y + alpha));
-}
-
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
-
-/** y = λ · elu(x, α). */
-export function selu(input: Float64Array): Float64Array {
-  return elu(input, SELU_ALPHA).map((y) => SELU_SCALE * y);
-}
-
-/** ∂E/∂x = λ · ∂E/∂y where y > 0, else ∂E/∂y · (y + λα). */
-export function seluGradient(output: Float64Array, outputGradient: Float64Array): Float64Array {
-  return output.map((y, i) => outputGradient[i]! * (y > 0 ? SELU_SCALE : y + SELU_SCALE * SELU_ALPHA));
-}
-
 /** y = min(max(0, x + 3), 6) / 6. */
 export function hardSigmoid(input: Float64Array): Float64Array {
   return input.map((x) => Math.min(Math.max(0, x + 3), 6) / 6);

@@ -60,3 +60,26 @@ export function hardSwish(input: Float64Array): Float64Array {
 export function hardSwishGradient(input: Float64Array, outputGradient: Float64Array): Float64Array {
   return input.map((x, i) => (x > -3 ? (x < 3 ? x / 3 + 0.5 : 1) : 0) * outputGradient[i]!);
 }
+
+/** y = x where x > 0, else α · (eˣ − 1), for α > 0. */
+export function elu(input: Float64Array, alpha: number): Float64Array {
+  return input.map((x) => (x > 0 ? x : alpha * Math.expm1(x)));
+}
+
+/** ∂E/∂x = ∂E/∂y where x > 0, else ∂E/∂y · α · eˣ. */
+export function eluGradient(input: Float64Array, outputGradient: Float64Array, alpha: number): Float64Array {
+  return input.map((x, i) => outputGradient[i]! * (x > 0 ? 1 : alpha * Math.exp(x)));
+}
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+/** y = λ · elu(x, α). */
+export function selu(input: Float64Array): Float64Array {
+  return elu(input, SELU_ALPHA).map((y) => SELU_SCALE * y);
+}
+
+/** ∂E/∂x = λ · ∂E/∂y where x > 0, else ∂E/∂y · λα · eˣ. */
+export function seluGradient(input: Float64Array, outputGradient: Float64Array): Float64Array {
+  return eluGradient(input, outputGradient, SELU_ALPHA).map((gradient) => SELU_SCALE * gradient);
+}
