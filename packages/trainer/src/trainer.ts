@@ -48,7 +48,7 @@ export interface RunOptions {
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const settings = checkedSettings(options);
-  const { configuration, sharding, workers, simd, stopOnNonFinite, profile } = settings;
+  const { configuration, sharding, workers, simd, failurePolicy, stopOnNonFinite, profile } = settings;
   const { model, optimizer, seed } = configuration;
   const plan = planOf(settings);
   const memory = new TrainingMemory(plan, layOutMemory(plan, settings));
@@ -66,7 +66,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     stopOnNonFinite,
     profile,
   };
-  const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...setup }));
+  const pool = await WorkerPool.start(workers, failurePolicy.hangSeconds, (rank) => ({ rank, ...setup }));
   return new Trainer(settings, plan, module, memory, pool);
 }
 
