@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { docstringOf, type Export, entryPointsOf, exportsOf, packages } from './exports.ts';
 
 /** Entry points for users. All others are for Convoy's own packages, so the root exports none of their values. */
-const PUBLIC = ['.', './errors', './random', './shape', './zoo'];
+const PUBLIC = ['.', './checks', './errors', './random', './shape', './zoo'];
 
 const labelOf = ({ name, isType }: Export): string => (isType ? `type ${name}` : name);
 

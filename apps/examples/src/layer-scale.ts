@@ -8,7 +8,8 @@ import {
   type Layer,
   type LayerOptions,
 } from '@convoy/layers';
-import { finiteNumber, type Shape, sizeOf } from '@convoy/tensor';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { numberIn, optional } from '@convoy/tensor/checks';
 
 export interface LayerScaleOptions extends LayerOptions {
   /** The initial value of γ; default 0.1. */
@@ -64,8 +65,9 @@ function forEachNumber({ channels, area }: Planes, x: Float64Array, f: (c: numbe
 const describe = defineLayer<LayerScaleOptions, Required<Pick<LayerScaleOptions, 'initialScale'>>>({
   type: 'layerScale',
 
-  // Checks the options and fills in the defaults. The settings are plain data, which can be posted to workers and saved.
-  settings: ({ initialScale = 0.1 }) => ({ initialScale: finiteNumber('initialScale', initialScale) }),
+  // A check for each option, some with defaults. Other options are rejected. The settings are plain data, which can be posted to workers and
+  // saved.
+  settings: (check) => check({ initialScale: optional(numberIn({}), 0.1) }),
 
   // Shapes are shapes of one sample. A layer has a list of inputs; this layer has one.
   outputShape: (_settings, [input]) => input,

@@ -9,7 +9,8 @@ import {
   type Shape,
   sizeOf,
 } from '@convoy/tensor';
-import { checkLabels, describeValue } from '@convoy/tensor/errors';
+import { checkLabels } from '@convoy/tensor/checks';
+import { describeValue } from '@convoy/tensor/errors';
 import { shared } from './shared-array.ts';
 
 /** `length` samples of shape `sampleShape`, each with a target. `createDataset` creates data sets and checks them. */

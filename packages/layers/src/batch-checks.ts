@@ -1,6 +1,6 @@
 // Checks the batches of a learner.
 import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
-import { checkLabels } from '@convoy/tensor/errors';
+import { checkLabels } from '@convoy/tensor/checks';
 import type { Plan } from './runtime/plan.ts';
 import type { Sharding } from './runtime/sharding.ts';
 

@@ -1,6 +1,8 @@
 // What an initializer is: a plain description of the initial values of parameters, and a definition that computes them.
 import { ConvoyError, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
+import type { OptionCheck, OptionsParameter } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
+import { describe, type WithSettings } from './description.ts';
 import { Registry } from './registry.ts';
 
 /** How a parameter starts, as a plain description that can be cloned and saved. */
@@ -36,27 +38,22 @@ const registry = new Registry<InitializerDefinition>('initializer');
  * @example const ones = defineInitializer({ type: 'ones', settings: () => ({}), fill: (_settings, values) => void values.fill(1) })
  */
 export function defineInitializer<Options, Settings extends object>(
-  definition: InitializerDefinition<Settings> & { settings(options: Options): Settings },
-): (options: Options) => Initializer {
+  definition: InitializerDefinition<Settings> & WithSettings<Options, Settings>,
+): (...options: OptionsParameter<Options>) => Initializer {
   // A definition only gets settings that its own `settings` has made.
   registry.add(definition as unknown as InitializerDefinition);
-  return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
+  return (options?: Options) => describe(definition, options);
 }
 
-/** The initializer of an option, or its default. @throws ConvoyError CONVOY_INVALID_OPTION */
-export function checkedInitializer(
-  option: string,
-  given: Initializer | undefined,
-  byDefault: Initializer,
-): Initializer {
-  if (given === undefined) return byDefault;
-  if (registry.has(given)) return given;
+/** The check of an option that is an initializer. */
+export const checkInitializer: OptionCheck<Initializer> = (name, value) => {
+  if (registry.has(value as Initializer)) return value as Initializer;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${option}: ${describeValue(given)}`,
+    given: `${name}: ${describeValue(value)}`,
     expected: 'an initializer, such as what heNormal() returns',
-    fix: `Call the function that describes it, for example ${option}: heNormal().`,
+    fix: `Call the function that describes it, for example ${name}: heNormal().`,
   });
-}
+};
 
 /**
  * The initial values of a parameter, row-major: a function of the seed, the parameter's name in the model and its shape.

@@ -1,7 +1,18 @@
 // What a layer is: a plain description that can be posted to another thread, and a definition that gives it meaning.
 // Shared code asks the definition; it never looks at a layer's type.
 import type { Activation } from '@convoy/kernels';
-import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, type Shape } from '@convoy/tensor';
+import {
+  checkValues,
+  flag,
+  numberIn,
+  type OptionCheck,
+  type OptionChecker,
+  type OptionChecks,
+  type OptionsParameter,
+  optional,
+  optionChecker,
+} from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import type { Initializer } from './initializer.ts';
 import type { CompiledLayer, LayerContext } from './layer-context.ts';
@@ -107,29 +118,40 @@ export type AnyLayerDefinition = LayerDefinition<object, InputShapes>;
 
 const registry = new Registry<AnyLayerDefinition>('layer');
 
-/** Checks the options and fills in the defaults. */
+/** The options that only one type of layer has. */
+export type OwnOptions<Options extends LayerOptions> = Omit<Options, keyof LayerOptions>;
+
+/** How a definition checks the options of its layers. */
 interface WithSettings<Options extends LayerOptions, Settings> {
-  settings(options: Options): Settings;
+  /**
+   * The settings of a layer. `check` takes a table with a check for each option that only this type of layer has, and
+   * returns the checked values. It rejects all other options, except those of all layers.
+   */
+  settings(check: OptionChecker<OwnOptions<Options>>): Settings;
 }
 
 /**
- * Registers a layer type, and returns the function that describes layers of it. `apps/examples/src/layer-scale.ts` is an example.
+ * Registers a layer type, and returns the function that describes layers of it. `apps/examples/src/layer-scale.ts` is
+ * an example.
  * @throws ConvoyError CONVOY_INVALID_OPTION, from the returned function, for options that no layer can have
  */
 export function defineLayer<
   Options extends LayerOptions,
   Settings extends object,
   Inputs extends InputShapes = OneInput,
->(definition: LayerDefinition<Settings, Inputs> & WithSettings<Options, Settings>): (options: Options) => Layer {
+>(
+  definition: LayerDefinition<Settings, Inputs> & WithSettings<Options, Settings>,
+): (...options: OptionsParameter<Options>) => Layer {
   // A definition only ever gets settings that its own `settings` made, and as many inputs as it allows.
   registry.add(definition as unknown as AnyLayerDefinition);
-  return (options) => {
-    const treatment = treatmentOf(options);
+  return (options?: Options) => {
+    const settings = definition.settings(optionChecker(definition.type, options, Object.keys(commonChecks)));
+    const { name, ...treatment } = checkValues({ ...options }, commonChecks);
     return Object.freeze({
       type: definition.type,
-      ...(options.name === undefined ? {} : { name: checkedName(options.name) }),
-      settings: Object.freeze(definition.settings(options)),
-      ...(treatment && { treatment }),
+      ...(name !== undefined && { name }),
+      settings: Object.freeze(settings),
+      ...(isUsual(treatment) ? {} : { treatment: Object.freeze(treatment) }),
     });
   };
 }
@@ -138,25 +160,27 @@ export function defineLayer<
 export const defineMergeLayer = <Options extends LayerOptions, Settings extends object>(
   definition: LayerDefinition<Settings, InputShapes> &
     WithSettings<Options, Settings> & { readonly arity: readonly [min: number, max: number] },
-): ((options: Options) => Layer) => defineLayer(definition);
+): ((...options: OptionsParameter<Options>) => Layer) => defineLayer(definition);
 
-/** Undefined where the options ask for nothing special. */
-function treatmentOf({ frozen = false, learningRateFactor = 1, weightDecay = true }: LayerOptions) {
-  oneOf('frozen', frozen, [true, false]);
-  oneOf('weightDecay', weightDecay, [true, false]);
-  finiteNumber('learningRateFactor', learningRateFactor, { atLeast: 0 });
-  if (!frozen && learningRateFactor === 1 && weightDecay) return undefined;
-  return Object.freeze({ frozen, learningRateFactor, weightDecay });
-}
-
-function checkedName(name: unknown): string {
-  if (typeof name === 'string' && name !== '') return name;
+const checkName: OptionCheck<string> = (name, value) => {
+  if (typeof value === 'string' && value !== '') return value;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `name: ${describeValue(name)}`,
+    given: `${name}: ${describeValue(value)}`,
     expected: 'a text that is not empty',
     fix: 'Pass such a name, or none to have the layer named by its type and a number.',
   });
-}
+};
+
+/** The checks of the options that all layers have. */
+const commonChecks = {
+  name: optional(checkName),
+  frozen: optional(flag, USUAL_TREATMENT.frozen),
+  learningRateFactor: optional(numberIn({ atLeast: 0 }), USUAL_TREATMENT.learningRateFactor),
+  weightDecay: optional(flag, USUAL_TREATMENT.weightDecay),
+} satisfies OptionChecks<LayerOptions>;
+
+const isUsual = ({ frozen, learningRateFactor, weightDecay }: Treatment): boolean =>
+  !frozen && learningRateFactor === 1 && weightDecay;
 
 /** The activation that the layer is to those around it, if it is one. @throws ConvoyError CONVOY_UNKNOWN_NAME */
 export const activationOf = (layer: Layer): Activation | undefined => definitionOf(layer).activation?.(layer.settings);

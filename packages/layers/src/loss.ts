@@ -1,5 +1,7 @@
 // What a loss is: a plain description, and a definition that gives it meaning.
 import type { Shape } from '@convoy/tensor';
+import type { OptionsParameter } from '@convoy/tensor/checks';
+import { describe, type WithSettings } from './description.ts';
 import type { BufferLocation, Call } from './layer-context.ts';
 import { Registry } from './registry.ts';
 
@@ -88,11 +90,11 @@ const registry = new Registry<LossDefinition>('loss');
 
 /** Registers a loss type, and returns the function that describes losses of it. */
 export function defineLoss<Options, Settings extends object>(
-  definition: LossDefinition<Settings> & { settings(options: Options): Settings },
-): (options: Options) => Loss {
+  definition: LossDefinition<Settings> & WithSettings<Options, Settings>,
+): (...options: OptionsParameter<Options>) => Loss {
   // A definition only gets settings that its own `settings` made.
   registry.add(definition as unknown as LossDefinition);
-  return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
+  return (options?: Options) => describe(definition, options);
 }
 
 /** @throws ConvoyError CONVOY_UNKNOWN_NAME */

@@ -1,5 +1,7 @@
 // What a metric is: a number that measures predictions and has no gradient.
 import type { Shape } from '@convoy/tensor';
+import type { OptionsParameter } from '@convoy/tensor/checks';
+import { describe, type WithSettings } from './description.ts';
 import type { Call } from './layer-context.ts';
 import type { ScoreContext, TargetKind } from './loss.ts';
 import { Registry } from './registry.ts';
@@ -29,13 +31,13 @@ const registry = new Registry<MetricDefinition>('metric');
 
 /** Registers a metric type, and returns the function that describes metrics of it. */
 export function defineMetric<Options, Settings extends object>(
-  definition: MetricDefinition<Settings> & { settings(options: Options): Settings },
-): (options: Options) => Metric {
+  definition: MetricDefinition<Settings> & WithSettings<Options, Settings>,
+): (...options: OptionsParameter<Options>) => Metric {
   // A definition only gets settings that its own `settings` made.
   registry.add(definition as unknown as MetricDefinition);
-  return (options) => {
-    const settings = Object.freeze(definition.settings(options));
-    return Object.freeze({ type: definition.type, name: definition.name(settings), settings });
+  return (options?: Options) => {
+    const { type, settings } = describe(definition, options);
+    return Object.freeze({ type, name: definition.name(settings), settings });
   };
 }
 

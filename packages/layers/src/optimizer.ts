@@ -1,9 +1,17 @@
 // What an optimizer is: a plain description, and a definition with an update rule. Schedules, clipping and the average of the parameters are options of
 // all optimizers; definitions need not implement them.
 import { averaged, type UpdateRule } from '@convoy/kernels';
-import { finiteNumber } from '@convoy/tensor';
+import {
+  checkValues,
+  numberIn,
+  type OptionChecker,
+  type OptionChecks,
+  type OptionsParameter,
+  optional,
+  optionChecker,
+} from '@convoy/tensor/checks';
 import { Registry } from './registry.ts';
-import { checkedLearningRate, type LearningRate, rateAt } from './schedule.ts';
+import { checkLearningRate, type LearningRate, rateAt } from './schedule.ts';
 
 /** An optimizer as a plain description. It can be cloned and saved, unless its learning rate is a function. */
 export interface Optimizer {
@@ -51,12 +59,19 @@ export interface OptimizerDefinition {
 }
 
 /** The definition of an optimizer, as `defineOptimizer` takes it. */
-export interface OptimizerForm<Options extends OptimizerOptions, Settings extends object, Name extends string> {
+export interface OptimizerForm<
+  Options extends OptimizerOptions,
+  Settings extends object,
+  Name extends string = string,
+> {
   readonly type: string;
   /** The default of the option `learningRate`; without it, the option is required. */
   readonly learningRate?: number;
-  /** Checks the options that only this optimizer has, and fills in the defaults. */
-  settings(options: Options): Settings;
+  /**
+   * The settings that only this optimizer has. `check` takes a table with a check for each of its own options, and
+   * returns the checked values. It rejects all other options, except those of all optimizers.
+   */
+  settings(check: OptionChecker<OwnOptimizerOptions<Options>>): Settings;
   rule(settings: Settings): UpdateRule<string, Name>;
   /** The numbers of the rule's hyperparameters, by name. Steps count from 0. */
   numbers(settings: Settings, learningRate: number, step: number): Readonly<Record<Name, number>>;
@@ -67,10 +82,15 @@ const AVERAGE_RATE = 'averageRate';
 
 const registry = new Registry<OptimizerDefinition>('optimizer');
 
+/** The options that only this optimizer has. */
+export type OwnOptimizerOptions<Options extends OptimizerOptions> = Omit<Options, keyof OptimizerOptions>;
+
 /** Registers an optimizer, and returns the function that describes it. It has the options of all optimizers. */
-export function defineOptimizer<Options extends OptimizerOptions, Settings extends object, Name extends string>(
-  form: OptimizerForm<Options, Settings, Name>,
-): (options: Options) => Optimizer {
+export function defineOptimizer<
+  Options extends OptimizerOptions,
+  Settings extends object,
+  Name extends string = string,
+>(form: OptimizerForm<Options, Settings, Name>): (...options: OptionsParameter<Options>) => Optimizer {
   // A definition only gets settings that its own `settings` has made.
   const own = (settings: OptimizerSettings) => settings as unknown as Settings;
   const rule = (settings: OptimizerSettings): UpdateRule =>
@@ -92,9 +112,16 @@ export function defineOptimizer<Options extends OptimizerOptions, Settings exten
       );
     },
   });
-  return (options) => {
-    const settings = { ...commonSettings(options, form.learningRate), ...form.settings(options) };
-    return Object.freeze({ type: form.type, settings: Object.freeze(settings) });
+  const common = {
+    learningRate: form.learningRate === undefined ? checkLearningRate : optional(checkLearningRate, form.learningRate),
+    clipValue: optional(numberIn({ above: 0 })),
+    globalClipNorm: optional(numberIn({ above: 0 })),
+    averageDecay: optional(numberIn({ atLeast: 0, below: 1 })),
+  } satisfies OptionChecks<OptimizerOptions>;
+  return (options?: Options) => {
+    const own = form.settings(optionChecker(form.type, options, Object.keys(common)));
+    const settings = Object.freeze({ ...checkValues({ ...options }, common), ...own });
+    return Object.freeze({ type: form.type, settings });
   };
 }
 
@@ -114,16 +141,3 @@ export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRa
  * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns an invalid learning rate
  */
 export const learningRateAt = ({ settings }: Optimizer, step: number): number => rateAt(settings.learningRate, step);
-
-function commonSettings(options: OptimizerOptions, defaultRate: number | undefined): OptimizerSettings {
-  const { learningRate = defaultRate, clipValue, globalClipNorm, averageDecay } = options;
-  const positive = (name: string, value: number | undefined) =>
-    value === undefined ? undefined : finiteNumber(name, value, { above: 0 });
-  return {
-    learningRate: checkedLearningRate('learningRate', learningRate),
-    clipValue: positive('clipValue', clipValue),
-    globalClipNorm: positive('globalClipNorm', globalClipNorm),
-    averageDecay:
-      averageDecay === undefined ? undefined : finiteNumber('averageDecay', averageDecay, { atLeast: 0, below: 1 }),
-  };
-}

@@ -1,6 +1,8 @@
 // What a schedule is: the learning rate as a function of the step, either as a plain description with a definition, or as a plain function.
 import { ConvoyError, finiteNumber } from '@convoy/tensor';
+import type { OptionCheck, OptionsParameter } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
+import { describe, type WithSettings } from './description.ts';
 import { Registry } from './registry.ts';
 
 /** A schedule as a plain description that can be cloned and saved. */
@@ -29,30 +31,27 @@ const registry = new Registry<ScheduleDefinition>('schedule');
 
 /** Registers a schedule, and returns the function that describes it. */
 export function defineSchedule<Options, Settings extends object>(
-  definition: ScheduleDefinition<Settings> & { settings(options: Options): Settings },
-): (options: Options) => ScheduleDescription {
+  definition: ScheduleDefinition<Settings> & WithSettings<Options, Settings>,
+): (...options: OptionsParameter<Options>) => ScheduleDescription {
   // A definition only gets settings that its own `settings` has made.
   registry.add(definition as unknown as ScheduleDefinition);
-  return (options) => Object.freeze({ type: definition.type, settings: Object.freeze(definition.settings(options)) });
+  return (options?: Options) => describe(definition, options);
 }
 
-/**
- * Checks a learning rate that is passed as an option.
- * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME for a schedule of an unknown type
- */
-export function checkedLearningRate(name: string, given: unknown): LearningRate {
-  if (typeof given === 'number') return finiteNumber(name, given, { atLeast: 0 });
-  if (typeof given === 'function') return given as Schedule;
-  if (isDescription(given)) {
-    registry.get(given);
-    return given;
+/** The check of an option that is a learning rate. @throws ConvoyError CONVOY_UNKNOWN_NAME for a schedule of an unknown type */
+export const checkLearningRate: OptionCheck<LearningRate> = (name, value) => {
+  if (typeof value === 'number') return finiteNumber(name, value, { atLeast: 0 });
+  if (typeof value === 'function') return value as Schedule;
+  if (isDescription(value)) {
+    registry.get(value);
+    return value;
   }
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${name}: ${describeValue(given)}`,
+    given: `${name}: ${describeValue(value)}`,
     expected: 'a finite number of 0 or more, a schedule, or a function of the step',
     fix: `Pass ${name}, for example ${name}: 0.01 or ${name}: cosineDecay({ initialLearningRate: 0.01, decaySteps: 1000 }).`,
   });
-}
+};
 
 /** The learning rate of a step, not checked: for schedules that wrap another one, whose steps may count from another step. */
 export function evaluate(rate: LearningRate, step: number): number {

@@ -10,7 +10,6 @@ import {
   graph,
   type Layer,
   type LayerDefinition,
-  type LayerOptions,
   type Model,
   meanSquaredError,
   multiply,
@@ -208,7 +207,7 @@ describe('shared layers', () => {
     ));
 });
 
-type Form = LayerDefinition<object> & { settings(options: LayerOptions): object };
+type Form = LayerDefinition<object> & { settings(): object };
 
 describe('a definition that throws', () => {
   const boom = (): never => {

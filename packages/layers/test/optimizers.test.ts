@@ -1,7 +1,7 @@
 // Optimizers: compares the steps of a learner with steps in float64 on the same gradients, and checks the options.
 import { lessThan, multiply, select, subtract } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { adam, adamW, defineOptimizer, type Optimizer, type OptimizerOptions, rmsprop, sgd } from '@convoy/layers';
+import { adam, adamW, defineOptimizer, type Optimizer, rmsprop, sgd } from '@convoy/layers';
 import { optimizerDefinitionOf } from '@convoy/layers/compile';
 import { describe, expect, test } from 'vitest';
 import { expectClose, expectConvoyError } from './expectations.ts';
@@ -132,7 +132,7 @@ describe('the numbers of a step', () => {
 test("a user's optimizer has the options of all optimizers", () => {
   const signSgd = defineOptimizer({
     type: 'signSgd',
-    settings: (_: OptimizerOptions) => ({}),
+    settings: (check) => check({}),
     rule: () => ({
       name: 'signSgd',
       slots: {},

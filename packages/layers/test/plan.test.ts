@@ -23,7 +23,7 @@ import {
 
 import { callsOf, compilePlan, type Pass, type Plan, type PlanCall } from '@convoy/layers/compile';
 import { sizeOf } from '@convoy/tensor';
-import { convolutionSettings, convolutionShape } from '@convoy/tensor/options';
+import { convolutionShape, NO_PADDING } from '@convoy/tensor/options';
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -99,7 +99,8 @@ describe('the calls of lenet5', () => {
   test('share memory: the workspace is a fraction of the buffers', () => {
     // One block of all outputs with their gradients, and the scratch memory of the second convolution in its three directions.
     const floats = lenet5().layers.reduce((sum, { output }) => sum + sizeOf(output), 0);
-    const shape = convolutionShape(convolutionSettings([5, 5], {}), 16, [6, 14, 14]);
+    const settings = { kernel: [5, 5], strides: [1, 1], dilations: [1, 1], padding: NO_PADDING, groups: 1 } as const;
+    const shape = convolutionShape(settings, 16, [6, 14, 14]);
     const directions = Object.values(convolutionKernels(shape, 'winograd'));
     const scratchFloats = directions.reduce((sum, direction) => sum + direction.scratchFloats, 0);
     expect(plan.workspaceBytes).toBeLessThan((4 * (2 * floats * 8 + scratchFloats)) / 2);

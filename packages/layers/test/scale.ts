@@ -21,6 +21,7 @@ import {
   type LayerOptions,
 } from '@convoy/layers';
 import { sizeOf } from '@convoy/tensor';
+import { choiceOf, optional } from '@convoy/tensor/checks';
 
 interface ScaleOptions extends LayerOptions {
   readonly fault?: 'output' | 'inputGradient' | 'parameterGradient';
@@ -48,7 +49,7 @@ const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + 
 
 const describe = defineLayer<ScaleOptions, { readonly fault: ScaleOptions['fault'] }>({
   type: 'scale',
-  settings: ({ fault }) => ({ fault }),
+  settings: (check) => check({ fault: optional(choiceOf('output', 'inputGradient', 'parameterGradient')) }),
   outputShape: (_, [input]) => input,
   parameters: () => [{ name: 'factor', shape: [1], initializer: constantInitializer(1), fanIn: 1, fanOut: 1 }],
   compile({ fault }, context) {

@@ -13,6 +13,7 @@ import {
   stepDecay,
   warmUp,
 } from '@convoy/layers';
+import { numberIn } from '@convoy/tensor/checks';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
 import { batch, learnerWith } from './steps.ts';
@@ -89,7 +90,7 @@ test('a warm-up of a function', () => {
 test("a user's schedule", () => {
   const inverse = defineSchedule<{ start: number }, { start: number }>({
     type: 'inverse',
-    settings: ({ start }) => ({ start }),
+    settings: (check) => check({ start: numberIn({}) }),
     learningRate: ({ start }, step) => start / (1 + step),
   });
   expect(over(inverse({ start: 2 }), [0, 1, 3])).toEqual([2, 1, 0.5]);
@@ -161,6 +162,7 @@ describe('an invalid learning rate', () => {
 
 describe('options', () => {
   const decay = { initialLearningRate: 0.1, decaySteps: 10, decayRate: 0.5 };
+  const cosine = { initialLearningRate: 0.1, decaySteps: 10 };
   const cycle = { maxLearningRate: 0.1, totalSteps: 10 };
   const pieces = { boundaries: [2, 5], learningRates: [3, 2, 1] };
 
@@ -172,8 +174,8 @@ describe('options', () => {
     ['decayRate: undefined', () => exponentialDecay({ initialLearningRate: 1 } as never)],
     ['decaySteps: 0.5', () => exponentialDecay({ ...decay, decaySteps: 0.5 })],
     ['decaySteps: undefined', () => cosineDecay({ initialLearningRate: 1 } as never)],
-    ['finalLearningRate: -1', () => cosineDecay({ ...decay, finalLearningRate: -1 })],
-    ['restarts: 1', () => cosineDecay({ ...decay, restarts: 1 as never })],
+    ['finalLearningRate: -1', () => cosineDecay({ ...cosine, finalLearningRate: -1 })],
+    ['restarts: 1', () => cosineDecay({ ...cosine, restarts: 1 as never })],
     ['totalSteps: 0', () => oneCycle({ ...cycle, totalSteps: 0 })],
     ['increasingFraction: 1', () => oneCycle({ ...cycle, increasingFraction: 1 })],
     ['initialDivisor: 0', () => oneCycle({ ...cycle, initialDivisor: 0 })],

@@ -1,7 +1,7 @@
 // Tensors, eager ops, shapes, seeded random numbers and errors. What only other Convoy packages need is in the named
 // subpaths: errors, options, random, shape, memory, lru-cache and table.
 
-export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './errors/checks.ts';
+export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks/checks.ts';
 export {
   ConvoyError,
   type ConvoyErrorCode,

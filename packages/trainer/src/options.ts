@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
 import { ARITHMETIC, type Sharding, shardBatch } from '@convoy/layers/compile';
-import { type ConvoyError, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '@convoy/tensor';
+import { type ConvoyError, finiteNumber, oneOf, positiveInteger } from '@convoy/tensor';
+import { checkSeed } from '@convoy/tensor/checks';
 import type { TrainerConfiguration } from './checkpoint/snapshot.ts';
 import type { Simd } from './shared/simd.ts';
 
@@ -86,7 +87,7 @@ export function checkedSettings(options: TrainerOptions): TrainerSettings {
   const batchSize = positiveInteger('batchSize', options.batchSize) * positiveInteger('accumulate', accumulate);
   const sharding = shardBatch(batchSize, maxShards === undefined ? undefined : positiveInteger('maxShards', maxShards));
   const { shards } = sharding;
-  nonNegativeInteger('seed', seed);
+  checkSeed('seed', seed);
   return {
     configuration: { model, loss, optimizer, metrics, batchSize, shards, seed, arithmetic: ARITHMETIC },
     sharding,

@@ -331,7 +331,7 @@ const inputGradientOf =
   };
 
 /** What the forward kernel saves for the gradients. */
-export function savedBy(norm: SampleNorm, shape: GroupNormShape, x: Float64Array): Float32Array {
+function savedBy(norm: SampleNorm, shape: GroupNormShape, x: Float64Array): Float32Array {
   const kernel = norm.forward(shape, { useScale: false, useOffset: false });
   const saved = new Float32Array(norm.savedFloats(shape));
   return run(kernel, { x: toCells(x), saved, y: toCells(x) }).saved;

@@ -31,7 +31,7 @@ export const sgdStep = (settings: reference.SgdSettings): Step => ({
   reference: (state, gradients) => ({ ...reference.sgd(settings, state as never, gradients) }),
 });
 
-export const adamStep = (settings: reference.AdamSettings, t: number): Step => {
+const adamStep = (settings: reference.AdamSettings, t: number): Step => {
   const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = settings;
   return {
     rule: adamRule(decoupled),
@@ -48,7 +48,7 @@ export const adamStep = (settings: reference.AdamSettings, t: number): Step => {
   };
 };
 
-export const rmspropStep = (settings: reference.RmspropSettings): Step => ({
+const rmspropStep = (settings: reference.RmspropSettings): Step => ({
   rule: rmspropRule(),
   numbers: { ...settings, squareDecay: settings.rho, squareRate: 1 - settings.rho },
   reference: (state, gradients) => ({ ...reference.rmsprop(settings, state as never, gradients) }),
@@ -80,7 +80,7 @@ export const averagedBy = (step: Step, decay: number): Step => ({
 });
 
 /** A step whose learning rate is multiplied by a factor, perhaps without weight decay. */
-export const tuned = <Settings extends { readonly learningRate: number; readonly weightDecay: number }>(
+const tuned = <Settings extends { readonly learningRate: number; readonly weightDecay: number }>(
   stepOf: (settings: Settings) => Step,
   settings: Settings,
   factor: number,
@@ -92,13 +92,13 @@ export const tuned = <Settings extends { readonly learningRate: number; readonly
   return { rule: treatment.tuned(rule, factor, decays), numbers, reference: stepOf(own).reference };
 };
 
-export const frozen = ({ rule, numbers }: Step): Step => ({
+const frozen = ({ rule, numbers }: Step): Step => ({
   rule: treatment.frozen(rule),
   numbers,
   reference: ({ parameters, ...slots }) => withParameters(slots, parameters!),
 });
 
-export const movingAverage = ({ rule, numbers }: Step, momentum: number): Step => ({
+const movingAverage = ({ rule, numbers }: Step, momentum: number): Step => ({
   rule: treatment.movingAverage(rule, momentum),
   numbers,
   reference: ({ parameters, ...slots }, gradients) =>

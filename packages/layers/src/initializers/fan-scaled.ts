@@ -1,4 +1,5 @@
 // Parameters that start with a variance for which activations and gradients neither grow nor shrink from layer to layer.
+import type { NoOptions } from '../description.ts';
 import { defineInitializer, type InitializedParameter, type Initializer } from '../initializer.ts';
 
 type Variance = (parameter: InitializedParameter) => number;
@@ -9,10 +10,10 @@ const glorot: Variance = ({ fanIn, fanOut }) => 2 / (fanIn + fanOut);
 /** K. He and others, "Delving deep into rectifiers", 2015. */
 const he: Variance = ({ fanIn }) => 2 / fanIn;
 
-function defineUniform(type: string, variance: Variance): () => Initializer {
-  const describe = defineInitializer<undefined, object>({
+function defineUniform(type: string, variance: Variance): (options?: NoOptions) => Initializer {
+  return defineInitializer<NoOptions, object>({
     type,
-    settings: () => ({}),
+    settings: (check) => check({}),
     fill(_, values, parameter, random) {
       const uniform = random(0);
       // A uniform distribution over ±limit has the variance limit² / 3.
@@ -20,20 +21,18 @@ function defineUniform(type: string, variance: Variance): () => Initializer {
       for (let i = 0; i < values.length; i++) values[i] = (2 * uniform.uniform(i) - 1) * limit;
     },
   });
-  return () => describe(undefined);
 }
 
-function defineNormal(type: string, variance: Variance): () => Initializer {
-  const describe = defineInitializer<undefined, object>({
+function defineNormal(type: string, variance: Variance): (options?: NoOptions) => Initializer {
+  return defineInitializer<NoOptions, object>({
     type,
-    settings: () => ({}),
+    settings: (check) => check({}),
     fill(_, values, parameter, random) {
       const normal = random(0);
       const deviation = Math.sqrt(variance(parameter));
       for (let i = 0; i < values.length; i++) values[i] = normal.normal(i) * deviation;
     },
   });
-  return () => describe(undefined);
 }
 
 /**

@@ -1,5 +1,6 @@
 // Parameters that start with normally distributed numbers, from the whole distribution or from its center.
-import { finiteNumber, type RandomStream } from '@convoy/tensor';
+import type { RandomStream } from '@convoy/tensor';
+import { numberIn, type OptionChecker, optional } from '@convoy/tensor/checks';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 /** Options of `normalInitializer` and `truncatedNormalInitializer`. */
@@ -12,10 +13,8 @@ export interface NormalInitializerOptions {
 
 type NormalSettings = Required<NormalInitializerOptions>;
 
-const settings = ({ mean = 0, deviation }: NormalInitializerOptions): NormalSettings => ({
-  mean: finiteNumber('mean', mean),
-  deviation: finiteNumber('deviation', deviation, { above: 0 }),
-});
+const settings = (check: OptionChecker<NormalInitializerOptions>): NormalSettings =>
+  check({ mean: optional(numberIn({}), 0), deviation: numberIn({ above: 0 }) });
 
 const describeNormal = defineInitializer<NormalInitializerOptions, NormalSettings>({
   type: 'normal',

@@ -1,5 +1,6 @@
 // Parameters that start with uniformly distributed numbers.
-import { ConvoyError, finiteNumber } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { numberIn, optional } from '@convoy/tensor/checks';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 /** The interval from `min` to `max`, or from −`limit` to `limit`. */
@@ -10,15 +11,19 @@ interface UniformRange {
   readonly max: number;
 }
 
-const describe = defineInitializer<UniformInitializerOptions, UniformRange>({
+const describe = defineInitializer<Partial<UniformRange> & { readonly limit?: number }, UniformRange>({
   type: 'uniform',
-  settings(options) {
-    if ('limit' in options) {
-      const limit = finiteNumber('limit', options.limit, { above: 0 });
-      return { min: -limit, max: limit };
+  settings(check) {
+    const number = optional(numberIn({}));
+    const { limit, min, max } = check({ limit: optional(numberIn({ above: 0 })), min: number, max: number });
+    if (limit !== undefined && min === undefined && max === undefined) return { min: -limit, max: limit };
+    if (limit !== undefined || min === undefined || max === undefined) {
+      throw new ConvoyError('CONVOY_INVALID_OPTION', {
+        given: `limit: ${limit}, min: ${min}, max: ${max}`,
+        expected: 'a limit, or a min and a max',
+        fix: 'Pass { limit: 0.05 } or { min: 0, max: 1 }.',
+      });
     }
-    const min = finiteNumber('min', options.min);
-    const max = finiteNumber('max', options.max);
     if (min < max) return { min, max };
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `min: ${min} with max: ${max}`,

@@ -8,12 +8,13 @@ import {
   pointwiseInputGradient,
 } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
+import type { OptionChecker } from '@convoy/tensor/checks';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { type BufferLocation, type Call, call } from '../layer-context.ts';
 
-interface Elementwise<Options, Settings> {
+interface Elementwise<Own, Settings> {
   readonly type: string;
-  settings(options: Options): Settings;
+  settings(check: OptionChecker<Own>): Settings;
   reference(settings: Settings): {
     forward(x: Float64Array): Float64Array;
     /** The input gradient. `kept` is the input or the output, of which the derivative is a function. */
@@ -22,10 +23,10 @@ interface Elementwise<Options, Settings> {
 }
 
 /** A layer whose derivative is a function of its output. */
-export const defineActivation = <Options extends LayerOptions, Settings extends object>({
+export const defineActivation = <Own extends object, Settings extends object>({
   activation,
   ...common
-}: Elementwise<Options, Settings> & { activation(settings: Settings): Activation }) =>
+}: Elementwise<Own, Settings> & { activation(settings: Settings): Activation }) =>
   defineElementwise({
     ...common,
     keeps: 'y',
@@ -38,11 +39,11 @@ export const defineActivation = <Options extends LayerOptions, Settings extends 
  * A layer whose derivative is a function of its input. Other layers may fuse what `fused` returns: the same activation, if its derivative is also a
  * function of the output.
  */
-export const defineInputActivation = <Options extends LayerOptions, Settings extends object>({
+export const defineInputActivation = <Own extends object, Settings extends object>({
   activation,
   fused = () => undefined,
   ...common
-}: Elementwise<Options, Settings> & {
+}: Elementwise<Own, Settings> & {
   activation(settings: Settings): InputActivation;
   fused?(settings: Settings): Activation | undefined;
 }) =>
@@ -55,7 +56,7 @@ export const defineInputActivation = <Options extends LayerOptions, Settings ext
     fused,
   });
 
-function defineElementwise<Options extends LayerOptions, Settings extends object>({
+function defineElementwise<Own extends object, Settings extends object>({
   type,
   settings: settingsOf,
   keeps,
@@ -63,7 +64,7 @@ function defineElementwise<Options extends LayerOptions, Settings extends object
   gradient,
   fused,
   reference,
-}: Elementwise<Options, Settings> & {
+}: Elementwise<Own, Settings> & {
   readonly keeps: 'x' | 'y';
   forward(settings: Settings): Pick<Activation, 'forward'>;
   gradient(
@@ -72,10 +73,11 @@ function defineElementwise<Options extends LayerOptions, Settings extends object
     locations: Readonly<Record<'x' | 'y' | 'dy' | 'dx', BufferLocation>>,
   ): Call;
   fused(settings: Settings): Activation | undefined;
-}): (options?: Options) => Layer {
-  const describe = defineLayer<Options, Settings>({
+}): (options?: Own & LayerOptions) => Layer {
+  return defineLayer<Own & LayerOptions, Settings>({
     type,
-    settings: settingsOf,
+    // The options of the layer without those of all layers are its own again.
+    settings: (check) => settingsOf(check as OptionChecker<unknown> as OptionChecker<Own>),
     outputShape: (_, [input]) => input,
     activation: fused,
     compile: (settings, { input, x, y, outputGradient, inputGradient }) => ({
@@ -90,6 +92,5 @@ function defineElementwise<Options extends LayerOptions, Settings extends object
         return { inputs: [backward(keeps === 'x' ? x : forward(x), outputGradient)], parameters: {} };
       },
     },
-  });
-  return (options = {} as Options) => describe(options);
+  }) as (options?: Own & LayerOptions) => Layer;
 }

@@ -6,8 +6,9 @@ import {
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { Pair, Shape } from '@convoy/tensor';
+import type { OptionChecker, OptionsParameter } from '@convoy/tensor/checks';
 import { planes, positivePair } from '@convoy/tensor/options';
-import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
+import { defineLayer, type Layer, type LayerOptions, type OwnOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
 /** Options of `adaptiveAvgPool2d`. */
@@ -20,9 +21,9 @@ interface AdaptiveAvgPool2dSettings {
   readonly size: readonly [number, number];
 }
 
-interface BinMeans<Options, Settings> {
+interface BinMeans<Options extends LayerOptions, Settings> {
   readonly type: string;
-  settings(options: Options): Settings;
+  settings(check: OptionChecker<OwnOptions<Options>>): Settings;
   /** How many rows and columns of bins a plane has. */
   bins(settings: Settings): readonly [rows: number, columns: number];
   outputShape(settings: Settings, channels: number): Shape;
@@ -34,7 +35,7 @@ export function defineBinMeans<Options extends LayerOptions, Settings extends ob
   settings,
   bins,
   outputShape,
-}: BinMeans<Options, Settings>): (options: Options) => Layer {
+}: BinMeans<Options, Settings>): (...options: OptionsParameter<Options>) => Layer {
   const shapeOf = (settings: Settings, input: Shape): AdaptivePool2dShape => {
     const [channels, height, width] = planes(input);
     const [rows, columns] = bins(settings);
@@ -84,7 +85,7 @@ export function defineBinMeans<Options extends LayerOptions, Settings extends ob
  */
 export const adaptiveAvgPool2d = defineBinMeans<AdaptiveAvgPool2dOptions, AdaptiveAvgPool2dSettings>({
   type: 'adaptiveAvgPool2d',
-  settings: ({ size }) => ({ size: positivePair('size', size) }),
+  settings: (check) => check({ size: positivePair }),
   bins: ({ size }) => size,
   outputShape: ({ size }, channels) => [channels, ...size],
 });

@@ -8,7 +8,7 @@ import { call, numberedOperands } from '../layer-context.ts';
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'add',
   arity: [2, Number.POSITIVE_INFINITY],
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, inputs) => commonShape(inputs),
   fusesActivation: true,
   passesGradient: true,

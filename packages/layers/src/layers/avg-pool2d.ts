@@ -2,7 +2,12 @@
 import { avgPool2dInputGradient, avgPool2d as avgPool2dKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { AveragePoolingOptions } from '@convoy/tensor';
-import { type AveragePoolingSettings, averagePoolingSettings, averagePoolingShape } from '@convoy/tensor/options';
+import {
+  type AveragePoolingSettings,
+  averagePoolingChecks,
+  averagePoolingSettings,
+  averagePoolingShape,
+} from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 import { poolOutputShape } from './pool-options.ts';
@@ -21,7 +26,7 @@ export type AvgPool2dOptions = LayerOptions & AveragePoolingOptions;
  */
 export const avgPool2d = defineLayer<AvgPool2dOptions, AveragePoolingSettings>({
   type: 'avgPool2d',
-  settings: averagePoolingSettings,
+  settings: (check) => averagePoolingSettings(check(averagePoolingChecks)),
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 

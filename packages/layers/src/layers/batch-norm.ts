@@ -16,7 +16,8 @@ import {
   takeGradientSums,
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { ConvoyError, finiteNumber, formatShape, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { flag, numberIn, optional } from '@convoy/tensor/checks';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
@@ -32,8 +33,8 @@ import {
 import {
   type NormalizationOptions,
   type NormalizationSettings,
+  normalizationChecks,
   normalizationParameters,
-  normalizationSettings,
   planesOf,
 } from './normalization-options.ts';
 
@@ -58,11 +59,12 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
   const describe = defineLayer<BatchNormOptions, BatchNormSettings>({
     type,
 
-    settings: (options) => ({
-      ...normalizationSettings(options),
-      momentum: finiteNumber('momentum', options.momentum ?? 0.1, { atLeast: 0, atMost: 1 }),
-      sync: oneOf('sync', options.sync ?? false, [true, false]),
-    }),
+    settings: (check) =>
+      check({
+        ...normalizationChecks,
+        momentum: optional(numberIn({ atLeast: 0, atMost: 1 }), 0.1),
+        sync: optional(flag, false),
+      }),
 
     outputShape(_, [input]) {
       if (ranks.includes(input.length)) return input;

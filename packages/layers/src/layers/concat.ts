@@ -8,7 +8,7 @@ import { call, numberedOperands } from '../layer-context.ts';
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'concat',
   arity: [2, Number.POSITIVE_INFINITY],
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, inputs) => stacked(inputs),
   fusesActivation: true,
 

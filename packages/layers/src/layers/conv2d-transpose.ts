@@ -10,14 +10,15 @@ import {
 import * as reference from '@convoy/kernels/reference';
 import { type Pair, positiveInteger, type Shape, sizeOf, type TransposedConvolutionOptions } from '@convoy/tensor';
 import {
+  checkOutputPadding,
   positivePair,
   type TransposedConvolutionSettings,
-  transposedConvolutionSettings,
+  transposedConvolutionChecks,
   transposedConvolutionShape,
 } from '@convoy/tensor/options';
 import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
-import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
+import { type WeightOptions, type WeightSettings, weightChecks, weightParameters } from './weight-options.ts';
 
 /** Options of `conv2dTranspose`. */
 export interface Conv2dTransposeOptions extends WeightOptions, TransposedConvolutionOptions {
@@ -44,11 +45,15 @@ interface Conv2dTransposeSettings extends TransposedConvolutionSettings, WeightS
 export const conv2dTranspose = defineLayer<Conv2dTransposeOptions, Conv2dTransposeSettings>({
   type: 'conv2dTranspose',
 
-  settings: (options) => ({
-    filters: positiveInteger('filters', options.filters),
-    ...transposedConvolutionSettings(positivePair('kernelSize', options.kernelSize), options),
-    ...weightSettings(options),
-  }),
+  settings(check) {
+    const { kernelSize, ...settings } = check({
+      filters: positiveInteger,
+      kernelSize: positivePair,
+      ...transposedConvolutionChecks,
+      ...weightChecks,
+    });
+    return checkOutputPadding({ kernel: kernelSize, ...settings });
+  },
 
   outputShape(settings, [input]) {
     const { inChannels, height, width } = shapeOf(settings, input);

@@ -10,19 +10,12 @@ import {
   outputWidth,
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import {
-  type ConvolutionOptions,
-  ConvoyError,
-  oneOf,
-  type Pair,
-  positiveInteger,
-  type Shape,
-  sizeOf,
-} from '@convoy/tensor';
-import { type ConvolutionSettings, convolutionSettings, convolutionShape, positivePair } from '@convoy/tensor/options';
+import { type ConvolutionOptions, ConvoyError, type Pair, positiveInteger, type Shape, sizeOf } from '@convoy/tensor';
+import { choiceOf, optional } from '@convoy/tensor/checks';
+import { type ConvolutionSettings, convolutionChecks, convolutionShape, positivePair } from '@convoy/tensor/options';
 import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
-import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
+import { type WeightOptions, type WeightSettings, weightChecks, weightParameters } from './weight-options.ts';
 
 /** Options of `conv2d`. */
 export interface Conv2dOptions extends WeightOptions, ConvolutionOptions {
@@ -56,12 +49,16 @@ interface Conv2dSettings extends ConvolutionSettings, WeightSettings {
 export const conv2d = defineLayer<Conv2dOptions, Conv2dSettings>({
   type: 'conv2d',
 
-  settings: (options) => ({
-    filters: positiveInteger('filters', options.filters),
-    ...convolutionSettings(positivePair('kernelSize', options.kernelSize), options),
-    ...weightSettings(options),
-    algorithm: oneOf('algorithm', options.algorithm ?? 'auto', ['auto', 'direct', 'winograd']),
-  }),
+  settings(check) {
+    const { kernelSize, ...settings } = check({
+      filters: positiveInteger,
+      kernelSize: positivePair,
+      ...convolutionChecks,
+      ...weightChecks,
+      algorithm: optional(choiceOf('auto', 'direct', 'winograd'), 'auto'),
+    });
+    return { kernel: kernelSize, ...settings };
+  },
 
   outputShape(settings, [input]) {
     const shape = shapeOf(settings, input);

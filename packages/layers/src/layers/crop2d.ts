@@ -2,7 +2,7 @@
 import { crop2dInputGradient, crop2d as crop2dKernel, type Frame2dShape } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Pair, type Shape, type Sides } from '@convoy/tensor';
-import { checkedSides, planes } from '@convoy/tensor/options';
+import { checkSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
@@ -25,7 +25,7 @@ interface Crop2dSettings {
  */
 export const crop2d = defineLayer<Crop2dOptions, Crop2dSettings>({
   type: 'crop2d',
-  settings: ({ cropping }) => ({ cropping: checkedSides('cropping', cropping) }),
+  settings: (check) => check({ cropping: checkSides }),
 
   outputShape(settings, [input]) {
     const { channels, height, width } = shapeOf(settings, input);

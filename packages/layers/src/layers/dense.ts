@@ -11,7 +11,7 @@ import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
 import { defineLayer } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
-import { type WeightOptions, type WeightSettings, weightParameters, weightSettings } from './weight-options.ts';
+import { type WeightOptions, type WeightSettings, weightChecks, weightParameters } from './weight-options.ts';
 
 /** Options of `dense`. */
 export interface DenseOptions extends WeightOptions {
@@ -33,10 +33,7 @@ interface DenseSettings extends WeightSettings {
 export const dense = defineLayer<DenseOptions, DenseSettings>({
   type: 'dense',
 
-  settings: (options) => ({
-    units: positiveInteger('units', options.units),
-    ...weightSettings(options),
-  }),
+  settings: (check) => check({ units: positiveInteger, ...weightChecks }),
 
   outputShape: (settings, [input]) => [shapeOf(settings, input).outFeatures],
 

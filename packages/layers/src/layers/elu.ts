@@ -2,7 +2,8 @@
 import { elu as activation } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { EluOptions as Options } from '@convoy/tensor';
-import { eluSettings } from '@convoy/tensor/options';
+import type { OptionChecker } from '@convoy/tensor/checks';
+import { eluChecks } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineActivation } from './activation-layer.ts';
 
@@ -17,7 +18,7 @@ export type EluOptions = LayerOptions & Options;
  */
 export const elu = defineActivation({
   type: 'elu',
-  settings: (options: EluOptions) => eluSettings(options),
+  settings: (check: OptionChecker<Options>) => check(eluChecks),
   activation: ({ alpha }) => activation(alpha),
   reference: ({ alpha }) => ({
     forward: (x) => reference.elu(x, alpha),

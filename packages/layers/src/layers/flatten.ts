@@ -5,7 +5,7 @@ import { referenceView } from './view.ts';
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'flatten',
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, [input]) => [sizeOf(input)],
   reference: referenceView,
 });

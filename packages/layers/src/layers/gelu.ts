@@ -2,7 +2,8 @@
 import { gelu as exact, geluTanh } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { GeluOptions as Options } from '@convoy/tensor';
-import { geluSettings } from '@convoy/tensor/options';
+import type { OptionChecker } from '@convoy/tensor/checks';
+import { geluChecks } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineInputActivation } from './activation-layer.ts';
 
@@ -18,7 +19,7 @@ export type GeluOptions = LayerOptions & Options;
  */
 export const gelu = defineInputActivation({
   type: 'gelu',
-  settings: (options: GeluOptions) => geluSettings(options),
+  settings: (check: OptionChecker<Options>) => check(geluChecks),
   activation: ({ approximate }) => (approximate === 'tanh' ? geluTanh : exact),
   reference: ({ approximate }) =>
     approximate === 'tanh'

@@ -4,13 +4,13 @@ import { defineBinMeans } from './adaptive-avg-pool2d.ts';
 import {
   type GlobalPool2dOptions,
   type GlobalPool2dSettings,
+  globalPoolChecks,
   globalPoolOutputShape,
-  globalPoolSettings,
 } from './global-pool-options.ts';
 
 const describe = defineBinMeans<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalAvgPool2d',
-  settings: globalPoolSettings,
+  settings: (check) => check(globalPoolChecks),
   bins: () => [1, 1],
   outputShape: globalPoolOutputShape,
 });

@@ -6,14 +6,14 @@ import { defineLayer, type Layer } from '../layer.ts';
 import {
   type GlobalPool2dOptions,
   type GlobalPool2dSettings,
+  globalPoolChecks,
   globalPoolOutputShape,
-  globalPoolSettings,
 } from './global-pool-options.ts';
 import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 
 const describe = defineLayer<GlobalPool2dOptions, GlobalPool2dSettings>({
   type: 'globalMaxPool2d',
-  settings: globalPoolSettings,
+  settings: (check) => check(globalPoolChecks),
   outputShape: (settings, [input]) => globalPoolOutputShape(settings, planes(input)[0]),
   fusesInputActivation: true,
 

@@ -1,5 +1,6 @@
 // The options of global pooling layers, and the shape of their outputs.
-import { oneOf, type Shape } from '@convoy/tensor';
+import type { Shape } from '@convoy/tensor';
+import { flag, optional } from '@convoy/tensor/checks';
 import type { LayerOptions } from '../layer.ts';
 
 /** Options of `globalAvgPool2d` and `globalMaxPool2d`. */
@@ -12,9 +13,7 @@ export interface GlobalPool2dSettings {
   readonly keepDimensions: boolean;
 }
 
-export const globalPoolSettings = ({ keepDimensions = false }: GlobalPool2dOptions): GlobalPool2dSettings => ({
-  keepDimensions: oneOf('keepDimensions', keepDimensions, [true, false]),
-});
+export const globalPoolChecks = { keepDimensions: optional(flag, false) };
 
 export const globalPoolOutputShape = ({ keepDimensions }: GlobalPool2dSettings, channels: number): Shape =>
   keepDimensions ? [channels, 1, 1] : [channels];

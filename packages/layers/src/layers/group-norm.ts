@@ -3,7 +3,7 @@ import { ConvoyError, formatShape, positiveInteger } from '@convoy/tensor';
 import {
   type NormalizationOptions,
   type NormalizationSettings,
-  normalizationSettings,
+  normalizationChecks,
   planesOf,
 } from './normalization-options.ts';
 import { defineSampleNorm, overGroups } from './sample-norm.ts';
@@ -29,7 +29,7 @@ interface GroupNormSettings extends NormalizationSettings {
  */
 export const groupNorm = defineSampleNorm<GroupNormOptions, GroupNormSettings>({
   type: 'groupNorm',
-  settings: (options) => ({ groups: positiveInteger('groups', options.groups), ...normalizationSettings(options) }),
+  settings: (check) => check({ groups: positiveInteger, ...normalizationChecks }),
   problem({ groups, epsilon }, input) {
     const planes = planesOf(input);
     if (planes.channels % groups === 0) {

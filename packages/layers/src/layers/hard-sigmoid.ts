@@ -9,7 +9,7 @@ import { defineActivation } from './activation-layer.ts';
  */
 export const hardSigmoid = defineActivation({
   type: 'hardSigmoid',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.hardSigmoid, backward: reference.hardSigmoidGradient }),
 });

@@ -9,7 +9,7 @@ import { defineInputActivation } from './activation-layer.ts';
  */
 export const hardSwish = defineInputActivation({
   type: 'hardSwish',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.hardSwish, backward: reference.hardSwishGradient }),
 });

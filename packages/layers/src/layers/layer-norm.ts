@@ -1,10 +1,11 @@
 // Layer normalization.
-import { oneOf, sizeOf } from '@convoy/tensor';
+import { sizeOf } from '@convoy/tensor';
+import { choiceOf, optional } from '@convoy/tensor/checks';
 import type { Layer } from '../layer.ts';
 import {
   type NormalizationOptions,
   type NormalizationSettings,
-  normalizationSettings,
+  normalizationChecks,
   planesOf,
 } from './normalization-options.ts';
 import { defineSampleNorm, overChannels, overGroups } from './sample-norm.ts';
@@ -24,10 +25,7 @@ interface LayerNormSettings extends NormalizationSettings {
 
 const describe = defineSampleNorm<LayerNormOptions, LayerNormSettings>({
   type: 'layerNorm',
-  settings: (options) => ({
-    over: oneOf('over', options.over ?? 'sample', ['sample', 'channels']),
-    ...normalizationSettings(options),
-  }),
+  settings: (check) => check({ over: optional(choiceOf('sample', 'channels'), 'sample'), ...normalizationChecks }),
   problem({ over, epsilon }, input) {
     const planes = planesOf(input);
     if (over === 'channels') {

@@ -2,7 +2,8 @@
 import { leakyRelu as activation } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { LeakyReluOptions as Options } from '@convoy/tensor';
-import { leakyReluSettings } from '@convoy/tensor/options';
+import type { OptionChecker } from '@convoy/tensor/checks';
+import { leakyReluChecks } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineInputActivation } from './activation-layer.ts';
 
@@ -17,7 +18,7 @@ export type LeakyReluOptions = LayerOptions & Options;
  */
 export const leakyRelu = defineInputActivation({
   type: 'leakyRelu',
-  settings: (options: LeakyReluOptions) => leakyReluSettings(options),
+  settings: (check: OptionChecker<Options>) => check(leakyReluChecks),
   activation: ({ negativeSlope }) => activation(negativeSlope),
   // With a negative slope, outputs are positive on both sides of 0: the derivative is no function of the output.
   fused: ({ negativeSlope }) => (negativeSlope < 0 ? undefined : activation(negativeSlope)),

@@ -1,6 +1,11 @@
 // Maximum pooling in two dimensions.
 import type { MaximumPoolingOptions } from '@convoy/tensor';
-import { poolingSettings, poolingShape, type WindowSettings } from '@convoy/tensor/options';
+import {
+  maximumPoolingChecks,
+  maximumPoolingSettings,
+  poolingShape,
+  type WindowSettings,
+} from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { compileMaxPooling, referenceMaxPooling } from './max-pooling.ts';
 import { poolOutputShape } from './pool-options.ts';
@@ -19,7 +24,7 @@ export type MaxPool2dOptions = LayerOptions & MaximumPoolingOptions;
  */
 export const maxPool2d = defineLayer<MaxPool2dOptions, WindowSettings>({
   type: 'maxPool2d',
-  settings: poolingSettings,
+  settings: (check) => maximumPoolingSettings(check(maximumPoolingChecks)),
   outputShape: poolOutputShape,
   fusesInputActivation: true,
 

@@ -8,7 +8,7 @@ import { type BufferLocation, call, numberedOperands } from '../layer-context.ts
 const describe = defineMergeLayer<LayerOptions, object>({
   type: 'multiply',
   arity: [2, Number.POSITIVE_INFINITY],
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, inputs) => whole(inputs),
   fusesActivation: true,
 

@@ -1,5 +1,6 @@
 // The options and parameters of normalization layers.
-import { finiteNumber, oneOf, type Shape, sizeOf } from '@convoy/tensor';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { flag, numberIn, optional } from '@convoy/tensor/checks';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
 
@@ -19,12 +20,12 @@ export interface NormalizationSettings {
   readonly offset: boolean;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export const normalizationSettings = (options: NormalizationOptions): NormalizationSettings => ({
-  epsilon: finiteNumber('epsilon', options.epsilon ?? 1e-5, { above: 0 }),
-  scale: oneOf('scale', options.scale ?? true, [true, false]),
-  offset: oneOf('offset', options.offset ?? true, [true, false]),
-});
+/** The checks of `NormalizationOptions`. */
+export const normalizationChecks = {
+  epsilon: optional(numberIn({ above: 0 }), 1e-5),
+  scale: optional(flag, true),
+  offset: optional(flag, true),
+};
 
 /** `scale`, initially ones, and `offset`, initially zeros, as far as the settings ask for them. */
 export function normalizationParameters(settings: NormalizationSettings, shape: Shape): readonly ParameterSpec[] {

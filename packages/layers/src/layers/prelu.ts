@@ -1,8 +1,9 @@
 // Parametric ReLU: the slope for negative inputs is learned.
 import { type PlanesShape, preluInputGradient, prelu as preluKernel, preluSlopeGradient } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { oneOf, type Shape, sizeOf } from '@convoy/tensor';
-import { checkedInitializer, type Initializer } from '../initializer.ts';
+import { type Shape, sizeOf } from '@convoy/tensor';
+import { flag, optional } from '@convoy/tensor/checks';
+import { checkInitializer, type Initializer } from '../initializer.ts';
 import { constantInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { accumulatingCall, call } from '../layer-context.ts';
@@ -23,10 +24,11 @@ interface PreluSettings {
 const describe = defineLayer<PreluOptions, PreluSettings>({
   type: 'prelu',
 
-  settings: ({ shared = false, slopeInitializer }) => ({
-    shared: oneOf('shared', shared, [true, false]),
-    slopeInitializer: checkedInitializer('slopeInitializer', slopeInitializer, constantInitializer(0.25)),
-  }),
+  settings: (check) =>
+    check({
+      shared: optional(flag, false),
+      slopeInitializer: optional(checkInitializer, constantInitializer(0.25)),
+    }),
 
   outputShape: (_, [input]) => input,
 

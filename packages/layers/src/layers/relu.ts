@@ -9,7 +9,7 @@ import { defineActivation } from './activation-layer.ts';
  */
 export const relu = defineActivation({
   type: 'relu',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.relu, backward: reference.reluGradient }),
 });

@@ -9,7 +9,7 @@ import { defineActivation } from './activation-layer.ts';
  */
 export const relu6 = defineActivation({
   type: 'relu6',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.relu6, backward: reference.relu6Gradient }),
 });

@@ -21,18 +21,7 @@ interface ReshapeSettings {
 export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
   type: 'reshape',
 
-  settings({ shape }) {
-    assertShape(Array.isArray(shape) ? shape.map((extent) => (extent === -1 ? 1 : extent)) : shape);
-    if (shape.filter((extent) => extent === -1).length > 1) {
-      throw new ConvoyError('CONVOY_INVALID_OPTION', {
-        given: `shape: ${formatShape(shape)}`,
-        expected: 'at most one -1',
-        fix: 'Pass the other dimensions as numbers.',
-      });
-    }
-    for (const extent of shape) if (extent !== -1) positiveInteger('shape', extent);
-    return { shape: [...shape] };
-  },
+  settings: (check) => check({ shape: checkReshape }),
 
   outputShape({ shape }, [input]) {
     const known = sizeOf(shape.filter((extent) => extent !== -1));
@@ -47,3 +36,17 @@ export const reshape = defineLayer<ReshapeOptions, ReshapeSettings>({
 
   reference: referenceView,
 });
+
+function checkReshape(name: string, value: unknown): Shape {
+  const shape = value as Shape;
+  assertShape(Array.isArray(shape) ? shape.map((extent) => (extent === -1 ? 1 : extent)) : shape);
+  if (shape.filter((extent) => extent === -1).length > 1) {
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: `${name}: ${formatShape(shape)}`,
+      expected: 'at most one -1',
+      fix: 'Pass the other dimensions as numbers.',
+    });
+  }
+  for (const extent of shape) if (extent !== -1) positiveInteger(name, extent);
+  return [...shape];
+}

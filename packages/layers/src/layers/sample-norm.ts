@@ -13,7 +13,8 @@ import {
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { Shape } from '@convoy/tensor';
-import { defineLayer, type Layer } from '../layer.ts';
+import type { OptionChecker, OptionsParameter } from '@convoy/tensor/checks';
+import { defineLayer, type Layer, type LayerOptions, type OwnOptions } from '../layer.ts';
 import { accumulatingCall, type CompiledLayer, call, type LayerContext } from '../layer-context.ts';
 import {
   type NormalizationOptions,
@@ -68,9 +69,9 @@ interface Problem {
   readonly parameters: Shape;
 }
 
-interface SampleNormLayer<Options, Settings> {
+interface SampleNormLayer<Options extends LayerOptions, Settings> {
   readonly type: string;
-  settings(options: Options): Settings;
+  settings(check: OptionChecker<OwnOptions<Options>>): Settings;
   /** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the layer cannot take such an input. */
   problem(settings: Settings, input: Shape): Problem;
 }
@@ -79,7 +80,7 @@ export const defineSampleNorm = <Options extends NormalizationOptions, Settings 
   type,
   settings,
   problem,
-}: SampleNormLayer<Options, Settings>): ((options: Options) => Layer) =>
+}: SampleNormLayer<Options, Settings>): ((...options: OptionsParameter<Options>) => Layer) =>
   defineLayer<Options, Settings>({
     type,
     settings,

@@ -10,7 +10,7 @@ import { defineActivation } from './activation-layer.ts';
  */
 export const selu = defineActivation({
   type: 'selu',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.selu, backward: reference.seluGradient }),
 });

@@ -6,7 +6,7 @@ import { defineActivation } from './activation-layer.ts';
 /** y = 1 / (1 + e⁻ˣ) for each element. Input of any shape, output of the same shape. */
 export const sigmoid = defineActivation({
   type: 'sigmoid',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.sigmoid, backward: reference.sigmoidGradient }),
 });

@@ -9,7 +9,7 @@ import { defineInputActivation } from './activation-layer.ts';
  */
 export const silu = defineInputActivation({
   type: 'silu',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.silu, backward: reference.siluGradient }),
 });

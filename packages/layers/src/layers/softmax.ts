@@ -7,7 +7,7 @@ import { planesOf } from './normalization-options.ts';
 
 const describe = defineLayer<LayerOptions, object>({
   type: 'softmax',
-  settings: () => ({}),
+  settings: (check) => check({}),
   outputShape: (_, [input]) => input,
 
   compile(_, { input, x, y, outputGradient, inputGradient }) {

@@ -2,7 +2,8 @@
 import { softplus as activation } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { SoftplusOptions as Options } from '@convoy/tensor';
-import { softplusSettings } from '@convoy/tensor/options';
+import type { OptionChecker } from '@convoy/tensor/checks';
+import { softplusChecks } from '@convoy/tensor/options';
 import type { LayerOptions } from '../layer.ts';
 import { defineActivation } from './activation-layer.ts';
 
@@ -17,7 +18,7 @@ export type SoftplusOptions = LayerOptions & Options;
  */
 export const softplus = defineActivation({
   type: 'softplus',
-  settings: (options: SoftplusOptions) => softplusSettings(options),
+  settings: (check: OptionChecker<Options>) => check(softplusChecks),
   activation: ({ beta }) => activation(beta),
   reference: ({ beta }) => ({
     forward: (x) => reference.softplus(x, beta),

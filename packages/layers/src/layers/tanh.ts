@@ -6,7 +6,7 @@ import { defineActivation } from './activation-layer.ts';
 /** y = tanh x for each element. Input of any shape, output of the same shape. */
 export const tanh = defineActivation({
   type: 'tanh',
-  settings: () => ({}),
+  settings: (check) => check({}),
   activation: () => activation,
   reference: () => ({ forward: reference.tanh, backward: reference.tanhGradient }),
 });

@@ -7,7 +7,8 @@ import {
   upsampleNearest2dInputGradient,
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { ConvoyError, oneOf, type Pair, type Shape } from '@convoy/tensor';
+import { ConvoyError, type Pair, type Shape } from '@convoy/tensor';
+import { choiceOf, flag, optional } from '@convoy/tensor/checks';
 import { planes, positivePair } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
@@ -42,13 +43,13 @@ interface Upsample2dSettings {
 export const upsample2d = defineLayer<Upsample2dOptions, Upsample2dSettings>({
   type: 'upsample2d',
 
-  settings({ scale, mode = 'nearest', alignCorners = false }) {
-    const settings = {
-      scale: positivePair('scale', scale),
-      mode: oneOf('mode', mode, ['nearest', 'bilinear']),
-      alignCorners: oneOf('alignCorners', alignCorners, [true, false]),
-    };
-    if (mode === 'bilinear' || !alignCorners) return settings;
+  settings(check) {
+    const settings = check({
+      scale: positivePair,
+      mode: optional(choiceOf('nearest', 'bilinear'), 'nearest'),
+      alignCorners: optional(flag, false),
+    });
+    if (settings.mode === 'bilinear' || !settings.alignCorners) return settings;
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: "alignCorners: true with mode: 'nearest'",
       expected: "alignCorners only with mode: 'bilinear'",

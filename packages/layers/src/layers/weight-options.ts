@@ -1,6 +1,7 @@
 // The options and parameters of layers with a kernel and a bias.
-import { oneOf, type Shape } from '@convoy/tensor';
-import { checkedInitializer, type Initializer } from '../initializer.ts';
+import type { Shape } from '@convoy/tensor';
+import { flag, optional } from '@convoy/tensor/checks';
+import { checkInitializer, type Initializer } from '../initializer.ts';
 import { zerosInitializer } from '../initializers/constant.ts';
 import { glorotUniform } from '../initializers/fan-scaled.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
@@ -20,12 +21,12 @@ export interface WeightSettings {
   readonly biasInitializer: Initializer;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export const weightSettings = (options: WeightOptions): WeightSettings => ({
-  useBias: oneOf('useBias', options.useBias ?? true, [true, false]),
-  kernelInitializer: checkedInitializer('kernelInitializer', options.kernelInitializer, glorotUniform()),
-  biasInitializer: checkedInitializer('biasInitializer', options.biasInitializer, zerosInitializer()),
-});
+/** The checks of `WeightOptions`. */
+export const weightChecks = {
+  useBias: optional(flag, true),
+  kernelInitializer: optional(checkInitializer, glorotUniform()),
+  biasInitializer: optional(checkInitializer, zerosInitializer()),
+};
 
 /** `kernel` of this shape and, if it is used, `bias` with one number per output. */
 export function weightParameters(

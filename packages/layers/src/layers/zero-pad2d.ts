@@ -2,7 +2,7 @@
 import { type Frame2dShape, zeroPad2dInputGradient, zeroPad2d as zeroPad2dKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import type { Pair, Shape, Sides } from '@convoy/tensor';
-import { checkedSides, planes } from '@convoy/tensor/options';
+import { checkSides, planes } from '@convoy/tensor/options';
 import { defineLayer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
 
@@ -25,7 +25,7 @@ interface ZeroPad2dSettings {
  */
 export const zeroPad2d = defineLayer<ZeroPad2dOptions, ZeroPad2dSettings>({
   type: 'zeroPad2d',
-  settings: ({ padding }) => ({ padding: checkedSides('padding', padding) }),
+  settings: (check) => check({ padding: checkSides }),
 
   outputShape(settings, [input]) {
     const { channels, height, width, top, left, bottom, right } = shapeOf(settings, input);

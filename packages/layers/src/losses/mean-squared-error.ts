@@ -1,7 +1,7 @@
 // Squared error: for regression.
 import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { oneOf } from '@convoy/tensor';
+import { choiceOf, optional } from '@convoy/tensor/checks';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
@@ -18,7 +18,7 @@ interface MeanSquaredErrorSettings {
 const describe = defineLoss<MeanSquaredErrorOptions, MeanSquaredErrorSettings>({
   type: 'meanSquaredError',
   targets: () => 'values',
-  settings: ({ reduction = 'mean' }) => ({ reduction: oneOf('reduction', reduction, ['mean', 'halfSum']) }),
+  settings: (check) => check({ reduction: optional(choiceOf('mean', 'halfSum'), 'mean') }),
   ...elementwise(meanSquaredErrorKernel, reference.meanSquaredError, reference.meanSquaredErrorGradient),
 });
 

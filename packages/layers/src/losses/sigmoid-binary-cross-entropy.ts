@@ -1,7 +1,7 @@
 // Sigmoid and binary cross-entropy in one: for labels that do not exclude each other.
 import { sigmoidBinaryCrossEntropy as sigmoidBinaryCrossEntropyKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { finiteNumber } from '@convoy/tensor';
+import { numberIn, optional } from '@convoy/tensor/checks';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
@@ -21,10 +21,11 @@ interface SigmoidBinaryCrossEntropySettings {
 const describe = defineLoss<SigmoidBinaryCrossEntropyOptions, SigmoidBinaryCrossEntropySettings>({
   type: 'sigmoidBinaryCrossEntropy',
   targets: () => 'probabilities',
-  settings: ({ labelSmoothing = 0, positiveWeight = 1 }) => ({
-    labelSmoothing: finiteNumber('labelSmoothing', labelSmoothing, { atLeast: 0, atMost: 1 }),
-    positiveWeight: finiteNumber('positiveWeight', positiveWeight, { above: 0 }),
-  }),
+  settings: (check) =>
+    check({
+      labelSmoothing: optional(numberIn({ atLeast: 0, atMost: 1 }), 0),
+      positiveWeight: optional(numberIn({ above: 0 }), 1),
+    }),
   ...elementwise(
     sigmoidBinaryCrossEntropyKernel,
     reference.sigmoidBinaryCrossEntropy,

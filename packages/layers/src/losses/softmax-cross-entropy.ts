@@ -1,7 +1,8 @@
 // Softmax and cross-entropy in one: for classifiers of samples and of pixels.
 import { type CrossEntropyShape, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { ConvoyError, finiteNumber, oneOf, type Shape } from '@convoy/tensor';
+import { ConvoyError, finiteNumber, type Shape } from '@convoy/tensor';
+import { choiceOf, numberIn, optional } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { call } from '../layer-context.ts';
 import { defineLoss, type Loss } from '../loss.ts';
@@ -33,14 +34,15 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
   type: 'softmaxCrossEntropy',
   targets: ({ targets }) => (targets === 'oneHot' ? 'oneHot' : 'labels'),
   ignoreLabel: ({ ignoreLabel }) => ignoreLabel,
-  settings({ targets = 'labels', labelSmoothing = 0, classWeights, ignoreLabel }) {
-    if (targets === 'oneHot' && ignoreLabel !== undefined) throw nothingToIgnore(ignoreLabel);
-    return {
-      targets: oneOf('targets', targets, ['labels', 'oneHot']),
-      labelSmoothing: finiteNumber('labelSmoothing', labelSmoothing, { atLeast: 0, atMost: 1 }),
-      ...(classWeights !== undefined && { classWeights: checkedWeights(classWeights) }),
-      ...(ignoreLabel !== undefined && { ignoreLabel: checkedLabel(ignoreLabel) }),
-    };
+  settings(check) {
+    const { classWeights, ignoreLabel, ...settings } = check({
+      targets: optional(choiceOf('labels', 'oneHot'), 'labels'),
+      labelSmoothing: optional(numberIn({ atLeast: 0, atMost: 1 }), 0),
+      classWeights: optional(checkWeights),
+      ignoreLabel: optional(checkLabel),
+    });
+    if (settings.targets === 'oneHot' && ignoreLabel !== undefined) throw nothingToIgnore(ignoreLabel);
+    return { ...settings, ...(classWeights && { classWeights }), ...(ignoreLabel !== undefined && { ignoreLabel }) };
   },
   checkOutput({ classWeights }, output) {
     const { classes } = scoresOf(output);
@@ -98,22 +100,22 @@ function shapeOf(
   };
 }
 
-function checkedWeights(weights: unknown): readonly number[] {
+function checkWeights(name: string, weights: unknown): readonly number[] {
   if (Array.isArray(weights)) {
-    return Object.freeze(weights.map((weight, i) => finiteNumber(`classWeights[${i}]`, weight, { atLeast: 0 })));
+    return Object.freeze(weights.map((weight, i) => finiteNumber(`${name}[${i}]`, weight, { atLeast: 0 })));
   }
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `classWeights: ${describeValue(weights)}`,
+    given: `${name}: ${describeValue(weights)}`,
     expected: 'an array of numbers, one for each class',
     fix: 'Pass for example classWeights: [1, 2.5].',
   });
 }
 
 /** Labels are compared as float32, which holds all whole numbers up to 2^24. */
-function checkedLabel(label: unknown): number {
+function checkLabel(name: string, label: unknown): number {
   if (Number.isInteger(label) && Math.abs(label as number) <= 2 ** 24) return label as number;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `ignoreLabel: ${describeValue(label)}`,
+    given: `${name}: ${describeValue(label)}`,
     expected: 'a whole number of at most 2^24',
     fix: 'Pass the label to ignore, for example ignoreLabel: 255.',
   });

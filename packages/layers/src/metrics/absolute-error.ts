@@ -1,14 +1,15 @@
 // The mean absolute error.
 import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
+import type { NoOptions } from '../description.ts';
 import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
-const describe = defineMetric<undefined, object>({
+const describe = defineMetric<NoOptions, object>({
   type: 'absoluteError',
   name: () => 'absoluteError',
   targets: ['values'],
-  settings: () => ({}),
+  settings: (check) => check({}),
   checkOutput: () => {},
   compile: (_, { output, prediction, targets, sampleWeights, result }) => [
     call(absoluteErrorKernel({ elements: sizeOf(output) }), {
@@ -21,4 +22,4 @@ const describe = defineMetric<undefined, object>({
 });
 
 /** The mean of |t − y| over the elements of a sample and over samples: the loss `meanAbsoluteError` as a metric. Targets: values. */
-export const absoluteError = (): Metric => describe(undefined);
+export const absoluteError = (options?: NoOptions): Metric => describe(options);

@@ -1,14 +1,15 @@
 // The fraction of right predictions.
 import { accuracy as accuracyKernel } from '@convoy/kernels';
+import type { NoOptions } from '../description.ts';
 import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
-const describe = defineMetric<undefined, object>({
+const describe = defineMetric<NoOptions, object>({
   type: 'accuracy',
   name: () => 'accuracy',
   targets: ['labels', 'oneHot'],
-  settings: () => ({}),
+  settings: (check) => check({}),
   checkOutput: (_, output) => void scoresOf(output),
   compile: (_, { output, targetSpec, prediction, targets, sampleWeights, result }) => [
     call(accuracyKernel(classificationShape(output, targetSpec)), {
@@ -25,4 +26,4 @@ const describe = defineMetric<undefined, object>({
  * mean over samples of the fraction of their pixels; pixels with the label that the loss ignores do not count. Targets: labels, or one-hot targets,
  * whose class is the first of the largest numbers.
  */
-export const accuracy = (): Metric => describe(undefined);
+export const accuracy = (options?: NoOptions): Metric => describe(options);

@@ -1,6 +1,6 @@
 // How often each class was predicted as each class.
 import { ConvoyError, Tensor } from '@convoy/tensor';
-import { checkLabels } from '@convoy/tensor/errors';
+import { checkLabels } from '@convoy/tensor/checks';
 import { scoresOf } from '../losses/classes.ts';
 
 /**

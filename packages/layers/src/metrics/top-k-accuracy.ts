@@ -15,7 +15,7 @@ const describe = defineMetric<TopKAccuracyOptions, TopKAccuracyOptions>({
   type: 'topKAccuracy',
   name: ({ k }) => `top${k}Accuracy`,
   targets: ['labels', 'oneHot'],
-  settings: ({ k }) => ({ k: positiveInteger('k', k) }),
+  settings: (check) => check({ k: positiveInteger }),
   checkOutput({ k }, output) {
     const { classes } = scoresOf(output);
     if (k <= classes) return;

@@ -1,6 +1,6 @@
 // Adam.
 import { adamRule } from '@convoy/kernels';
-import { finiteNumber } from '@convoy/tensor';
+import { type CheckedOptions, numberIn, optional } from '@convoy/tensor/checks';
 import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
 import { power } from '../portable-math.ts';
 
@@ -16,12 +16,19 @@ export interface AdamOptions extends OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-type AdamSettings = ReturnType<typeof adamSettings>;
+export const adamChecks = {
+  beta1: optional(numberIn({ atLeast: 0, below: 1 }), 0.9),
+  beta2: optional(numberIn({ atLeast: 0, below: 1 }), 0.999),
+  epsilon: optional(numberIn({ atLeast: 2 ** -126 }), 1e-8),
+  weightDecay: optional(numberIn({ atLeast: 0 }), 0),
+};
 
-const describe = defineOptimizer({
+export type AdamSettings = CheckedOptions<typeof adamChecks>;
+
+const describe = defineOptimizer<AdamOptions, AdamSettings>({
   type: 'adam',
   learningRate: 0.001,
-  settings: (options: AdamOptions) => adamSettings(options, 0),
+  settings: (check) => check(adamChecks),
   rule: () => adamRule(false),
   numbers: (settings, learningRate, step) => adamNumbers(settings, learningRate, settings.weightDecay, step),
 });
@@ -35,17 +42,6 @@ const describe = defineOptimizer({
  */
 export const adam = (options: AdamOptions = {}): Optimizer => describe(options);
 
-export const adamSettings = (
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay }: AdamOptions,
-  defaultDecay: number,
-) => ({
-  beta1: finiteNumber('beta1', beta1, { atLeast: 0, below: 1 }),
-  beta2: finiteNumber('beta2', beta2, { atLeast: 0, below: 1 }),
-  epsilon: finiteNumber('epsilon', epsilon, { atLeast: 2 ** -126 }),
-  weightDecay: finiteNumber('weightDecay', weightDecay ?? defaultDecay, { atLeast: 0 }),
-});
-
-/** The numbers of the rule, with the corrections for averages that start from 0. Steps count from 0. */
 export const adamNumbers = (
   { beta1, beta2, epsilon }: AdamSettings,
   learningRate: number,

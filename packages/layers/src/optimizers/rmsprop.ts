@@ -1,7 +1,7 @@
 // RMSProp.
 import { rmspropRule } from '@convoy/kernels';
-import { finiteNumber } from '@convoy/tensor';
-import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
+import { numberIn, optional } from '@convoy/tensor/checks';
+import { defineOptimizer, type Optimizer, type OptimizerOptions, type OwnOptimizerOptions } from '../optimizer.ts';
 
 /** The defaults are PyTorch's; the default of `learningRate` is 0.01. */
 export interface RmspropOptions extends OptimizerOptions {
@@ -15,16 +15,17 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-const describe = defineOptimizer({
+const describe = defineOptimizer<RmspropOptions, Required<OwnOptimizerOptions<RmspropOptions>>>({
   type: 'rmsprop',
   learningRate: 0.01,
 
-  settings: ({ rho = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 }: RmspropOptions) => ({
-    rho: finiteNumber('rho', rho, { atLeast: 0, below: 1 }),
-    epsilon: finiteNumber('epsilon', epsilon, { atLeast: 2 ** -126 }),
-    momentum: finiteNumber('momentum', momentum, { atLeast: 0, below: 1 }),
-    weightDecay: finiteNumber('weightDecay', weightDecay, { atLeast: 0 }),
-  }),
+  settings: (check) =>
+    check({
+      rho: optional(numberIn({ atLeast: 0, below: 1 }), 0.99),
+      epsilon: optional(numberIn({ atLeast: 2 ** -126 }), 1e-8),
+      momentum: optional(numberIn({ atLeast: 0, below: 1 }), 0),
+      weightDecay: optional(numberIn({ atLeast: 0 }), 0),
+    }),
 
   rule: rmspropRule,
 

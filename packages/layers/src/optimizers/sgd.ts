@@ -1,7 +1,8 @@
 // Stochastic gradient descent.
 import { sgdRule } from '@convoy/kernels';
-import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
-import { defineOptimizer, type OptimizerOptions } from '../optimizer.ts';
+import { ConvoyError } from '@convoy/tensor';
+import { flag, numberIn, optional } from '@convoy/tensor/checks';
+import { defineOptimizer, type OptimizerOptions, type OwnOptimizerOptions } from '../optimizer.ts';
 import type { LearningRate } from '../schedule.ts';
 
 /** Options of `sgd`. */
@@ -24,22 +25,21 @@ export interface SgdOptions extends OptimizerOptions {
  * @throws ConvoyError CONVOY_INVALID_OPTION
  * @example sgd({ learningRate: 0.05, momentum: 0.9 })
  */
-export const sgd = defineOptimizer({
+export const sgd = defineOptimizer<SgdOptions, Required<OwnOptimizerOptions<SgdOptions>>>({
   type: 'sgd',
 
-  settings({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions) {
-    if (nesterov && momentum === 0) {
-      throw new ConvoyError('CONVOY_INVALID_OPTION', {
-        given: 'nesterov: true with momentum: 0',
-        expected: 'a momentum above 0',
-        fix: 'Set momentum, for example to 0.9, or leave nesterov out.',
-      });
-    }
-    return {
-      momentum: finiteNumber('momentum', momentum, { atLeast: 0, below: 1 }),
-      nesterov: oneOf('nesterov', nesterov, [true, false]),
-      weightDecay: finiteNumber('weightDecay', weightDecay, { atLeast: 0 }),
-    };
+  settings(check) {
+    const settings = check({
+      momentum: optional(numberIn({ atLeast: 0, below: 1 }), 0),
+      nesterov: optional(flag, false),
+      weightDecay: optional(numberIn({ atLeast: 0 }), 0),
+    });
+    if (!settings.nesterov || settings.momentum > 0) return settings;
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: 'nesterov: true with momentum: 0',
+      expected: 'a momentum above 0',
+      fix: 'Set momentum, for example to 0.9, or leave nesterov out.',
+    });
   },
 
   rule: ({ nesterov }) => sgdRule(nesterov),

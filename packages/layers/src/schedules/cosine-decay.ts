@@ -1,5 +1,5 @@
 // A learning rate that falls along half a period of the cosine.
-import { finiteNumber, oneOf, positiveInteger } from '@convoy/tensor';
+import { flag, numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { cosineOfPi } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
@@ -24,12 +24,13 @@ export interface CosineDecayOptions {
  */
 export const cosineDecay = defineSchedule<CosineDecayOptions, Required<CosineDecayOptions>>({
   type: 'cosineDecay',
-  settings: ({ initialLearningRate, decaySteps, finalLearningRate = 0, restarts = false }) => ({
-    initialLearningRate: finiteNumber('initialLearningRate', initialLearningRate, { atLeast: 0 }),
-    decaySteps: positiveInteger('decaySteps', decaySteps),
-    finalLearningRate: finiteNumber('finalLearningRate', finalLearningRate, { atLeast: 0 }),
-    restarts: oneOf('restarts', restarts, [true, false]),
-  }),
+  settings: (check) =>
+    check({
+      initialLearningRate: numberIn({ atLeast: 0 }),
+      decaySteps: positiveInteger,
+      finalLearningRate: optional(numberIn({ atLeast: 0 }), 0),
+      restarts: optional(flag, false),
+    }),
   learningRate: ({ initialLearningRate, decaySteps, finalLearningRate, restarts }, step) =>
     alongCosine(initialLearningRate, finalLearningRate, (restarts ? step % decaySteps : step) / decaySteps),
 });

@@ -1,5 +1,5 @@
 // A learning rate that is multiplied by the same factor at every step.
-import { finiteNumber, positiveInteger } from '@convoy/tensor';
+import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
@@ -16,11 +16,12 @@ export interface ExponentialDecayOptions {
 /** η = η₀ · γ^(step / n); with n = 1 the same as PyTorch's `ExponentialLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const exponentialDecay = defineSchedule<ExponentialDecayOptions, Required<ExponentialDecayOptions>>({
   type: 'exponentialDecay',
-  settings: ({ initialLearningRate, decayRate, decaySteps = 1 }) => ({
-    initialLearningRate: finiteNumber('initialLearningRate', initialLearningRate, { atLeast: 0 }),
-    decayRate: finiteNumber('decayRate', decayRate, { above: 0 }),
-    decaySteps: positiveInteger('decaySteps', decaySteps),
-  }),
+  settings: (check) =>
+    check({
+      initialLearningRate: numberIn({ atLeast: 0 }),
+      decayRate: numberIn({ above: 0 }),
+      decaySteps: optional(positiveInteger, 1),
+    }),
   learningRate: ({ initialLearningRate, decayRate, decaySteps }, step) =>
     initialLearningRate * power(decayRate, step / decaySteps),
 });

@@ -1,5 +1,5 @@
 // A learning rate that rises once and falls once.
-import { finiteNumber, positiveInteger } from '@convoy/tensor';
+import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { defineSchedule } from '../schedule.ts';
 import { alongCosine } from './cosine-decay.ts';
 
@@ -26,13 +26,14 @@ export interface OneCycleOptions {
  */
 export const oneCycle = defineSchedule<OneCycleOptions, Required<OneCycleOptions>>({
   type: 'oneCycle',
-  settings: ({ maxLearningRate, totalSteps, increasingFraction = 0.3, initialDivisor = 25, finalDivisor = 1e4 }) => ({
-    maxLearningRate: finiteNumber('maxLearningRate', maxLearningRate, { atLeast: 0 }),
-    totalSteps: positiveInteger('totalSteps', totalSteps),
-    increasingFraction: finiteNumber('increasingFraction', increasingFraction, { atLeast: 0, below: 1 }),
-    initialDivisor: finiteNumber('initialDivisor', initialDivisor, { above: 0 }),
-    finalDivisor: finiteNumber('finalDivisor', finalDivisor, { above: 0 }),
-  }),
+  settings: (check) =>
+    check({
+      maxLearningRate: numberIn({ atLeast: 0 }),
+      totalSteps: positiveInteger,
+      increasingFraction: optional(numberIn({ atLeast: 0, below: 1 }), 0.3),
+      initialDivisor: optional(numberIn({ above: 0 }), 25),
+      finalDivisor: optional(numberIn({ above: 0 }), 1e4),
+    }),
   learningRate({ maxLearningRate, totalSteps, increasingFraction, initialDivisor, finalDivisor }, step) {
     const start = maxLearningRate / initialDivisor;
     const peak = increasingFraction * totalSteps - 1;

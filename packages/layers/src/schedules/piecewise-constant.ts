@@ -1,5 +1,6 @@
 // Learning rates that change at given steps.
-import { ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { numberIn, type OptionCheck, positiveInteger } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { defineSchedule } from '../schedule.ts';
 
@@ -21,15 +22,13 @@ export interface PiecewiseConstantOptions {
 export const piecewiseConstant = defineSchedule<PiecewiseConstantOptions, PiecewiseConstantOptions>({
   type: 'piecewiseConstant',
 
-  settings({ boundaries, learningRates }) {
-    const steps = listOf('boundaries', boundaries, positiveInteger);
-    const rates = listOf('learningRates', learningRates, (name, rate) => finiteNumber(name, rate, { atLeast: 0 }));
-    const rising = steps.every((step, i) => i === 0 || step > (steps[i - 1] as number));
+  settings(check) {
+    const settings = check({ boundaries: listOf(positiveInteger), learningRates: listOf(numberIn({ atLeast: 0 })) });
+    const { boundaries, learningRates } = settings;
+    const rising = boundaries.every((step, i) => i === 0 || step > (boundaries[i - 1] as number));
     if (!rising) throw invalid('boundaries', boundaries, 'steps that rise');
-    if (rates.length !== steps.length + 1) {
-      throw invalid('learningRates', learningRates, `${steps.length + 1} of them, one more than boundaries`);
-    }
-    return { boundaries: steps, learningRates: rates };
+    if (learningRates.length === boundaries.length + 1) return settings;
+    throw invalid('learningRates', learningRates, `${boundaries.length + 1} of them, one more than boundaries`);
   },
 
   learningRate({ boundaries, learningRates }, step) {
@@ -39,10 +38,12 @@ export const piecewiseConstant = defineSchedule<PiecewiseConstantOptions, Piecew
   },
 });
 
-function listOf(name: string, given: unknown, check: (name: string, value: unknown) => number): readonly number[] {
-  if (!Array.isArray(given)) throw invalid(name, given, 'a list of numbers');
-  return Object.freeze(given.map((value, i) => check(`${name}[${i}]`, value)));
-}
+const listOf =
+  (check: OptionCheck<number>): OptionCheck<readonly number[]> =>
+  (name, given) => {
+    if (!Array.isArray(given)) throw invalid(name, given, 'a list of numbers');
+    return Object.freeze(given.map((value, i) => check(`${name}[${i}]`, value)));
+  };
 
 const invalid = (name: string, given: unknown, expected: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {

@@ -1,5 +1,5 @@
 // A learning rate that falls by a factor every n steps.
-import { finiteNumber, positiveInteger } from '@convoy/tensor';
+import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
@@ -16,11 +16,12 @@ export interface StepDecayOptions {
 /** η = η₀ · γ^⌊step / n⌋: the same as PyTorch's `StepLR`. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const stepDecay = defineSchedule<StepDecayOptions, Required<StepDecayOptions>>({
   type: 'stepDecay',
-  settings: ({ initialLearningRate, decaySteps, decayRate = 0.1 }) => ({
-    initialLearningRate: finiteNumber('initialLearningRate', initialLearningRate, { atLeast: 0 }),
-    decaySteps: positiveInteger('decaySteps', decaySteps),
-    decayRate: finiteNumber('decayRate', decayRate, { above: 0 }),
-  }),
+  settings: (check) =>
+    check({
+      initialLearningRate: numberIn({ atLeast: 0 }),
+      decaySteps: positiveInteger,
+      decayRate: optional(numberIn({ above: 0 }), 0.1),
+    }),
   learningRate: ({ initialLearningRate, decaySteps, decayRate }, step) =>
     initialLearningRate * power(decayRate, Math.floor(step / decaySteps)),
 });

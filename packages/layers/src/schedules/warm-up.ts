@@ -1,6 +1,6 @@
 // A rising learning rate before another schedule.
-import { finiteNumber, positiveInteger } from '@convoy/tensor';
-import { checkedLearningRate, defineSchedule, evaluate, type LearningRate } from '../schedule.ts';
+import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
+import { checkLearningRate, defineSchedule, evaluate, type LearningRate } from '../schedule.ts';
 
 /** Options of `warmUp`. */
 export interface WarmUpOptions {
@@ -21,11 +21,12 @@ export interface WarmUpOptions {
  */
 export const warmUp = defineSchedule<WarmUpOptions, Required<WarmUpOptions>>({
   type: 'warmUp',
-  settings: ({ steps, learningRate, startFactor = 1 / 3 }) => ({
-    steps: positiveInteger('steps', steps),
-    learningRate: checkedLearningRate('learningRate', learningRate),
-    startFactor: finiteNumber('startFactor', startFactor, { atLeast: 0, atMost: 1 }),
-  }),
+  settings: (check) =>
+    check({
+      steps: positiveInteger,
+      learningRate: checkLearningRate,
+      startFactor: optional(numberIn({ atLeast: 0, atMost: 1 }), 1 / 3),
+    }),
   learningRate: ({ steps, learningRate, startFactor }, step) =>
     step < steps
       ? (startFactor + ((1 - startFactor) * step) / steps) * evaluate(learningRate, 0)

@@ -1,5 +1,4 @@
-// Errors and the checks that throw them. This is `@convoy/tensor/errors`, which loads no kernels.
-export { finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+// Errors. This is `@convoy/tensor/errors`, which loads no kernels.
 export { describeValue } from './describe-value.ts';
 export {
   ConvoyError,
@@ -9,5 +8,4 @@ export {
   type ErrorDetails,
   errorCatalogue,
 } from './errors.ts';
-export { fileError } from './file-error.ts';
-export { checkLabels, type LabelRequirements } from './labels.ts';
+export { errorCode, errorMessage, fileError } from './file-error.ts';

@@ -10,7 +10,8 @@ import {
   softplus as softplusActivation,
   tanh as tanhActivation,
 } from '@convoy/kernels';
-import { type EluOptions, eluSettings, type SoftplusOptions, softplusSettings } from '../options/activations.ts';
+import { checkOptions } from '../checks/check-options.ts';
+import { type EluOptions, eluChecks, type SoftplusOptions, softplusChecks } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyGradient } from './elementwise.ts';
 
@@ -90,7 +91,8 @@ export const hardSigmoidGradient = (y: Tensor, outputGradient: Tensor): Tensor =
  * y = x where x > 0, else α · (eˣ − 1).
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const elu = (x: Tensor, options: EluOptions = {}): Tensor => apply(eluActivation(eluSettings(options).alpha), x);
+export const elu = (x: Tensor, options?: EluOptions): Tensor =>
+  apply(eluActivation(checkOptions('elu', options, eluChecks).alpha), x);
 
 /**
  * ∂E/∂x = ∂E/∂y where y > 0, else ∂E/∂y · (y + α).
@@ -99,15 +101,15 @@ export const elu = (x: Tensor, options: EluOptions = {}): Tensor => apply(eluAct
  * @param options the options of `elu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const eluGradient = (y: Tensor, outputGradient: Tensor, options: EluOptions = {}): Tensor =>
-  applyGradient(eluActivation(eluSettings(options).alpha), y, outputGradient);
+export const eluGradient = (y: Tensor, outputGradient: Tensor, options?: EluOptions): Tensor =>
+  applyGradient(eluActivation(checkOptions('elu', options, eluChecks).alpha), y, outputGradient);
 
 /**
  * y = log (1 + e^βx) / β, computed without overflow.
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const softplus = (x: Tensor, options: SoftplusOptions = {}): Tensor =>
-  apply(softplusActivation(softplusSettings(options).beta), x);
+export const softplus = (x: Tensor, options?: SoftplusOptions): Tensor =>
+  apply(softplusActivation(checkOptions('softplus', options, softplusChecks).beta), x);
 
 /**
  * ∂E/∂x = ∂E/∂y · (1 − e^−βy).
@@ -116,5 +118,5 @@ export const softplus = (x: Tensor, options: SoftplusOptions = {}): Tensor =>
  * @param options the options of `softplus`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const softplusGradient = (y: Tensor, outputGradient: Tensor, options: SoftplusOptions = {}): Tensor =>
-  applyGradient(softplusActivation(softplusSettings(options).beta), y, outputGradient);
+export const softplusGradient = (y: Tensor, outputGradient: Tensor, options?: SoftplusOptions): Tensor =>
+  applyGradient(softplusActivation(checkOptions('softplus', options, softplusChecks).beta), y, outputGradient);

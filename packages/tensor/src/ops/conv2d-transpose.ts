@@ -6,10 +6,12 @@ import {
   conv2dTranspose as conv2dTransposeKernel,
   conv2dWeightGradient,
 } from '@convoy/kernels';
+import { checkOptions } from '../checks/check-options.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import {
+  checkOutputPadding,
   type TransposedConvolutionOptions,
-  transposedConvolutionSettings,
+  transposedConvolutionChecks,
   transposedConvolutionShape,
 } from '../options/transposed-convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
@@ -37,7 +39,7 @@ export function conv2dTranspose(
   x: Tensor,
   kernel: Tensor,
   bias?: Tensor,
-  options: TransposedConvolutionOptions = {},
+  options?: TransposedConvolutionOptions,
 ): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
   const useBias = bias !== undefined;
@@ -66,7 +68,7 @@ export function conv2dTransposeInputGradient(
   inputShape: Shape,
   kernel: Tensor,
   outputGradient: Tensor,
-  options: TransposedConvolutionOptions = {},
+  options?: TransposedConvolutionOptions,
 ): Tensor {
   const { batch, shape, output } = problemOf(inputShape, kernel.shape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
@@ -93,7 +95,7 @@ export function conv2dTransposeWeightGradient(
   x: Tensor,
   kernelShape: Shape,
   outputGradient: Tensor,
-  options: TransposedConvolutionOptions = {},
+  options?: TransposedConvolutionOptions,
 ): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
@@ -115,7 +117,7 @@ interface Problem {
   readonly output: Shape;
 }
 
-function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedConvolutionOptions): Problem {
+function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedConvolutionOptions | undefined): Problem {
   const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
   const dimensions = ['channels', 'filters / groups', 'kernelHeight', 'kernelWidth'] as const;
   const [kernelChannels, groupFilters, ...window] = extentsOf('kernel', kernelShape, dimensions);
@@ -126,7 +128,10 @@ function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedCon
       fix: 'Correct the shape of the kernel or of x.',
     });
   }
-  const settings = transposedConvolutionSettings(window, options);
+  const settings = checkOutputPadding({
+    kernel: window,
+    ...checkOptions('conv2dTranspose', options, transposedConvolutionChecks),
+  });
   const filters = groupFilters * settings.groups;
   const shape = transposedConvolutionShape(settings, filters, input);
   return { batch, shape, output: [batch, filters, shape.height, shape.width] };

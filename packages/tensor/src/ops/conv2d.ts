@@ -7,8 +7,9 @@ import {
   outputHeight,
   outputWidth,
 } from '@convoy/kernels';
+import { checkOptions } from '../checks/check-options.ts';
 import { ConvoyError } from '../errors/errors.ts';
-import { type ConvolutionOptions, convolutionSettings, convolutionShape } from '../options/convolution.ts';
+import { type ConvolutionOptions, convolutionChecks, convolutionShape } from '../options/convolution.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { biasGradient } from './bias-gradient.ts';
@@ -39,7 +40,7 @@ import { samples, shared } from './routine.ts';
  * width]
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options: ConvolutionOptions = {}): Tensor {
+export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options?: ConvolutionOptions): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
   const useBias = bias !== undefined;
   if (useBias) expectShape('bias', bias.shape, [shape.outChannels], 'one number per filter');
@@ -73,7 +74,7 @@ export function conv2dInputGradient(
   inputShape: Shape,
   kernel: Tensor,
   outputGradient: Tensor,
-  options: ConvolutionOptions = {},
+  options?: ConvolutionOptions,
 ): Tensor {
   const { batch, shape, output } = problemOf(inputShape, kernel.shape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
@@ -104,7 +105,7 @@ export function conv2dWeightGradient(
   x: Tensor,
   kernelShape: Shape,
   outputGradient: Tensor,
-  options: ConvolutionOptions = {},
+  options?: ConvolutionOptions,
 ): Tensor {
   const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
   expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
@@ -134,11 +135,11 @@ export function conv2dBiasGradient(outputGradient: Tensor): Tensor {
   return biasGradient(batch, filters, height * width, outputGradient.data);
 }
 
-function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOptions) {
+function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOptions | undefined) {
   const [batch, channels, ...plane] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
   const dimensions = ['filters', 'channels / groups', 'kernelHeight', 'kernelWidth'] as const;
   const [filters, groupChannels, ...window] = extentsOf('kernel', kernelShape, dimensions);
-  const settings = convolutionSettings(window, options);
+  const settings = { kernel: window, ...checkOptions('conv2d', options, convolutionChecks) };
   const shape = convolutionShape(settings, filters, [channels, ...plane]);
   if (groupChannels * settings.groups !== channels) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {

@@ -7,7 +7,8 @@ import {
   leakyRelu as leakyReluActivation,
   silu as siluActivation,
 } from '@convoy/kernels';
-import { type GeluOptions, geluSettings, type LeakyReluOptions, leakyReluSettings } from '../options/activations.ts';
+import { checkOptions } from '../checks/check-options.ts';
+import { type GeluOptions, geluChecks, type LeakyReluOptions, leakyReluChecks } from '../options/activations.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply, applyInputGradient } from './elementwise.ts';
 
@@ -39,8 +40,8 @@ export const hardSwishGradient = (x: Tensor, outputGradient: Tensor): Tensor =>
  * y = x where x > 0, else negativeSlope · x.
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
-  apply(leakyReluActivation(leakyReluSettings(options).negativeSlope), x);
+export const leakyRelu = (x: Tensor, options?: LeakyReluOptions): Tensor =>
+  apply(leakyReluActivation(checkOptions('leakyRelu', options, leakyReluChecks).negativeSlope), x);
 
 /**
  * ∂E/∂x = ∂E/∂y where x > 0, else negativeSlope · ∂E/∂y.
@@ -49,8 +50,12 @@ export const leakyRelu = (x: Tensor, options: LeakyReluOptions = {}): Tensor =>
  * @param options the options of `leakyRelu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: LeakyReluOptions = {}): Tensor =>
-  applyInputGradient(leakyReluActivation(leakyReluSettings(options).negativeSlope), x, outputGradient);
+export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options?: LeakyReluOptions): Tensor =>
+  applyInputGradient(
+    leakyReluActivation(checkOptions('leakyRelu', options, leakyReluChecks).negativeSlope),
+    x,
+    outputGradient,
+  );
 
 /**
  * y = x · Φ(x) with Φ(x) = ½ (1 + erf (x / √2)). With `approximate: 'tanh'`,
@@ -58,7 +63,7 @@ export const leakyReluGradient = (x: Tensor, outputGradient: Tensor, options: Le
  * 2016).
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(geluOf(options), x);
+export const gelu = (x: Tensor, options?: GeluOptions): Tensor => apply(geluOf(options), x);
 
 /**
  * ∂E/∂x = ∂E/∂y · (Φ(x) + x · φ(x)) with φ(x) = e^(−x²/2) / √2π, or the derivative of the approximation.
@@ -67,7 +72,8 @@ export const gelu = (x: Tensor, options: GeluOptions = {}): Tensor => apply(gelu
  * @param options the options of `gelu`
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export const geluGradient = (x: Tensor, outputGradient: Tensor, options: GeluOptions = {}): Tensor =>
+export const geluGradient = (x: Tensor, outputGradient: Tensor, options?: GeluOptions): Tensor =>
   applyInputGradient(geluOf(options), x, outputGradient);
 
-const geluOf = (options: GeluOptions) => (geluSettings(options).approximate === 'tanh' ? geluTanh : geluActivation);
+const geluOf = (options: GeluOptions | undefined) =>
+  checkOptions('gelu', options, geluChecks).approximate === 'tanh' ? geluTanh : geluActivation;

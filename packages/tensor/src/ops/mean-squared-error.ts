@@ -1,6 +1,6 @@
 // Mean squared error with its gradient.
 import { type MeanSquaredErrorReduction, meanSquaredError as meanSquaredErrorKernel } from '@convoy/kernels';
-import { oneOf } from '../errors/checks.ts';
+import { checkOptions, choiceOf, optional } from '../checks/check-options.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
@@ -25,12 +25,10 @@ export interface MeanSquaredErrorOptions {
  * @param target t, with the shape of the prediction
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
-export function meanSquaredError(
-  prediction: Tensor,
-  target: Tensor,
-  { reduction = 'mean' }: MeanSquaredErrorOptions = {},
-): LossResult {
-  oneOf('reduction', reduction, ['mean', 'halfSum']);
+export function meanSquaredError(prediction: Tensor, target: Tensor, options?: MeanSquaredErrorOptions): LossResult {
+  const { reduction } = checkOptions('meanSquaredError', options, {
+    reduction: optional(choiceOf('mean', 'halfSum'), 'mean'),
+  });
   expectShape('target', target.shape, prediction.shape, 'the shape of the prediction');
   const batch = samplesOf(prediction);
   const elements = prediction.size / batch;

@@ -11,12 +11,15 @@ import {
   outputWidth,
   type Pool2dShape,
 } from '@convoy/kernels';
+import { checkOptions } from '../checks/check-options.ts';
 import {
   type AveragePoolingOptions,
+  averagePoolingChecks,
   averagePoolingSettings,
   averagePoolingShape,
   type MaximumPoolingOptions,
-  poolingSettings,
+  maximumPoolingChecks,
+  maximumPoolingSettings,
   poolingShape,
 } from '../options/pooling.ts';
 import type { Shape } from '../shape.ts';
@@ -128,12 +131,12 @@ interface Problem<S extends Pool2dShape> {
 }
 
 const maximumProblemOf = (inputShape: Shape, options: MaximumPoolingOptions): Problem<Pool2dShape> => {
-  const settings = poolingSettings(options);
+  const settings = maximumPoolingSettings(checkOptions('maxPool2d', options, maximumPoolingChecks));
   return problemOf(inputShape, (input) => poolingShape(settings, input));
 };
 
 const averageProblemOf = (inputShape: Shape, options: AveragePoolingOptions): Problem<AvgPool2dShape> => {
-  const settings = averagePoolingSettings(options);
+  const settings = averagePoolingSettings(checkOptions('avgPool2d', options, averagePoolingChecks));
   return problemOf(inputShape, (input) => averagePoolingShape(settings, input));
 };
 

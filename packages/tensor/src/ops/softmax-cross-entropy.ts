@@ -1,6 +1,6 @@
 // Softmax with cross-entropy as one loss, with its gradient.
 import { softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
-import { checkLabels } from '../errors/labels.ts';
+import { checkLabels } from '../checks/labels.ts';
 import { Tensor } from '../tensor.ts';
 import { call } from './call.ts';
 import { engine } from './engine.ts';

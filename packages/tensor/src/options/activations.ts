@@ -1,5 +1,5 @@
 // The options of activations and their checks, for ops and layers.
-import { finiteNumber, oneOf } from '../errors/checks.ts';
+import { choiceOf, numberIn, optional } from '../checks/check-options.ts';
 
 /** Options of `leakyRelu`. */
 export interface LeakyReluOptions {
@@ -7,10 +7,7 @@ export interface LeakyReluOptions {
   readonly negativeSlope?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless the slope is finite */
-export const leakyReluSettings = ({ negativeSlope = 0.01 }: LeakyReluOptions): Required<LeakyReluOptions> => ({
-  negativeSlope: finiteNumber('negativeSlope', negativeSlope),
-});
+export const leakyReluChecks = { negativeSlope: optional(numberIn({}), 0.01) };
 
 /** Options of `elu`. */
 export interface EluOptions {
@@ -18,10 +15,7 @@ export interface EluOptions {
   readonly alpha?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless alpha is finite and above 0 */
-export const eluSettings = ({ alpha = 1 }: EluOptions): Required<EluOptions> => ({
-  alpha: finiteNumber('alpha', alpha, { above: 0 }),
-});
+export const eluChecks = { alpha: optional(numberIn({ above: 0 }), 1) };
 
 /** Options of `softplus`. */
 export interface SoftplusOptions {
@@ -29,10 +23,7 @@ export interface SoftplusOptions {
   readonly beta?: number;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION unless beta is finite and above 0 */
-export const softplusSettings = ({ beta = 1 }: SoftplusOptions): Required<SoftplusOptions> => ({
-  beta: finiteNumber('beta', beta, { above: 0 }),
-});
+export const softplusChecks = { beta: optional(numberIn({ above: 0 }), 1) };
 
 /** Options of `gelu`. */
 export interface GeluOptions {
@@ -40,7 +31,4 @@ export interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export const geluSettings = ({ approximate = 'none' }: GeluOptions): Required<GeluOptions> => ({
-  approximate: oneOf('approximate', approximate, ['none', 'tanh']),
-});
+export const geluChecks = { approximate: optional(choiceOf('none', 'tanh'), 'none') };

@@ -1,11 +1,14 @@
 // The options of 2-d convolutions, their checks, and the kernel shape for an input. For ops and layers.
 import type { Conv2dShape } from '@convoy/kernels';
-import { positiveInteger } from '../errors/checks.ts';
+import { optional } from '../checks/check-options.ts';
+import { positiveInteger } from '../checks/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import {
-  checkedPadding,
+  checkPadding,
+  NO_PADDING,
   type Padding,
+  type PaddingSetting,
   type Pair,
   planes,
   positivePair,
@@ -33,21 +36,13 @@ export interface ConvolutionSettings extends WindowSettings {
   readonly groups: number;
 }
 
-/**
- * The checked options of a convolution.
- * @param kernel the size of the kernel, [vertical, horizontal]
- * @throws ConvoyError CONVOY_INVALID_OPTION
- */
-export const convolutionSettings = (
-  kernel: readonly [number, number],
-  { strides = 1, padding = 'valid', dilations = 1, groups = 1 }: ConvolutionOptions,
-): ConvolutionSettings => ({
-  kernel,
-  strides: positivePair('strides', strides),
-  dilations: positivePair('dilations', dilations),
-  padding: checkedPadding(padding),
-  groups: positiveInteger('groups', groups),
-});
+/** The checks of `ConvolutionOptions`. */
+export const convolutionChecks = {
+  strides: optional(positivePair, [1, 1]),
+  dilations: optional(positivePair, [1, 1]),
+  padding: optional<PaddingSetting>(checkPadding, NO_PADDING),
+  groups: optional(positiveInteger, 1),
+};
 
 /**
  * The kernel shape of a convolution.

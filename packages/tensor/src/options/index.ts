@@ -2,39 +2,45 @@
 // `@convoy/tensor/options`, for packages that define layers.
 export {
   type EluOptions,
-  eluSettings,
+  eluChecks,
   type GeluOptions,
-  geluSettings,
+  geluChecks,
   type LeakyReluOptions,
-  leakyReluSettings,
+  leakyReluChecks,
   type SoftplusOptions,
-  softplusSettings,
+  softplusChecks,
 } from './activations.ts';
 export {
   type ConvolutionOptions,
   type ConvolutionSettings,
-  convolutionSettings,
+  convolutionChecks,
   convolutionShape,
 } from './convolution.ts';
 export {
   type AveragePoolingOptions,
   type AveragePoolingSettings,
+  averagePoolingChecks,
   averagePoolingSettings,
   averagePoolingShape,
   type MaximumPoolingOptions,
+  maximumPoolingChecks,
+  maximumPoolingSettings,
   type PoolingOptions,
-  poolingSettings,
+  poolingChecks,
   poolingShape,
 } from './pooling.ts';
 export {
+  checkOutputPadding,
   type TransposedConvolutionOptions,
   type TransposedConvolutionSettings,
-  transposedConvolutionSettings,
+  transposedConvolutionChecks,
   transposedConvolutionShape,
 } from './transposed-convolution.ts';
 export {
-  checkedSides,
+  checkSides,
+  NO_PADDING,
   type Padding,
+  type PaddingSetting,
   type Pair,
   planes,
   positivePair,

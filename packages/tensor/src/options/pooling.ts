@@ -1,10 +1,12 @@
 // The options of 2-d pooling, their checks, and the kernel shape for an input. For ops and layers.
 import type { AvgPool2dShape, Pool2dShape } from '@convoy/kernels';
-import { oneOf } from '../errors/checks.ts';
+import { type CheckedOptions, flag, optional } from '../checks/check-options.ts';
 import type { Shape } from '../shape.ts';
 import {
-  checkedPadding,
+  checkPadding,
+  NO_PADDING,
   type Padding,
+  type PaddingSetting,
   type Pair,
   planes,
   positivePair,
@@ -47,37 +49,34 @@ export interface AveragePoolingSettings extends WindowSettings {
   readonly countPadding: boolean;
 }
 
-/**
- * The checked options of maximum pooling.
- * @throws ConvoyError CONVOY_INVALID_OPTION
- */
-export const poolingSettings = ({
-  size,
-  strides = size,
-  padding = 'valid',
-  dilations = 1,
-  ceilMode = false,
-}: MaximumPoolingOptions): WindowSettings => ({
-  kernel: positivePair('size', size),
-  strides: positivePair('strides', strides),
-  dilations: positivePair('dilations', dilations),
-  padding: checkedPadding(padding),
-  ceilMode: oneOf('ceilMode', ceilMode, [true, false]),
-});
+/** The checks of `PoolingOptions`. */
+export const poolingChecks = {
+  size: positivePair,
+  strides: optional(positivePair),
+  padding: optional<PaddingSetting>(checkPadding, NO_PADDING),
+  ceilMode: optional(flag, false),
+};
 
-/**
- * The checked options of average pooling.
- * @throws ConvoyError CONVOY_INVALID_OPTION
- */
-export const averagePoolingSettings = ({
+/** The checks of `MaximumPoolingOptions`. */
+export const maximumPoolingChecks = { ...poolingChecks, dilations: optional(positivePair, [1, 1]) };
+
+/** The checks of `AveragePoolingOptions`. */
+export const averagePoolingChecks = { ...poolingChecks, countPadding: optional(flag, false) };
+
+/** The settings of maximum pooling, from checked options. */
+export const maximumPoolingSettings = ({
   size,
   strides = size,
-  padding = 'valid',
-  ceilMode = false,
-  countPadding = false,
-}: AveragePoolingOptions): AveragePoolingSettings => ({
-  ...poolingSettings({ size, strides, padding, ceilMode }),
-  countPadding: oneOf('countPadding', countPadding, [true, false]),
+  ...settings
+}: CheckedOptions<typeof maximumPoolingChecks>): WindowSettings => ({ kernel: size, strides, ...settings });
+
+/** The settings of average pooling, from checked options. */
+export const averagePoolingSettings = ({
+  countPadding,
+  ...options
+}: CheckedOptions<typeof averagePoolingChecks>): AveragePoolingSettings => ({
+  ...maximumPoolingSettings({ ...options, dilations: [1, 1] }),
+  countPadding,
 });
 
 /**

@@ -1,14 +1,14 @@
 // The options of 2-d transposed convolutions and their checks. A transposed convolution is the input gradient of a
 // convolution, so its kernel shape is the shape of that convolution. For ops and layers.
 import type { Conv2dShape } from '@convoy/kernels';
-import { describeValue } from '../errors/describe-value.ts';
+import { optional } from '../checks/check-options.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import {
   type ConvolutionOptions,
   type ConvolutionSettings,
   checkGroups,
-  convolutionSettings,
+  convolutionChecks,
   convolutionShape,
 } from './convolution.ts';
 import { nonNegativePair, type PaddingSetting, type Pair, planes, type WindowSettings } from './window.ts';
@@ -27,23 +27,20 @@ export interface TransposedConvolutionSettings extends ConvolutionSettings {
   readonly outputPadding: readonly [number, number];
 }
 
+/** The checks of `TransposedConvolutionOptions`. */
+export const transposedConvolutionChecks = { ...convolutionChecks, outputPadding: optional(nonNegativePair, [0, 0]) };
+
 /**
- * The checked options of a transposed convolution.
- * @param kernel the size of the kernel, [vertical, horizontal]
- * @throws ConvoyError CONVOY_INVALID_OPTION
+ * The checked output padding.
+ * @throws ConvoyError CONVOY_INVALID_OPTION unless it is less than the stride or the dilation
  */
-export function transposedConvolutionSettings(
-  kernel: readonly [number, number],
-  { outputPadding = 0, ...options }: TransposedConvolutionOptions,
-): TransposedConvolutionSettings {
-  const settings = convolutionSettings(kernel, options);
-  const { strides, dilations, padding } = settings;
-  const added = nonNegativePair('outputPadding', outputPadding);
+export function checkOutputPadding<Settings extends TransposedConvolutionSettings>(settings: Settings): Settings {
+  const { outputPadding, strides, dilations, padding } = settings;
   const isSame = padding === 'same';
   const max = strides.map((stride, axis) => (isSame ? 0 : Math.max(stride, dilations[axis] as number) - 1));
-  if (added.every((cells, axis) => cells <= (max[axis] as number))) return { ...settings, outputPadding: added };
+  if (outputPadding.every((cells, axis) => cells <= (max[axis] as number))) return settings;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `outputPadding: ${describeValue(outputPadding)}`,
+    given: `outputPadding: ${formatShape(outputPadding)}`,
     expected: isSame ? "0 with padding: 'same'" : `at most ${formatShape(max)}, less than the stride or the dilation`,
     fix: isSame
       ? 'Leave outputPadding out, or pass padding as numbers.'

@@ -1,7 +1,8 @@
 // Windows that slide over planes: their options, the checks, and their geometry for a given size of planes. For ops and
 // layers.
 import { outputHeight, outputWidth, type SlidingWindow } from '@convoy/kernels';
-import { nonNegativeInteger, positiveInteger } from '../errors/checks.ts';
+import { checkOptions, type OptionCheck } from '../checks/check-options.ts';
+import { nonNegativeInteger, positiveInteger } from '../checks/checks.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
@@ -27,6 +28,9 @@ export interface Sides {
 /** A checked padding. 'same' is resolved later, when the size of the input is known. */
 export type PaddingSetting = 'same' | Sides;
 
+/** The setting of 'valid'. */
+export const NO_PADDING: Sides = Object.freeze({ top: 0, left: 0, bottom: 0, right: 0 });
+
 /** Checked options of a window. Pairs are [vertical, horizontal]. */
 export interface WindowSettings {
   readonly kernel: readonly [number, number];
@@ -49,41 +53,41 @@ export interface DilatedWindow extends SlidingWindow {
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 1 or more */
-export function positivePair(name: string, value: Pair): readonly [number, number] {
+export function positivePair(name: string, value: unknown): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
   return [positiveInteger(name, vertical), positiveInteger(name, horizontal)];
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one or two whole numbers of 0 or more */
-export function nonNegativePair(name: string, value: Pair): readonly [number, number] {
+export function nonNegativePair(name: string, value: unknown): readonly [number, number] {
   const [vertical, horizontal] = asPair(name, value);
   return [nonNegativeInteger(name, vertical), nonNegativeInteger(name, horizontal)];
 }
 
 /** @throws ConvoyError CONVOY_INVALID_OPTION unless the value is a padding */
-export function checkedPadding(padding: Padding): PaddingSetting {
+export function checkPadding(name: string, padding: unknown): PaddingSetting {
   if (padding === 'same') return 'same';
-  if (padding === 'valid') return { top: 0, left: 0, bottom: 0, right: 0 };
+  if (padding === 'valid') return NO_PADDING;
   if (typeof padding === 'string') {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
-      given: `padding: ${describeValue(padding)}`,
+      given: `${name}: ${describeValue(padding)}`,
       expected: "'valid', 'same', a number, [vertical, horizontal], or { top, left, bottom, right }",
       fix: "Pass 'same' to keep the size of the plane, or the number of rows and columns to add on each side.",
     });
   }
-  return checkedSides('padding', padding);
+  return checkSides(name, padding);
 }
 
 /**
  * @throws ConvoyError CONVOY_INVALID_OPTION unless the value is one number for all sides, [vertical, horizontal], or
  * one number per side
  */
-export function checkedSides(name: string, sides: Pair | Sides): Sides {
-  if (typeof sides === 'object' && sides !== null && 'top' in sides) {
-    const side = (at: keyof Sides) => nonNegativeInteger(`${name}.${at}`, sides[at]);
-    return { top: side('top'), left: side('left'), bottom: side('bottom'), right: side('right') };
+export function checkSides(name: string, sides: unknown): Sides {
+  if (typeof sides === 'object' && sides !== null && !Array.isArray(sides)) {
+    const check: OptionCheck<number> = (side, value) => nonNegativeInteger(`${name}.${side}`, value);
+    return checkOptions(name, sides as Sides, { top: check, left: check, bottom: check, right: check });
   }
-  const [vertical, horizontal] = nonNegativePair(name, sides as Pair);
+  const [vertical, horizontal] = nonNegativePair(name, sides);
   return { top: vertical, left: horizontal, bottom: vertical, right: horizontal };
 }
 
@@ -140,7 +144,7 @@ export function planes(input: Shape): readonly [number, number, number] {
   });
 }
 
-function asPair(name: string, value: Pair): readonly [number, number] {
+function asPair(name: string, value: unknown): readonly [number, number] {
   if (!Array.isArray(value)) return [value as number, value as number];
   if (value.length === 2) return value as unknown as readonly [number, number];
   throw new ConvoyError('CONVOY_INVALID_OPTION', {

@@ -1,7 +1,7 @@
 // A random order of the whole numbers below a length. It needs no table: each worker computes the positions that it
 // needs. A Feistel network enciphers a number. If the result is not below the length, it is enciphered again ("cycle
 // walking"): J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002.
-import { positiveInteger } from '../errors/checks.ts';
+import { positiveInteger } from '../checks/checks.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { RandomStream } from './random.ts';
 
@@ -34,7 +34,7 @@ export class Permutation {
    * @throws ConvoyError CONVOY_INVALID_OPTION
    */
   constructor(seed: number, purpose: string, epoch: number, length: number) {
-    this.length = positiveInteger('length', length);
+    this.length = positiveInteger('length', length, Number.MAX_SAFE_INTEGER);
     if (length > MAX_LENGTH) {
       throw new ConvoyError('CONVOY_INVALID_OPTION', {
         given: `length: ${length}`,

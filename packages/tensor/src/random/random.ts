@@ -1,6 +1,6 @@
 // Seeded random numbers. A draw is a function of (seed, purpose, epoch, index). It does not depend on threads, on time
 // or on earlier draws, so workers that share only the seed get the same numbers.
-import { nonNegativeInteger } from '../errors/checks.ts';
+import { checkSeed } from '../checks/checks.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { philox4x32 } from './philox.ts';
@@ -36,7 +36,7 @@ export class RandomStream {
    * @throws ConvoyError CONVOY_INVALID_OPTION
    */
   constructor(seed: number, purpose: string, epoch = 0) {
-    nonNegativeInteger('seed', seed);
+    checkSeed('seed', seed);
     checkWord('epoch', epoch);
     this.#counter = [0, epoch, 0, Math.floor(seed / TWO_32)];
     this.#key0 = seed % TWO_32;

@@ -66,6 +66,7 @@ export function updateKernel(rule: UpdateRule, shape: UpdateShape) {
 
 /**
  * The operands of every update. There is also one for each slot, each next slot and each hyperparameter of the rule.
+ * @public The declarations of the rules name it.
  */
 export interface UpdateOperands {
   readonly w: BufferKind<[number, number]>;

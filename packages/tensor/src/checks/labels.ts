@@ -1,6 +1,6 @@
 // The check of class labels, for losses, metrics and data sets.
-import { describeValue } from './describe-value.ts';
-import { ConvoyError } from './errors.ts';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
 
 /** What labels have to be. */
 export interface LabelRequirements {

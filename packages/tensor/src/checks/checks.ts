@@ -1,7 +1,7 @@
 // Checks of single options. Each check returns the value, or throws a `ConvoyError` with the code CONVOY_INVALID_OPTION
 // that names the option.
-import { describeValue } from './describe-value.ts';
-import { ConvoyError } from './errors.ts';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
 
 /** Bounds for `finiteNumber`: `above` and `below` exclude the bound, `atLeast` and `atMost` include it. */
 export interface NumberRange {
@@ -11,20 +11,33 @@ export interface NumberRange {
   readonly atMost?: number;
 }
 
+/** The greatest whole number that options take, unless they say otherwise: 2^31 − 1, the greatest of kernels. */
+const MAX_WHOLE_NUMBER = 2 ** 31 - 1;
+
 /**
- * Checks that an option is a whole number of 1 or more, at most 2^53 − 1.
+ * Checks that an option is a whole number of 1 or more.
+ * @param atMost the greatest value; default 2^31 − 1
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export function positiveInteger(name: string, value: unknown): number {
-  return integerFrom(1, name, value);
+export function positiveInteger(name: string, value: unknown, atMost = MAX_WHOLE_NUMBER): number {
+  return integerIn(1, atMost, name, value);
 }
 
 /**
- * Checks that an option is a whole number of 0 or more, at most 2^53 − 1.
+ * Checks that an option is a whole number of 0 or more.
+ * @param atMost the greatest value; default 2^31 − 1
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
-export function nonNegativeInteger(name: string, value: unknown): number {
-  return integerFrom(0, name, value);
+export function nonNegativeInteger(name: string, value: unknown, atMost = MAX_WHOLE_NUMBER): number {
+  return integerIn(0, atMost, name, value);
+}
+
+/**
+ * Checks that a seed is a whole number from 0 to 2^53 − 1.
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export function checkSeed(name: string, value: unknown): number {
+  return nonNegativeInteger(name, value, Number.MAX_SAFE_INTEGER);
 }
 
 /**
@@ -62,15 +75,17 @@ export function oneOf<const T extends string | number | boolean>(
   });
 }
 
-function integerFrom(least: number, name: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+function integerIn(least: number, greatest: number, name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= greatest) return value;
   // Number(…) throws for symbols and some objects.
-  const nearest =
-    typeof value === 'number' || typeof value === 'string' ? Math.max(least, Math.round(Number(value))) : 1;
-  const example = Number.isSafeInteger(nearest) ? nearest : 1;
+  const nearest = typeof value === 'number' || typeof value === 'string' ? Math.round(Number(value)) : 1;
+  const example = Number.isNaN(nearest) ? 1 : Math.min(greatest, Math.max(least, nearest));
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
-    expected: `a whole number of ${least} or more`,
+    expected:
+      typeof value === 'number' && value > greatest
+        ? `a whole number from ${least} to ${greatest}`
+        : `a whole number of ${least} or more`,
     fix: `Pass a whole number, for example ${name}: ${example}.`,
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '../../src/errors/checks.ts';
+import { checkSeed, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '../../src/checks/checks.ts';
 import { describeValue } from '../../src/errors/describe-value.ts';
 import { ConvoyError } from '../../src/errors/errors.ts';
 
@@ -18,7 +18,9 @@ describe('integers', () => {
   it('accept whole numbers from their minimum', () => {
     expect(positiveInteger('n', 1)).toBe(1);
     expect(nonNegativeInteger('n', 0)).toBe(0);
-    expect(positiveInteger('n', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(positiveInteger('n', 2 ** 31 - 1)).toBe(2 ** 31 - 1);
+    expect(positiveInteger('n', 12, 12)).toBe(12);
+    expect(checkSeed('seed', Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   it.each([
@@ -27,7 +29,7 @@ describe('integers', () => {
     2.5,
     Number.NaN,
     Number.POSITIVE_INFINITY,
-    2 ** 53,
+    2 ** 31,
     '3',
     null,
     undefined,
@@ -52,6 +54,9 @@ describe('integers', () => {
       'Given filters: "6"; expected a whole number of 1 or more. Pass a whole number, for example filters: 6.',
     );
     expect(errorOf(() => positiveInteger('filters', undefined)).message).toContain('filters: 1.');
+    expect(errorOf(() => positiveInteger('filters', 13, 12)).message).toBe(
+      'Given filters: 13; expected a whole number from 1 to 12. Pass a whole number, for example filters: 12.',
+    );
   });
 });
 

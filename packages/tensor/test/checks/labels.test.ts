@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkLabels } from '../../src/errors/labels.ts';
+import { checkLabels } from '../../src/checks/labels.ts';
 import { withCode } from '../ops/numbers.ts';
 
 test('accepts classes, and the ignored label', () => {

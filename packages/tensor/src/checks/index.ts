@@ -1,0 +1,18 @@
+// Checks of options and labels. This is `@convoy/tensor/checks`, which loads no kernels.
+export {
+  type CheckedOptions,
+  checkOptions,
+  checkValues,
+  choiceOf,
+  flag,
+  numberIn,
+  type OptionCheck,
+  type OptionChecker,
+  type OptionChecks,
+  type OptionsParameter,
+  optional,
+  optionChecker,
+} from './check-options.ts';
+export { checkSeed, finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+export { checkLabels, type LabelRequirements } from './labels.ts';
+export { closestName } from './option-advice.ts';
