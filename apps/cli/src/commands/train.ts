@@ -11,8 +11,9 @@ A run that is stopped finishes its step. With --checkpoints it also writes a
 checkpoint.
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C, 143 stopped by
-SIGTERM. Errors go to standard error. With --json the last line of standard
-output also has the error: {"event":"error","code":"…","message":"…"}`;
+SIGTERM. Training that diverges fails, and saves nothing. Errors go to standard
+error. With --json the last line of standard output also has the error:
+{"event":"error","code":"…","message":"…"}`;
 
 export function addTrainCommand(program: Command, context: Context): void {
   const command = program
