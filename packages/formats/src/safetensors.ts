@@ -2,6 +2,7 @@
 // little-endian uint64, the header, and then the elements of all tensors, little-endian. This codec supports only F32.
 import { ConvoyError, Tensor } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
+import { createBuffer } from '@convoy/tensor/memory';
 import {
   BYTES_PER_ELEMENT,
   decodeHeader,
@@ -22,6 +23,11 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The content of a file with its head: everything before its data, byte by byte. */
+export interface SafetensorsParts extends Safetensors {
+  readonly head: Uint8Array;
+}
+
 /** The size of the first field of a file, which is the length of the header. */
 export const LENGTH_BYTES = 8;
 /** The data begins at a multiple of this number of bytes. */
@@ -31,13 +37,33 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 /**
  * The bytes of a safetensors file.
- * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, or a tensor has the
- * reserved name `__metadata__`
+ * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, a tensor has the
+ * reserved name `__metadata__`, or names and metadata together take more than 100 MB; CONVOY_OUT_OF_MEMORY
  */
 export function encodeSafetensors(
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  const parts = encodeParts(tensors, metadata);
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const fix = 'Write the file with writeSafetensors, which needs no copy of the tensors.';
+  const bytes = new Uint8Array(createBuffer({ what: 'a safetensors file', bytes: size, fix }));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * The bytes of a safetensors file as its head and views of the data of its tensors, in their order.
+ * @throws ConvoyError as `encodeSafetensors`
+ */
+export function encodeParts(
+  tensors: NamedTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): readonly [head: Uint8Array, ...data: Uint8Array[]] {
   const named: [string, Tensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
   checkContent(named, metadata);
   const entries: Entry[] = [];
@@ -48,34 +74,44 @@ export function encodeSafetensors(
     entries.push({ name, shape, begin, end: dataBytes });
   }
   const header = encodeHeader({ entries, metadata }, ALIGNMENT);
-  const dataStart = LENGTH_BYTES + header.length;
-  const bytes = new Uint8Array(dataStart + dataBytes);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-  bytes.set(header, LENGTH_BYTES);
-  for (const [index, { begin }] of entries.entries()) {
-    const { data } = (named[index] as [string, Tensor])[1];
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataStart + begin);
-  }
-  return bytes;
+  if (header.length > MAX_HEADER_BYTES) throw headerTooLong(header.length);
+  const head = new Uint8Array(LENGTH_BYTES + header.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(header.length), true);
+  head.set(header, LENGTH_BYTES);
+  return [head, ...named.map(([, tensor]) => bytesOf(tensor))];
 }
+
+/** A view of the data of a tensor. */
+export const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
  * Reads the bytes of a safetensors file. The tensors share no memory with the bytes.
  * @param source what error messages call the bytes, such as the path of their file
  * @throws ConvoyError CONVOY_FILE_FORMAT for everything that the format forbids, such as a wrong length, gaps, overlaps
- * or duplicate names, and for types other than F32
+ * or duplicate names, and for types other than F32; CONVOY_OUT_OF_MEMORY
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
+  const { tensors, metadata } = decodeParts(bytes, source);
+  return { tensors, metadata };
+}
+
+/**
+ * `decodeSafetensors` with the head of the file.
+ * @throws ConvoyError as `decodeSafetensors`
+ */
+export function decodeParts(bytes: Uint8Array, source: string): SafetensorsParts {
   const file = `${source} of ${bytes.length} bytes`;
   const dataStart = decodeDataStart(bytes, bytes.length, file);
   const data = bytes.subarray(dataStart);
   const { entries, metadata } = decodeHeader(bytes.subarray(LENGTH_BYTES, dataStart), data.length, file);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, begin, end } of entries) {
-    const copy = new Uint8Array(data.subarray(begin, end));
-    tensors.set(name, new Tensor(new Float32Array(copy.buffer), shape));
+    const fix = 'Read the file with readSafetensors, which needs no copy of its bytes.';
+    const copy = createBuffer({ what: `the tensor ${JSON.stringify(name)} of ${file}`, bytes: end - begin, fix });
+    new Uint8Array(copy).set(data.subarray(begin, end));
+    tensors.set(name, new Tensor(new Float32Array(copy), shape));
   }
-  return { tensors, metadata };
+  return { head: bytes.subarray(0, dataStart), tensors, metadata };
 }
 
 /**
@@ -109,3 +145,10 @@ function checkContent(named: readonly [string, unknown][], metadata: Readonly<Re
     });
   }
 }
+
+const headerTooLong = (bytes: number) =>
+  new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `tensors and metadata with a header of ${bytes} bytes`,
+    expected: `at most ${MAX_HEADER_BYTES}, the limit of the format`,
+    fix: 'Store shorter metadata, or fewer tensors with shorter names.',
+  });

@@ -1,6 +1,7 @@
 // `Tensor`: numbers with a shape. The class only holds and indexes data. Operations on tensors are functions in `ops/`.
 import { describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
+import { outOfMemory } from './memory.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from './shape.ts';
 
 /** A number, or arrays of numbers nested to any depth. All arrays of a level have the same length. */
@@ -109,9 +110,12 @@ export class Tensor {
     return this.rank === 0 ? this.at() : nest(this.data, this.shape);
   }
 
-  /** A copy in a new ArrayBuffer. */
+  /**
+   * A copy in a new ArrayBuffer.
+   * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+   */
   clone(): Tensor {
-    return new Tensor(new Float32Array(this.data), this.shape);
+    return new Tensor(copyOf(this.data), this.shape);
   }
 
   #offsetOf(indices: readonly number[]): number {
@@ -193,4 +197,13 @@ function nest(data: Float32Array, [extent = 0, ...rest]: Shape): NestedNumbers[]
   if (rest.length === 0) return [...data];
   const stride = sizeOf(rest);
   return Array.from({ length: extent }, (_, i) => nest(data.subarray(i * stride, (i + 1) * stride), rest));
+}
+
+function copyOf(data: Float32Array): Float32Array {
+  try {
+    return new Float32Array(data);
+  } catch (cause) {
+    const fix = 'Use smaller tensors, or a machine with more memory.';
+    throw outOfMemory({ what: 'the copy of a tensor', bytes: data.byteLength, fix }, { cause });
+  }
 }

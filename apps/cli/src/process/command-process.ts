@@ -1,9 +1,9 @@
 // Connects the `convoy` command to its process: arguments, output, signals, errors that nobody caught, and exit code.
 import { ConvoyError } from '@convoy/tensor/errors';
 import { runConvoy } from '../convoy.ts';
-import { exitOnBrokenPipe } from './broken-pipe.ts';
 import { reportFailure } from './failure.ts';
 import { watchForInterruptions } from './interruption.ts';
+import { exitOnOutputFailure } from './output-failure.ts';
 
 /** Node's exit code for a top-level `await` that never ends. */
 const UNSETTLED = 13;
@@ -13,7 +13,7 @@ export async function runInProcess(): Promise<void> {
   const args = process.argv.slice(2);
   const { stdout, stderr } = process;
   const exitWith = (error: unknown) => process.exit(reportFailure(error, args, { stdout, stderr }));
-  exitOnBrokenPipe([stdout, stderr]);
+  exitOnOutputFailure({ stdout, stderr });
   // The code of a module may throw later than it is called.
   process.on('uncaughtException', exitWith);
   process.on('exit', exitedEarly);

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import type { Dataset } from '@convoy/datasets';
 import { type Model, summary } from '@convoy/layers';
-import { ConvoyError, describeValue, type ErrorDetails, fileError } from '@convoy/tensor/errors';
+import { ConvoyError, describeValue, type ErrorDetails, errorMessage, fileError } from '@convoy/tensor/errors';
 import { faultOfModel } from './model-schema.ts';
 
 /** Makes a model for the data, or without data the model for the samples that it was designed for. */
@@ -114,7 +114,7 @@ const MAKING: Remedy = {
 };
 
 function failed(path: string, what: string, remedy: Remedy, cause: unknown): ConvoyError {
-  const [reason] = (cause instanceof Error ? cause.message : describeValue(cause)).split('\n');
+  const [reason] = errorMessage(cause).split('\n');
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${what} (${reason})`,
     ...remedy,

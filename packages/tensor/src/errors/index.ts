@@ -8,4 +8,4 @@ export {
   type ErrorDetails,
   errorCatalogue,
 } from './errors.ts';
-export { fileError } from './file-error.ts';
+export { errorCode, errorMessage, fileError } from './file-error.ts';

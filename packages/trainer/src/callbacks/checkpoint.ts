@@ -2,12 +2,16 @@
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
+import { encodeSnapshot } from '../checkpoint/encoding.ts';
 import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions } from './best-score.ts';
 
 /** The options of `checkpoint`. */
 export interface CheckpointOptions {
-  /** The directory for the files; it is created if it is missing. It belongs to one run. */
+  /**
+   * The directory for the files; it is created if it is missing. A fit uses it alone: until the fit or its process ends, a file convoy.lock in
+   * it keeps every other fit from writing there. Anyone may read the checkpoints.
+   */
   readonly directory: string;
   /** How often a checkpoint is saved; default after every epoch. Steps are those of the trainer. */
   readonly every?: { readonly epochs: number } | { readonly steps: number };
@@ -24,7 +28,8 @@ export interface CheckpointOptions {
  *
  * Put it last in the list of callbacks. Then it saves the states of the other callbacks after they have seen the epoch, and its `onEnd` is
  * called before theirs, which may change the parameters.
- * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit` CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
+ * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit`, before training: CONVOY_DIRECTORY_IN_USE, CONVOY_FILE_UNWRITABLE,
+ * CONVOY_FILE_UNREADABLE, CONVOY_INVALID_DATA for a run that a checkpoint cannot hold, CONVOY_OUT_OF_MEMORY
  */
 export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = false }: CheckpointOptions): Callback {
   const { epochs, steps } = checkedInterval(every);
@@ -42,10 +47,18 @@ export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = 
       },
     }),
     ...(steps !== undefined && { everySteps: steps }),
-    async onStart() {
+    async acquire() {
       files = await CheckpointDirectory.open(directory, keep);
+    },
+    async release() {
+      await files?.close();
+      files = undefined;
+    },
+    onStart(run) {
       savedStep = -1;
       score?.reset();
+      // A run that no checkpoint can hold, or whose snapshot has no room in memory, fails here instead of after its first epoch.
+      encodeSnapshot(run.snapshot());
     },
     async onSteps(run) {
       await files?.save(run.snapshot());

@@ -22,6 +22,19 @@ export interface FitParts {
 
 /** @throws ConvoyError as `Trainer.fit`; what a callback throws */
 export async function runFit(fit: CheckedFit, parts: FitParts): Promise<History> {
+  const acquired: Callback[] = [];
+  try {
+    for (const callback of fit.options.callbacks ?? []) {
+      await callback.acquire?.();
+      acquired.push(callback);
+    }
+    return await runAcquired(fit, parts);
+  } finally {
+    for (const callback of acquired.toReversed()) await callback.release?.();
+  }
+}
+
+async function runAcquired(fit: CheckedFit, parts: FitParts): Promise<History> {
   const { train, configuration, options } = fit;
   const { callbacks = [], epochs, resume } = options;
   const { memory, loop } = parts;
