@@ -15,4 +15,4 @@ export {
 } from './check-options.ts';
 export { checkSeed, finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
 export { checkLabels, type LabelRequirements } from './labels.ts';
-export { closestName } from './option-advice.ts';
+export { closestName, synonymOf } from './option-advice.ts';
