@@ -41,7 +41,7 @@ export const layerExportsFrom = (folder: string): readonly string[] =>
 
 const REEXPORT = /^export (type )?\{([^}]*)\}(?: from '([^']+)')?;$/gm;
 const DECLARATION =
-  /^export (?:declare )?(?:abstract )?(async function|function\*?|const|let|class|interface|type|enum) (\w+)/gm;
+  /^export (?:declare )?(?:abstract )?(async function\*?|function\*?|const|let|class|interface|type|enum) (\w+)/gm;
 
 function exportsOfModule(module: URL): readonly Export[] {
   const text = readFileSync(module, 'utf8');
@@ -99,7 +99,7 @@ export function docstringOf({ module, declaredName }: Export): string {
   const text = readFileSync(module, 'utf8');
   if (declaredName === undefined) return /^(?:\/\/.*\n)+/.exec(text)?.[0] ?? '';
   const declaration = new RegExp(
-    `(/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)?^(?:export )?(?:declare )?(?:abstract )?(?:async function|function\\*?|const|let|class|interface|type|enum) ${declaredName}\\b`,
+    `(/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)?^(?:export )?(?:declare )?(?:abstract )?(?:async function\\*?|function\\*?|const|let|class|interface|type|enum) ${declaredName}\\b`,
     'm',
   ).exec(text);
   if (!declaration) throw new Error(`${fileURLToPath(module)} does not declare ${declaredName}.`);

@@ -1,11 +1,14 @@
-// The `convoy` command as a function: from its arguments to its exit code.
+// The `convoy` command as a function: from its arguments to its exit code. Commands load what they need, because
+// `convoy doctor` and the help must work where training does not.
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { addListCommands } from './commands/list.ts';
 import { addSummaryCommand } from './commands/summary.ts';
 import { addTrainCommand } from './commands/train.ts';
 import type { Context, Output } from './context.ts';
+import { commandLineError } from './process/command-line-error.ts';
 import { reportFailure } from './process/failure.ts';
 
 /** Longer lines are hard to read. */
@@ -36,9 +39,8 @@ function createProgram(context: Context, setExitCode: (code: number) => void): C
     .description('Trains convolutional networks in Node.js on all cores.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
-    // The commands inherit these settings, so they come first. Errors are thrown, and `reportFailure` prints them.
-    .exitOverride()
+    .helpCommand(false)
+    // The commands inherit these settings, so they come first.
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
@@ -50,6 +52,13 @@ function createProgram(context: Context, setExitCode: (code: number) => void): C
   addSummaryCommand(program, context);
   addListCommands(program, context);
   addDoctorCommand(program, context, setExitCode);
+  addHelpCommand(program);
+  // Errors are thrown, and `reportFailure` prints them.
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride((error) => {
+      throw commandLineError(error, command);
+    });
+  }
   return program;
 }
 

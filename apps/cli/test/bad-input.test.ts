@@ -20,11 +20,29 @@ const narrow = dataDirectory('narrow', 4, (bytes) => bytes);
 const commandLine = (args: readonly string[]) =>
   args[0]?.startsWith('--') ? ['train', 'lenet5', '--data', 'mnist', '--out', join(root, 'out'), ...args] : args;
 
-const WHOLE = 'expected a whole number of 1 or more';
+const WHOLE = 'expected a whole number from 1 to';
 
 const cases: readonly (readonly [args: readonly string[], code: string, message: string])[] = [
   [['trian'], 'CONVOY_UNKNOWN_NAME', 'Did you mean train?'],
-  [['train'], 'CONVOY_INVALID_OPTION', "missing required argument 'model'"],
+  [
+    ['convoi'],
+    'CONVOY_UNKNOWN_NAME',
+    'Given the command "convoi"; expected one of: train, summary, models, datasets, doctor, help',
+  ],
+  [['help', 'trian'], 'CONVOY_UNKNOWN_NAME', 'Did you mean train?'],
+  [
+    ['help', 'train', 'lenet5'],
+    'CONVOY_INVALID_OPTION',
+    'Given convoy help with too many arguments: "train", "lenet5"',
+  ],
+  [['--nope'], 'CONVOY_INVALID_OPTION', 'Given the option "--nope", which convoy train does not have'],
+  [['doctor', '--jsno'], 'CONVOY_INVALID_OPTION', 'Given the option "--jsno", which convoy doctor does not have; exp'],
+  [
+    ['models', 'lenet5'],
+    'CONVOY_INVALID_OPTION',
+    'Given convoy models with too many arguments: "lenet5"; expected no a',
+  ],
+  [['train'], 'CONVOY_INVALID_OPTION', 'Given convoy train without <model>; expected convoy train <model>.'],
   [['train', 'lenet5'], 'CONVOY_INVALID_OPTION', 'Given no --data'],
   [
     ['train', 'lenet6', '--data', 'mnist'],
@@ -34,7 +52,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [
     ['train', 'lenet5', '--data', 'mnits'],
     'CONVOY_UNKNOWN_NAME',
-    'Given the data set "mnits"; expected one of: mnist, fashion-mnist.',
+    'Given the data set "mnits"; expected one of: mnist, fashion-mnist. Did you mean mnist?',
   ],
   [['train', 'toString', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "toString"'],
   [['summary', 'lenet6'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"'],
@@ -46,9 +64,36 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
     'Given the model uNetSmall and data with classes of images',
   ],
   [['summary', 'uNetSmall', '--data', 'mnist'], 'CONVOY_SHAPE_MISMATCH', 'expected data with classes of pixels'],
-  [['train', 'lenet5', 'lenet5'], 'CONVOY_INVALID_OPTION', 'too many arguments'],
+  [['train', 'net.json', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'or the path of a module that ends with .js, .mjs'],
+  [
+    ['train', 'lenet5', 'lenet5'],
+    'CONVOY_INVALID_OPTION',
+    'with too many arguments: "lenet5", "lenet5"; expected no more',
+  ],
   [['--epoch', '2'], 'CONVOY_INVALID_OPTION', 'Did you mean --epochs?'],
-  [['--epochs'], 'CONVOY_INVALID_OPTION', "option '--epochs <n>' argument missing"],
+  [
+    ['--lr', '0.1'],
+    'CONVOY_INVALID_OPTION',
+    'Given the option "--lr", which convoy train does not have; expected an opt',
+  ],
+  [['--lr=0.1'], 'CONVOY_INVALID_OPTION', 'Use --learning-rate.'],
+  [['train', 'lenet5', '-lr', '0.1'], 'CONVOY_INVALID_OPTION', 'Use --learning-rate.'],
+  [['--batch', '8'], 'CONVOY_INVALID_OPTION', 'Did you mean --batch-size?'],
+  [['--batch_size', '8'], 'CONVOY_INVALID_OPTION', 'Did you mean --batch-size?'],
+  [['--num-workers', '2'], 'CONVOY_INVALID_OPTION', 'Use --workers.'],
+  [['--max-grad-norm', '1'], 'CONVOY_INVALID_OPTION', 'Use --global-clip-norm.'],
+  [['--json=1'], 'CONVOY_INVALID_OPTION', '--json takes no value.'],
+  [['--epochs'], 'CONVOY_INVALID_OPTION', 'Given the option --epochs without a value; expected --epochs <n>.'],
+  [
+    ['--workers', '3000'],
+    'CONVOY_INVALID_OPTION',
+    'Given --workers "3000"; expected a whole number from 1 to 1024, such',
+  ],
+  [['--epochs', '1000001'], 'CONVOY_INVALID_OPTION', 'expected a whole number from 1 to 1000000, such as 4.'],
+  [['--epochs', '1e6', '--batch-size', '1'], 'CONVOY_INVALID_OPTION', 'with 60000 steps per epoch; expected at most'],
+  [['--schedule', 'stepDecay', '--decay-epochs', '1e300'], 'CONVOY_INVALID_OPTION', 'above 0 and at most 1000000'],
+  [['--learning-rate', '1e39'], 'CONVOY_INVALID_OPTION', 'expected a number above 0 and at most 3.4e+38, such as 0.01'],
+  [['--seed', '9007199254740992'], 'CONVOY_INVALID_OPTION', 'expected a whole number from 0 to 9007199254740991'],
   [['--workers', '0'], 'CONVOY_INVALID_OPTION', `Given --workers "0"; ${WHOLE}`],
   [['--workers', '-1'], 'CONVOY_INVALID_OPTION', `Given --workers "-1"; ${WHOLE}`],
   [['--workers', '1.5'], 'CONVOY_INVALID_OPTION', `Given --workers "1.5"; ${WHOLE}`],
@@ -61,8 +106,12 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--learning-rate', 'Infinity'], 'CONVOY_INVALID_OPTION', 'expected a number above 0'],
   [['--simd', 'wider'], 'CONVOY_INVALID_OPTION', 'Given --simd "wider"; expected strict or wide.'],
   [['--momentum', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1'],
-  [['--weight-decay', '-1e-4'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more'],
-  [['--optimizer', 'adamw'], 'CONVOY_INVALID_OPTION', 'expected one of: sgd, adam, adamW, rmsprop.'],
+  [['--weight-decay', '-1e-4'], 'CONVOY_INVALID_OPTION', 'expected a number from 0 to 3.4e+38'],
+  [
+    ['--optimizer', 'adamw'],
+    'CONVOY_INVALID_OPTION',
+    'expected one of: sgd, adam, adamW, rmsprop. Did you mean adamW?',
+  ],
   [['--optimizer', 'adam', '--momentum', '0.5'], 'CONVOY_INVALID_OPTION', 'Given --momentum and --optimizer adam;'],
   [['--optimizer', 'rmsprop', '--nesterov'], 'CONVOY_INVALID_OPTION', 'Given --nesterov and --optimizer rmsprop;'],
   [['--nesterov'], 'CONVOY_INVALID_OPTION', 'Given --nesterov and no --momentum; expected a momentum above 0'],
@@ -73,11 +122,11 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--schedule', 'stepDecay', '--final-learning-rate', '0'], 'CONVOY_INVALID_OPTION', 'expected --schedule cosineD'],
   [['--warm-up', '4'], 'CONVOY_INVALID_OPTION', 'Given --warm-up and --epochs 4; expected a warm-up that ends before'],
   [['--label-smoothing', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1, such as 0.1'],
-  [['--global-clip-norm', '0'], 'CONVOY_INVALID_OPTION', 'expected a number above 0, such as 1'],
+  [['--global-clip-norm', '0'], 'CONVOY_INVALID_OPTION', 'expected a number above 0 and at most 3.4e+38, such as 1.'],
   [['--average-decay', '1'], 'CONVOY_INVALID_OPTION', 'expected a number of 0 or more and below 1, such as 0.999'],
   [['--log', 'log.txt'], 'CONVOY_INVALID_OPTION', 'expected the path of a file whose name ends with .csv or .jsonl'],
   [['--log', join(file, 'log.csv')], 'CONVOY_FILE_UNWRITABLE', file],
-  [['--seed', '-1'], 'CONVOY_INVALID_OPTION', 'expected a whole number of 0 or more'],
+  [['--seed', '-1'], 'CONVOY_INVALID_OPTION', 'expected a whole number from 0 to'],
   [['--resume'], 'CONVOY_INVALID_OPTION', 'Given --resume and no --checkpoints'],
   [['--checkpoint-steps', '5'], 'CONVOY_INVALID_OPTION', 'Given --checkpoint-steps and no --checkpoints'],
   [['--checkpoint-steps', '0', '--checkpoints', join(root, 'new')], 'CONVOY_INVALID_OPTION', WHOLE],

@@ -16,11 +16,13 @@ const fast: Diagnosis = {
   processor: 'Some processor',
   cores: 16,
   memory: { total: 8 * 2 ** 30, available: 2 ** 29 },
+  webAssembly: true,
   simd: true,
-  sharedMemory: true,
-  threads: { startMilliseconds: 21.7, barrierMicroseconds: 0.34 },
+  sharedMemory: { available: true },
   wide: { available: true },
   convolution: { strict: 50, wide: 75 },
+  threads: { available: true, startMilliseconds: 21.7, barrierMicroseconds: 0.34 },
+  training: { available: true },
 };
 const strict = { strict: 50, wide: null };
 
@@ -33,7 +35,7 @@ describe('convoy doctor', () => {
     const isWide = process.arch === 'x64' && isV8New;
     expect(diagnosis).toMatchObject({
       ...{ node: process.versions.node, v8: process.versions.v8, platform: process.platform, arch: process.arch },
-      ...{ simd: true, sharedMemory: true },
+      ...{ webAssembly: true, simd: true, sharedMemory: { available: true }, training: { available: true } },
       wide: { available: isWide },
     });
     expect(diagnosis.cores).toBeGreaterThanOrEqual(1);
@@ -50,7 +52,9 @@ describe('convoy doctor', () => {
   it('prints a table and what to do', async () => {
     const { code, stdout } = await convoy('doctor');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Node {2,}\d.+\nmachine {2,}.+\ncores .+\none core .+\n\nReady to train\. .+\n$/s);
+    expect(stdout).toMatch(
+      /^Node {2,}\d.+\nmachine {2,}.+\ncores .+\none core .+\ntraining .+\n\nReady to train\. .+\n$/s,
+    );
   });
 });
 
@@ -61,11 +65,13 @@ describe('the table', () => {
       'machine        Some processor, linux x64',
       'cores          16',
       'memory         0.5 GiB of 8.0 GiB available',
+      'WebAssembly    yes',
       'SIMD           yes',
       'shared memory  yes',
-      'threads        start in 22 ms, meet in 0.3 µs',
       'wide SIMD      yes, with the same bits as strict SIMD in a self-test',
       'one core       convolution at 50 GFLOP/s, wide at 75',
+      'threads        start in 22 ms, meet in 0.3 µs',
+      'training       a step of LeNet-5 on all cores',
       '',
       'Do it.',
     ]);
@@ -101,13 +107,28 @@ describe('the verdict', () => {
     expect(verdictOf({ ...fast, ...changes })).toEqual({ ready: true, advice: `Ready to train. ${advice}` });
   });
 
-  it.each([
-    ['SIMD', { simd: false }],
-    ['shared memory', { sharedMemory: false }],
-  ])('without %s says that Convoy cannot train', (missing, changes) => {
-    const { ready, advice } = verdictOf({ ...fast, ...changes });
-    expect(ready).toBe(false);
-    expect(advice).toContain(`cannot train here: WebAssembly has no ${missing}.`);
+  const lack = (obstacle: string) => ({ available: false, obstacle }) as const;
+
+  it.each<readonly [string, Partial<Diagnosis>, string]>([
+    [
+      'WebAssembly',
+      { webAssembly: false, simd: false },
+      'this process has no WebAssembly. Start Node without --jitless.',
+    ],
+    ['SIMD', { simd: false }, 'WebAssembly has no SIMD. Use another machine or another version of Node.'],
+    ['shared memory', { sharedMemory: lack('no addresses. Raise it.') }, 'no shared memory: no addresses. Raise it.'],
+    ['threads', { threads: lack('not allowed') }, 'no worker threads: not allowed.'],
+    ['training', { training: lack('no memory') }, 'no memory.'],
+  ])('without %s says that Convoy cannot train', (_, changes, reason) => {
+    expect(verdictOf({ ...fast, ...changes })).toEqual({ ready: false, advice: `Convoy cannot train here: ${reason}` });
+  });
+
+  it('on an examination that ended early says why', () => {
+    const { threads: _threads, training: _training, ...parts } = fast;
+    const verdict = verdictOf(parts, 'a process died');
+    expect(verdict).toEqual({ ready: false, advice: 'Convoy cannot train here: a process died.' });
+    expect(formatDiagnosis(parts, verdict)).toMatch(/one core .+\n\nConvoy cannot/);
+    expect(formatDiagnosis({}, verdict)).toBe(verdict.advice);
   });
 });
 

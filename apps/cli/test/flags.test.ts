@@ -22,8 +22,9 @@ import {
 } from '@convoy/layers';
 import { createTrainer, type FitOptions, type TrainerOptions } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
+import { flagOf } from '../src/process/flags.ts';
 import { learningOf } from '../src/train/learning.ts';
-import { flagOf, options, type TrainOptions } from '../src/train/options.ts';
+import { options, type TrainOptions } from '../src/train/options.ts';
 import { parseOptions } from '../src/train/parse-options.ts';
 import { convoy } from './convoy.ts';
 
@@ -71,7 +72,41 @@ describe('a flag', () => {
   it.each(['--clip-norm', '--average', '--decay-factor', '--report', '--beta3'])('%s is unknown', async (flag) => {
     const { code, stderr } = await convoy('train', 'lenet5', '--data', 'mnist', flag, '1');
     expect(code).toBe(2);
-    expect(stderr).toMatch(new RegExp(`^error: Given .*unknown option '${flag}'.* \\(CONVOY_INVALID_OPTION\\)\n$`));
+    expect(stderr).toMatch(new RegExp(`^error: Given the option "${flag}", which .* \\(CONVOY_INVALID_OPTION\\)\n$`));
+  });
+});
+
+/** The whole numbers among the options, with their least and greatest values. */
+const RANGES = [
+  ...([
+    ['limit', 1, 2 ** 31 - 1],
+    ['epochs', 1, 1e6],
+    ['batchSize', 1, 2 ** 31 - 1],
+    ['workers', 1, 1024],
+  ] as const),
+  ...([
+    ['seed', 0, 2 ** 53 - 1],
+    ['checkpointSteps', 1, 2 ** 31 - 1],
+    ['fastDevRun', 1, 2 ** 31 - 1],
+  ] as const),
+] as const;
+
+describe('a whole number', () => {
+  it.each(RANGES)('%s is from %d to %d', (name, least, greatest) => {
+    const withValue = (value: number) => parsed({ [name]: String(value), checkpoints: 'directory' });
+    expect(withValue(least)[name]).toBe(least);
+    expect(withValue(greatest)[name]).toBe(greatest);
+    for (const value of [least - 1, greatest + 1, least + 0.5, 2 ** 53, 1e300]) {
+      expect(() => withValue(value)).toThrow(`expected a whole number from ${least} to ${greatest}, such as`);
+    }
+  });
+
+  it('is listed above, if an option takes one', () => {
+    const whole = Object.entries(options).filter(([, option]) => 'value' in option && option.value.includes('n>'));
+    const optionally = Object.entries(options).filter(([, option]) => 'value' in option && option.value === '[n]');
+    expect(RANGES.map(([name]) => name)).toEqual(
+      expect.arrayContaining([...whole, ...optionally].map(([name]) => name)),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 // Models from modules.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { summary } from '@convoy/layers';
@@ -9,6 +9,9 @@ import { model as smallNet } from '../../examples/src/small-net.ts';
 import { COMMAND, convoy, start, temporaryDirectory } from './convoy.ts';
 
 const root = temporaryDirectory();
+
+const directory = join(root, 'directory.js');
+mkdirSync(directory);
 
 /** The path of a module with that text. */
 function moduleOf(name: string, text: string): string {
@@ -87,6 +90,71 @@ describe('a module with a model', () => {
       'fails to make its model (not today)',
     ],
     [
+      'a function that throws what is no error',
+      moduleOf('throws-null.js', 'export const model = () => { throw null; };'),
+      'CONVOY_FILE_FORMAT',
+      'fails to make its model (null); expected a model whose parts fit together',
+    ],
+    [
+      'a function that throws an object whose message throws',
+      moduleOf('throws-getter.js', 'export const model = () => { throw { get message() { throw 1; } }; };'),
+      'CONVOY_FILE_FORMAT',
+      'fails to make its model (an object (Object))',
+    ],
+    [
+      'a function that returns a promise',
+      moduleOf('async.js', 'export const model = async () => ({});'),
+      'CONVOY_FILE_FORMAT',
+      'has a promise as its model; expected an export named model: a model, or a function ({ input, classes }) that ret',
+    ],
+    ['null', moduleOf('null.js', 'export const model = null;'), 'CONVOY_FILE_FORMAT', 'has null as its model'],
+    ['a list', moduleOf('list.js', 'export const model = [];'), 'CONVOY_FILE_FORMAT', 'has [] as its model'],
+    ['an object', moduleWith('object.js', {}), 'CONVOY_FILE_FORMAT', 'whose input is not that of a model'],
+    [
+      'an empty layer',
+      moduleWith('layer.js', { ...lenet5(), layers: [{}] }),
+      'CONVOY_FILE_FORMAT',
+      'whose layers[0].name is not that of a model',
+    ],
+    [
+      'a layer that is null',
+      moduleWith('null-layer.js', { ...lenet5(), layers: [null] }),
+      'CONVOY_FILE_FORMAT',
+      'whose layers[0] is not that of a model',
+    ],
+    [
+      'an output that does not exist',
+      moduleWith('outputs.js', { ...lenet5(), outputs: [99] }),
+      'CONVOY_FILE_FORMAT',
+      'whose outputs[0] is not that of a model',
+    ],
+    [
+      'settings that do not belong to their layer',
+      moduleWith('settings.js', withFirst({ layer: { type: 'conv2d', settings: {} } })),
+      'CONVOY_FILE_FORMAT',
+      'has a model that cannot be compiled',
+    ],
+    [
+      'an owner that does not exist',
+      moduleWith('owner.js', withFirst({ owner: 'nobody' })),
+      'CONVOY_FILE_FORMAT',
+      'has a model that cannot be compiled',
+    ],
+    [
+      'properties that throw',
+      moduleOf('getter.js', "export const model = { get input() { throw new Error('not now'); } };"),
+      'CONVOY_FILE_FORMAT',
+      'has a model that cannot be read (not now)',
+    ],
+    ['a directory', root, 'CONVOY_UNKNOWN_NAME', 'or the path of a module that ends with .js'],
+    [
+      'a directory with the name of a module',
+      directory,
+      'CONVOY_FILE_UNREADABLE',
+      'which is a directory; expected the',
+    ],
+    ['JSON', moduleOf('model.json', '{}'), 'CONVOY_UNKNOWN_NAME', 'or the path of a module that ends with .js'],
+    [
       'a layer that nobody has defined',
       moduleWith('foreign.js', foreign()),
       'CONVOY_UNKNOWN_NAME',
@@ -107,10 +175,21 @@ describe('a module with a model', () => {
       moduleOf('lost.js', "import '@nobody/nothing';"),
       "cannot be loaded (Cannot find package '@nobody/nothing'",
     ],
+    ['a function that exits', moduleOf('exits.js', 'export const model = () => process.exit(0);'), 'ended the process'],
+    [
+      'an endless wait',
+      moduleOf('waits.js', 'await new Promise(() => {}); export const model = 1;'),
+      'whose top level waits',
+    ],
+    [
+      'a timer that never ends',
+      moduleOf('timer.js', 'setInterval(() => {}, 1000); export const model = 1;'),
+      'has 1 as',
+    ],
   ])('%s ends the command with what Node reports', async (_, path, message) => {
     const { code, stderr } = await trainInProcess(path);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: Given .+; expected .+\. .+ \(CONVOY_FILE_FORMAT\)\n$/);
+    expect(stderr).toMatch(/^error: Given .+; expected .+\. .+ \(CONVOY_FILE_FORMAT\)\n$/m);
     expect(stderr).toContain(message);
   });
 
@@ -120,6 +199,12 @@ describe('a module with a model', () => {
     expect(stderr).toContain('whose model is a function of the data, and no --data; expected both. Pass --data <set>');
   });
 });
+
+/** LeNet-5, whose first layer has other properties. */
+function withFirst(properties: object) {
+  const { layers, ...model } = lenet5();
+  return { ...model, layers: layers.map((layer, i) => (i === 0 ? { ...layer, ...properties } : layer)) };
+}
 
 function foreign() {
   const { layers, ...model } = lenet5();

@@ -20,14 +20,41 @@ export interface MemoryNeed {
 
 /**
  * A shared WebAssembly memory of fixed size, filled with zeros. Its size is `bytes`, rounded up to whole pages.
- * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY; CONVOY_WEBASSEMBLY_UNAVAILABLE if this process cannot have any such memory
  */
 export function createSharedMemory(need: MemoryNeed): WebAssembly.Memory {
+  if (typeof WebAssembly === 'undefined') throw noWebAssembly();
   const pages = Math.ceil(need.bytes / PAGE_BYTES);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {
-    throw outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES, cause });
+    throw hasMemory(need.bytes) ? noAddresses(cause) : outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES, cause });
+  }
+}
+
+const noWebAssembly = (): ConvoyError =>
+  new ConvoyError('CONVOY_WEBASSEMBLY_UNAVAILABLE', {
+    given: 'a process without WebAssembly',
+    expected: 'WebAssembly, which runs all kernels',
+    fix: 'Start Node without --jitless.',
+  });
+
+/** Engines reserve the addresses of the largest memory, and more as a guard, whatever the size of a memory is. */
+const noAddresses = (cause: unknown): ConvoyError =>
+  new ConvoyError('CONVOY_WEBASSEMBLY_UNAVAILABLE', {
+    given: 'a process that has memory, but cannot reserve the addresses of a WebAssembly memory',
+    expected: 'at least 10 GiB of addresses for each WebAssembly memory',
+    fix: 'Raise the limit of virtual memory (ulimit -v), or dispose of trainers that are no longer used.',
+    cause,
+  });
+
+/** Whether the process can allocate so many bytes outside WebAssembly. */
+function hasMemory(bytes: number): boolean {
+  if (bytes > MAX_MEMORY_BYTES) return false;
+  try {
+    return new SharedArrayBuffer(bytes).byteLength === bytes;
+  } catch {
+    return false;
   }
 }
 

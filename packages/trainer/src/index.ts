@@ -8,7 +8,7 @@ export type { LogOptions } from './callbacks/line-log.ts';
 export { monitored } from './callbacks/monitored.ts';
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from './callbacks/reduce-on-plateau.ts';
 export { stopWhen } from './callbacks/stop-when.ts';
-export { type Diagnosis, diagnose } from './diagnosis/diagnosis.ts';
+export { type Availability, type Diagnosis, diagnose, diagnosisParts } from './diagnosis/diagnosis.ts';
 export { formatProfile, type Profile, type ProfiledActivity, type WorkerProfile } from './diagnosis/profile.ts';
 export { sharedMemoryUse } from './diagnosis/shared-memory-use.ts';
 export type { Callback, Progress, Run } from './fit/callback.ts';

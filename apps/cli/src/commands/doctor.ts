@@ -1,11 +1,15 @@
 // `convoy doctor`: what this machine and this version of Node offer.
-import { diagnose } from '@convoy/trainer';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { formatDiagnosis } from '../doctor/diagnosis-text.ts';
+import { examine } from '../doctor/examine.ts';
 import { verdictOf } from '../doctor/verdict.ts';
 
-export function addDoctorCommand(program: Command, { stdout }: Context, setExitCode: (code: number) => void): void {
+export function addDoctorCommand(
+  program: Command,
+  { stdout, interruptions }: Context,
+  setExitCode: (code: number) => void,
+): void {
   program
     .command('doctor')
     .summary('check whether this machine can train, and how fast')
@@ -15,9 +19,9 @@ export function addDoctorCommand(program: Command, { stdout }: Context, setExitC
     )
     .option('--json', 'print one JSON object')
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const diagnosis = await diagnose();
-      const verdict = verdictOf(diagnosis);
-      const text = json ? JSON.stringify({ ...diagnosis, ...verdict }) : formatDiagnosis(diagnosis, verdict);
+      const { parts, end } = await examine(interruptions.signal);
+      const verdict = verdictOf(parts, end);
+      const text = json ? JSON.stringify({ ...parts, ...verdict }) : formatDiagnosis(parts, verdict);
       stdout.write(`${text}\n`);
       if (!verdict.ready) setExitCode(1);
     });

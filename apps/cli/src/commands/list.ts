@@ -2,8 +2,6 @@
 import { formatTable } from '@convoy/tensor/table';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { datasets } from '../sources/datasets.ts';
-import { models } from '../sources/named-models.ts';
 
 export function addListCommands(program: Command, { stdout }: Context): void {
   const list = (entries: Readonly<Record<string, { readonly about: string }>>): void => {
@@ -14,10 +12,10 @@ export function addListCommands(program: Command, { stdout }: Context): void {
     .command('models')
     .summary('list the models')
     .description('Lists the models that have a name.')
-    .action(() => list(models));
+    .action(async () => list((await import('../sources/named-models.ts')).models));
   program
     .command('datasets')
     .summary('list the data sets')
     .description('Lists the data sets.')
-    .action(() => list(datasets));
+    .action(async () => list((await import('../sources/datasets.ts')).datasets));
 }

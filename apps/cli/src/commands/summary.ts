@@ -1,9 +1,7 @@
 // `convoy summary`: the layers of a model and their costs.
-import { summary } from '@convoy/layers';
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { loadDataset } from '../sources/datasets.ts';
-import { findModel, MODEL_ARGUMENT } from '../sources/model-source.ts';
+import { MODEL_ARGUMENT } from './model-argument.ts';
 
 export function addSummaryCommand(program: Command, { stdout }: Context): void {
   program
@@ -18,8 +16,7 @@ export function addSummaryCommand(program: Command, { stdout }: Context): void {
       'make the model for the samples and classes of this data set (default: those that it was designed for)',
     )
     .action(async (name: string, { data }: { readonly data?: string }) => {
-      const createModel = await findModel(name);
-      const parts = data === undefined ? undefined : await loadDataset(data, undefined);
-      stdout.write(`${summary(createModel(parts?.train))}\n`);
+      const { summaryOf } = await import('../sources/summary.ts');
+      stdout.write(`${await summaryOf(name, data)}\n`);
     });
 }

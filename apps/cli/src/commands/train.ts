@@ -1,18 +1,19 @@
 // `convoy train`: its help, and the step from parsed options to a run.
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { MODEL_ARGUMENT } from '../sources/model-source.ts';
-import { flagOf, type OptionDescription, optionGroups } from '../train/options.ts';
+import { flagOf } from '../process/flags.ts';
+import { type OptionDescription, optionGroups } from '../train/options.ts';
 import { parseOptions } from '../train/parse-options.ts';
-import { train } from '../train/training.ts';
+import { MODEL_ARGUMENT } from './model-argument.ts';
 
 const NOTES = `
 A run that is stopped finishes its step. With --checkpoints it also writes a
 checkpoint.
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 stopped by Ctrl-C, 143 stopped by
-SIGTERM. Errors go to standard error. With --json the last line of standard
-output also has the error: {"event":"error","code":"…","message":"…"}`;
+SIGTERM. Training that diverges fails, and saves nothing. Errors go to standard
+error. With --json the last line of standard output also has the error:
+{"event":"error","code":"…","message":"…"}`;
 
 export function addTrainCommand(program: Command, context: Context): void {
   const command = program
@@ -23,7 +24,11 @@ export function addTrainCommand(program: Command, context: Context): void {
     .description('Trains a model, tests it after each epoch, and saves its parameters.')
     .addHelpOption(new Option('-h, --help', 'print this help').helpGroup('Other:'))
     .addHelpText('after', NOTES)
-    .action((model: string, texts: Record<string, unknown>) => train(model, parseOptions(texts), context));
+    .action(async (model: string, texts: Record<string, unknown>) => {
+      const options = parseOptions(texts);
+      const { train } = await import('../train/training.ts');
+      await train(model, options, context);
+    });
   for (const [group, options] of Object.entries(optionGroups)) {
     for (const [name, description] of Object.entries(options)) {
       command.addOption(commanderOption(name, description).helpGroup(`${group}:`));

@@ -10,16 +10,32 @@ export interface Verdict {
 /** A smaller gain means that the processor has no 256-bit vectors, or that they are not faster. */
 const MIN_GAIN = 1.1;
 
-export function verdictOf({ node, arch, simd, sharedMemory, wide, convolution }: Diagnosis): Verdict {
-  if (!simd || !sharedMemory) {
-    const missing = simd ? 'shared memory' : 'SIMD';
-    return {
-      ready: false,
-      advice: `Convoy cannot train here: WebAssembly has no ${missing}. Use another machine or another version of Node.`,
-    };
+/**
+ * @param parts those that were found
+ * @param end why there are no others, if the examination ended early
+ */
+export function verdictOf(parts: Partial<Diagnosis>, end?: string): Verdict {
+  const missing = missingFrom(parts) ?? end;
+  if (missing !== undefined || !isWhole(parts)) {
+    return { ready: false, advice: `Convoy cannot train here: ${missing ?? 'the examination did not end'}.` };
   }
+  const { node, arch, wide, convolution } = parts;
   return { ready: true, advice: `Ready to train. ${adviceOnSimd(node, arch, wide, convolution)}` };
 }
+
+/** The first thing that is missing, and what to do. */
+function missingFrom({ webAssembly, simd, sharedMemory, threads, training }: Partial<Diagnosis>): string | undefined {
+  if (webAssembly === false) return 'this process has no WebAssembly. Start Node without --jitless';
+  if (simd === false) return 'WebAssembly has no SIMD. Use another machine or another version of Node';
+  if (sharedMemory?.available === false) return `no shared memory: ${sentence(sharedMemory.obstacle)}`;
+  if (threads?.available === false) return `no worker threads: ${sentence(threads.obstacle)}`;
+  return training?.available === false ? sentence(training.obstacle) : undefined;
+}
+
+/** Without the point at its end. */
+const sentence = (text: string): string => text.replace(/\.$/, '');
+
+const isWhole = (parts: Partial<Diagnosis>): parts is Diagnosis => parts.training?.available === true;
 
 function adviceOnSimd(
   node: string,

@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import { ConvoyError, type ConvoyErrorCode, errorMessage } from '@convoy/tensor/errors';
 import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
-import { commandLineError } from './command-line-error.ts';
 import { Interruption } from './interruption.ts';
 
 /** The run failed, or Convoy did. */
@@ -11,8 +10,15 @@ const FAILED = 1;
 /** The input is one that Convoy cannot train with. */
 const BAD_INPUT = 2;
 
-/** Codes that no input leads to. */
-const INTERNAL: ReadonlySet<ConvoyErrorCode> = new Set(['CONVOY_WORKER_FAILED', 'CONVOY_DISPOSED', 'CONVOY_BUSY']);
+/** Codes that no input leads to, for which Convoy itself is to blame. */
+const INTERNAL: ReadonlySet<ConvoyErrorCode> = new Set(['CONVOY_DISPOSED', 'CONVOY_BUSY']);
+
+/** Codes of runs that failed although their input was good. */
+const FAILURES: ReadonlySet<ConvoyErrorCode> = new Set([
+  'CONVOY_WORKER_FAILED',
+  'CONVOY_NOT_FINITE',
+  'CONVOY_WEBASSEMBLY_UNAVAILABLE',
+]);
 
 /**
  * Writes the error to standard error for people. With `--json` it also writes it to standard output for programs.
@@ -24,8 +30,6 @@ export function reportFailure(
   output: Pick<Context, 'stdout' | 'stderr'>,
 ): number {
   if (error instanceof CommanderError) {
-    const mistake = commandLineError(error);
-    if (mistake) return reportFailure(mistake, args, output);
     // Commander has printed the version or the help. It prints help with an exit code of 1 if the command is missing.
     return error.exitCode === 0 ? 0 : BAD_INPUT;
   }
@@ -51,7 +55,7 @@ function explain(error: unknown): Failure {
   }
   if (error instanceof ConvoyError && !INTERNAL.has(error.code)) {
     const { code, message } = error;
-    return { code, message, text: `error: ${message} (${code})`, exitCode: BAD_INPUT };
+    return { code, message, text: `error: ${message} (${code})`, exitCode: FAILURES.has(code) ? FAILED : BAD_INPUT };
   }
   return {
     code: error instanceof ConvoyError ? error.code : 'UNEXPECTED',

@@ -2,9 +2,11 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import type { Dataset } from '@convoy/datasets';
-import type { Model } from '@convoy/layers';
-import { ConvoyError, describeValue, errorMessage, fileError } from '@convoy/tensor/errors';
+import { type Model, summary } from '@convoy/layers';
+import { ConvoyError, describeValue, type ErrorDetails, errorMessage, fileError } from '@convoy/tensor/errors';
+import { faultOfModel } from './model-schema.ts';
 
 /** Makes a model for the data, or without data the model for the samples that it was designed for. */
 export type ModelSource = (data?: Dataset) => Model;
@@ -23,7 +25,7 @@ interface ModelRequest {
  * or does not export a model, which the returned function may throw too; any ConvoyError that the module throws
  */
 export async function loadModelModule(path: string): Promise<ModelSource> {
-  await stat(path).catch((cause) => Promise.reject(fileError('read', path, cause)));
+  await assertFile(path);
   const exported = await load(path);
   if (!('model' in exported)) throw unsuitable(path, `exports ${namesOf(exported)}`);
   const { model } = exported;
@@ -32,11 +34,22 @@ export async function loadModelModule(path: string): Promise<ModelSource> {
   return () => checked(path, model);
 }
 
+/** Node loads directories and pipes in ways of its own: it reads a pipe until somebody closes it. */
+async function assertFile(path: string): Promise<void> {
+  const entry = await stat(path).catch((cause) => Promise.reject(fileError('read', path, cause)));
+  if (entry.isFile()) return;
+  throw new ConvoyError('CONVOY_FILE_UNREADABLE', {
+    given: `the path ${JSON.stringify(path)}, which is ${entry.isDirectory() ? 'a directory' : 'not a regular file'}`,
+    expected: 'the file of a module',
+    fix: 'Correct the path, or choose another.',
+  });
+}
+
 async function load(path: string): Promise<object> {
   try {
     return await import(pathToFileURL(resolve(path)).href);
   } catch (cause) {
-    throw cause instanceof ConvoyError ? cause : failed(path, 'cannot be loaded', cause);
+    throw cause instanceof ConvoyError ? cause : failed(path, 'cannot be loaded', LOADING, cause);
   }
 }
 
@@ -44,26 +57,41 @@ function make(path: string, model: (request: object) => unknown, data: Dataset |
   if (!data) throw withoutData(path);
   const { sampleShape: input, targets } = data;
   const request: ModelRequest = { input, classes: targets.kind === 'labels' ? targets.classes : undefined };
+  return tried(path, 'fails to make its model', () => model(request));
+}
+
+function tried<T>(path: string, failure: string, run: () => T): T {
   try {
-    return model(request);
+    return run();
   } catch (cause) {
-    throw cause instanceof ConvoyError ? cause : failed(path, 'fails to make its model', cause);
+    throw cause instanceof ConvoyError ? cause : failed(path, failure, MAKING, cause);
   }
 }
 
 function checked(path: string, model: unknown): Model {
-  const { input, layers, outputs } = (model ?? {}) as Partial<Model>;
-  if ([input, layers, outputs].every(Array.isArray)) return model as Model;
-  throw unsuitable(path, `has ${describeValue(model)} as its model`);
+  if (types.isPromise(model)) {
+    throw unsuitable(path, 'has a promise as its model', 'Await it: export const model = await makeModel(…).');
+  }
+  const isObject = typeof model === 'object' && model !== null && !Array.isArray(model);
+  if (!isObject) throw unsuitable(path, `has ${describeValue(model)} as its model`);
+  const fault = tried(path, 'has a model that cannot be read', () => faultOfModel(model));
+  if (fault !== undefined) throw unsuitable(path, `has an object as its model whose ${fault} is not that of a model`);
+  // Properties can have the right types and still not fit together.
+  tried(path, 'has a model that cannot be compiled', () => summary(model as Model));
+  return model as Model;
 }
 
 const namesOf = (exported: object): string => Object.keys(exported).join(', ') || 'nothing';
 
-const unsuitable = (path: string, fault: string): ConvoyError =>
+const unsuitable = (
+  path: string,
+  fault: string,
+  fix = 'Write for example export const model = sequential({ input: [1, 28, 28] }, […]).',
+): ConvoyError =>
   new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${fault}`,
     expected: 'an export named model: a model, or a function ({ input, classes }) that returns one',
-    fix: 'Write for example export const model = sequential({ input: [1, 28, 28] }, […]).',
+    fix,
   });
 
 const withoutData = (path: string): ConvoyError =>
@@ -73,12 +101,23 @@ const withoutData = (path: string): ConvoyError =>
     fix: 'Pass --data <set> with the name of a data set.',
   });
 
-function failed(path: string, what: string, cause: unknown): ConvoyError {
+type Remedy = Pick<ErrorDetails, 'expected' | 'fix'>;
+
+const LOADING: Remedy = {
+  expected: `a module that Node ${process.versions.node} can load`,
+  fix: 'Correct the module. TypeScript needs Node 22.18 or newer, and its imports must be installed in its project.',
+};
+
+const MAKING: Remedy = {
+  expected: 'a model whose parts fit together, as sequential and graph make it',
+  fix: 'Correct the module.',
+};
+
+function failed(path: string, what: string, remedy: Remedy, cause: unknown): ConvoyError {
   const [reason] = errorMessage(cause).split('\n');
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${what} (${reason})`,
-    expected: `a module that Node ${process.versions.node} can load`,
-    fix: 'Correct the module. TypeScript needs Node 22.18 or newer, and its imports must be installed in its project.',
+    ...remedy,
     cause,
   });
 }

@@ -15,7 +15,9 @@ import {
   stepDecay,
   warmUp,
 } from '@convoy/layers';
+import { ConvoyError } from '@convoy/tensor/errors';
 import { given } from './given.ts';
+import { MAX_COUNT } from './option-values.ts';
 import type { TrainOptions } from './options.ts';
 
 export interface Learning {
@@ -24,6 +26,7 @@ export interface Learning {
   readonly settings: Readonly<Record<string, string | number | true>>;
 }
 
+/** @throws ConvoyError CONVOY_INVALID_OPTION if the run, or a decay, has more steps than can be counted */
 export function learningOf(options: TrainOptions, stepsPerEpoch: number): Learning {
   const { momentum, nesterov, weightDecay, globalClipNorm, averageDecay } = options;
   const own = { momentum, nesterov: nesterov || undefined, weightDecay, globalClipNorm, averageDecay };
@@ -31,10 +34,21 @@ export function learningOf(options: TrainOptions, stepsPerEpoch: number): Learni
     optimizers[options.optimizer](given({ learningRate, ...own }));
   const learningRate = options.learningRate ?? (create(undefined).settings.learningRate as number);
   const decayEpochs = options.decayEpochs ?? defaultDecayEpochs(options);
+  checkSteps('--epochs', options.epochs, stepsPerEpoch);
+  if (decayEpochs !== undefined) checkSteps('--decay-epochs', decayEpochs, stepsPerEpoch);
   const schedule = scheduleOf({ ...options, learningRate, decayEpochs }, stepsPerEpoch);
   const optimizer = create(schedule.learningRate);
   const all = { ...optimizer.settings, ...schedule.settings, ...given({ ...options, learningRate, decayEpochs }) };
   return { optimizer, settings: reported(all) };
+}
+
+function checkSteps(flag: string, epochs: number, stepsPerEpoch: number): void {
+  if (epochs * stepsPerEpoch <= MAX_COUNT) return;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${flag} ${epochs} with ${stepsPerEpoch} steps per epoch`,
+    expected: `at most ${MAX_COUNT} steps`,
+    fix: `Pass fewer epochs, or a greater --batch-size, which makes fewer steps.`,
+  });
 }
 
 /** The library has no default for the learning rate of sgd. `parseOptions` has rejected what an optimizer does not take. */

@@ -1,6 +1,7 @@
 // Which options of `convoy train` can be given together.
 import { ConvoyError } from '@convoy/tensor/errors';
-import { flagOf, type TrainOptions } from './options.ts';
+import { flagOf } from '../process/flags.ts';
+import type { TrainOptions } from './options.ts';
 
 /** A condition for an option that is given. */
 interface Rule {

@@ -11,13 +11,34 @@ export const number = (expected: string, accepts: (value: number) => boolean) =>
     .transform(Number)
     .refine((value) => Number.isFinite(value) && accepts(value), expected);
 
-export const count = (example: number) =>
-  number(`a whole number of 1 or more, such as ${example}`, (value) => Number.isSafeInteger(value) && value >= 1);
+export interface WholeNumbers {
+  readonly example: number;
+  /** Default 1. */
+  readonly atLeast?: number;
+  /** Default `MAX_COUNT`. */
+  readonly atMost?: number;
+}
 
-export const positive = (example: number) => number(`a number above 0, such as ${example}`, (value) => value > 0);
+/** The greatest number of samples, batches and steps. */
+export const MAX_COUNT = 2 ** 31 - 1;
+
+/** The settings of an optimizer are float32 in memory; this is a little less than the greatest float32. */
+const MAX_FLOAT = 3.4e38;
+
+export function whole(numbers: WholeNumbers) {
+  const { atLeast = 1, atMost = MAX_COUNT } = numbers;
+  return number(wholeText(numbers), (value) => Number.isSafeInteger(value) && value >= atLeast && value <= atMost);
+}
+
+const wholeText = ({ example, atLeast = 1, atMost = MAX_COUNT }: WholeNumbers): string =>
+  `a whole number from ${atLeast} to ${atMost}, such as ${example}`;
+
+/** @param atMost default the greatest float32 */
+export const positive = (example: number, atMost = MAX_FLOAT) =>
+  number(`a number above 0 and at most ${atMost}, such as ${example}`, (value) => value > 0 && value <= atMost);
 
 export const nonNegative = (example: number) =>
-  number(`a number of 0 or more, such as ${example}`, (value) => value >= 0);
+  number(`a number from 0 to ${MAX_FLOAT}, such as ${example}`, (value) => value >= 0 && value <= MAX_FLOAT);
 
 export const fraction = (example: number) =>
   number(`a number of 0 or more and below 1, such as ${example}`, (value) => value >= 0 && value < 1);
@@ -25,7 +46,15 @@ export const fraction = (example: number) =>
 export const choice = <const Names extends readonly string[]>(names: Names) =>
   z.enum(names, `one of: ${names.join(', ')}`);
 
-export const path = (expected: string) => z.string().min(1, expected);
+/** The path of a file or a directory. The file system takes no text with a character of code 0. */
+export const path = (expected: string) =>
+  z
+    .string()
+    .min(1, expected)
+    .refine((text) => !text.includes('\0'), expected);
+
+/** A whole number, or nothing, for which commander gives true. */
+export const optionalWhole = (numbers: WholeNumbers) => z.union([z.literal(true), whole(numbers)], wholeText(numbers));
 
 /** A flag without a value. */
 export const flag = () => z.boolean().default(false);

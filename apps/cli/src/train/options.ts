@@ -2,7 +2,7 @@
 // mean the same; the command's own ones, such as `decayEpochs` for `decaySteps`, differ in their unit or their value.
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { choice, count, flag, fraction, nonNegative, number, path, positive } from './option-values.ts';
+import { choice, flag, fraction, nonNegative, optionalWhole, path, positive, whole } from './option-values.ts';
 
 export interface OptionDescription {
   /** The value in the help; an option without one is either given or not. */
@@ -17,6 +17,10 @@ export interface OptionDescription {
 type OptionGroup = Readonly<Record<string, OptionDescription>>;
 
 const DIRECTORY = 'the path of a directory';
+/** More is a mistake: a million epochs of one step take minutes, those of a data set take years. */
+const MAX_EPOCHS = 1_000_000;
+/** The limit of the trainer. */
+const MAX_WORKERS = 1024;
 const LOG_FILE = 'the path of a file whose name ends with .csv or .jsonl';
 
 const data = {
@@ -33,13 +37,18 @@ const data = {
   limit: {
     value: '<n>',
     help: 'train on the first n samples only (default: all)',
-    check: count(1000).optional(),
+    check: whole({ example: 1000 }).optional(),
   },
 } satisfies OptionGroup;
 
 const training = {
-  epochs: { value: '<n>', help: 'passes over the training data', initial: '4', check: count(4) },
-  batchSize: { value: '<n>', help: 'samples per step', initial: '64', check: count(64) },
+  epochs: {
+    value: '<n>',
+    help: `passes over the training data, up to ${MAX_EPOCHS.toLocaleString('en-US')}`,
+    initial: '4',
+    check: whole({ example: 4, atMost: MAX_EPOCHS }),
+  },
+  batchSize: { value: '<n>', help: 'samples per step', initial: '64', check: whole({ example: 64 }) },
   labelSmoothing: {
     value: '<x>',
     help: 'share of each target that is spread over all classes (default: 0)',
@@ -49,13 +58,13 @@ const training = {
     value: '<n>',
     help: 'seed of the initial parameters and the sample order',
     initial: '0',
-    check: number('a whole number of 0 or more, such as 1', (value) => Number.isSafeInteger(value) && value >= 0),
+    check: whole({ example: 1, atLeast: 0, atMost: Number.MAX_SAFE_INTEGER }),
   },
   workers: {
     value: '<n>',
-    help: 'worker threads; their number does not change the result',
-    initial: `${availableParallelism()}`,
-    check: count(2),
+    help: `worker threads, up to ${MAX_WORKERS}; their number does not change the result`,
+    initial: `${Math.min(availableParallelism(), MAX_WORKERS)}`,
+    check: whole({ example: 2, atMost: MAX_WORKERS }),
   },
   simd: {
     value: '<width>',
@@ -106,7 +115,7 @@ const schedule = {
   decayEpochs: {
     value: '<x>',
     help: 'stepDecay, exponentialDecay: epochs per decay (default: a third of all; exponentialDecay: 1)',
-    check: positive(30).optional(),
+    check: positive(30, MAX_EPOCHS).optional(),
   },
   decayRate: {
     value: '<x>',
@@ -151,7 +160,7 @@ const checkpoints = {
   checkpointSteps: {
     value: '<n>',
     help: 'write a checkpoint every n steps (default: after each epoch)',
-    check: count(100).optional(),
+    check: whole({ example: 100 }).optional(),
   },
   resume: { help: 'continue from the last checkpoint in --checkpoints, if there is one', check: flag() },
 } satisfies OptionGroup;
@@ -160,8 +169,7 @@ const other = {
   fastDevRun: {
     value: '[n]',
     help: 'try the command: one epoch of n batches (default: 1); nothing is saved',
-    // Without a number commander gives true.
-    check: z.union([z.literal(true), count(3)], 'a whole number of 1 or more, such as 3').optional(),
+    check: optionalWhole({ example: 3 }).optional(),
   },
 } satisfies OptionGroup;
 
@@ -179,7 +187,3 @@ export const options = { ...data, ...training, ...optimizer, ...schedule, ...out
 
 /** The options after they have been checked. */
 export type TrainOptions = { readonly [Name in keyof typeof options]: z.infer<(typeof options)[Name]['check']> };
-
-/** `--weight-decay` for the option `weightDecay`. */
-export const flagOf = (option: string): string =>
-  `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -11,6 +11,7 @@ import type { Reporter, Run, RunSettings } from '../reporters/reporter.ts';
 import { type DataParts, loadDataset } from '../sources/datasets.ts';
 import { findModel, runName } from '../sources/model-source.ts';
 import { prepareCheckpointDirectory } from './checkpoint-directory.ts';
+import { assertFinite, divergenceStop, inTermsOfTheCommand, unlessDiverged } from './divergence.ts';
 import { given } from './given.ts';
 import { learningOf } from './learning.ts';
 import type { TrainOptions } from './options.ts';
@@ -20,7 +21,8 @@ import { epochOf, resultOf } from './results.ts';
 
 /**
  * Trains, tests after each epoch, and saves the parameters. A fast dev run saves nothing.
- * @throws ConvoyError for bad input before training starts, and for failures; an Interruption
+ * @throws ConvoyError for bad input before training starts, and for failures, of which CONVOY_NOT_FINITE is training
+ * that diverged; an Interruption
  */
 export async function train(modelGiven: string, options: TrainOptions, context: Context): Promise<void> {
   const { interruptions, stdout } = context;
@@ -64,12 +66,13 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
       epochs,
       validation: data.test,
       validationWeights: scored,
-      callbacks: [reporting(reporter, run), ...logging(options), ...checkpointing(options)],
+      callbacks: [reporting(reporter, run), ...logging(options), divergenceStop(), ...checkpointing(options)],
       signal,
       fastDevRun,
       ...(resume && given({ resume: checkpoints })),
     });
     const parameters = trainer.parameters(scored);
+    assertFinite(history.epochs.at(-1), parameters);
     // The metadata must not differ between workers or machines: the file is as reproducible as the parameters.
     if (weights) await writeSafetensors(weights, parameters, metadataOf(settings));
     const classReport = options.classReport
@@ -79,7 +82,7 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
   } catch (error) {
     // The reason is an Interruption, which tells which signal it was; CONVOY_ABORTED does not.
     signal.throwIfAborted();
-    throw error;
+    throw inTermsOfTheCommand(error);
   } finally {
     reporter.close();
   }
@@ -119,7 +122,7 @@ function logging({ log: file }: TrainOptions): readonly Callback[] {
 
 function checkpointing({ checkpoints: directory, checkpointSteps: steps }: TrainOptions): readonly Callback[] {
   if (directory === undefined) return [];
-  return [checkpoint({ directory, every: steps === undefined ? { epochs: 1 } : { steps } })];
+  return [unlessDiverged(checkpoint({ directory, every: steps === undefined ? { epochs: 1 } : { steps } }))];
 }
 
 const metadataOf = ({ learning, ...settings }: RunSettings): Record<string, string> =>

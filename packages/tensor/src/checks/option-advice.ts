@@ -109,12 +109,17 @@ const elsewhere: Readonly<Record<string, string>> = {
 export function adviceFor(unknown: string, known: readonly string[]): string {
   const name = camelCase(unknown);
   if (known.includes(name)) return `Use ${name}.`;
-  const synonym = own(synonyms, name)?.find((candidate) => known.includes(candidate));
+  const synonym = synonymOf(name, known);
   if (synonym !== undefined) return `Use ${synonym}.`;
   const advice = own(elsewhere, name);
   if (advice !== undefined) return advice;
   const closest = closestName(name, known);
   return closest === undefined ? 'Leave it out, or correct its name.' : `Did you mean ${closest}?`;
+}
+
+/** The known name of an option that PyTorch or Keras call by the given name, in camel case; undefined if there is none. */
+export function synonymOf(given: string, known: readonly string[]): string | undefined {
+  return own(synonyms, given)?.find((candidate) => known.includes(candidate));
 }
 
 /**
@@ -133,15 +138,21 @@ const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined
 
 const camelCase = (name: string): string => name.replace(/_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
 
-/** How many characters must be inserted, deleted or replaced to turn one text into the other (Levenshtein 1965). */
+/**
+ * How many characters must be inserted, deleted, replaced or exchanged with the next one to turn one text into the
+ * other (Damerau 1964; no character is edited twice).
+ */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
-    const previous = row;
-    row = [i];
+    [before, previous, row] = [previous, row, [i]];
     for (let j = 1; j <= b.length; j++) {
       const replaced = (previous[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (previous[j] as number) + 1, (row[j - 1] as number) + 1));
+      const isExchanged = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] && i > 1 && j > 1;
+      const exchanged = isExchanged ? (before[j - 2] as number) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(replaced, exchanged, (previous[j] as number) + 1, (row[j - 1] as number) + 1));
     }
   }
   return row[b.length] as number;

@@ -23,6 +23,7 @@ export const errorCatalogue = {
     'The definition of a layer, loss, metric, optimizer, schedule or initializer is wrong, or threw another error.',
   CONVOY_UNKNOWN_NAME: 'A name, for example of a model or a data set, is unknown.',
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
+  CONVOY_WEBASSEMBLY_UNAVAILABLE: 'This process has no WebAssembly, or cannot reserve addresses for its memory.',
   CONVOY_WIDE_UNAVAILABLE:
     'Wide vectors were requested, but this machine or version of Node lacks them or they failed their self-test.',
   CONVOY_WORKER_FAILED: 'A worker thread threw, exited or was terminated.',

@@ -27,10 +27,15 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The message of an error of any realm, or a short text for another value. */
+/** The message of an error of any realm, or a short text for another value. It never throws, whatever was thrown. */
 export function errorMessage(error: unknown): string {
-  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
-  return typeof message === 'string' ? message : describeValue(error);
+  try {
+    const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
+    if (typeof message === 'string') return message;
+  } catch {
+    // The property is a getter that throws.
+  }
+  return describeValue(error);
 }
 
 function codeOf(attempt: 'read' | 'write', reason: string): ConvoyErrorCode {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkOptions, choiceOf, flag, numberIn, optional, optionChecker } from '../../src/checks/check-options.ts';
 import { positiveInteger } from '../../src/checks/checks.ts';
-import { adviceFor, closestName } from '../../src/checks/option-advice.ts';
+import { adviceFor, closestName, synonymOf } from '../../src/checks/option-advice.ts';
 
 interface Options {
   readonly filters: number;
@@ -103,5 +103,16 @@ describe('advice', () => {
   it('finds no closest name where all differ too much', () => {
     expect(closestName('k', ['kernelSize'])).toBeUndefined();
     expect(closestName('filtres', ['filters', 'units'])).toBe('filters');
+  });
+
+  it('counts two characters in the wrong order as one mistake', () => {
+    expect(closestName('trian', ['models', 'train'])).toBe('train');
+    expect(closestName('rtani', ['models', 'train'])).toBeUndefined();
+  });
+
+  it('knows the names of PyTorch and Keras', () => {
+    expect(synonymOf('lr', ['learningRate'])).toBe('learningRate');
+    expect(synonymOf('lr', ['rate'])).toBeUndefined();
+    expect(synonymOf('constructor', ['constructor'])).toBeUndefined();
   });
 });

@@ -38,6 +38,15 @@ export function workerFailed(error: unknown): ConvoyError {
   });
 }
 
+/** The failure of a worker for which there is no thread. */
+export const threadRefused = (error: unknown): ConvoyError =>
+  new ConvoyError('CONVOY_WORKER_FAILED', {
+    given: `a thread that was refused with ${error}`,
+    expected: 'a thread for each worker',
+    fix: 'See the cause. Take fewer workers; Node with --permission also needs --allow-worker.',
+    cause: error,
+  });
+
 /** The failure of a worker that made no progress for this many seconds. */
 export const workerHangs = (seconds: number): ConvoyError =>
   workerFailed(new Error(`The worker hung for ${seconds} s.`));
