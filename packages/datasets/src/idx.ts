@@ -4,6 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { hasCode } from '@convoy/tensor/builtins';
+import { text } from '@convoy/tensor/checks';
 import { fileError } from '@convoy/tensor/errors';
 import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
 import { allocateShared } from './shared-array.ts';
@@ -44,11 +46,12 @@ const CHUNK_BYTES = 2 ** 20;
  * ```ts
  * const { shape, data } = await readIdx('train-images-idx3-ubyte.gz'); // [60000, 28, 28], a Uint8Array
  * ```
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY
  * @throws ConvoyError CONVOY_FILE_FORMAT if the format is not IDX, or the file is damaged or has another length than
  * its header says. The message names the file and both lengths.
  */
 export async function readIdx(path: string): Promise<IdxArray> {
+  text('path', path);
   try {
     const file = await open(path);
     try {
@@ -153,7 +156,7 @@ function reordered<T extends Exclude<IdxData, Uint8Array | Int8Array>>(
 }
 
 function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  return hasCode(error) && String(error.code).startsWith('Z_');
 }
 
 const downloadAgain = 'Download the file again. It is truncated, damaged or a different file.';

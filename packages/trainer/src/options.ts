@@ -2,10 +2,11 @@
 import { availableParallelism } from 'node:os';
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
 import { ARITHMETIC, type Sharding, shardBatch } from '@convoy/layers/compile';
-import { type ConvoyError, finiteNumber, oneOf, positiveInteger } from '@convoy/tensor';
-import { checkSeed } from '@convoy/tensor/checks';
+import { ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
+import { checkOptions, checkSeed, choiceOf, flag, functionOf, type OptionCheck, optional } from '@convoy/tensor/checks';
 import type { TrainerConfiguration } from './checkpoint/snapshot.ts';
 import type { Simd } from './shared/simd.ts';
+import { lossesCheck, metricsCheck, modelCheck, optimizerCheck } from './training-checks.ts';
 
 /** The options of `createTrainer`. */
 export interface TrainerOptions {
@@ -16,7 +17,10 @@ export interface TrainerOptions {
   readonly loss: Losses;
   readonly optimizer: Optimizer;
   readonly metrics?: readonly Metric[];
-  /** Samples of a mini-batch, and with `accumulate: 1` of a step. The last step of an epoch takes the samples that are left. */
+  /**
+   * Samples of a mini-batch, and with `accumulate: 1` of a step. The last step of an epoch takes the samples that are left; it is the only one if the
+   * data has fewer samples than a step. batchSize · accumulate is at most 2^31 − 1.
+   */
   readonly batchSize: number;
   /**
    * How many mini-batches contribute their gradients to one step of the optimizer; default 1. A step adds gradients block by block in any
@@ -24,12 +28,13 @@ export interface TrainerOptions {
    * checkpoints count steps.
    */
   readonly accumulate?: number;
-  /** Threads; default one per core. The results do not depend on it. */
+  /** Threads, from 1 to 1024; default one per core. The results do not depend on it. */
   readonly workers?: number;
   /** The seed of the initial parameters, of random layers, and of the order of the samples; default 0. */
   readonly seed?: number;
   /**
-   * The maximum number of shards of a batch, and so of workers that compute at the same time; default 16. The results depend on it.
+   * The maximum number of shards of a batch, and so of workers that compute at the same time, from 1 to 1024; default 16. The results
+   * depend on it.
    */
   readonly maxShards?: number;
   /**
@@ -79,26 +84,60 @@ export interface TrainerSettings {
   readonly profile: boolean;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export function checkedSettings(options: TrainerOptions): TrainerSettings {
-  const { model, loss, optimizer, metrics = [], accumulate = 1, seed = 0, simd = 'strict' } = options;
-  const { maxShards, stopOnNonFinite = true, profile = false } = options;
-  const batchSize = positiveInteger('batchSize', options.batchSize) * positiveInteger('accumulate', accumulate);
-  const sharding = shardBatch(batchSize, maxShards === undefined ? undefined : positiveInteger('maxShards', maxShards));
+/**
+ * A shard is the share of one worker, with gradients of its own that every update reads: more than this many would only
+ * take memory. A second worker may help with a shard, but starting more threads than this takes minutes, or ends the
+ * process where the system has no room for them.
+ */
+const MAX_WORKERS = 1024;
+const MAX_STEP_SAMPLES = 2 ** 31 - 1;
+
+const upToMaxWorkers: OptionCheck<number> = (name, value) => positiveInteger(name, value, MAX_WORKERS);
+
+const secondsOrInfinity: OptionCheck<number> = (name, value) =>
+  value === Number.POSITIVE_INFINITY ? value : finiteNumber(name, value, { above: 0 });
+
+/**
+ * @param of the function that has these options
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export function checkedSettings(of: string, options: TrainerOptions): TrainerSettings {
+  const checked = checkOptions(of, options, {
+    model: modelCheck,
+    loss: lossesCheck,
+    optimizer: optimizerCheck,
+    metrics: optional(metricsCheck, []),
+    batchSize: positiveInteger,
+    accumulate: optional(positiveInteger, 1),
+    workers: optional(upToMaxWorkers, Math.min(availableParallelism(), MAX_WORKERS)),
+    seed: optional(checkSeed, 0),
+    maxShards: optional(upToMaxWorkers),
+    simd: optional(choiceOf('strict', 'wide'), 'strict'),
+    maxFailures: optional(positiveInteger, 3),
+    hangSeconds: optional(secondsOrInfinity, 60),
+    onWorkerFailure: optional(functionOf<(error: ConvoyError) => void>()),
+    stopOnNonFinite: optional(flag, true),
+    profile: optional(flag, false),
+  });
+  const { model, loss, optimizer, metrics, seed, workers, simd, stopOnNonFinite, profile } = checked;
+  const { maxFailures, hangSeconds, onWorkerFailure } = checked;
+  const batchSize = samplesOfStep(checked.batchSize, checked.accumulate);
+  const sharding = shardBatch(batchSize, checked.maxShards);
   const { shards } = sharding;
-  checkSeed('seed', seed);
   return {
     configuration: { model, loss, optimizer, metrics, batchSize, shards, seed, arithmetic: ARITHMETIC },
     sharding,
-    workers: positiveInteger('workers', options.workers ?? availableParallelism()),
-    simd: oneOf('simd', simd, ['strict', 'wide']),
-    failurePolicy: checkedFailurePolicy(options),
-    stopOnNonFinite: oneOf('stopOnNonFinite', stopOnNonFinite, [true, false]),
-    profile: oneOf('profile', profile, [true, false]),
+    failurePolicy: { maxFailures, hangSeconds, onWorkerFailure },
+    ...{ workers, simd, stopOnNonFinite, profile },
   };
 }
 
-function checkedFailurePolicy({ maxFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): FailurePolicy {
-  if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
-  return { maxFailures: positiveInteger('maxFailures', maxFailures), hangSeconds, onWorkerFailure };
+function samplesOfStep(batchSize: number, accumulate: number): number {
+  const samples = batchSize * accumulate;
+  if (samples <= MAX_STEP_SAMPLES) return samples;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `batchSize: ${batchSize} with accumulate: ${accumulate}`,
+    expected: `batchSize · accumulate of at most ${MAX_STEP_SAMPLES}`,
+    fix: 'Take smaller numbers. A step of more samples than the data has is a step of all data.',
+  });
 }

@@ -11,6 +11,9 @@ export interface NumberRange {
   readonly atMost?: number;
 }
 
+/** The greatest float32 number: 2^128 − 2^104. */
+export const MAX_FLOAT32 = 2 ** 128 - 2 ** 104;
+
 /** The greatest whole number that options take, unless they say otherwise: 2^31 − 1, the greatest of kernels. */
 const MAX_WHOLE_NUMBER = 2 ** 31 - 1;
 

@@ -13,6 +13,15 @@ export {
   optional,
   optionChecker,
 } from './check-options.ts';
-export { checkSeed, finiteNumber, type NumberRange, nonNegativeInteger, oneOf, positiveInteger } from './checks.ts';
+export {
+  checkSeed,
+  finiteNumber,
+  MAX_FLOAT32,
+  type NumberRange,
+  nonNegativeInteger,
+  oneOf,
+  positiveInteger,
+} from './checks.ts';
 export { checkLabels, type LabelRequirements } from './labels.ts';
-export { closestName } from './option-advice.ts';
+export { adviceFor, closestName } from './option-advice.ts';
+export { functionOf, listOf, recordOf, text } from './value-checks.ts';
