@@ -1,15 +1,7 @@
 // Creates data sets. All values are checked here once, so training need not check them.
-import {
-  assertShape,
-  ConvoyError,
-  finiteNumber,
-  formatShape,
-  positiveInteger,
-  type Shape,
-  sizeOf,
-} from '@convoy/tensor';
+import { assertShape, ConvoyError, formatShape, positiveInteger, type Shape, sizeOf } from '@convoy/tensor';
 import { isObject, isUint8Array } from '@convoy/tensor/builtins';
-import { checkLabels, checkOptions, choiceOf, MAX_FLOAT32, type OptionCheck, optional } from '@convoy/tensor/checks';
+import { checkLabels, checkOptions, choiceOf, float32Number, type OptionCheck, optional } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import type { Dataset, Labels, Normalization, Values } from './dataset.ts';
 import { shared } from './shared-array.ts';
@@ -215,8 +207,7 @@ function checkedNormalization(
 
 function perChannel(name: string, numbers: unknown, sampleShape: Shape): readonly number[] {
   if (Array.isArray(numbers) && numbers.length === sampleShape[0]) {
-    const range = { atLeast: -MAX_FLOAT32, atMost: MAX_FLOAT32 };
-    return Array.from(numbers, (number, channel) => finiteNumber(`${name}[${channel}]`, number, range));
+    return Array.from(numbers, (number, channel) => float32Number(`${name}[${channel}]`, number));
   }
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(numbers)}`,

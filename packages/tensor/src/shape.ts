@@ -1,5 +1,5 @@
 // Shapes: the extents of a tensor's dimensions, outermost first, such as [N, C, H, W]. A scalar has the shape [].
-import { describeValue } from './errors/describe-value.ts';
+import { describeName, describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
 
 /** Extents, outermost dimension first. Each extent is a whole number of 0 or more. A scalar has the shape []. */
@@ -60,7 +60,7 @@ export function isShape(value: unknown): value is Shape {
 export function assertShape(value: unknown, name = 'shape'): asserts value is Shape {
   if (isShape(value)) return;
   assertExtents(value, name);
-  throw invalid(`${String(name)}: ${describeValue(value)}`, 'a shape of at most 2^53 - 1 elements');
+  throw invalid(`${describeName(name)}: ${describeValue(value)}`, 'a shape of at most 2^53 - 1 elements');
 }
 
 /** The same, for shapes of any number of elements. */
@@ -68,7 +68,7 @@ function assertExtents(value: unknown, name = 'shape'): asserts value is Shape {
   const wrong = Array.isArray(value) ? firstWrong(value) : -1;
   if (Array.isArray(value) && wrong < 0) return;
   const where = wrong < 0 ? '' : `, wrong in dimension ${wrong}`;
-  throw invalid(`${String(name)}: ${describeValue(value)}${where}`, 'an array of whole numbers of 0 or more');
+  throw invalid(`${describeName(name)}: ${describeValue(value)}${where}`, 'an array of whole numbers of 0 or more');
 }
 
 const invalid = (given: string, expected: string) =>

@@ -1,9 +1,10 @@
 // The check of all options of a function at once: a table with one check for each option. An option without a check is
 // unknown, and is rejected.
 
+import { isIterable, isObject, isPromise } from '../builtins.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
-import { finiteNumber, type NumberRange, oneOf } from './checks.ts';
+import { finiteNumber, float32Number, type NumberRange, oneOf } from './checks.ts';
 import { adviceFor } from './option-advice.ts';
 
 /**
@@ -79,7 +80,8 @@ export function checkValues<Checks extends Readonly<Record<string, OptionCheck>>
 
 function checkNames(of: string, options: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  // A map or a promise would pass as an object without options.
+  if (!isObject(options) || isIterable(options) || isPromise(options)) {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${describeValue(options)} as the options of ${of}`,
       expected: 'an object with options',
@@ -107,6 +109,15 @@ export const numberIn =
   (range: NumberRange): OptionCheck<number> =>
   (name, value) =>
     finiteNumber(name, value, range);
+
+/**
+ * The check of an option that kernels get as a float32 number. It must also be finite and in the range when it is
+ * rounded: 1e40 becomes infinite, 1e-50 becomes 0, and 1 − 1e-9 becomes 1.
+ */
+export const float32In =
+  (range: NumberRange): OptionCheck<number> =>
+  (name, value) =>
+    float32Number(name, value, range);
 
 /** The check of an option that is one of these values. */
 export const choiceOf =

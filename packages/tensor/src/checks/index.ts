@@ -5,6 +5,7 @@ export {
   checkValues,
   choiceOf,
   flag,
+  float32In,
   numberIn,
   type OptionCheck,
   type OptionChecker,
@@ -16,7 +17,7 @@ export {
 export {
   checkSeed,
   finiteNumber,
-  MAX_FLOAT32,
+  float32Number,
   type NumberRange,
   nonNegativeInteger,
   oneOf,
@@ -24,4 +25,5 @@ export {
 } from './checks.ts';
 export { checkLabels, type LabelRequirements } from './labels.ts';
 export { adviceFor, closestName } from './option-advice.ts';
+export { checkArrayLike, checkTensor } from './tensors.ts';
 export { functionOf, listOf, recordOf, text } from './value-checks.ts';

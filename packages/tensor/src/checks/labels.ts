@@ -1,6 +1,7 @@
 // The check of class labels, for losses, metrics and data sets.
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
+import { checkArrayLike } from './tensors.ts';
 
 /** What labels have to be. */
 export interface LabelRequirements {
@@ -16,6 +17,7 @@ export interface LabelRequirements {
 
 /**
  * Checks class labels.
+ * @throws ConvoyError CONVOY_INVALID_DATA for anything else than an array or a typed array
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH unless each sample has its labels
  * @throws ConvoyError CONVOY_INVALID_LABEL, naming the first wrong label and its sample
  */
@@ -23,6 +25,7 @@ export function checkLabels(
   labels: ArrayLike<number>,
   { classes, samples, perSample = 1, ignoreLabel }: LabelRequirements,
 ): void {
+  checkArrayLike('labels', labels);
   if (samples !== undefined && labels.length !== samples * perSample) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${labels.length} labels for ${samples} samples`,

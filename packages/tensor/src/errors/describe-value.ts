@@ -15,6 +15,9 @@ export function describeValue(value: unknown): string {
   }
 }
 
+/** The name of an option as its function passes it on; callers in JavaScript may pass anything. */
+export const describeName = (name: unknown): string => (typeof name === 'string' ? name : describeValue(name));
+
 /** `depth` ends the recursion for arrays that contain themselves. */
 function describe(value: unknown, depth: number): string {
   if (typeof value === 'string') return shorten(JSON.stringify(value));

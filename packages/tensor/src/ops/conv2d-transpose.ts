@@ -18,7 +18,7 @@ import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { call } from './call.ts';
 import { engine } from './engine.ts';
-import { expectShape, extentsOf } from './operands.ts';
+import { expectShape, extentsOfShape, shapeOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
@@ -41,9 +41,9 @@ export function conv2dTranspose(
   bias?: Tensor,
   options?: TransposedConvolutionOptions,
 ): Tensor {
-  const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
+  const { batch, shape, output } = problemOf(shapeOf('x', x), shapeOf('kernel', kernel), options);
   const useBias = bias !== undefined;
-  if (useBias) expectShape('bias', bias.shape, [shape.inChannels], 'one number per filter');
+  if (useBias) expectShape('bias', bias, [shape.inChannels], 'one number per filter');
   const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
   const { y } = engine.run(['conv2dTranspose', shape, useBias], batch, data, () => ({
     inputs: { x: samples(x.size / batch), kernel: shared(kernel.size), bias: bias && shared(bias.size) },
@@ -70,8 +70,8 @@ export function conv2dTransposeInputGradient(
   outputGradient: Tensor,
   options?: TransposedConvolutionOptions,
 ): Tensor {
-  const { batch, shape, output } = problemOf(inputShape, kernel.shape, options);
-  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const { batch, shape, output } = problemOf(inputShape, shapeOf('kernel', kernel), options);
+  expectShape('outputGradient', outputGradient, output, 'the shape of the output');
   const data = { kernel: kernel.data, dy: outputGradient.data };
   const { dx } = engine.run(['conv2dTransposeInputGradient', shape], batch, data, () => ({
     inputs: { kernel: shared(kernel.size), dy: samples(outputGradient.size / batch) },
@@ -97,8 +97,8 @@ export function conv2dTransposeWeightGradient(
   outputGradient: Tensor,
   options?: TransposedConvolutionOptions,
 ): Tensor {
-  const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
-  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const { batch, shape, output } = problemOf(shapeOf('x', x), kernelShape, options);
+  expectShape('outputGradient', outputGradient, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
   const { dKernel } = engine.run(['conv2dTransposeWeightGradient', shape], batch, data, () => ({
     inputs: { x: samples(x.size / batch), dy: samples(outputGradient.size / batch) },
@@ -118,9 +118,9 @@ interface Problem {
 }
 
 function problemOf(inputShape: Shape, kernelShape: Shape, options: TransposedConvolutionOptions | undefined): Problem {
-  const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const [batch, ...input] = extentsOfShape('x', inputShape, ['N', 'channels', 'height', 'width']);
   const dimensions = ['channels', 'filters / groups', 'kernelHeight', 'kernelWidth'] as const;
-  const [kernelChannels, groupFilters, ...window] = extentsOf('kernel', kernelShape, dimensions);
+  const [kernelChannels, groupFilters, ...window] = extentsOfShape('kernel', kernelShape, dimensions);
   if (kernelChannels !== input[0]) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `kernel of shape ${formatShape(kernelShape)} for x of shape ${formatShape(inputShape)}`,

@@ -15,7 +15,7 @@ import { Tensor } from '../tensor.ts';
 import { biasGradient } from './bias-gradient.ts';
 import { call } from './call.ts';
 import { engine } from './engine.ts';
-import { expectShape, extentsOf } from './operands.ts';
+import { expectShape, extentsOf, extentsOfShape, shapeOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /**
@@ -41,9 +41,9 @@ import { samples, shared } from './routine.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function conv2d(x: Tensor, kernel: Tensor, bias?: Tensor, options?: ConvolutionOptions): Tensor {
-  const { batch, shape, output } = problemOf(x.shape, kernel.shape, options);
+  const { batch, shape, output } = problemOf(shapeOf('x', x), shapeOf('kernel', kernel), options);
   const useBias = bias !== undefined;
-  if (useBias) expectShape('bias', bias.shape, [shape.outChannels], 'one number per filter');
+  if (useBias) expectShape('bias', bias, [shape.outChannels], 'one number per filter');
   const data = { x: x.data, kernel: kernel.data, bias: bias?.data };
   const { y } = engine.run(['conv2d', shape, useBias], batch, data, () => {
     const { forward } = convolutionKernels(shape);
@@ -76,8 +76,8 @@ export function conv2dInputGradient(
   outputGradient: Tensor,
   options?: ConvolutionOptions,
 ): Tensor {
-  const { batch, shape, output } = problemOf(inputShape, kernel.shape, options);
-  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const { batch, shape, output } = problemOf(inputShape, shapeOf('kernel', kernel), options);
+  expectShape('outputGradient', outputGradient, output, 'the shape of the output');
   const data = { kernel: kernel.data, dy: outputGradient.data };
   const { dx } = engine.run(['conv2dInputGradient', shape], batch, data, () => {
     const { inputGradient } = convolutionKernels(shape);
@@ -107,8 +107,8 @@ export function conv2dWeightGradient(
   outputGradient: Tensor,
   options?: ConvolutionOptions,
 ): Tensor {
-  const { batch, shape, output } = problemOf(x.shape, kernelShape, options);
-  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const { batch, shape, output } = problemOf(shapeOf('x', x), kernelShape, options);
+  expectShape('outputGradient', outputGradient, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
   const { dKernel } = engine.run(['conv2dWeightGradient', shape], batch, data, () => {
     const { weightGradient } = convolutionKernels(shape);
@@ -131,14 +131,14 @@ export function conv2dWeightGradient(
  */
 export function conv2dBiasGradient(outputGradient: Tensor): Tensor {
   const dimensions = ['N', 'filters', 'height', 'width'] as const;
-  const [batch, filters, height, width] = extentsOf('outputGradient', outputGradient.shape, dimensions);
+  const [batch, filters, height, width] = extentsOf('outputGradient', outputGradient, dimensions);
   return biasGradient(batch, filters, height * width, outputGradient.data);
 }
 
 function problemOf(inputShape: Shape, kernelShape: Shape, options: ConvolutionOptions | undefined) {
-  const [batch, channels, ...plane] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const [batch, channels, ...plane] = extentsOfShape('x', inputShape, ['N', 'channels', 'height', 'width']);
   const dimensions = ['filters', 'channels / groups', 'kernelHeight', 'kernelWidth'] as const;
-  const [filters, groupChannels, ...window] = extentsOf('kernel', kernelShape, dimensions);
+  const [filters, groupChannels, ...window] = extentsOfShape('kernel', kernelShape, dimensions);
   const settings = { kernel: window, ...checkOptions('conv2d', options, convolutionChecks) };
   const shape = convolutionShape(settings, filters, [channels, ...plane]);
   if (groupChannels * settings.groups !== channels) {

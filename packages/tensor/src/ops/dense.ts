@@ -14,10 +14,10 @@ import { expectShape, extentsOf } from './operands.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function dense(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor {
-  const [batch, features] = extentsOf('x', x.shape, ['N', 'features']);
-  const [units] = extentsOf('kernel', kernel.shape, ['units', 'features']);
-  expectShape('kernel', kernel.shape, [units, features], 'as many features as x has');
-  if (bias) expectShape('bias', bias.shape, [units], 'one number per unit');
+  const [batch, features] = extentsOf('x', x, ['N', 'features']);
+  const [units] = extentsOf('kernel', kernel, ['units', 'features']);
+  expectShape('kernel', kernel, [units, features], 'as many features as x has');
+  if (bias !== undefined) expectShape('bias', bias, [units], 'one number per unit');
   const y = productWithTransposed(batch, features, units, x.data, kernel.data, bias?.data);
   return new Tensor(y, [batch, units]);
 }
@@ -31,9 +31,9 @@ export function dense(x: Tensor, kernel: Tensor, bias?: Tensor): Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function denseInputGradient(kernel: Tensor, outputGradient: Tensor): Tensor {
-  const [units, features] = extentsOf('kernel', kernel.shape, ['units', 'features']);
-  const [batch] = extentsOf('outputGradient', outputGradient.shape, ['N', 'units']);
-  expectShape('outputGradient', outputGradient.shape, [batch, units], 'as many units as the kernel has');
+  const [units, features] = extentsOf('kernel', kernel, ['units', 'features']);
+  const [batch] = extentsOf('outputGradient', outputGradient, ['N', 'units']);
+  expectShape('outputGradient', outputGradient, [batch, units], 'as many units as the kernel has');
   return new Tensor(product(batch, units, features, outputGradient.data, kernel.data), [batch, features]);
 }
 
@@ -46,9 +46,9 @@ export function denseInputGradient(kernel: Tensor, outputGradient: Tensor): Tens
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function denseWeightGradient(x: Tensor, outputGradient: Tensor): Tensor {
-  const [batch, features] = extentsOf('x', x.shape, ['N', 'features']);
-  const [, units] = extentsOf('outputGradient', outputGradient.shape, ['N', 'units']);
-  expectShape('outputGradient', outputGradient.shape, [batch, units], 'as many samples as x has');
+  const [batch, features] = extentsOf('x', x, ['N', 'features']);
+  const [, units] = extentsOf('outputGradient', outputGradient, ['N', 'units']);
+  expectShape('outputGradient', outputGradient, [batch, units], 'as many samples as x has');
   return new Tensor(productOfTransposed(batch, units, features, outputGradient.data, x.data), [units, features]);
 }
 
@@ -60,6 +60,6 @@ export function denseWeightGradient(x: Tensor, outputGradient: Tensor): Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function denseBiasGradient(outputGradient: Tensor): Tensor {
-  const [batch, units] = extentsOf('outputGradient', outputGradient.shape, ['N', 'units']);
+  const [batch, units] = extentsOf('outputGradient', outputGradient, ['N', 'units']);
   return biasGradient(batch, units, 1, outputGradient.data);
 }

@@ -7,10 +7,12 @@ import {
   pointwiseGradient,
   pointwiseInputGradient,
 } from '@convoy/kernels';
+import { createFloats } from '../memory.ts';
+import { type Shape, sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { type Call, call } from './call.ts';
 import { engine } from './engine.ts';
-import { expectShape } from './operands.ts';
+import { expectShape, shapeOf } from './operands.ts';
 import { shared } from './routine.ts';
 
 /**
@@ -21,7 +23,7 @@ const CELLS = CHUNK / LANES;
 
 /** y = f(x) */
 export function apply(activation: Activation | InputActivation, x: Tensor): Tensor {
-  return byChunks(x, (first, end) => {
+  return byChunks(shapeOf('x', x), (first, end) => {
     const { y } = engine.run(['pointwise', activation.name], 1, { x: x.data.subarray(first, end) }, () => ({
       inputs: { x: shared(CHUNK) },
       outputs: { y: shared(CHUNK) },
@@ -59,8 +61,8 @@ function gradient(
   kept: Tensor,
   outputGradient: Tensor,
 ): Tensor {
-  expectShape('outputGradient', outputGradient.shape, kept.shape, `the shape of ${name}`);
-  return byChunks(kept, (first, end) => {
+  expectShape('outputGradient', outputGradient, shapeOf(name, kept), `the shape of ${name}`);
+  return byChunks(kept.shape, (first, end) => {
     const data = { kept: kept.data.subarray(first, end), dy: outputGradient.data.subarray(first, end) };
     const { dx } = engine.run(key, 1, data, () => ({
       inputs: { kept: shared(CHUNK), dy: shared(CHUNK) },
@@ -72,14 +74,15 @@ function gradient(
 }
 
 /**
- * A tensor with the shape of `x`. `compute` returns the elements `first` to `end − 1` of the result. It may return more
+ * A tensor of a shape. `compute` returns the elements `first` to `end − 1` of the result. It may return more
  * numbers after these, which are ignored.
  */
-function byChunks(x: Tensor, compute: (first: number, end: number) => Float32Array): Tensor {
-  const result = new Float32Array(x.size);
-  for (let first = 0; first < x.size; first += CHUNK) {
-    const end = Math.min(first + CHUNK, x.size);
+function byChunks(shape: Shape, compute: (first: number, end: number) => Float32Array): Tensor {
+  const size = sizeOf(shape);
+  const result = createFloats('the result of an operation', size);
+  for (let first = 0; first < size; first += CHUNK) {
+    const end = Math.min(first + CHUNK, size);
     result.set(compute(first, end).subarray(0, end - first), first);
   }
-  return new Tensor(result, x.shape);
+  return new Tensor(result, shape);
 }

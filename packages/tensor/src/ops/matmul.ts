@@ -15,9 +15,9 @@ import { expectShape, extentsOf } from './operands.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function matmul(left: Tensor, right: Tensor): Tensor {
-  const [m, k] = extentsOf('left', left.shape, ['m', 'k']);
-  const [, n] = extentsOf('right', right.shape, ['k', 'n']);
-  expectShape('right', right.shape, [k, n], 'as many rows as left has columns');
+  const [m, k] = extentsOf('left', left, ['m', 'k']);
+  const [, n] = extentsOf('right', right, ['k', 'n']);
+  expectShape('right', right, [k, n], 'as many rows as left has columns');
   return new Tensor(product(m, k, n, left.data, right.data), [m, n]);
 }
 
@@ -30,9 +30,9 @@ export function matmul(left: Tensor, right: Tensor): Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function matmulLeftGradient(right: Tensor, outputGradient: Tensor): Tensor {
-  const [k, n] = extentsOf('right', right.shape, ['k', 'n']);
-  const [m] = extentsOf('outputGradient', outputGradient.shape, ['m', 'n']);
-  expectShape('outputGradient', outputGradient.shape, [m, n], 'as many columns as right has');
+  const [k, n] = extentsOf('right', right, ['k', 'n']);
+  const [m] = extentsOf('outputGradient', outputGradient, ['m', 'n']);
+  expectShape('outputGradient', outputGradient, [m, n], 'as many columns as right has');
   return new Tensor(productWithTransposed(m, n, k, outputGradient.data, right.data), [m, k]);
 }
 
@@ -45,8 +45,8 @@ export function matmulLeftGradient(right: Tensor, outputGradient: Tensor): Tenso
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function matmulRightGradient(left: Tensor, outputGradient: Tensor): Tensor {
-  const [m, k] = extentsOf('left', left.shape, ['m', 'k']);
-  const [, n] = extentsOf('outputGradient', outputGradient.shape, ['m', 'n']);
-  expectShape('outputGradient', outputGradient.shape, [m, n], 'as many rows as left has');
+  const [m, k] = extentsOf('left', left, ['m', 'k']);
+  const [, n] = extentsOf('outputGradient', outputGradient, ['m', 'n']);
+  expectShape('outputGradient', outputGradient, [m, n], 'as many rows as left has');
   return new Tensor(productOfTransposed(m, k, n, left.data, outputGradient.data), [k, n]);
 }

@@ -7,7 +7,7 @@ import { Tensor } from '../tensor.ts';
 import { call } from './call.ts';
 import { engine } from './engine.ts';
 import { type LossResult, meanWeights } from './loss-result.ts';
-import { expectShape } from './operands.ts';
+import { expectShape, shapeOf } from './operands.ts';
 import { samples, shared } from './routine.ts';
 
 /** Options of the mean squared error. */
@@ -29,7 +29,7 @@ export function meanSquaredError(prediction: Tensor, target: Tensor, options?: M
   const { reduction } = checkOptions('meanSquaredError', options, {
     reduction: optional(choiceOf('mean', 'halfSum'), 'mean'),
   });
-  expectShape('target', target.shape, prediction.shape, 'the shape of the prediction');
+  expectShape('target', target, shapeOf('prediction', prediction), 'the shape of the prediction');
   const batch = samplesOf(prediction);
   const elements = prediction.size / batch;
   const data = { y: prediction.data, t: target.data, weights: meanWeights(batch) };

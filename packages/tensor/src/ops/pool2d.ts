@@ -26,7 +26,7 @@ import type { Shape } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { call } from './call.ts';
 import { engine } from './engine.ts';
-import { expectShape, extentsOf } from './operands.ts';
+import { expectShape, extentsOfShape, shapeOf } from './operands.ts';
 import { samples } from './routine.ts';
 
 /**
@@ -44,7 +44,7 @@ import { samples } from './routine.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
-  const { batch, shape, output } = maximumProblemOf(x.shape, options);
+  const { batch, shape, output } = maximumProblemOf(shapeOf('x', x), options);
   const { y } = engine.run(['maxPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
@@ -64,8 +64,8 @@ export function maxPool2d(x: Tensor, options: MaximumPoolingOptions): Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, options: MaximumPoolingOptions): Tensor {
-  const { batch, shape, output } = maximumProblemOf(x.shape, options);
-  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  const { batch, shape, output } = maximumProblemOf(shapeOf('x', x), options);
+  expectShape('outputGradient', outputGradient, output, 'the shape of the output');
   const data = { x: x.data, dy: outputGradient.data };
   const { dx } = engine.run(['maxPool2dInputGradient', shape], batch, data, () => ({
     inputs: { x: samples(inputSize(shape)), dy: samples(outputSize(shape)) },
@@ -91,7 +91,7 @@ export function maxPool2dInputGradient(x: Tensor, outputGradient: Tensor, option
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION
  */
 export function avgPool2d(x: Tensor, options: AveragePoolingOptions): Tensor {
-  const { batch, shape, output } = averageProblemOf(x.shape, options);
+  const { batch, shape, output } = averageProblemOf(shapeOf('x', x), options);
   const { y } = engine.run(['avgPool2d', shape], batch, { x: x.data }, () => ({
     inputs: { x: samples(inputSize(shape)) },
     outputs: { y: samples(outputSize(shape)) },
@@ -115,7 +115,7 @@ export function avgPool2dInputGradient(
   options: AveragePoolingOptions,
 ): Tensor {
   const { batch, shape, output } = averageProblemOf(inputShape, options);
-  expectShape('outputGradient', outputGradient.shape, output, 'the shape of the output');
+  expectShape('outputGradient', outputGradient, output, 'the shape of the output');
   const { dx } = engine.run(['avgPool2dInputGradient', shape], batch, { dy: outputGradient.data }, () => ({
     inputs: { dy: samples(outputSize(shape)) },
     outputs: { dx: samples(inputSize(shape)) },
@@ -141,7 +141,7 @@ const averageProblemOf = (inputShape: Shape, options: AveragePoolingOptions): Pr
 };
 
 function problemOf<S extends Pool2dShape>(inputShape: Shape, shapeFor: (input: Shape) => S): Problem<S> {
-  const [batch, ...input] = extentsOf('x', inputShape, ['N', 'channels', 'height', 'width']);
+  const [batch, ...input] = extentsOfShape('x', inputShape, ['N', 'channels', 'height', 'width']);
   const shape = shapeFor(input);
   return { batch, shape, output: [batch, shape.channels, outputHeight(shape), outputWidth(shape)] };
 }

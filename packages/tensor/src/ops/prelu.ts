@@ -6,10 +6,13 @@ import {
   prelu as preluKernel,
   preluSlopeGradient as preluSlopeGradientKernel,
 } from '@convoy/kernels';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
+import { sizeOf } from '../shape.ts';
 import { Tensor } from '../tensor.ts';
 import { call } from './call.ts';
 import { engine } from './engine.ts';
-import { expectShape } from './operands.ts';
+import { expectShape, shapeOf } from './operands.ts';
 import { planesOf } from './planes.ts';
 import { samples, shared } from './routine.ts';
 
@@ -21,8 +24,8 @@ import { samples, shared } from './routine.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function prelu(x: Tensor, slope: Tensor): Tensor {
-  const { batch, planes } = problemOf(x, slope.size);
-  expectShape('slope', slope.shape, [planes.channels], 'one number per channel');
+  const { batch, planes } = problemOf(x, sizeOf(shapeOf('slope', slope)));
+  expectShape('slope', slope, [planes.channels], 'one number per channel');
   const size = samples(planes.channels * planes.area);
   const { y } = engine.run(['prelu', planes], batch, { x: x.data, slope: slope.data }, () => ({
     inputs: { x: size, slope: shared(planes.channels) },
@@ -41,9 +44,9 @@ export function prelu(x: Tensor, slope: Tensor): Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function preluInputGradient(x: Tensor, slope: Tensor, outputGradient: Tensor): Tensor {
-  const { batch, planes } = problemOf(x, slope.size);
-  expectShape('slope', slope.shape, [planes.channels], 'one number per channel');
-  expectShape('outputGradient', outputGradient.shape, x.shape, 'the shape of x');
+  const { batch, planes } = problemOf(x, sizeOf(shapeOf('slope', slope)));
+  expectShape('slope', slope, [planes.channels], 'one number per channel');
+  expectShape('outputGradient', outputGradient, x.shape, 'the shape of x');
   const size = samples(planes.channels * planes.area);
   const data = { x: x.data, slope: slope.data, dy: outputGradient.data };
   const { dx } = engine.run(['preluInputGradient', planes], batch, data, () => ({
@@ -65,8 +68,14 @@ export function preluInputGradient(x: Tensor, slope: Tensor, outputGradient: Ten
  */
 export function preluSlopeGradient(x: Tensor, outputGradient: Tensor, slopes?: number): Tensor {
   const { batch, planes } = problemOf(x, slopes);
-  expectShape('outputGradient', outputGradient.shape, x.shape, 'the shape of x');
-  if (slopes !== undefined) expectShape('slope', [slopes], [planes.channels], 'one number per channel');
+  expectShape('outputGradient', outputGradient, x.shape, 'the shape of x');
+  if (slopes !== undefined && slopes !== planes.channels) {
+    throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+      given: `slopes: ${describeValue(slopes)}`,
+      expected: `${planes.channels}, one per channel, or 1 for all channels`,
+      fix: 'Leave slopes out, or pass the number of slopes that prelu had.',
+    });
+  }
   const size = samples(planes.channels * planes.area);
   const data = { x: x.data, dy: outputGradient.data };
   const { dSlope } = engine.run(['preluSlopeGradient', planes], batch, data, () => ({
@@ -79,6 +88,6 @@ export function preluSlopeGradient(x: Tensor, outputGradient: Tensor, slopes?: n
 
 /** A single slope for all channels is computed as the slope of one channel that contains everything. */
 function problemOf(x: Tensor, slopes?: number): { readonly batch: number; readonly planes: PlanesShape } {
-  const { batch, planes } = planesOf('x', x.shape);
+  const { batch, planes } = planesOf('x', x);
   return { batch, planes: slopes === 1 ? { channels: 1, area: planes.channels * planes.area } : planes };
 }

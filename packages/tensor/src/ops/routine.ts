@@ -2,6 +2,7 @@
 // lends it, so the amount of memory does not depend on the number of samples. The op has checked the shapes of its
 // operands before.
 import { encodeModule, gather, type Kernel, LANES, scatter } from '@convoy/kernels';
+import { createFloats } from '../memory.ts';
 import { boundBuffers, type Call, call } from './call.ts';
 
 /**
@@ -109,7 +110,8 @@ export class Routine {
   /** Runs on `count` samples in the memory that `floats` views. The results are new arrays. */
   run(floats: Float32Array, count: number, inputs: Arrays): Record<string, Float32Array> {
     const results: Record<string, Float32Array> = {};
-    for (const { name, size } of this.#sampleOutputs) results[name] = new Float32Array(count * size);
+    for (const { name, size } of this.#sampleOutputs)
+      results[name] = createFloats('the result of an operation', count * size);
     for (const { name, position } of this.#sharedInputs) floats.set(inputs[name] as Float32Array, position);
     for (const { position, size } of this.#sharedOutputs) floats.fill(0, position, position + size);
     for (let first = 0; first < count; first += LANES) {

@@ -17,7 +17,7 @@ import { samples, shared } from './routine.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: ArrayLike<number>): LossResult {
-  const [batch, classes] = extentsOf('logits', logits.shape, ['N', 'classes']);
+  const [batch, classes] = extentsOf('logits', logits, ['N', 'classes']);
   checkLabels(labels, { classes, samples: batch });
   const data = { logits: logits.data, labels: Float32Array.from(labels), weights: meanWeights(batch) };
   const { gradient, loss } = engine.run(['softmaxCrossEntropy', classes], batch, data, () => ({

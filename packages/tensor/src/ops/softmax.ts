@@ -14,7 +14,7 @@ import { samples } from './routine.ts';
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function softmax(x: Tensor): Tensor {
-  const { batch, planes } = planesOf('x', x.shape);
+  const { batch, planes } = planesOf('x', x);
   const size = samples(planes.channels * planes.area);
   const { y } = engine.run(['softmax', planes], batch, { x: x.data }, () => ({
     inputs: { x: size },
@@ -32,8 +32,8 @@ export function softmax(x: Tensor): Tensor {
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH
  */
 export function softmaxGradient(y: Tensor, outputGradient: Tensor): Tensor {
-  const { batch, planes } = planesOf('y', y.shape);
-  expectShape('outputGradient', outputGradient.shape, y.shape, 'the shape of y');
+  const { batch, planes } = planesOf('y', y);
+  expectShape('outputGradient', outputGradient, y.shape, 'the shape of y');
   const size = samples(planes.channels * planes.area);
   const data = { y: y.data, dy: outputGradient.data };
   const { dx } = engine.run(['softmaxGradient', planes], batch, data, () => ({

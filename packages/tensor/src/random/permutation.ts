@@ -2,6 +2,7 @@
 // needs. A Feistel network enciphers a number. If the result is not below the length, it is enciphered again ("cycle
 // walking"): J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002.
 import { positiveInteger } from '../checks/checks.ts';
+import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import { RandomStream } from './random.ts';
 
@@ -34,14 +35,7 @@ export class Permutation {
    * @throws ConvoyError CONVOY_INVALID_OPTION
    */
   constructor(seed: number, purpose: string, epoch: number, length: number) {
-    this.length = positiveInteger('length', length, Number.MAX_SAFE_INTEGER);
-    if (length > MAX_LENGTH) {
-      throw new ConvoyError('CONVOY_INVALID_OPTION', {
-        given: `length: ${length}`,
-        expected: 'at most 2^32',
-        fix: 'Permute several shorter parts.',
-      });
-    }
+    this.length = positiveInteger('length', length, MAX_LENGTH);
     const bits = Math.max(MIN_BITS, 32 - Math.clz32(length - 1));
     this.#rightBits = Math.ceil(bits / 2);
     this.#rightMask = 2 ** this.#rightBits - 1;
@@ -56,7 +50,8 @@ export class Permutation {
    */
   at(position: number): number {
     // This check also makes sure that the walk ends: the cycle of a number below the length returns below the length.
-    if (position >>> 0 !== position || position >= this.length) throw this.#outOfRange(position);
+    if (typeof position !== 'number' || position >>> 0 !== position || position >= this.length)
+      throw this.#outOfRange(position);
     let number = position;
     do number = this.#encipher(number);
     while (number >= this.length);
@@ -77,7 +72,7 @@ export class Permutation {
 
   #outOfRange(position: number): ConvoyError {
     return new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
-      given: `position ${position} of a permutation of length ${this.length}`,
+      given: `position ${describeValue(position)} of a permutation of length ${this.length}`,
       expected: `a whole number from 0 to ${this.length - 1}`,
       fix: 'Pass a position inside the permutation.',
     });

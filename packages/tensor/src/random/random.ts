@@ -52,7 +52,10 @@ export class RandomStream {
     this.#counter[1] = epoch;
   }
 
-  /** A whole number from 0 to 2^32 − 1. All are equally likely. */
+  /**
+   * A whole number from 0 to 2^32 − 1. All are equally likely.
+   * @throws ConvoyError CONVOY_INVALID_OPTION, like the other draws, unless the index is a whole number below 2^32
+   */
   uint32(index: number): number {
     return this.#draw(index, 0)[0] as number;
   }
@@ -90,8 +93,18 @@ export class RandomStream {
   }
 }
 
-/** The 32-bit hash of a purpose: FNV-1a of its UTF-8 bytes (Fowler, Noll, Vo; RFC 9923). */
+/**
+ * The 32-bit hash of a purpose: FNV-1a of its UTF-8 bytes (Fowler, Noll, Vo; RFC 9923).
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
 export function hashPurpose(purpose: string): number {
+  if (typeof purpose !== 'string') {
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: `purpose: ${describeValue(purpose)}`,
+      expected: 'a text',
+      fix: "Pass what the numbers are for, such as 'shuffle'.",
+    });
+  }
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(purpose)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
@@ -122,7 +135,7 @@ function centered(word: number): number {
 }
 
 function checkWord(name: string, value: number): void {
-  if (value >>> 0 === value) return;
+  if (typeof value === 'number' && value >>> 0 === value) return;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
     expected: 'a whole number from 0 to 2^32 - 1',

@@ -154,7 +154,7 @@ describe('channel by channel', () => {
     ['slope of shape [2]', () => ops.prelu(zeros([2, 3]), zeros([2]))],
     ['slope of shape [2]', () => ops.preluInputGradient(zeros([2, 3]), zeros([2]), zeros([2, 3]))],
     ['outputGradient of shape [3]', () => ops.preluInputGradient(zeros([2, 3]), zeros([3]), zeros([3]))],
-    ['slope of shape [2]', () => ops.preluSlopeGradient(zeros([2, 3]), zeros([2, 3]), 2)],
+    ['slopes: 2', () => ops.preluSlopeGradient(zeros([2, 3]), zeros([2, 3]), 2)],
   ])('%s is refused', (given, run) => {
     expect(run).toThrow(withCode('CONVOY_SHAPE_MISMATCH'));
     expect(run).toThrow(`Given ${given}; expected`);

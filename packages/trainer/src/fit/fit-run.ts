@@ -1,7 +1,7 @@
 // The running fit, as its callbacks see it.
 import type { Model } from '@convoy/layers';
-import { ConvoyError, finiteNumber, type Tensor } from '@convoy/tensor';
-import { MAX_FLOAT32, text } from '@convoy/tensor/checks';
+import { ConvoyError, type Tensor } from '@convoy/tensor';
+import { float32Number, text } from '@convoy/tensor/checks';
 import type { RunConfiguration, TrainingSnapshot } from '../checkpoint/snapshot.ts';
 import type { TrainingLoop } from '../loop/training-loop.ts';
 import type { EpochRecord } from '../shared/records.ts';
@@ -53,8 +53,7 @@ export class FitRun implements Run {
   }
 
   set learningRateFactor(factor: number) {
-    const range = { atLeast: 0, atMost: MAX_FLOAT32 };
-    this.#learningRateFactor = finiteNumber(this.#member('learningRateFactor'), factor, range);
+    this.#learningRateFactor = float32Number(this.#member('learningRateFactor'), factor, { atLeast: 0 });
   }
 
   /** Seconds of training so far. */

@@ -1,6 +1,6 @@
 // The search for a learning rate, as its user sees it: options, result, and a chart of the result.
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
-import { checkOptions, listOf, MAX_FLOAT32, numberIn, optional } from '@convoy/tensor/checks';
+import { checkOptions, float32In, listOf, numberIn, optional } from '@convoy/tensor/checks';
 import { abortSignal } from './abort-signal.ts';
 
 /** The options of `Trainer.findLearningRate`. */
@@ -33,7 +33,7 @@ export type CheckedSearch = Required<LearningRateSearchOptions>;
 
 /** The options of the search, and the signal that ends it. @throws ConvoyError CONVOY_INVALID_OPTION */
 export function checkedSearch(options: LearningRateSearchOptions & { readonly signal?: AbortSignal }) {
-  const rate = numberIn({ above: 0, atMost: MAX_FLOAT32 });
+  const rate = float32In({ above: 0 });
   const search = checkOptions('findLearningRate', options, {
     from: optional(rate, 1e-6),
     to: optional(rate, 10),
