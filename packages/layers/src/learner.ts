@@ -2,6 +2,7 @@
 import { LANES } from '@convoy/kernels';
 import { ConvoyError, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
 import { createSharedMemory } from '@convoy/tensor/memory';
+import { compileWebAssembly } from '@convoy/tensor/webassembly';
 import { checkBatch, samplesIn, type Targets } from './batch-checks.ts';
 import { compilePlan } from './compile/compile.ts';
 import { compileGather, plainSamples } from './compile/gather.ts';
@@ -83,7 +84,7 @@ export class Learner {
       details: 'for its parameters, gradients and one block of samples',
       fix: 'Make the model or its input smaller, or free memory.',
     });
-    const module = new WebAssembly.Module(plan.module);
+    const module = compileWebAssembly(plan.module);
     this.#plan = plan;
     this.#optimizer = optimizer;
     this.#sharding = sharding;

@@ -1,5 +1,6 @@
 // Shared memory: how it is allocated, and the error when it cannot be. This module loads no kernels.
 import { ConvoyError } from './errors/errors.ts';
+import { assertWebAssembly } from './webassembly.ts';
 
 /** WebAssembly allocates memory in pages of this size. */
 export const PAGE_BYTES = 65_536;
@@ -20,16 +21,50 @@ export interface MemoryNeed {
 
 /**
  * A shared WebAssembly memory of fixed size, filled with zeros. Its size is `bytes`, rounded up to whole pages.
- * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY, CONVOY_WEBASSEMBLY_UNAVAILABLE
  */
 export function createSharedMemory(need: MemoryNeed): WebAssembly.Memory {
+  assertWebAssembly();
   const pages = Math.ceil(need.bytes / PAGE_BYTES);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return sharedMemory(pages);
   } catch (cause) {
+    assertAddressSpace();
     throw outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES, cause });
   }
 }
+
+/**
+ * A WebAssembly memory without pages that can grow to the limit. It is not shared.
+ * @throws ConvoyError CONVOY_WEBASSEMBLY_UNAVAILABLE
+ */
+export function createGrowingMemory(): WebAssembly.Memory {
+  assertWebAssembly();
+  try {
+    return new WebAssembly.Memory({ initial: 0, maximum: MAX_MEMORY_BYTES / PAGE_BYTES });
+  } catch (cause) {
+    throw noAddressSpace(cause);
+  }
+}
+
+const sharedMemory = (pages: number) => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+
+/** A memory of any size may take the address space of the largest one. So if one page fails, the size is not the reason. */
+function assertAddressSpace(): void {
+  try {
+    sharedMemory(1);
+  } catch (cause) {
+    throw noAddressSpace(cause);
+  }
+}
+
+const noAddressSpace = (cause: unknown) =>
+  new ConvoyError('CONVOY_WEBASSEMBLY_UNAVAILABLE', {
+    given: 'a process that cannot reserve the address space of a WebAssembly memory, however small it is',
+    expected: 'about 10 GiB of address space for each memory, most of which is reserved and never used',
+    fix: 'Raise the limit of virtual memory (ulimit -v unlimited), or start Node with --disable-wasm-trap-handler.',
+    cause,
+  });
 
 /**
  * A SharedArrayBuffer of `bytes`, filled with zeros.

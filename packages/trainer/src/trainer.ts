@@ -41,7 +41,8 @@ export interface RunOptions {
 
 /**
  * Compiles the model and starts the workers.
- * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_WIDE_UNAVAILABLE, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_WIDE_UNAVAILABLE, CONVOY_WEBASSEMBLY_UNAVAILABLE,
+ * CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
  * @example
  * await using trainer = await createTrainer({
  *   model: lenet5(), loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), batchSize: 64,
