@@ -1,8 +1,9 @@
 // Runs that are ended early: by signals, and by a closed pipe. Each has a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { COMMAND, groupIsAlive, start, temporaryDirectory } from './convoy.ts';
@@ -71,5 +72,47 @@ describe('a reader that goes away', () => {
     child.stdout.once('data', () => child.stdout.destroy());
     const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
     expect({ code, errors }).toEqual({ code: 141, errors: '' });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('an output that cannot be written', () => {
+  const FULL = '/dev/full';
+  const training = [
+    'train',
+    'lenet5',
+    '--data',
+    'mnist',
+    '--limit',
+    '640',
+    '--epochs',
+    '1',
+    '--out',
+    join(root, 'full'),
+  ];
+
+  /** Runs a command line with standard output or standard error on a full device. */
+  async function withFull(output: 'stdout' | 'stderr', args: readonly string[]) {
+    const [program, ...options] = [...COMMAND, ...args];
+    const full = openSync(FULL, 'w');
+    const outputs = { stdout: 'pipe' as const, stderr: 'pipe' as const, [output]: full };
+    const child = spawn(program as string, options, { stdio: ['ignore', outputs.stdout, outputs.stderr] });
+    closeSync(full);
+    const other = output === 'stdout' ? child.stderr : child.stdout;
+    const [written, [code]] = await Promise.all([text(other as Readable), once(child, 'close')]);
+    return { code, written };
+  }
+
+  it.each([['models'], ['--help'], ['doctor'], training, [...training, '--json']])(
+    'such as standard output ends %s with a message and an exit code',
+    async (...args) => {
+      expect(await withFull('stdout', args)).toEqual({
+        code: 1,
+        written: 'error: standard output cannot be written: ENOSPC: no space left on device, write\n',
+      });
+    },
+  );
+
+  it('such as standard error still ends the command with an exit code', async () => {
+    expect(await withFull('stderr', ['train', 'lenet5', '--nope'])).toEqual({ code: 1, written: '' });
   });
 });

@@ -103,6 +103,21 @@ describe('convoy train with checkpoints', { timeout: TIMEOUT }, () => {
     expect(weightsOf('again').equals(weightsOf('undisturbed'))).toBe(true);
   });
 
+  it('refuses a directory that another run uses, and leaves that run alone', async () => {
+    const checkpoints = join(root, 'used checkpoints');
+    const options = ['--checkpoints', checkpoints, '--checkpoint-steps', '1', '--resume', '--workers', '1'];
+    const { child, ended } = startTraining('used', ...options);
+    await printed(child.stdout, '"event":"start"');
+    child.kill('SIGSTOP');
+    const { code, stderr } = await train('second', ...options);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`which process ${child.pid} on .+ uses; .* \\(CONVOY_DIRECTORY_IN_USE\\)\n$`));
+    child.kill('SIGCONT');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(checkpoints)).toHaveLength(2);
+    expect(weightsOf('used').equals(weightsOf('undisturbed'))).toBe(true);
+  });
+
   it('refuses to continue with other options, and says which', async () => {
     const common = ['--checkpoints', join(root, 'whole checkpoints'), '--resume'];
     const { code, stderr } = await train('other', ...common, '--momentum', '0.5');

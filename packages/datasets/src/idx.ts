@@ -4,9 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
-import { hasCode } from '@convoy/tensor/builtins';
 import { text } from '@convoy/tensor/checks';
-import { fileError } from '@convoy/tensor/errors';
+import { errorCode, errorMessage, fileError } from '@convoy/tensor/errors';
 import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
 import { allocateShared } from './shared-array.ts';
 
@@ -155,9 +154,7 @@ function reordered<T extends Exclude<IdxData, Uint8Array | Int8Array>>(
   return data;
 }
 
-function isZlibError(error: unknown): error is Error {
-  return hasCode(error) && String(error.code).startsWith('Z_');
-}
+const isZlibError = (error: unknown): boolean => errorCode(error)?.startsWith('Z_') ?? false;
 
 const downloadAgain = 'Download the file again. It is truncated, damaged or a different file.';
 
@@ -182,9 +179,9 @@ function wrongLength(header: IdxHeader, source: Source, actualBytes: number | st
   });
 }
 
-function damaged(source: Source, cause: Error): ConvoyError {
+function damaged(source: Source, cause: unknown): ConvoyError {
   return new ConvoyError('CONVOY_FILE_FORMAT', {
-    given: `${describeFile(source)}, which cannot be decompressed (${cause.message})`,
+    given: `${describeFile(source)}, which cannot be decompressed (${errorMessage(cause)})`,
     expected: 'an intact gzip file',
     fix: downloadAgain,
     cause,

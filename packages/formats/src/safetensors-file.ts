@@ -1,35 +1,40 @@
 // Reads and writes safetensors files.
 import { type FileHandle, open } from 'node:fs/promises';
 import { ConvoyError, Tensor } from '@convoy/tensor';
+import { checkOptions, flag, optional, text } from '@convoy/tensor/checks';
 import { fileError } from '@convoy/tensor/errors';
+import { createBuffer, createSharedBuffer } from '@convoy/tensor/memory';
+import { chunksOf } from './chunks.ts';
 import { writeDurably } from './durable-file.ts';
 import {
   decodeDataStart,
-  encodeSafetensors,
+  encodeParts,
   LENGTH_BYTES,
   type NamedTensors,
   type Safetensors,
+  type SafetensorsParts,
 } from './safetensors.ts';
 import { decodeHeader } from './safetensors-header.ts';
 
 /**
- * Writes a safetensors file. The bytes go to a temporary file in the same directory, which is synced and renamed, so
- * `path` never contains only a part of them.
+ * Writes a safetensors file of any size. The bytes go to a temporary file in the same directory, which is synced and
+ * renamed, so `path` never contains only a part of them. The tensors must not change before the promise resolves.
  *
  * ```ts
  * await writeSafetensors('model.safetensors', { 'conv1.kernel': kernel }, { epoch: '3' });
  * const { tensors } = await readSafetensors('model.safetensors');
  * ```
- * @throws ConvoyError CONVOY_FILE_UNWRITABLE, and the errors of `encodeSafetensors`
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_UNWRITABLE, and the errors of `encodeSafetensors`
  */
 export async function writeSafetensors(
   path: string,
   tensors: NamedTensors,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const bytes = encodeSafetensors(tensors, metadata);
+  text('path', path);
+  const parts = encodeParts(tensors, metadata);
   try {
-    await writeDurably(path, bytes);
+    await writeDurably(path, parts);
   } catch (cause) {
     throw fileError('write', path, cause);
   }
@@ -42,15 +47,27 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a safetensors file. Each tensor is read directly into its own memory, so the file is never in memory as a
- * whole.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, and the errors of `decodeSafetensors`
+ * Reads a safetensors file of any size. Each tensor is read directly into its own memory, so the file is never in
+ * memory as a whole.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY, and the
+ * errors of `decodeSafetensors`
  */
-export async function readSafetensors(path: string, { shared = false }: ReadOptions = {}): Promise<Safetensors> {
+export async function readSafetensors(path: string, options?: ReadOptions): Promise<Safetensors> {
+  const { tensors, metadata } = await readParts(path, options);
+  return { tensors, metadata };
+}
+
+/**
+ * `readSafetensors` with the head of the file.
+ * @throws ConvoyError as `readSafetensors`
+ */
+export async function readParts(path: string, options?: ReadOptions): Promise<SafetensorsParts> {
+  text('path', path);
+  const { shared } = checkOptions('readSafetensors', options, { shared: optional(flag, false) });
   try {
     const file = await open(path);
     try {
-      return await readFrom(file, `the file ${JSON.stringify(path)}`, shared);
+      return await readFrom(file, `the file ${JSON.stringify(path)}`, shared ? createSharedBuffer : createBuffer);
     } finally {
       await file.close();
     }
@@ -59,30 +76,41 @@ export async function readSafetensors(path: string, { shared = false }: ReadOpti
   }
 }
 
-async function readFrom(file: FileHandle, path: string, shared: boolean): Promise<Safetensors> {
+async function readFrom(
+  file: FileHandle,
+  path: string,
+  allocate: typeof createBuffer | typeof createSharedBuffer,
+): Promise<SafetensorsParts> {
   const { size } = await file.stat();
   const source = `${path} of ${size} bytes`;
   const length = new Uint8Array(LENGTH_BYTES);
   await fill(length.subarray(0, size), file, 0);
   const dataStart = decodeDataStart(length, size, source);
-  const text = new Uint8Array(dataStart - LENGTH_BYTES);
-  await fill(text, file, LENGTH_BYTES);
-  const { entries, metadata } = decodeHeader(text, size - dataStart, source);
+  const head = new Uint8Array(dataStart);
+  await fill(head, file, 0);
+  const { entries, metadata } = decodeHeader(head.subarray(LENGTH_BYTES), size - dataStart, source);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, begin, end } of entries) {
-    const bytes = end - begin;
-    const data = new Float32Array(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
-    await fill(new Uint8Array(data.buffer), file, dataStart + begin);
-    tensors.set(name, new Tensor(data, shape));
+    const buffer = allocate({
+      what: `the tensor ${JSON.stringify(name)} of ${path}`,
+      bytes: end - begin,
+      fix: 'Read the file on a machine with more memory.',
+    });
+    await fill(new Uint8Array(buffer), file, dataStart + begin);
+    tensors.set(name, new Tensor(new Float32Array(buffer), shape));
   }
-  return { tensors, metadata };
+  return { head, tensors, metadata };
 }
 
 /** Fills `bytes` from the file, beginning at `position`. */
 async function fill(bytes: Uint8Array, file: FileHandle, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
-    done += bytesRead;
+  let next = position;
+  for (const chunk of chunksOf(bytes)) {
+    for (let done = 0; done < chunk.length; ) {
+      const { bytesRead } = await file.read(chunk, done, chunk.length - done, next);
+      if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+      done += bytesRead;
+      next += bytesRead;
+    }
   }
 }

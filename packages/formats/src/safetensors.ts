@@ -1,7 +1,10 @@
 // safetensors, a file format for named tensors (github.com/huggingface/safetensors): the length of the header as a
 // little-endian uint64, the header, and then the elements of all tensors, little-endian. This codec supports only F32.
-import { ConvoyError, Tensor } from '@convoy/tensor';
+import { ConvoyError, isTensor, Tensor } from '@convoy/tensor';
+import { isMap, isObject, isUint8Array } from '@convoy/tensor/builtins';
+import { text } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
+import { createBuffer } from '@convoy/tensor/memory';
 import {
   BYTES_PER_ELEMENT,
   decodeHeader,
@@ -22,6 +25,11 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The content of a file with its head: everything before its data, byte by byte. */
+export interface SafetensorsParts extends Safetensors {
+  readonly head: Uint8Array;
+}
+
 /** The size of the first field of a file, which is the length of the header. */
 export const LENGTH_BYTES = 8;
 /** The data begins at a multiple of this number of bytes. */
@@ -31,15 +39,35 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 /**
  * The bytes of a safetensors file.
- * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, or a tensor has the
- * reserved name `__metadata__`
+ * @throws ConvoyError CONVOY_INVALID_DATA if a value is not a tensor, metadata is not a string, a tensor has the
+ * reserved name `__metadata__`, or names and metadata together take more than 100 MB; CONVOY_OUT_OF_MEMORY
  */
 export function encodeSafetensors(
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
-  const named: [string, Tensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
-  checkContent(named, metadata);
+  const parts = encodeParts(tensors, metadata);
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const fix = 'Write the file with writeSafetensors, which needs no copy of the tensors.';
+  const bytes = new Uint8Array(createBuffer({ what: 'a safetensors file', bytes: size, fix }));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * The bytes of a safetensors file as its head and views of the data of its tensors, in their order.
+ * @throws ConvoyError as `encodeSafetensors`
+ */
+export function encodeParts(
+  tensors: NamedTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): readonly [head: Uint8Array, ...data: Uint8Array[]] {
+  const named = checkedTensors(tensors);
+  checkMetadata(metadata);
   const entries: Entry[] = [];
   let dataBytes = 0;
   for (const [name, { shape, size }] of named) {
@@ -48,34 +76,56 @@ export function encodeSafetensors(
     entries.push({ name, shape, begin, end: dataBytes });
   }
   const header = encodeHeader({ entries, metadata }, ALIGNMENT);
-  const dataStart = LENGTH_BYTES + header.length;
-  const bytes = new Uint8Array(dataStart + dataBytes);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-  bytes.set(header, LENGTH_BYTES);
-  for (const [index, { begin }] of entries.entries()) {
-    const { data } = (named[index] as [string, Tensor])[1];
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataStart + begin);
-  }
-  return bytes;
+  if (header.length > MAX_HEADER_BYTES) throw headerTooLong(header.length);
+  const head = new Uint8Array(LENGTH_BYTES + header.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(header.length), true);
+  head.set(header, LENGTH_BYTES);
+  return [head, ...named.map(([, tensor]) => bytesOf(tensor))];
 }
+
+/** @throws ConvoyError CONVOY_INVALID_DATA unless a value is a Uint8Array */
+export function checkBytes(value: unknown): void {
+  if (isUint8Array(value)) return;
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(value)} as bytes`,
+    expected: 'a Uint8Array',
+    fix: 'Wrap the memory: new Uint8Array(buffer).',
+  });
+}
+
+/** A view of the data of a tensor. */
+export const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
  * Reads the bytes of a safetensors file. The tensors share no memory with the bytes.
  * @param source what error messages call the bytes, such as the path of their file
  * @throws ConvoyError CONVOY_FILE_FORMAT for everything that the format forbids, such as a wrong length, gaps, overlaps
- * or duplicate names, and for types other than F32
+ * or duplicate names, and for types other than F32; CONVOY_INVALID_DATA for anything else than bytes; CONVOY_OUT_OF_MEMORY
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
+  checkBytes(bytes);
+  text('source', source);
+  const { tensors, metadata } = decodeParts(bytes, source);
+  return { tensors, metadata };
+}
+
+/**
+ * `decodeSafetensors` with the head of the file.
+ * @throws ConvoyError as `decodeSafetensors`
+ */
+export function decodeParts(bytes: Uint8Array, source: string): SafetensorsParts {
   const file = `${source} of ${bytes.length} bytes`;
   const dataStart = decodeDataStart(bytes, bytes.length, file);
   const data = bytes.subarray(dataStart);
   const { entries, metadata } = decodeHeader(bytes.subarray(LENGTH_BYTES, dataStart), data.length, file);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, begin, end } of entries) {
-    const copy = new Uint8Array(data.subarray(begin, end));
-    tensors.set(name, new Tensor(new Float32Array(copy.buffer), shape));
+    const fix = 'Read the file with readSafetensors, which needs no copy of its bytes.';
+    const copy = createBuffer({ what: `the tensor ${JSON.stringify(name)} of ${file}`, bytes: end - begin, fix });
+    new Uint8Array(copy).set(data.subarray(begin, end));
+    tensors.set(name, new Tensor(new Float32Array(copy), shape));
   }
-  return { tensors, metadata };
+  return { head: bytes.subarray(0, dataStart), tensors, metadata };
 }
 
 /**
@@ -91,21 +141,44 @@ export function decodeDataStart(bytes: Uint8Array, fileBytes: number, file: stri
   return LENGTH_BYTES + length;
 }
 
-function checkContent(named: readonly [string, unknown][], metadata: Readonly<Record<string, unknown>>): void {
-  const wrongTensor = named.find(([name, value]) => name === METADATA || !(value instanceof Tensor));
-  if (wrongTensor !== undefined) {
+function checkedTensors(tensors: unknown): readonly (readonly [string, Tensor])[] {
+  if (!isObject(tensors) || Array.isArray(tensors) || isTensor(tensors)) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `${describeValue(wrongTensor[1])} under the name ${describeValue(wrongTensor[0])}`,
-      expected: `tensors, under any name except ${METADATA}`,
-      fix: 'Convert the value to a tensor, and pass strings as metadata.',
+      given: `${describeValue(tensors)} as tensors`,
+      expected: 'a Map of tensors by name, or an object of tensors',
+      fix: 'Give each tensor a name, for example { kernel }.',
     });
   }
-  const wrongText = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
-  if (wrongText !== undefined) {
-    throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `the metadata ${wrongText[0]}: ${describeValue(wrongText[1])}`,
-      expected: 'only strings',
-      fix: 'Convert the value with String(…) or JSON.stringify(…).',
-    });
-  }
+  const named: readonly (readonly unknown[])[] = isMap(tensors) ? [...tensors] : Object.entries(tensors);
+  const wrong = named.find(([name, value]) => typeof name !== 'string' || name === METADATA || !isTensor(value));
+  if (wrong === undefined) return named as readonly (readonly [string, Tensor])[];
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(wrong[1])} under the name ${describeValue(wrong[0])}`,
+    expected: `tensors, under any name except ${METADATA}`,
+    fix: 'Convert the value to a tensor, and pass strings as metadata.',
+  });
 }
+
+function checkMetadata(metadata: unknown): void {
+  if (!isObject(metadata) || Array.isArray(metadata) || isMap(metadata)) {
+    throw new ConvoyError('CONVOY_INVALID_DATA', {
+      given: `${describeValue(metadata)} as metadata`,
+      expected: 'an object of strings',
+      fix: "Pass strings by name, for example { epoch: '3' }.",
+    });
+  }
+  const wrong = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
+  if (wrong === undefined) return;
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `the metadata ${wrong[0]}: ${describeValue(wrong[1])}`,
+    expected: 'only strings',
+    fix: 'Convert the value with String(…) or JSON.stringify(…).',
+  });
+}
+
+const headerTooLong = (bytes: number) =>
+  new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `tensors and metadata with a header of ${bytes} bytes`,
+    expected: `at most ${MAX_HEADER_BYTES}, the limit of the format`,
+    fix: 'Store shorter metadata, or fewer tensors with shorter names.',
+  });

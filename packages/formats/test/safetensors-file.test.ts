@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tensor } from '@convoy/tensor';
+import { type Tensor, tensor } from '@convoy/tensor';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHUNK_BYTES } from '../src/chunks.ts';
+import { bytesOf } from '../src/safetensors.ts';
 import { readSafetensors, writeSafetensors } from '../src/safetensors-file.ts';
 
 let directory: string;
@@ -60,6 +63,40 @@ describe('writeSafetensors and readSafetensors', () => {
     }
   });
 
+  it('read and write in chunks, so that no tensor is too large', async () => {
+    const path = join(directory, 'large.safetensors');
+    const lengths = [-4, 0, 4, CHUNK_BYTES + 4].map((more) => CHUNK_BYTES + more);
+    const large = lengths.map((length, i) => tensor(new Float32Array(length / 4).map((_, j) => (j % 65_521) + i)));
+    const calls = await callsDuring(async () => {
+      await writeSafetensors(path, Object.fromEntries(large.map((each, i) => [`${i}`, each])));
+      for (const shared of [false, true]) {
+        const { tensors } = await readSafetensors(path, { shared });
+        expect([...tensors.keys()]).toEqual(['0', '1', '2', '3']);
+        for (const [i, { data }] of large.entries()) {
+          expect(Buffer.compare(bytesOf(tensors.get(`${i}`) as Tensor), new Uint8Array(data.buffer))).toBe(0);
+        }
+      }
+    });
+    expect(Math.max(...calls)).toBe(CHUNK_BYTES);
+  });
+
+  it('report a lack of memory as such', async () => {
+    const path = join(directory, 'huge.safetensors');
+    // A sparse file takes no space on the disk.
+    const bytes = 2 ** 43;
+    const header = `{"a":{"dtype":"F32","shape":[${bytes / 4}],"data_offsets":[0,${bytes}]}}`;
+    const head = Buffer.concat([Buffer.alloc(8), Buffer.from(header)]);
+    head.writeBigUInt64LE(BigInt(header.length));
+    writeFileSync(path, head);
+    truncateSync(path, head.length + bytes);
+    for (const shared of [false, true]) {
+      await expect(readSafetensors(path, { shared })).rejects.toMatchObject({
+        code: 'CONVOY_OUT_OF_MEMORY',
+        message: expect.stringContaining(`the tensor "a" of the file ${JSON.stringify(path)} that needs 8192 GiB`),
+      });
+    }
+  });
+
   it('keep the old file and clean up when writing fails', async () => {
     const path = join(directory, 'taken');
     mkdirSync(path);
@@ -86,3 +123,24 @@ describe('writeSafetensors and readSafetensors', () => {
     });
   });
 });
+
+/** The numbers of bytes that are read and written at once during the work; all calls go through to the file system. */
+async function callsDuring(work: () => Promise<void>): Promise<readonly number[]> {
+  const any = await open(directory);
+  const prototype = Object.getPrototypeOf(any);
+  await any.close();
+  const calls: number[] = [];
+  const { read, write } = prototype;
+  for (const [name, method] of Object.entries({ read, write })) {
+    prototype[name] = function (this: FileHandle, bytes: Uint8Array, offset: number, length: number, position: number) {
+      calls.push(length);
+      return method.call(this, bytes, offset, length, position);
+    };
+  }
+  try {
+    await work();
+    return calls;
+  } finally {
+    Object.assign(prototype, { read, write });
+  }
+}

@@ -25,6 +25,17 @@ function errorOf(bytes: Uint8Array): ConvoyError {
 }
 
 describe('encodeSafetensors', () => {
+  it('refuses a header that no reader takes', () => {
+    const encode = (characters: number) => encodeSafetensors({}, { text: 'x'.repeat(characters) });
+    const frame = '{"__metadata__":{"text":""}}'.length;
+    expect(() => encode(100_000_001 - frame)).toThrow(
+      expect.objectContaining({
+        code: 'CONVOY_INVALID_DATA',
+        given: 'tensors and metadata with a header of 100000008 bytes',
+      }),
+    );
+  });
+
   it('writes the bytes of the format', () => {
     const bytes = encodeSafetensors({ w: tensor([[1, -2]]), b: tensor([0.5]) }, { format: 'pt' });
     const header =

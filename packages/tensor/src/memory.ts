@@ -93,6 +93,18 @@ export function createFloats(what: string, length: number): Float32Array<ArrayBu
 }
 
 /**
+ * An ArrayBuffer of `bytes`, filled with zeros, for memory that is not shared.
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createBuffer(need: MemoryNeed): ArrayBuffer {
+  try {
+    return new ArrayBuffer(need.bytes);
+  } catch (cause) {
+    throw outOfMemory(need, { cause });
+  }
+}
+
+/**
  * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.
  * @param limits.maxBytes the limit of this kind of memory, if there is one besides the memory of the machine
  */

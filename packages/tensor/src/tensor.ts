@@ -120,7 +120,10 @@ export class Tensor {
     return this.rank === 0 ? this.at() : nest(this.data, this.shape);
   }
 
-  /** A copy in a new ArrayBuffer. */
+  /**
+   * A copy in a new ArrayBuffer.
+   * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+   */
   clone(): Tensor {
     const copy = createFloats('a copy of a tensor', this.size);
     copy.set(this.data);

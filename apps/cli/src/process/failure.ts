@@ -1,6 +1,6 @@
 // How the command reports an error, and the exit code that follows from it.
 import { inspect } from 'node:util';
-import { ConvoyError, type ConvoyErrorCode, describeValue } from '@convoy/tensor/errors';
+import { ConvoyError, type ConvoyErrorCode, errorMessage } from '@convoy/tensor/errors';
 import { CommanderError } from 'commander';
 import type { Context } from '../context.ts';
 import { commandLineError } from './command-line-error.ts';
@@ -55,7 +55,7 @@ function explain(error: unknown): Failure {
   }
   return {
     code: error instanceof ConvoyError ? error.code : 'UNEXPECTED',
-    message: error instanceof Error ? error.message : describeValue(error),
+    message: errorMessage(error),
     text: `unexpected error: ${inspect(error)}`,
     exitCode: FAILED,
   };

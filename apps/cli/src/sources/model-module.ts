@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Dataset } from '@convoy/datasets';
 import type { Model } from '@convoy/layers';
-import { ConvoyError, describeValue, fileError } from '@convoy/tensor/errors';
+import { ConvoyError, describeValue, errorMessage, fileError } from '@convoy/tensor/errors';
 
 /** Makes a model for the data, or without data the model for the samples that it was designed for. */
 export type ModelSource = (data?: Dataset) => Model;
@@ -74,7 +74,7 @@ const withoutData = (path: string): ConvoyError =>
   });
 
 function failed(path: string, what: string, cause: unknown): ConvoyError {
-  const [reason] = (cause instanceof Error ? cause.message : describeValue(cause)).split('\n');
+  const [reason] = errorMessage(cause).split('\n');
   return new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the module ${JSON.stringify(path)}, which ${what} (${reason})`,
     expected: `a module that Node ${process.versions.node} can load`,

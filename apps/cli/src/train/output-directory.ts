@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '@convoy/formats';
-import { fileError } from '@convoy/tensor/errors';
+import { errorCode, fileError } from '@convoy/tensor/errors';
 
 /**
  * Creates the directory if it is missing, and makes sure that files can be written there, so that a typing error does
@@ -21,8 +21,9 @@ export async function prepareDirectory(path: string): Promise<void> {
 /**
  * Like `mkdir` with `recursive`, but new directories are on the disk when this returns. `mkdir` itself never returns if
  * a parent exists and accepts no entries, as for /proc/runs.
+ * @throws the error of the file system
  */
-async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string): Promise<void> {
   if (await isDirectory(path)) return;
   const parent = dirname(path);
   await makeDirectory(parent);
@@ -33,8 +34,11 @@ async function makeDirectory(path: string): Promise<void> {
   await syncDirectory(parent);
 }
 
-const isDirectory = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

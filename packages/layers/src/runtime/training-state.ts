@@ -35,6 +35,7 @@ export class TrainingState {
   /**
    * Copies by the names of the parameters, all of the same step.
    * @param array 0 for the parameters themselves, 1 + i for slot i of the optimizer
+   * @throws ConvoyError CONVOY_OUT_OF_MEMORY
    */
   copies(array = 0): Map<string, Tensor> {
     // While a segment runs, the copy of the state that is read here is written again as soon as a step is committed.

@@ -9,14 +9,27 @@ import { ConvoyError, type ConvoyErrorCode } from './errors.ts';
  * @param cause the error of the file system
  */
 export function fileError(attempt: 'read' | 'write', path: string, cause: unknown): ConvoyError {
-  const reason = hasCode(cause) ? String(cause.code) : '';
-  const report = isError(cause) ? cause.message : describeValue(cause);
+  const reason = errorCode(cause) ?? '';
+  const report = errorMessage(cause);
   return new ConvoyError(codeOf(attempt, reason), {
     given: `the path ${JSON.stringify(path)}, for which the file system reports ${report}`,
     expected: attempt === 'read' ? 'a file that can be read' : 'a path where a file can be written',
     fix: fixes[reason] ?? 'Correct the path, or choose another.',
     cause,
   });
+}
+
+/**
+ * The `code` of an error of Node, such as 'ENOENT'; undefined for a value without one. It looks at no class, because
+ * the errors of another realm, such as a `node:vm` context, are not instances of this realm's `Error`.
+ */
+export function errorCode(error: unknown): string | undefined {
+  return hasCode(error) && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The message of an error of any realm, or a short text for another value. */
+export function errorMessage(error: unknown): string {
+  return isError(error) ? error.message : describeValue(error);
 }
 
 function codeOf(attempt: 'read' | 'write', reason: string): ConvoyErrorCode {

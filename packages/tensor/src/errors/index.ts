@@ -9,4 +9,4 @@ export {
   errorCatalogue,
   isConvoyError,
 } from './errors.ts';
-export { fileError } from './file-error.ts';
+export { errorCode, errorMessage, fileError } from './file-error.ts';

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { createContext, runInContext } from 'node:vm';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { ConvoyError, type ConvoyErrorData, errorCatalogue } from '../../src/errors/errors.ts';
@@ -79,6 +81,22 @@ describe('fileError', () => {
     expect(fileError('read', 'a', failure('ENOENT')).code).toBe('CONVOY_FILE_NOT_FOUND');
     expect(fileError('read', 'a', failure('EACCES')).code).toBe('CONVOY_FILE_UNREADABLE');
     expect(fileError('write', 'a', failure('ENOENT')).code).toBe('CONVOY_FILE_UNWRITABLE');
+  });
+
+  it('takes errors of another realm for what they are', async () => {
+    const context = createContext({ readFile });
+    const cause = await runInContext(
+      "readFile('/absent').catch((e) => Object.assign(new Error(e.message), e))",
+      context,
+    );
+    expect(cause).not.toBeInstanceOf(Error);
+    const error = fileError('read', '/absent', cause);
+    expect(error).toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND', cause });
+    expect(error.given).toContain('for which the file system reports ENOENT: no such file or directory');
+    expect(error.fix).toMatch(/^Check the spelling/);
+    for (const strange of [undefined, null, 'text', { code: 7 }, { message: 7 }]) {
+      expect(fileError('read', 'a', strange)).toMatchObject({ code: 'CONVOY_FILE_UNREADABLE' });
+    }
   });
 
   it('names the path and keeps the cause', () => {

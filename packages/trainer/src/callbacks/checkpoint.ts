@@ -3,12 +3,16 @@ import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { checkOptions, flag, type OptionCheck, optional, text } from '@convoy/tensor/checks';
 import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
 import { number, objectOf, stateOf } from '../checkpoint/checks.ts';
+import { encodeSnapshot } from '../checkpoint/encoding.ts';
 import type { Callback } from '../fit/callback.ts';
 import { BestScore, type MonitorOptions, monitorChecks } from './best-score.ts';
 
 /** The options of `checkpoint`. */
 export interface CheckpointOptions {
-  /** The directory for the files; it is created if it is missing. It belongs to one run. */
+  /**
+   * The directory for the files; it is created if it is missing. A fit uses it alone: until the fit or its process ends, a file convoy.lock in
+   * it keeps every other fit from writing there. Anyone may read the checkpoints.
+   */
   readonly directory: string;
   /** How often a checkpoint is saved; default after every epoch. Steps are those of the trainer. */
   readonly every?: { readonly epochs: number } | { readonly steps: number };
@@ -25,7 +29,8 @@ export interface CheckpointOptions {
  *
  * Put it last in the list of callbacks. Then it saves the states of the other callbacks after they have seen the epoch, and its `onEnd` is
  * called before theirs, which may change the parameters.
- * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit` CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
+ * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit`, before training: CONVOY_DIRECTORY_IN_USE, CONVOY_FILE_UNWRITABLE,
+ * CONVOY_FILE_UNREADABLE, CONVOY_INVALID_DATA for a run that a checkpoint cannot hold, CONVOY_OUT_OF_MEMORY
  */
 export function checkpoint(options: CheckpointOptions): Callback {
   const {
@@ -53,10 +58,18 @@ export function checkpoint(options: CheckpointOptions): Callback {
       },
     }),
     ...(steps !== undefined && { everySteps: steps }),
-    async onStart() {
+    async acquire() {
       files = await CheckpointDirectory.open(directory, keep);
+    },
+    async release() {
+      await files?.close();
+      files = undefined;
+    },
+    onStart(run) {
       savedStep = -1;
       score?.reset();
+      // A run that no checkpoint can hold, or whose snapshot has no room in memory, fails here instead of after its first epoch.
+      encodeSnapshot(run.snapshot());
     },
     async onSteps(run) {
       await files?.save(run.snapshot());

@@ -45,9 +45,12 @@ const rowOf = (record: EpochRecord): readonly (readonly [name: string, value: nu
 /** Quoted as RFC 4180 defines it, because a metric may have any name. */
 const quoted = (name: string): string => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
+/** The first line of a file that is no log may be long. */
+const MAX_SHOWN = 1000;
+
 const otherColumns = (file: string, header: string, columns: string) =>
   new ConvoyError('CONVOY_FILE_FORMAT', {
-    given: `the file ${JSON.stringify(file)} with the columns ${header}`,
+    given: `the file ${JSON.stringify(file)} with the columns ${header.slice(0, MAX_SHOWN)}`,
     expected: `the columns ${columns}`,
     fix: 'Write to another file, or pass append: false to overwrite this one.',
   });

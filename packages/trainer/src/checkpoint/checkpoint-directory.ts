@@ -1,57 +1,52 @@
-// The directory in which a run keeps its checkpoints. It belongs to one run at a time. Files with other names are not touched.
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+// The directory in which a run keeps its checkpoints, and which it uses alone. Files with other names are not touched.
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { syncDirectory, writeDurably } from '@convoy/formats';
 import { positiveInteger } from '@convoy/tensor';
 import { fileError } from '@convoy/tensor/errors';
-import { decodeSnapshot, encodeSnapshot } from './encoding.ts';
+import { BEST_FILE, removeFile, stepFile, stepsIn } from './checkpoint-files.ts';
+import { DirectoryLock } from './directory-lock.ts';
+import { encodeSnapshot } from './encoding.ts';
 import type { TrainingSnapshot } from './snapshot.ts';
-
-const BEST = 'best.safetensors';
-const STEP = /^step-(\d{9,})\.safetensors$/;
-/** The temporary files that `writeDurably` leaves if the process is killed. */
-const TEMPORARY = /^(?:best|step-\d{9,})\.safetensors\.[0-9a-f-]{36}\.tmp$/;
-
-/** Nine digits, so that names sort like steps up to the first billion steps. */
-const fileName = (step: number): string => `step-${String(step).padStart(9, '0')}.safetensors`;
 
 export class CheckpointDirectory {
   readonly path: string;
   readonly #keep: number;
+  readonly #lock: DirectoryLock;
   /** Resolves when all saves so far have ended, successfully or not. */
   #saves: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, keep: number) {
+  private constructor(path: string, keep: number, lock: DirectoryLock) {
     this.path = path;
     this.#keep = keep;
+    this.#lock = lock;
   }
 
   /**
-   * Creates the directory if it is missing, and removes incomplete files that a killed process has left.
+   * Creates the directory if it is missing, and locks it until `close`. Removes incomplete files that a killed process has left.
    * @param keep how many checkpoints are kept, not counting the best one
-   * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE
+   * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_UNWRITABLE, CONVOY_FILE_UNREADABLE; CONVOY_DIRECTORY_IN_USE if another run has
+   * locked it
    */
   static async open(path: string, keep: number): Promise<CheckpointDirectory> {
-    const directory = new CheckpointDirectory(path, positiveInteger('keep', keep));
+    positiveInteger('keep', keep);
     await makeDirectory(path).catch((cause) => Promise.reject(fileError('write', path, cause)));
-    for (const name of await directory.#files()) if (TEMPORARY.test(name)) await directory.#remove(name);
-    return directory;
+    return new CheckpointDirectory(path, keep, await DirectoryLock.acquire(path));
   }
 
   /**
    * Writes a checkpoint. When it is on the disk, removes the oldest ones so that `keep` are left. Checkpoints of later steps, which are of
-   * another run, are not touched. The snapshot is encoded before this method returns its promise. Saves run one after the other.
+   * another run, are not touched. Saves run one after the other.
+   * @param snapshot must not change before the promise resolves
    * @returns the path of the file
    * @throws ConvoyError CONVOY_FILE_UNWRITABLE, and all earlier checkpoints are unchanged; CONVOY_INVALID_DATA
    */
   async save(snapshot: TrainingSnapshot): Promise<string> {
     const { step } = snapshot.position;
-    const path = join(this.path, fileName(step));
-    const bytes = encodeSnapshot(snapshot);
-    await this.#inTurn(async () => {
-      await write(path, bytes);
-      const upToThis = (await this.#steps()).filter((other) => other <= step);
-      for (const old of upToThis.slice(0, -this.#keep)) await this.#remove(fileName(old));
+    const path = join(this.path, stepFile(step));
+    await this.#write(path, snapshot, async () => {
+      const upToThis = (await stepsIn(this.path)).filter((other) => other <= step);
+      for (const old of upToThis.slice(0, -this.#keep)) await removeFile(join(this.path, stepFile(old)));
     });
     return path;
   }
@@ -62,47 +57,28 @@ export class CheckpointDirectory {
    * @throws ConvoyError as `save`
    */
   async saveBest(snapshot: TrainingSnapshot): Promise<string> {
-    const path = join(this.path, BEST);
-    const bytes = encodeSnapshot(snapshot);
-    await this.#inTurn(() => write(path, bytes));
+    const path = join(this.path, BEST_FILE);
+    await this.#write(path, snapshot);
     return path;
   }
 
-  /**
-   * The path of the checkpoint with the highest step, if there is one.
-   * @throws ConvoyError CONVOY_FILE_UNREADABLE, CONVOY_FILE_NOT_FOUND
-   */
-  async latest(): Promise<string | undefined> {
-    const step = (await this.#steps()).at(-1);
-    return step === undefined ? undefined : join(this.path, fileName(step));
+  /** Unlocks the directory after the running saves. No save follows. */
+  async close(): Promise<void> {
+    await this.#saves;
+    this.#lock.release();
   }
 
-  #inTurn(save: () => Promise<void>): Promise<void> {
-    const saved = this.#saves.then(save);
+  #write(path: string, snapshot: TrainingSnapshot, afterwards?: () => Promise<void>): Promise<void> {
+    const pieces = encodeSnapshot(snapshot);
+    const saved = this.#saves.then(async () => {
+      await writeDurably(path, pieces, this.#lock.temporaryPath(path)).catch((cause) =>
+        Promise.reject(fileError('write', path, cause)),
+      );
+      await afterwards?.();
+    });
     // Only the caller of this save gets its failure; the next save is tried in any case.
     this.#saves = saved.catch(() => undefined);
     return saved;
-  }
-
-  /** The steps of the checkpoints in the directory, in rising order. */
-  async #steps(): Promise<number[]> {
-    const steps = (await this.#files()).flatMap((name) => {
-      const step = Number(STEP.exec(name)?.[1]);
-      return name === fileName(step) ? [step] : [];
-    });
-    return steps.sort((a, b) => a - b);
-  }
-
-  async #files(): Promise<string[]> {
-    const entries = await readdir(this.path, { withFileTypes: true }).catch((cause) =>
-      Promise.reject(fileError('read', this.path, cause)),
-    );
-    return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-  }
-
-  async #remove(name: string): Promise<void> {
-    const path = join(this.path, name);
-    await rm(path, { force: true }).catch((cause) => Promise.reject(fileError('write', path, cause)));
   }
 }
 
@@ -114,15 +90,3 @@ async function makeDirectory(path: string): Promise<void> {
     await syncDirectory(dirname(made));
   }
 }
-
-/**
- * Reads a checkpoint, completely or not at all.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT
- */
-export async function loadCheckpoint(path: string): Promise<TrainingSnapshot> {
-  const bytes = await readFile(path).catch((cause) => Promise.reject(fileError('read', path, cause)));
-  return decodeSnapshot(bytes, `the file ${JSON.stringify(path)}`);
-}
-
-const write = (path: string, bytes: Uint8Array): Promise<void> =>
-  writeDurably(path, bytes).catch((cause) => Promise.reject(fileError('write', path, cause)));

@@ -1,6 +1,7 @@
-// Snapshots as bytes: a sealed safetensors file. Parameters have their own names, as any reader of safetensors expects; the arrays of the
+// Snapshots as files: a sealed safetensors file. Parameters have their own names, as any reader of safetensors expects; the arrays of the
 // optimizer are named `optimizer.<slot>/<parameter>`, the tensors of callbacks `callback.<name>/…`. Everything else is one JSON text in the
 // metadata.
+import type { SafetensorsParts } from '@convoy/formats/parts';
 import {
   type Layer,
   type Loss,
@@ -31,7 +32,7 @@ import {
   text,
 } from './checks.ts';
 import { fromExactJson, isRecord, toExactJson } from './exact-json.ts';
-import { decodeSealed, encodeSealed } from './sealed-file.ts';
+import { encodeSealed, openSealed } from './sealed-file.ts';
 import type { RunConfiguration, TrainingPosition, TrainingSnapshot } from './snapshot.ts';
 import { withoutTensors, withTensors } from './state-tensors.ts';
 
@@ -48,10 +49,11 @@ interface Description extends Omit<TrainingSnapshot, 'parameters' | 'slots'> {
 const UNSTORED_FUNCTION: ScheduleDescription = { type: 'a function', settings: {} };
 
 /**
- * The bytes of a checkpoint. A learning rate that is a function is not stored: the resumed run must be given the same function.
+ * The consecutive pieces of a checkpoint. They view the parameters and slots of the snapshot, and have copies of the tensors of callbacks,
+ * which may change. A learning rate that is a function is not stored: the resumed run must be given the same function.
  * @throws ConvoyError CONVOY_INVALID_DATA for a configuration or a callback's state that a checkpoint cannot hold
  */
-export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
+export function encodeSnapshot(snapshot: TrainingSnapshot): readonly Uint8Array[] {
   const { configuration, position, records, callbacks, parameters, slots } = snapshot;
   const tensors = new Map(parameters);
   for (const [slot, arrays] of slots) {
@@ -61,19 +63,19 @@ export function encodeSnapshot(snapshot: TrainingSnapshot): Uint8Array {
     configuration: storable(configuration),
     position,
     records,
-    callbacks: withoutTensors(callbacks, (name, tensor) => addTensor(tensors, name, tensor)),
+    callbacks: withoutTensors(callbacks, (name, tensor) => addTensor(tensors, name, tensor.clone())),
     slots: [...slots.keys()],
   };
   return encodeSealed(tensors, { version: VERSION, convoy: toExactJson('snapshot', description) });
 }
 
 /**
- * The snapshot that `encodeSnapshot` encoded. Its tensors are copies.
- * @param source the name of the bytes in messages, such as the path of their file
- * @throws ConvoyError CONVOY_FILE_FORMAT for bytes that were damaged, are of another version, or of another format
+ * The snapshot that `encodeSnapshot` encoded, with the tensors of the parts.
+ * @param source the name of the file in messages
+ * @throws ConvoyError CONVOY_FILE_FORMAT for a file that was damaged, is of another version, or of another format
  */
-export function decodeSnapshot(bytes: Uint8Array, source: string): TrainingSnapshot {
-  const { tensors, metadata } = decodeSealed(bytes, source);
+export function decodeSnapshot(parts: SafetensorsParts, source: string): TrainingSnapshot {
+  const { tensors, metadata } = openSealed(parts, source);
   const { version, convoy } = metadata;
   if (version !== VERSION) {
     throw checkpointError(source, `the version ${describeValue(version)}`, `version ${VERSION}`);

@@ -21,6 +21,8 @@ const members = {
   state: member,
   restore: member,
   skipsFastDevRun: optional(flag),
+  acquire: member,
+  release: member,
   onStart: member,
   everySteps: optional(positiveInteger),
   onSteps: member,

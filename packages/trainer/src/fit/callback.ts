@@ -58,6 +58,13 @@ export interface Callback {
   /** Whether a fit with `fastDevRun` leaves this callback out, because it writes files or ends the run. */
   readonly skipsFastDevRun?: boolean;
 
+  /**
+   * Called first, before the checkpoint to resume from is read: takes what the fit needs for itself alone, such as a directory.
+   */
+  acquire?(): void | Promise<void>;
+  /** Called last in every fit in which `acquire` has succeeded, however the fit ends: gives back what it took. It must not fail. */
+  release?(): void | Promise<void>;
+
   /** Called before the first epoch. */
   onStart?(run: Run): void | Promise<void>;
   /** The number of the trainer's steps between two calls of `onSteps`. */

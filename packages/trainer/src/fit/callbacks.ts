@@ -49,6 +49,20 @@ export class Callbacks {
     return this.#running;
   }
 
+  /** Does work while the callbacks have what they need for themselves alone. */
+  async whileAcquired<T>(work: () => Promise<T>): Promise<T> {
+    const acquired: Entry[] = [];
+    try {
+      for (const entry of this.#entries) {
+        await this.#callAll('acquire', (callback) => callback.acquire?.(), [entry]);
+        acquired.unshift(entry);
+      }
+      return await work();
+    } finally {
+      await this.#callAll('release', (callback) => callback.release?.(), acquired);
+    }
+  }
+
   onStart(run: Run): Promise<void> {
     return this.#callAll('onStart', (callback) => callback.onStart?.(run));
   }

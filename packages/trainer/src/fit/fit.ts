@@ -21,7 +21,10 @@ export interface FitParts {
 }
 
 /** @throws ConvoyError as `Trainer.fit`; what a callback throws */
-export async function runFit(fit: CheckedFit, parts: FitParts): Promise<History> {
+export const runFit = (fit: CheckedFit, parts: FitParts): Promise<History> =>
+  fit.options.callbacks.whileAcquired(() => runAcquired(fit, parts));
+
+async function runAcquired(fit: CheckedFit, parts: FitParts): Promise<History> {
   const { train, configuration, options } = fit;
   const { callbacks, epochs, resume } = options;
   const { memory, loop } = parts;

@@ -4,6 +4,7 @@ import { type Dataset, subset } from '@convoy/datasets';
 import type { Scores } from '@convoy/layers';
 import { activeShards, sumOfScore } from '@convoy/layers/runtime';
 import { sizeOf, Tensor } from '@convoy/tensor';
+import { createSharedBuffer } from '@convoy/tensor/memory';
 import { SCORED_SHARDS } from '../shared/memory-layout.ts';
 import type { LoopParts } from './training-loop.ts';
 
@@ -50,13 +51,18 @@ export class Evaluation {
   /**
    * @param weights as in `evaluate`
    * @returns (length, ...output)
-   * @throws ConvoyError as `evaluate`
+   * @throws ConvoyError as `evaluate`; CONVOY_OUT_OF_MEMORY
    */
   async predict(dataset: Dataset, weights: number, signal: AbortSignal | undefined): Promise<Tensor> {
     const { plan, segments } = this.#parts;
     const { length } = dataset;
     const size = sizeOf(plan.output);
-    const outputs = new Float32Array(new SharedArrayBuffer(length * size * Float32Array.BYTES_PER_ELEMENT));
+    const buffer = createSharedBuffer({
+      what: `the outputs of ${length} samples`,
+      bytes: length * size * Float32Array.BYTES_PER_ELEMENT,
+      fix: 'Predict fewer samples at once, or take a machine with more memory.',
+    });
+    const outputs = new Float32Array(buffer);
     for (let first = 0; first < length; first += PREDICTION_SAMPLES) {
       const end = Math.min(length, first + PREDICTION_SAMPLES);
       const data = end - first === length ? dataset : subset(dataset, first, end);

@@ -1,5 +1,6 @@
 // Logs in files: what stands in them after each epoch, and what becomes of files that are there.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Callback, createTrainer, csvLog, type EpochRecord, jsonLinesLog } from '@convoy/trainer';
@@ -83,6 +84,30 @@ describe('csvLog', () => {
     expect(linesOf(file)).toEqual(lines);
   });
 
+  it('reads only the first line of the file, however long the file or the line is', async () => {
+    const long = path(`${header}\n`);
+    // A sparse file, which takes no space on the disk.
+    truncateSync(long, 2 ** 33);
+    await follow(csvLog({ file: long, append: true }), losses(2));
+    expect(statSync(long).size).toBe(2 ** 33 + '\n1,2,0.5,1000\n'.length);
+    const binary = path();
+    writeFileSync(binary, '');
+    truncateSync(binary, 2 ** 33);
+    const run = follow(csvLog({ file: binary, append: true }), losses(1));
+    const { message } = await expectRefusal(run, 'CONVOY_FILE_FORMAT', /with the columns \0+$/);
+    expect(message.length).toBeLessThan(2000);
+  });
+
+  it('finds a first line of any length up to a limit', async () => {
+    for (const length of [4000, 4096, 4097, 300_000]) {
+      const name = 'x'.repeat(length);
+      const file = path();
+      const log = csvLog({ file, append: true });
+      for (const loss of [3, 2]) await follow(log, { epochs: [{ scores: { loss, [name]: 1 } }] });
+      expect(linesOf(file).map((line) => line.length)).toEqual([header.length + length + 1, 14, 14, 0]);
+    }
+  });
+
   it('does not mix columns', async () => {
     const file = path('epoch,loss\n1,2\n');
     const run = follow(csvLog({ file, append: true }), losses(1));
@@ -134,6 +159,19 @@ describe.each([
     const run = (file: string) => trainer.fit(points(32), { epochs: 1, callbacks: [log({ file, append })] });
     await expectRefusal(run(directory), 'CONVOY_FILE_UNWRITABLE', /EISDIR/);
     await expectRefusal(run(join(directory, 'none', 'log')), 'CONVOY_FILE_UNWRITABLE', /ENOENT/);
+    expect(trainer.step).toBe(0);
+  });
+
+  it.skipIf(process.platform === 'win32')('refuses devices and pipes before the first step', async () => {
+    const pipe = path();
+    execFileSync('mkfifo', [pipe]);
+    await using trainer = await createTrainer({ ...regression, workers: 1 });
+    for (const file of ['/dev/full', '/dev/zero', '/dev/null', pipe]) {
+      for (const append of [false, true]) {
+        const run = trainer.fit(points(32), { epochs: 1, callbacks: [log({ file, append })] });
+        await expectRefusal(run, 'CONVOY_FILE_UNWRITABLE', /which is a device, a pipe or a socket$/);
+      }
+    }
     expect(trainer.step).toBe(0);
   });
 

@@ -2,7 +2,7 @@
 import { lenet5 } from '@convoy/layers';
 import { full, type Tensor } from '@convoy/tensor';
 import type { Callback, EpochRecord, Run } from '@convoy/trainer';
-import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
+import { throughBytes } from '../checkpoint/bytes.ts';
 import { snapshotOf } from '../checkpoint/snapshots.ts';
 
 const STEPS = 10;
@@ -53,8 +53,7 @@ export async function follow(callback: Callback, { epochs, resumed, extraSteps =
 
 /** The state of a callback as a checkpoint gives it back. */
 function throughCheckpoint(state: unknown): unknown {
-  const bytes = encodeSnapshot({ ...snapshotOf(0), callbacks: { state } });
-  const { callbacks } = decodeSnapshot(bytes, 'a test');
+  const { callbacks } = throughBytes({ ...snapshotOf(0), callbacks: { state } });
   return Object.values(callbacks)[0];
 }
 

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { zeros } from '@convoy/tensor';
+import { Tensor, zeros } from '@convoy/tensor';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../datasets/test/temporary-directory.ts';
-import { CheckpointDirectory, loadCheckpoint } from '../../src/checkpoint/checkpoint-directory.ts';
+import { CheckpointDirectory } from '../../src/checkpoint/checkpoint-directory.ts';
+import { latestCheckpoint, loadCheckpoint } from '../../src/checkpoint/checkpoint-files.ts';
+import { LOCK_FILE } from '../../src/checkpoint/directory-lock.ts';
 import { expectSameSnapshot, snapshotOf } from './snapshots.ts';
 
 const root = temporaryDirectory();
@@ -15,7 +17,11 @@ beforeEach(() => {
   path = join(root, randomUUID());
 });
 
-const files = () => readdirSync(path).sort();
+/** The names of all files but the lock. */
+const files = () =>
+  readdirSync(path)
+    .filter((name) => name !== LOCK_FILE)
+    .sort();
 const stepFiles = (...steps: number[]) => steps.map((step) => `step-${String(step).padStart(9, '0')}.safetensors`);
 
 /** The paths of the open files that are synced during the work; all calls go through to the file system. */
@@ -41,10 +47,10 @@ describe('CheckpointDirectory', () => {
   it('creates the directory, saves, and loads the latest', async () => {
     path = join(path, 'runs', 'first');
     const directory = await CheckpointDirectory.open(path, 2);
-    expect(await directory.latest()).toBeUndefined();
+    expect(await latestCheckpoint(path)).toBeUndefined();
     const saved = await directory.save(snapshotOf(1234));
     expect(saved).toBe(join(path, 'step-000001234.safetensors'));
-    expect(await directory.latest()).toBe(saved);
+    expect(await latestCheckpoint(path)).toBe(saved);
     expectSameSnapshot(await loadCheckpoint(saved), snapshotOf(1234));
     expect(files()).toEqual(stepFiles(1234));
   });
@@ -73,7 +79,7 @@ describe('CheckpointDirectory', () => {
     const directory = await CheckpointDirectory.open(path, 2);
     for (const step of [999_999_998, 999_999_999, 4_294_967_295]) await directory.save(snapshotOf(step));
     expect(files()).toEqual(['step-4294967295.safetensors', 'step-999999999.safetensors']);
-    expect(basename((await directory.latest()) as string)).toBe('step-4294967295.safetensors');
+    expect(basename((await latestCheckpoint(path)) as string)).toBe('step-4294967295.safetensors');
   });
 
   it('saves a step again, and leaves later ones alone', async () => {
@@ -87,9 +93,7 @@ describe('CheckpointDirectory', () => {
     expectSameSnapshot(await loadCheckpoint(join(path, 'step-000000006.safetensors')), changed);
   });
 
-  it('removes what a killed process left half-written, and nothing that has another name', async () => {
-    const temporary = (name: string) => `${name}.${randomUUID()}.tmp`;
-    const remains = [temporary('step-000000007.safetensors'), temporary('best.safetensors')];
+  it('touches nothing that has another name', async () => {
     const foreign = [
       'best.safetensors.tmp',
       'history.json',
@@ -97,33 +101,49 @@ describe('CheckpointDirectory', () => {
       'step-0000000001.safetensors',
       'step-1.safetensors',
       'step-99999999x.safetensors',
-      temporary('history.json'),
-      temporary('other-step-000000007.safetensors'),
+      `best.safetensors.${randomUUID()}.tmp`,
+      `step-000000007.safetensors.${randomUUID()}.tmp`,
     ];
     mkdirSync(path);
-    for (const name of [...remains, ...foreign]) writeFileSync(join(path, name), name);
+    for (const name of foreign) writeFileSync(join(path, name), name);
     mkdirSync(join(path, 'step-000000099.safetensors'));
-    const directory = await CheckpointDirectory.open(path, 1);
     const left = [...foreign, 'step-000000099.safetensors'].sort();
-    expect(files()).toEqual(left);
-    expect(await directory.latest()).toBeUndefined();
+    const directory = await CheckpointDirectory.open(path, 1);
+    expect(await latestCheckpoint(path)).toBeUndefined();
     for (const step of [3, 4]) await directory.save(snapshotOf(step));
-    expect(files()).toEqual([...left, ...stepFiles(4)].sort());
-    expect(basename((await directory.latest()) as string)).toBe('step-000000004.safetensors');
+    await directory.close();
+    expect(readdirSync(path).sort()).toEqual([...left, ...stepFiles(4)].sort());
+    expect(basename((await latestCheckpoint(path)) as string)).toBe('step-000000004.safetensors');
     for (const name of foreign) expect(readFileSync(join(path, name), 'utf8')).toBe(name);
   });
 
-  it('takes saves that run at the same time one after the other, each as it was when asked for', async () => {
+  it('is locked until it is closed, after the running saves', async () => {
+    const directory = await CheckpointDirectory.open(path, 1);
+    const again = () => CheckpointDirectory.open(path, 1);
+    await expect(again()).rejects.toMatchObject({ code: 'CONVOY_DIRECTORY_IN_USE' });
+    const saving = directory.save(snapshotOf(1));
+    const closing = directory.close();
+    await expect(again()).rejects.toMatchObject({ code: 'CONVOY_DIRECTORY_IN_USE' });
+    await Promise.all([saving, closing]);
+    expect(readdirSync(path)).toEqual(stepFiles(1));
+    await (await again()).close();
+  });
+
+  it('takes saves that run at the same time one after the other', async () => {
     const directory = await CheckpointDirectory.open(path, 3);
-    const snapshots = Array.from({ length: 12 }, (_, step) => snapshotOf(step));
+    const best = new Tensor(Float32Array.of(1), [1]);
+    const withBest = (step: number) => ({ ...snapshotOf(step), callbacks: { mine: { best } } });
+    const snapshots = Array.from({ length: 12 }, (_, step) => withBest(step));
     const saves = snapshots.flatMap((snapshot) => [directory.save(snapshot), directory.saveBest(snapshot)]);
-    for (const { parameters } of snapshots) for (const { data } of parameters.values()) data.fill(0);
+    // A callback goes on with its tensors.
+    best.data.fill(2);
     await Promise.all(saves);
+    best.data.fill(1);
     expect(files()).toEqual(['best.safetensors', ...stepFiles(9, 10, 11)]);
     for (const step of [9, 10, 11]) {
-      expectSameSnapshot(await loadCheckpoint(join(path, stepFiles(step)[0] as string)), snapshotOf(step));
+      expectSameSnapshot(await loadCheckpoint(join(path, stepFiles(step)[0] as string)), withBest(step));
     }
-    expectSameSnapshot(await loadCheckpoint(join(path, 'best.safetensors')), snapshotOf(11));
+    expectSameSnapshot(await loadCheckpoint(join(path, 'best.safetensors')), withBest(11));
   });
 
   it('lets no short save overtake a long one', async () => {

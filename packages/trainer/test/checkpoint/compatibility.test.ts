@@ -15,12 +15,11 @@ import {
 import { ConvoyError } from '@convoy/tensor';
 import { describe, expect, it } from 'vitest';
 import { assertSameRun } from '../../src/checkpoint/compatibility.ts';
-import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
 import type { RunConfiguration } from '../../src/checkpoint/snapshot.ts';
+import { throughBytes } from './bytes.ts';
 import { configuration, snapshotOf } from './snapshots.ts';
 
-const stored = (changes: Partial<RunConfiguration> = {}) =>
-  decodeSnapshot(encodeSnapshot(snapshotOf(1, changes)), 'a test').configuration;
+const stored = (changes: Partial<RunConfiguration> = {}) => throughBytes(snapshotOf(1, changes)).configuration;
 
 /** What the error says about the stored run, and about the current one. */
 function mismatch(current: Partial<RunConfiguration>, before: Partial<RunConfiguration> = {}) {

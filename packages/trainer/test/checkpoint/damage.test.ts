@@ -5,11 +5,12 @@ import { encodeSafetensors } from '@convoy/formats';
 import { ConvoyError, RandomStream, zeros } from '@convoy/tensor';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../../datasets/test/temporary-directory.ts';
-import { CheckpointDirectory, loadCheckpoint } from '../../src/checkpoint/checkpoint-directory.ts';
-import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/encoding.ts';
+import { CheckpointDirectory } from '../../src/checkpoint/checkpoint-directory.ts';
+import { latestCheckpoint, loadCheckpoint } from '../../src/checkpoint/checkpoint-files.ts';
+import { fromBytes, toBytes } from './bytes.ts';
 import { expectSameSnapshot, snapshotOf } from './snapshots.ts';
 
-const intact = encodeSnapshot(snapshotOf(2));
+const intact = toBytes(snapshotOf(2));
 const headerLength = Number(new DataView(intact.buffer, intact.byteOffset).getBigUint64(0, true));
 const dataStart = 8 + headerLength;
 const directory = temporaryDirectory();
@@ -17,7 +18,7 @@ const directory = temporaryDirectory();
 function expectDamage(what: string, bytes: Uint8Array): void {
   let caught: unknown;
   try {
-    decodeSnapshot(bytes, 'the file "x"');
+    fromBytes(bytes, 'the file "x"');
   } catch (error) {
     caught = error;
   }
@@ -50,7 +51,7 @@ describe('a damaged checkpoint is refused', () => {
       }
       damaged[at] = intact[at] as number;
     }
-    expectSameSnapshot(decodeSnapshot(damaged, 'the file "x"'), snapshotOf(2));
+    expectSameSnapshot(fromBytes(damaged, 'the file "x"'), snapshotOf(2));
   });
 
   it('with random bytes overwritten, zeroed or exchanged', () => {
@@ -102,7 +103,7 @@ describe('a damaged checkpoint is refused', () => {
     const before = await checkpoints.save(snapshotOf(1));
     const last = await checkpoints.save(snapshotOf(2));
     writeFileSync(last, readFileSync(last).subarray(0, -1));
-    await expect(loadCheckpoint((await checkpoints.latest()) as string)).rejects.toMatchObject({
+    await expect(loadCheckpoint((await latestCheckpoint(checkpoints.path)) as string)).rejects.toMatchObject({
       message: expect.stringContaining(JSON.stringify(last)),
     });
     expectSameSnapshot(await loadCheckpoint(before), snapshotOf(1));
