@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws ConvoyError CONVOY_INVALID_DATA
  */
 export const checkDataset: OptionCheck<Dataset> = (name, value) => {
-  const wrong = isFields(value) ? wrongField(value) : '';
+  const wrong = isFields(value) && 'inputs' in value ? wrongField(value) : '';
   if (wrong === undefined) return value as Dataset;
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${describeValue(value)} as ${name}${wrong === '' ? '' : `, with ${wrong}`}`,

@@ -1,10 +1,11 @@
 // safetensors, a file format for named tensors (github.com/huggingface/safetensors): the length of the header as a
 // little-endian uint64, the header, and then the elements of all tensors, little-endian. This codec supports only F32.
 import { ConvoyError, isTensor, Tensor } from '@convoy/tensor';
-import { isMap, isObject, isUint8Array } from '@convoy/tensor/builtins';
+import { isMap, isObject } from '@convoy/tensor/builtins';
 import { text } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { createBuffer } from '@convoy/tensor/memory';
+import { checkBytes } from './bytes.ts';
 import {
   BYTES_PER_ELEMENT,
   decodeHeader,
@@ -81,16 +82,6 @@ export function encodeParts(
   new DataView(head.buffer).setBigUint64(0, BigInt(header.length), true);
   head.set(header, LENGTH_BYTES);
   return [head, ...named.map(([, tensor]) => bytesOf(tensor))];
-}
-
-/** @throws ConvoyError CONVOY_INVALID_DATA unless a value is a Uint8Array */
-export function checkBytes(value: unknown): void {
-  if (isUint8Array(value)) return;
-  throw new ConvoyError('CONVOY_INVALID_DATA', {
-    given: `${describeValue(value)} as bytes`,
-    expected: 'a Uint8Array',
-    fix: 'Wrap the memory: new Uint8Array(buffer).',
-  });
 }
 
 /** A view of the data of a tensor. */
