@@ -5,7 +5,8 @@ export type { Padding, Pair } from '@convoy/tensor';
 export type { Targets } from './batch-checks.ts';
 export { type ModelCosts, modelCosts } from './graph/costs.ts';
 export { type GraphNode, graph, shared } from './graph/graph.ts';
-export { MODEL_INPUT, type Model, type ModelLayer, parametersOf } from './graph/model.ts';
+export { MODEL_INPUT, type Model, type ModelLayer, type ModelOptions } from './graph/model.ts';
+export { parametersOf } from './graph/parameters.ts';
 export { sequential } from './graph/sequential.ts';
 export {
   defineInitializer,

@@ -1,7 +1,8 @@
 // What an initializer is: a plain description of the initial values of parameters, and a definition that computes them.
 import { ConvoyError, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
-import type { OptionCheck, OptionsParameter } from '@convoy/tensor/checks';
-import { describeValue } from '@convoy/tensor/errors';
+import { functionOf, type OptionCheck, type OptionsParameter } from '@convoy/tensor/checks';
+import { createFloats } from '@convoy/tensor/memory';
+import { checkDefinition, inDefinition } from './definition-errors.ts';
 import { describe, type WithSettings } from './description.ts';
 import { Registry } from './registry.ts';
 
@@ -31,37 +32,43 @@ export interface InitializerDefinition<Settings extends object = object> {
   fill(settings: Settings, values: Float32Array, parameter: InitializedParameter, random: RandomStreams): void;
 }
 
-const registry = new Registry<InitializerDefinition>('initializer');
+const registry = new Registry<InitializerDefinition>('an initializer', 'heNormal()');
 
 /**
  * Registers an initializer, and returns the function that describes it.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for a definition that lacks a part
  * @example const ones = defineInitializer({ type: 'ones', settings: () => ({}), fill: (_settings, values) => void values.fill(1) })
  */
 export function defineInitializer<Options, Settings extends object>(
   definition: InitializerDefinition<Settings> & WithSettings<Options, Settings>,
 ): (...options: OptionsParameter<Options>) => Initializer {
+  checkDefinition(definition, { settings: functionOf(), fill: functionOf() });
   // A definition only gets settings that its own `settings` has made.
   registry.add(definition as unknown as InitializerDefinition);
   return (options?: Options) => describe(definition, options);
 }
 
-/** The check of an option that is an initializer. */
+/** The check of an option that is an initializer. @throws ConvoyError CONVOY_UNKNOWN_NAME for one of an unknown type */
 export const checkInitializer: OptionCheck<Initializer> = (name, value) => {
-  if (registry.has(value as Initializer)) return value as Initializer;
-  throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${name}: ${describeValue(value)}`,
-    expected: 'an initializer, such as what heNormal() returns',
-    fix: `Call the function that describes it, for example ${name}: heNormal().`,
-  });
+  registry.get(value as Initializer, name);
+  return value as Initializer;
 };
 
 /**
  * The initial values of a parameter, row-major: a function of the seed, the parameter's name in the model and its shape.
- * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH
+ * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH, CONVOY_LAYER_FAILED, CONVOY_NOT_FINITE
  */
 export function initialValues(initializer: Initializer, parameter: InitializedParameter, seed: number): Float32Array {
-  const values = new Float32Array(sizeOf(parameter.shape));
+  const definition = registry.get(initializer);
+  const values = createFloats(`the parameter ${parameter.name}`, sizeOf(parameter.shape));
   const random = (stream: number) => new RandomStream(seed, `initialize ${parameter.name}`, stream);
-  registry.get(initializer).fill(initializer.settings, values, parameter, random);
-  return values;
+  const of = `the initializer ${initializer.type}`;
+  inDefinition(of, () => definition.fill(initializer.settings, values, parameter, random));
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return values;
+  throw new ConvoyError('CONVOY_NOT_FINITE', {
+    given: `${of}, which starts ${parameter.name} with ${values[wrong]} at index ${wrong}`,
+    expected: 'finite float32 numbers',
+    fix: 'Pass the initializer smaller numbers, or correct its definition.',
+  });
 }

@@ -1,6 +1,9 @@
 // What the definition of a layer gets when a model is compiled, and what it returns: calls of kernels with named operands.
 import type { Activation, Kernel, OperandsOf } from '@convoy/kernels';
-import type { Shape } from '@convoy/tensor';
+import { ConvoyError, nonNegativeInteger, type Shape } from '@convoy/tensor';
+import { isObject } from '@convoy/tensor/builtins';
+import { functionOf, listOf, text } from '@convoy/tensor/checks';
+import { describeValue } from '@convoy/tensor/errors';
 
 /** Memory that the plan decides on. */
 export interface BufferLocation {
@@ -33,23 +36,50 @@ export type CallOperands<K extends Kernel> = OperandsOf<K, BufferLocation, Index
 
 /**
  * A call of a kernel. Compiling a model checks that it names exactly the operands that the kernel has, each of its kind and large enough.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for what is no kernel, or no object with operands
  * @example call(context.kernel(relu, shape), { x: context.x, y: context.y })
  */
 export const call = <K extends Kernel>(kernel: K, operands: CallOperands<K>): Call => ({
-  kernel,
+  kernel: checkedKernel(kernel),
   laterKernel: kernel,
-  operands: operands as Call['operands'],
+  operands: checkedOperands(operands),
 });
 
 /**
  * A call that makes the gradient of a parameter: the first block of a shard overwrites it, later blocks add to it.
  * @param kernel makes the kernel; `accumulate` tells whether it adds
+ * @throws ConvoyError as `call`
  * @example accumulatingCall((accumulate) => denseWeightGradient(shape, accumulate), { x, dy, scratch, dw: context.gradient('kernel') })
  */
 export const accumulatingCall = <K extends Kernel>(
   kernel: (accumulate: boolean) => K,
   operands: CallOperands<K>,
-): Call => ({ kernel: kernel(false), laterKernel: kernel(true), operands: operands as Call['operands'] });
+): Call => {
+  functionOf()('kernel', kernel);
+  return {
+    kernel: checkedKernel(kernel(false)),
+    laterKernel: checkedKernel(kernel(true)),
+    operands: checkedOperands(operands),
+  };
+};
+
+function checkedKernel(kernel: Kernel): Kernel {
+  if (isObject(kernel) && Array.isArray(kernel.parameters) && isObject(kernel.operands)) return kernel;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${describeValue(kernel)} as a kernel`,
+    expected: 'a kernel, as kernel(…) of @convoy/kernels returns it',
+    fix: typeof kernel === 'function' ? 'Call the function that makes the kernel.' : 'Pass a kernel.',
+  });
+}
+
+function checkedOperands(operands: unknown): Call['operands'] {
+  if (isObject(operands)) return operands as Call['operands'];
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${describeValue(operands)} as operands`,
+    expected: 'an object with the operands of the kernel',
+    fix: 'Pass them by name, for example { x: context.x, y: context.y }.',
+  });
+}
 
 /**
  * Operands of a kernel that takes any number of blocks: `x1`, `x2`, … Undefined ones are left out.
@@ -58,8 +88,12 @@ export const accumulatingCall = <K extends Kernel>(
 export const numberedOperands = (
   name: string,
   locations: readonly (BufferLocation | undefined)[],
-): Readonly<Record<string, BufferLocation>> =>
-  Object.fromEntries(locations.flatMap((location, i) => (location ? [[`${name}${i + 1}`, location]] : [])));
+): Readonly<Record<string, BufferLocation>> => {
+  const entries = listOf((_, location) => location as BufferLocation | undefined)('locations', locations);
+  return Object.fromEntries(
+    entries.flatMap((location, i) => (location ? [[`${text('name', name)}${i + 1}`, location]] : [])),
+  );
+};
 
 /**
  * A point at which a layer needs to know more than its own block. Each block leaves a partial result in `LayerContext.partial`; then `combine` runs
@@ -132,7 +166,7 @@ export interface LayerContext {
 }
 
 /** Floats from the partial of one block to that of the next: whole cache lines, so that no two workers write to the same one. */
-export const partialStride = (floats: number): number => 16 * Math.ceil(floats / 16);
+export const partialStride = (floats: number): number => 16 * Math.ceil(nonNegativeInteger('floats', floats) / 16);
 
 /** The work of a layer for one block. */
 export interface CompiledLayer {

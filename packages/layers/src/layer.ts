@@ -5,15 +5,19 @@ import { ConvoyError, type Shape } from '@convoy/tensor';
 import {
   checkValues,
   flag,
-  numberIn,
+  float32In,
+  functionOf,
   type OptionCheck,
   type OptionChecker,
   type OptionChecks,
   type OptionsParameter,
   optional,
   optionChecker,
+  text,
 } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
+import { checkDefinition, checkResult, inDefinition } from './definition-errors.ts';
+import { settingsFrom } from './description.ts';
 import type { Initializer } from './initializer.ts';
 import type { CompiledLayer, LayerContext } from './layer-context.ts';
 import { Registry } from './registry.ts';
@@ -116,7 +120,7 @@ export interface LayerDefinition<Settings extends object = object, Inputs extend
 /** A definition as shared code uses it. */
 export type AnyLayerDefinition = LayerDefinition<object, InputShapes>;
 
-const registry = new Registry<AnyLayerDefinition>('layer');
+const registry = new Registry<AnyLayerDefinition>('a layer', 'relu()');
 
 /** The options that only one type of layer has. */
 export type OwnOptions<Options extends LayerOptions> = Omit<Options, keyof LayerOptions>;
@@ -133,7 +137,8 @@ interface WithSettings<Options extends LayerOptions, Settings> {
 /**
  * Registers a layer type, and returns the function that describes layers of it. `apps/examples/src/layer-scale.ts` is
  * an example.
- * @throws ConvoyError CONVOY_INVALID_OPTION, from the returned function, for options that no layer can have
+ * @throws ConvoyError CONVOY_INVALID_OPTION for a definition that lacks a part; from the returned function, for options
+ * that no layer can have
  */
 export function defineLayer<
   Options extends LayerOptions,
@@ -142,15 +147,17 @@ export function defineLayer<
 >(
   definition: LayerDefinition<Settings, Inputs> & WithSettings<Options, Settings>,
 ): (...options: OptionsParameter<Options>) => Layer {
+  checkDefinition(definition, definitionChecks);
   // A definition only ever gets settings that its own `settings` made, and as many inputs as it allows.
   registry.add(definition as unknown as AnyLayerDefinition);
   return (options?: Options) => {
-    const settings = definition.settings(optionChecker(definition.type, options, Object.keys(commonChecks)));
+    const check = optionChecker<OwnOptions<Options>>(definition.type, options, Object.keys(commonChecks));
+    const settings = settingsFrom(definition.type, () => definition.settings(check));
     const { name, ...treatment } = checkValues({ ...options }, commonChecks);
     return Object.freeze({
       type: definition.type,
       ...(name !== undefined && { name }),
-      settings: Object.freeze(settings),
+      settings,
       ...(isUsual(treatment) ? {} : { treatment: Object.freeze(treatment) }),
     });
   };
@@ -162,28 +169,61 @@ export const defineMergeLayer = <Options extends LayerOptions, Settings extends 
     WithSettings<Options, Settings> & { readonly arity: readonly [min: number, max: number] },
 ): ((...options: OptionsParameter<Options>) => Layer) => defineLayer(definition);
 
-const checkName: OptionCheck<string> = (name, value) => {
-  if (typeof value === 'string' && value !== '') return value;
+/** The smallest and the greatest number of inputs. */
+const checkArity: OptionCheck = (name, value) => {
+  const [min, max] = Array.isArray(value) ? value : [];
+  if (Number.isInteger(min) && min >= 1 && (Number.isInteger(max) || max === Infinity) && max >= min) return value;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `${name}: ${describeValue(value)}`,
-    expected: 'a text that is not empty',
-    fix: 'Pass such a name, or none to have the layer named by its type and a number.',
+    expected: 'the smallest and the greatest number of inputs, [min, max]',
+    fix: 'Pass for example arity: [2, 2], or arity: [2, Infinity].',
   });
+};
+
+const definitionChecks = {
+  settings: functionOf(),
+  arity: optional(checkArity),
+  outputShape: functionOf(),
+  parameters: optional(functionOf()),
+  multiplyAdds: optional(functionOf()),
+  activation: optional(functionOf()),
+  fusesActivation: optional(flag),
+  fusesInputActivation: optional(flag),
+  passesGradient: optional(flag),
+  compile: optional(functionOf()),
 };
 
 /** The checks of the options that all layers have. */
 const commonChecks = {
-  name: optional(checkName),
+  name: optional(text),
   frozen: optional(flag, USUAL_TREATMENT.frozen),
-  learningRateFactor: optional(numberIn({ atLeast: 0 }), USUAL_TREATMENT.learningRateFactor),
+  learningRateFactor: optional(float32In({ atLeast: 0 }), USUAL_TREATMENT.learningRateFactor),
   weightDecay: optional(flag, USUAL_TREATMENT.weightDecay),
 } satisfies OptionChecks<LayerOptions>;
 
 const isUsual = ({ frozen, learningRateFactor, weightDecay }: Treatment): boolean =>
   !frozen && learningRateFactor === 1 && weightDecay;
 
-/** The activation that the layer is to those around it, if it is one. @throws ConvoyError CONVOY_UNKNOWN_NAME */
-export const activationOf = (layer: Layer): Activation | undefined => definitionOf(layer).activation?.(layer.settings);
+/** The activation that the layer is to those around it, if it is one. @throws ConvoyError CONVOY_LAYER_FAILED */
+export function activationOf(layer: Layer): Activation | undefined {
+  const definition = definitionOf(layer);
+  const of = `the layer type ${layer.type}`;
+  const activation = inDefinition(of, () => definition.activation?.(layer.settings));
+  if (activation === undefined) return undefined;
+  checkResult(of, 'activation', activation, { name: text, forward: functionOf(), backward: functionOf() });
+  return activation;
+}
 
-/** @throws ConvoyError CONVOY_UNKNOWN_NAME */
+/** @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME */
 export const definitionOf = (layer: Layer): AnyLayerDefinition => registry.get(layer);
+
+/**
+ * The definition of a layer that a user has passed, whose parts are checked.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME
+ */
+export function checkedDefinitionOf(layer: Layer): AnyLayerDefinition {
+  const definition = registry.get(layer);
+  const { name, treatment, shared } = layer;
+  checkValues({ name, shared, ...treatment }, { ...commonChecks, shared: optional(flag) });
+  return definition;
+}

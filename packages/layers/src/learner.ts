@@ -1,12 +1,15 @@
 // Trains a model on the calling thread. The bits are those of a trainer with the same batch size and shards.
 import { LANES } from '@convoy/kernels';
-import { ConvoyError, positiveInteger, sizeOf, Tensor } from '@convoy/tensor';
+import { ConvoyError, positiveInteger, sizeOf, Tensor, zeros } from '@convoy/tensor';
+import { checkOptions, checkSeed, checkTensor, optional } from '@convoy/tensor/checks';
+import { describeValue } from '@convoy/tensor/errors';
 import { createSharedMemory } from '@convoy/tensor/memory';
 import { compileWebAssembly } from '@convoy/tensor/webassembly';
-import { checkBatch, samplesIn, type Targets } from './batch-checks.ts';
+import { checkedTargets, samplesIn, type Targets } from './batch-checks.ts';
 import { compilePlan } from './compile/compile.ts';
 import { compileGather, plainSamples } from './compile/gather.ts';
-import { type Model, parametersOf } from './graph/model.ts';
+import type { Model } from './graph/model.ts';
+import { parametersOf } from './graph/parameters.ts';
 import { initialValues } from './initializer.ts';
 import type { Losses } from './loss.ts';
 import type { Metric } from './metric.ts';
@@ -16,8 +19,9 @@ import { Engine } from './runtime/engine.ts';
 import { type EngineLabel, type EngineLayout, layOutEngines, MemoryPlanner } from './runtime/engine-layout.ts';
 import { type Gather, instantiateGather } from './runtime/gather-runner.ts';
 import type { Plan, PlanParameter } from './runtime/plan.ts';
-import { activeShards, type Sharding, shardBatch } from './runtime/sharding.ts';
+import { activeShards, DEFAULT_SHARDS, type Sharding, shardBatch } from './runtime/sharding.ts';
 import { TrainingState } from './runtime/training-state.ts';
+import { maxShardsCheck, samplesOfStep, trainingChecks } from './training-checks.ts';
 
 /** Options of `createLearner`. */
 export interface LearnerOptions {
@@ -25,10 +29,18 @@ export interface LearnerOptions {
   /** A list for a model with several outputs, one loss for each; they are added. */
   readonly loss: Losses;
   readonly optimizer: Optimizer;
-  /** The greatest number of samples of a step. */
+  /** Samples of a mini-batch, 1 or more. A step takes at most batchSize · accumulate samples, at most 2^31 − 1. */
   readonly batchSize: number;
+  /**
+   * How many mini-batches contribute their gradients to one step; default 1. The same as a batch of batchSize · accumulate
+   * samples, with the same bits and no more memory. `train` takes all samples of a step at once.
+   */
+  readonly accumulate?: number;
+  /** The maximum number of shards of a batch, from 1 to 1024; default 16. The results depend on it. */
+  readonly maxShards?: number;
+  /** Measured in each step; their names must differ. */
   readonly metrics?: readonly Metric[];
-  /** Determines the initial parameters and random layers such as dropout; default 0. */
+  /** Determines the initial parameters and random layers such as dropout: a whole number from 0 to 2^53 − 1; default 0. */
   readonly seed?: number;
 }
 
@@ -70,11 +82,19 @@ export class Learner {
   /** Receives the gradient at the inputs of the running batch, if it was asked for. */
   #inputGradient: Float32Array | undefined;
 
-  constructor({ model, loss, optimizer, batchSize, metrics = [], seed = 0 }: LearnerOptions) {
+  constructor(options: LearnerOptions) {
+    const checked = checkOptions('createLearner', options, {
+      ...trainingChecks,
+      batchSize: positiveInteger,
+      accumulate: optional(positiveInteger, 1),
+      maxShards: optional(maxShardsCheck, DEFAULT_SHARDS),
+      seed: optional(checkSeed, 0),
+    });
+    const { model, loss, optimizer, metrics, seed } = checked;
+    const sharding = shardBatch(samplesOfStep(checked), checked.maxShards);
     const plan = compilePlan(model, { loss, optimizer, metrics, inputGradient: true });
     // Rejects a schedule that gives no learning rate, before the first step.
     hyperparametersOf(optimizer, 0);
-    const sharding = shardBatch(positiveInteger('batchSize', batchSize));
     const gather = compileGather(model.input, plainSamples(model.input));
     const planner = new MemoryPlanner<EngineLabel>(Math.max(plan.guardBytes, gather.guardBytes));
     const layout = layOutEngines(plan, sharding, 1, planner.reserve);
@@ -109,10 +129,11 @@ export class Learner {
   }
 
   /**
-   * Takes one step of the optimizer on a batch of at most `batchSize` samples.
-   * @param inputs (N, ...model.input)
+   * Takes one step of the optimizer on a batch.
+   * @param inputs (N, ...model.input), with N of at most batchSize · accumulate
    * @returns the scores of the batch before the step
-   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL; CONVOY_INVALID_OPTION if a schedule gives no learning rate
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL; CONVOY_INVALID_OPTION if a
+   * schedule gives no learning rate
    */
   train(inputs: Tensor, targets: Targets): Scores {
     const hyperparameters = hyperparametersOf(this.#optimizer, this.#step);
@@ -126,14 +147,19 @@ export class Learner {
 
   /**
    * Computes the gradients of the loss over a batch, without a step.
-   * @param inputs (N, ...model.input), at most `batchSize` samples
+   * @param inputs (N, ...model.input), as for `train`
    * @throws ConvoyError as `train`
    */
   gradients(inputs: Tensor, targets: Targets): LearnerGradients {
-    const inputGradient = new Tensor(new Float32Array(inputs.size), inputs.shape);
+    const inputGradient = zeros(checkTensor('inputs', inputs).shape);
     this.#inputGradient = inputGradient.data;
-    const { samples, shards } = this.#computeShards(inputs, targets);
-    this.#inputGradient = undefined;
+    let computed: { readonly samples: number; readonly shards: number };
+    try {
+      computed = this.#computeShards(inputs, targets);
+    } finally {
+      this.#inputGradient = undefined;
+    }
+    const { samples, shards } = computed;
     const trained = this.#plan.parameters.filter(({ isTrained }) => isTrained);
     const parameters = new Map(trained.map((entry) => [entry.name, this.#sumOfGradients(entry, shards)]));
     return { scores: this.#scores(shards, samples), parameters, inputs: inputGradient };
@@ -143,15 +169,16 @@ export class Learner {
    * The model's output; the first one if there are several.
    * @param inputs (N, ...model.input), any N
    * @returns (N, ...model.output)
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_OUT_OF_MEMORY
    */
   predict(inputs: Tensor): Tensor {
     const samples = samplesIn(inputs, this.#plan);
     const { output } = this.#plan;
-    const outputs = new Float32Array(samples * sizeOf(output));
+    const outputs = zeros([samples, ...output]);
     const batch = this.#batchOf(inputs, [], samples);
     this.#engine.enterStep(this.#step);
-    for (let first = 0; first < samples; first += LANES) this.#engine.predictBlock(batch, first, outputs, 0);
-    return new Tensor(outputs, [samples, ...output]);
+    for (let first = 0; first < samples; first += LANES) this.#engine.predictBlock(batch, first, outputs.data, 0);
+    return outputs;
   }
 
   /** Copies of the parameters by name. */
@@ -167,15 +194,17 @@ export class Learner {
     const { slots } = this.#plan;
     if (slots.includes(name)) return this.#state.copies(1 + slots.indexOf(name));
     throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
-      given: `the slot '${name}'`,
+      given: `the slot ${describeValue(name)}`,
       expected: `one that the optimizer ${this.#optimizer.type} keeps: ${slots.join(', ') || 'it keeps none'}`,
       fix: name === 'average' ? 'Set averageDecay in the optimizer.' : 'Ask for one of these.',
     });
   }
 
   /**
-   * Replaces some or all parameters. The optimizer's slots stay, but before the first step an average starts from the new parameters.
-   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
+   * Replaces some or all parameters. The optimizer's slots stay, but before the first step an average starts from the new
+   * parameters.
+   * @param parameters a Map of tensors by name, or pairs of a name and a tensor
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
     this.#state.setParameters(parameters);
@@ -183,21 +212,22 @@ export class Learner {
 
   #computeShards(inputs: Tensor, targets: Targets) {
     const samples = samplesIn(inputs, this.#plan);
-    checkBatch(this.#plan, this.#sharding, samples, targets);
+    const numbers = checkedTargets(this.#plan, this.#sharding, samples, targets);
     const shards = activeShards(this.#sharding, samples);
     this.#engine.enterStep(this.#step);
-    this.#engine.computeShards(this.#batchOf(inputs, targets, samples), 0, shards);
+    this.#engine.computeShards(this.#batchOf(inputs, numbers, samples), 0, shards);
     return { samples, shards };
   }
 
-  #batchOf(inputs: Tensor, targets: Targets, samples: number): Batch {
+  /** @param targets empty for samples to predict */
+  #batchOf(inputs: Tensor, targets: ArrayLike<number>, samples: number): Batch {
     const { input, targets: spec } = this.#plan;
     const arrays = {
       inputs: inputs.data,
       sampleShape: input,
-      targets: targets instanceof Tensor ? targets.data : targets,
+      targets,
       // Without targets there is nothing to copy.
-      targetShape: targets instanceof Tensor || targets.length > 0 ? spec.shape : [0],
+      targetShape: targets.length > 0 ? spec.shape : [0],
     };
     const source = new SampleSource(arrays, this.#gather, this.#plan, this.#memory);
     return { source, order: AS_PASSED, first: 0, samples };

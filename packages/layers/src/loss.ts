@@ -1,6 +1,7 @@
 // What a loss is: a plain description, and a definition that gives it meaning.
 import type { Shape } from '@convoy/tensor';
-import type { OptionsParameter } from '@convoy/tensor/checks';
+import { functionOf, type OptionsParameter, optional } from '@convoy/tensor/checks';
+import { checkDefinition, inDefinition, wrongResult } from './definition-errors.ts';
 import { describe, type WithSettings } from './description.ts';
 import type { BufferLocation, Call } from './layer-context.ts';
 import { Registry } from './registry.ts';
@@ -24,6 +25,8 @@ export const lossesOf = (losses: Losses): readonly Loss[] =>
  * `oneHot` gives the probability of each class, `probabilities` give an independent probability for each output, `values` are any numbers.
  */
 export type TargetKind = 'labels' | 'oneHot' | 'probabilities' | 'values';
+
+const TARGET_KINDS: readonly TargetKind[] = ['labels', 'oneHot', 'probabilities', 'values'];
 
 /** The targets of one sample. */
 export interface TargetSpec {
@@ -86,25 +89,40 @@ export interface LossDefinition<Settings extends object = object> {
   readonly reference: ReferenceLoss<Settings>;
 }
 
-const registry = new Registry<LossDefinition>('loss');
+const registry = new Registry<LossDefinition>('a loss', 'softmaxCrossEntropy()');
 
-/** Registers a loss type, and returns the function that describes losses of it. */
+/**
+ * Registers a loss type, and returns the function that describes losses of it.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for a definition that lacks a part
+ */
 export function defineLoss<Options, Settings extends object>(
   definition: LossDefinition<Settings> & WithSettings<Options, Settings>,
 ): (...options: OptionsParameter<Options>) => Loss {
+  checkDefinition(definition, {
+    settings: functionOf(),
+    targets: functionOf(),
+    ignoreLabel: optional(functionOf()),
+    checkOutput: functionOf(),
+    compile: functionOf(),
+  });
   // A definition only gets settings that its own `settings` made.
   registry.add(definition as unknown as LossDefinition);
   return (options?: Options) => describe(definition, options);
 }
 
-/** @throws ConvoyError CONVOY_UNKNOWN_NAME */
-export const lossDefinitionOf = (loss: Loss): LossDefinition => registry.get(loss);
+/**
+ * @param name what messages call the loss
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME
+ */
+export const lossDefinitionOf = (loss: Loss, name?: string): LossDefinition => registry.get(loss, name);
 
-/** The targets that a loss compares an output with. */
+/** The targets that a loss compares an output with. @throws ConvoyError CONVOY_LAYER_FAILED */
 export function targetSpecOf(loss: Loss, output: Shape): TargetSpec {
   const definition = lossDefinitionOf(loss);
-  const kind = definition.targets(loss.settings);
-  const ignoreLabel = definition.ignoreLabel?.(loss.settings);
+  const of = `the loss ${loss.type}`;
+  const kind = inDefinition(of, () => definition.targets(loss.settings));
+  if (!TARGET_KINDS.includes(kind)) throw wrongResult(of, 'targets', kind, `one of ${TARGET_KINDS.join(', ')}`);
+  const ignoreLabel = inDefinition(of, () => definition.ignoreLabel?.(loss.settings));
   const shape = kind === 'labels' ? output.slice(1) : output;
   return ignoreLabel === undefined ? { kind, shape } : { kind, shape, ignoreLabel };
 }

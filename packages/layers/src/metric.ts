@@ -1,6 +1,7 @@
 // What a metric is: a number that measures predictions and has no gradient.
 import type { Shape } from '@convoy/tensor';
-import type { OptionsParameter } from '@convoy/tensor/checks';
+import { functionOf, listOf, type OptionsParameter, text } from '@convoy/tensor/checks';
+import { checkDefinition, inDefinition, wrongResult } from './definition-errors.ts';
 import { describe, type WithSettings } from './description.ts';
 import type { Call } from './layer-context.ts';
 import type { ScoreContext, TargetKind } from './loss.ts';
@@ -27,19 +28,34 @@ export interface MetricDefinition<Settings extends object = object> {
   compile(settings: Settings, context: ScoreContext): readonly Call[];
 }
 
-const registry = new Registry<MetricDefinition>('metric');
+const registry = new Registry<MetricDefinition>('a metric', 'accuracy()');
 
-/** Registers a metric type, and returns the function that describes metrics of it. */
+/**
+ * Registers a metric type, and returns the function that describes metrics of it.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for a definition that lacks a part
+ */
 export function defineMetric<Options, Settings extends object>(
   definition: MetricDefinition<Settings> & WithSettings<Options, Settings>,
 ): (...options: OptionsParameter<Options>) => Metric {
+  checkDefinition(definition, {
+    settings: functionOf(),
+    name: functionOf(),
+    targets: listOf(text),
+    checkOutput: functionOf(),
+    compile: functionOf(),
+  });
   // A definition only gets settings that its own `settings` made.
   registry.add(definition as unknown as MetricDefinition);
   return (options?: Options) => {
     const { type, settings } = describe(definition, options);
-    return Object.freeze({ type, name: definition.name(settings), settings });
+    const name = inDefinition(type, () => definition.name(settings));
+    if (typeof name !== 'string' || name === '') throw wrongResult(type, 'name', name, 'a text that is not empty');
+    return Object.freeze({ type, name, settings });
   };
 }
 
-/** @throws ConvoyError CONVOY_UNKNOWN_NAME */
-export const metricDefinitionOf = (metric: Metric): MetricDefinition => registry.get(metric);
+/**
+ * @param name what messages call the metric
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME
+ */
+export const metricDefinitionOf = (metric: Metric, name?: string): MetricDefinition => registry.get(metric, name);

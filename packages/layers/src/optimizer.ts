@@ -1,8 +1,12 @@
 // What an optimizer is: a plain description, and a definition with an update rule. Schedules, clipping and the average of the parameters are options of
 // all optimizers; definitions need not implement them.
 import { averaged, type UpdateRule } from '@convoy/kernels';
+import { ConvoyError } from '@convoy/tensor';
 import {
   checkValues,
+  float32In,
+  functionOf,
+  nonNegativeInteger,
   numberIn,
   type OptionChecker,
   type OptionChecks,
@@ -10,6 +14,9 @@ import {
   optional,
   optionChecker,
 } from '@convoy/tensor/checks';
+import { describeValue } from '@convoy/tensor/errors';
+import { checkDefinition } from './definition-errors.ts';
+import { settingsFrom } from './description.ts';
 import { Registry } from './registry.ts';
 import { checkLearningRate, type LearningRate, rateAt } from './schedule.ts';
 
@@ -80,17 +87,26 @@ export interface OptimizerForm<
 /** The hyperparameter that `averaged` adds to the rule that it wraps. */
 const AVERAGE_RATE = 'averageRate';
 
-const registry = new Registry<OptimizerDefinition>('optimizer');
+const registry = new Registry<OptimizerDefinition>('an optimizer', 'sgd({ learningRate: 0.01 })');
 
 /** The options that only this optimizer has. */
 export type OwnOptimizerOptions<Options extends OptimizerOptions> = Omit<Options, keyof OptimizerOptions>;
 
-/** Registers an optimizer, and returns the function that describes it. It has the options of all optimizers. */
+/**
+ * Registers an optimizer, and returns the function that describes it. It has the options of all optimizers.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for a definition that lacks a part
+ */
 export function defineOptimizer<
   Options extends OptimizerOptions,
   Settings extends object,
   Name extends string = string,
 >(form: OptimizerForm<Options, Settings, Name>): (...options: OptionsParameter<Options>) => Optimizer {
+  checkDefinition(form, {
+    learningRate: optional(checkLearningRate),
+    settings: functionOf(),
+    rule: functionOf(),
+    numbers: functionOf(),
+  });
   // A definition only gets settings that its own `settings` has made.
   const own = (settings: OptimizerSettings) => settings as unknown as Settings;
   const rule = (settings: OptimizerSettings): UpdateRule =>
@@ -107,26 +123,44 @@ export function defineOptimizer<
     hyperparameters(settings, step, factor = 1) {
       const learningRate = factor * rateAt(settings.learningRate, step);
       const numbers: Readonly<Record<string, number>> = form.numbers(own(settings), learningRate, step);
-      return namesOf(settings).map((name) =>
-        name === AVERAGE_RATE ? 1 - (settings.averageDecay ?? 0) : (numbers[name] as number),
-      );
+      return namesOf(settings).map((name) => {
+        const number = name === AVERAGE_RATE ? 1 - (settings.averageDecay ?? 0) : numbers[name];
+        return isFloat32(number) ? number : notFloat32(form.type, name, number, step);
+      });
     },
   });
   const common = {
     learningRate: form.learningRate === undefined ? checkLearningRate : optional(checkLearningRate, form.learningRate),
-    clipValue: optional(numberIn({ above: 0 })),
-    globalClipNorm: optional(numberIn({ above: 0 })),
+    clipValue: optional(float32In({ above: 0 })),
+    globalClipNorm: optional(float32In({ above: 0 })),
     averageDecay: optional(numberIn({ atLeast: 0, below: 1 })),
   } satisfies OptionChecks<OptimizerOptions>;
   return (options?: Options) => {
-    const own = form.settings(optionChecker(form.type, options, Object.keys(common)));
+    const check = optionChecker<OwnOptimizerOptions<Options>>(form.type, options, Object.keys(common));
+    const own = settingsFrom(form.type, () => form.settings(check));
     const settings = Object.freeze({ ...checkValues({ ...options }, common), ...own });
     return Object.freeze({ type: form.type, settings });
   };
 }
 
-/** @throws ConvoyError CONVOY_UNKNOWN_NAME */
-export const optimizerDefinitionOf = (optimizer: Optimizer): OptimizerDefinition => registry.get(optimizer);
+/** Kernels get hyperparameters as float32. A number that is too large would become infinite, and so would the parameters. */
+const isFloat32 = (number: unknown): number is number =>
+  typeof number === 'number' && Number.isFinite(Math.fround(number));
+
+function notFloat32(type: string, name: string, number: unknown, step: number): never {
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `the optimizer ${type}, whose ${name} at step ${step} is ${describeValue(number)}`,
+    expected: 'a number that is finite as float32, at most about 3.4e38',
+    fix: 'Pass the optimizer a smaller learning rate, or correct its definition.',
+  });
+}
+
+/**
+ * @param name what messages call the optimizer
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME
+ */
+export const optimizerDefinitionOf = (optimizer: Optimizer, name?: string): OptimizerDefinition =>
+  registry.get(optimizer, name);
 
 /**
  * The numbers of an optimizer's hyperparameters at a step, in the order of its rule. Steps count from 0; all steps have the same number of them.
@@ -138,6 +172,9 @@ export const hyperparametersOf = (optimizer: Optimizer, step: number, learningRa
 
 /**
  * The learning rate of a step. Steps count from 0.
- * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns an invalid learning rate
+ * @throws ConvoyError CONVOY_INVALID_OPTION, also if a schedule returns an invalid learning rate
  */
-export const learningRateAt = ({ settings }: Optimizer, step: number): number => rateAt(settings.learningRate, step);
+export function learningRateAt(optimizer: Optimizer, step: number): number {
+  registry.get(optimizer, 'optimizer');
+  return rateAt(optimizer.settings.learningRate, nonNegativeInteger('step', step, Number.MAX_SAFE_INTEGER));
+}

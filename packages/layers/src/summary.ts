@@ -1,12 +1,15 @@
 // Tables of a model's layers and of the memory that training takes.
 import { formatShape } from '@convoy/tensor';
+import { checkOptions, optional } from '@convoy/tensor/checks';
 import { formatTable } from '@convoy/tensor/table';
 import { type CompileOptions, compilePlan } from './compile/compile.ts';
 import { blockBytes } from './compile/operations.ts';
 import { modelCosts } from './graph/costs.ts';
 import { MODEL_INPUT, type Model } from './graph/model.ts';
+import { modelCheck } from './graph/model-check.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
 import { sgd } from './optimizers/sgd.ts';
+import { lossesCheck, optimizerCheck } from './training-checks.ts';
 
 /** The loss and the optimizer of training. Defaults: the mean squared error, which takes any output, and `sgd` with momentum. */
 export type SummaryOptions = Partial<Pick<CompileOptions, 'loss' | 'optimizer'>>;
@@ -29,12 +32,19 @@ export interface MemoryUse {
  * The memory that training a model takes, per copy of the state, shard and block.
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_OPTION, CONVOY_LAYER_FAILED if the model cannot be trained with these options
  */
-export function memoryUse(model: Model, options: SummaryOptions = {}): MemoryUse {
-  const plan = compilePlan(model, {
-    loss: model.outputs.length === 1 ? meanSquaredError() : model.outputs.map(() => meanSquaredError()),
-    optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
-    ...options,
+export const memoryUse = (model: Model, options?: SummaryOptions): MemoryUse =>
+  memoryUseOf('memoryUse', model, options);
+
+function memoryUseOf(of: string, model: Model, options: SummaryOptions | undefined): MemoryUse {
+  modelCheck('model', model);
+  const training = checkOptions(of, options, {
+    loss: optional(
+      lossesCheck,
+      model.outputs.map(() => meanSquaredError()),
+    ),
+    optimizer: optional(optimizerCheck, sgd({ learningRate: 0.01, momentum: 0.9 })),
   });
+  const plan = compilePlan(model, training);
   return {
     state: plan.stateBytes,
     gradients: plan.gradientBytes,
@@ -51,8 +61,9 @@ export function memoryUse(model: Model, options: SummaryOptions = {}): MemoryUse
  * @throws ConvoyError as `memoryUse`
  * @example console.log(summary(lenet5()))
  */
-export function summary(model: Model, options: SummaryOptions = {}): string {
-  return `${layerTable(model)}\n\n${memoryTable(memoryUse(model, options))}`;
+export function summary(model: Model, options?: SummaryOptions): string {
+  const memory = memoryTable(memoryUseOf('summary', model, options));
+  return `${layerTable(model)}\n\n${memory}`;
 }
 
 function layerTable(model: Model): string {

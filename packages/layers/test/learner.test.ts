@@ -213,8 +213,8 @@ describe('data', () => {
   });
 
   test.each([
-    [7, '7 numbers as targets of 8 samples'],
-    [9, '9 numbers as targets of 8 samples'],
+    [7, '7 numbers as targets for 8 samples'],
+    [9, '9 numbers as targets for 8 samples'],
   ])('rejects %i labels for 8 samples', (count, given) => {
     expectConvoyError(() => learner.train(inputsOf(8), labelsOf(count)), 'CONVOY_SHAPE_MISMATCH', given);
   });
@@ -223,7 +223,7 @@ describe('data', () => {
     expectConvoyError(
       () => numbers.train(inputsOf(8), zeros([8, 3])),
       'CONVOY_SHAPE_MISMATCH',
-      '24 numbers as targets of 8 samples',
+      'targets of shape [8, 3] for 8 samples',
     );
   });
 

@@ -272,7 +272,7 @@ describe('options that are rejected', () => {
   test('one label for many pixels', () => {
     const learner = passingOn(softmaxCrossEntropy(), pixels);
     const train = () => learner.gradients(tensorOf(new Float64Array(30), [1, ...pixels]), [0]);
-    expectConvoyError(train, 'CONVOY_SHAPE_MISMATCH', '1 numbers as targets of 1 samples');
+    expectConvoyError(train, 'CONVOY_SHAPE_MISMATCH', '1 numbers as targets for 1 samples');
   });
 });
 

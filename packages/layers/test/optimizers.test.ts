@@ -85,8 +85,8 @@ describe('slots', () => {
         );
       }
     });
-    expectConvoyError(() => learner.slot('velocity'), 'CONVOY_UNKNOWN_NAME', "the slot 'velocity'");
-    expectConvoyError(() => learner.slot('average'), 'CONVOY_UNKNOWN_NAME', "the slot 'average'");
+    expectConvoyError(() => learner.slot('velocity'), 'CONVOY_UNKNOWN_NAME', 'the slot "velocity"');
+    expectConvoyError(() => learner.slot('average'), 'CONVOY_UNKNOWN_NAME', 'the slot "average"');
   });
 
   test('keep their values when parameters are set', () => {

@@ -61,9 +61,17 @@ describe('sequential', () => {
 
   test.each<[given: string, layer: unknown]>([
     ['a layer of type "conv3d"', { type: 'conv3d', settings: {} }],
-    ['a layer of type undefined', relu],
-    ['a layer of type undefined', undefined],
+    ['a function as a layer', relu],
+    ['undefined as a layer', undefined],
+    ['an object (Object) as a layer', { type: 'relu' }],
+    ['an object (Object) as a layer', { type: 7, settings: {} }],
+    ['name: 7', { ...relu(), name: 7 }],
+    ['frozen: 1', { ...relu(), treatment: { frozen: 1 } }],
   ])('rejects %s', (given, layer) =>
-    expectConvoyError(() => sequential({ input: [1] }, [layer as Layer]), 'CONVOY_UNKNOWN_NAME', given),
+    expectConvoyError(
+      () => sequential({ input: [1] }, [layer as Layer]),
+      given.includes('type') ? 'CONVOY_UNKNOWN_NAME' : 'CONVOY_INVALID_OPTION',
+      given,
+    ),
   );
 });

@@ -60,7 +60,12 @@ describe('all models', () => {
   test.each(all)('%s normalizes whole batches with sync', (name, create: typeof models.resnet20) => {
     const synced = (options: object) =>
       create(options).layers.flatMap(({ layer }) => ('sync' in layer.settings ? [layer.settings.sync] : []));
-    expect(new Set(synced({}))).toEqual(new Set(['lenet5', 'cifarCnn'].includes(name) ? [] : [false]));
+    if (['lenet5', 'cifarCnn'].includes(name)) {
+      expect(synced({})).toEqual([]);
+      expectConvoyError(() => synced({ sync: true }), 'CONVOY_INVALID_OPTION', 'the option "sync"');
+      return;
+    }
+    expect(new Set(synced({}))).toEqual(new Set([false]));
     expect(synced({ sync: true })).toEqual(synced({}).map(() => true));
   });
 });

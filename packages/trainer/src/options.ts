@@ -1,12 +1,18 @@
 // The options of a trainer, checked.
 import { availableParallelism } from 'node:os';
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
-import { ARITHMETIC, type Sharding, shardBatch } from '@convoy/layers/compile';
-import { ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
+import {
+  ARITHMETIC,
+  maxShardsCheck,
+  type Sharding,
+  samplesOfStep,
+  shardBatch,
+  trainingChecks,
+} from '@convoy/layers/compile';
+import { type ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
 import { checkOptions, checkSeed, choiceOf, flag, functionOf, type OptionCheck, optional } from '@convoy/tensor/checks';
 import type { TrainerConfiguration } from './checkpoint/snapshot.ts';
 import type { Simd } from './shared/simd.ts';
-import { lossesCheck, metricsCheck, modelCheck, optimizerCheck } from './training-checks.ts';
 
 /** The options of `createTrainer`. */
 export interface TrainerOptions {
@@ -84,15 +90,10 @@ export interface TrainerSettings {
   readonly profile: boolean;
 }
 
-/**
- * A shard is the share of one worker, with gradients of its own that every update reads: more than this many would only
- * take memory. A second worker may help with a shard, but starting more threads than this takes minutes, or ends the
- * process where the system has no room for them.
- */
+/** As many as shards: more could not all compute. Starting so many takes minutes, and more may end the process for want of memory. */
 const MAX_WORKERS = 1024;
-const MAX_STEP_SAMPLES = 2 ** 31 - 1;
 
-const upToMaxWorkers: OptionCheck<number> = (name, value) => positiveInteger(name, value, MAX_WORKERS);
+const workersCheck: OptionCheck<number> = (name, value) => positiveInteger(name, value, MAX_WORKERS);
 
 const secondsOrInfinity: OptionCheck<number> = (name, value) =>
   value === Number.POSITIVE_INFINITY ? value : finiteNumber(name, value, { above: 0 });
@@ -103,15 +104,12 @@ const secondsOrInfinity: OptionCheck<number> = (name, value) =>
  */
 export function checkedSettings(of: string, options: TrainerOptions): TrainerSettings {
   const checked = checkOptions(of, options, {
-    model: modelCheck,
-    loss: lossesCheck,
-    optimizer: optimizerCheck,
-    metrics: optional(metricsCheck, []),
+    ...trainingChecks,
     batchSize: positiveInteger,
     accumulate: optional(positiveInteger, 1),
-    workers: optional(upToMaxWorkers, Math.min(availableParallelism(), MAX_WORKERS)),
+    workers: optional(workersCheck, Math.min(availableParallelism(), MAX_WORKERS)),
     seed: optional(checkSeed, 0),
-    maxShards: optional(upToMaxWorkers),
+    maxShards: optional(maxShardsCheck),
     simd: optional(choiceOf('strict', 'wide'), 'strict'),
     maxFailures: optional(positiveInteger, 3),
     hangSeconds: optional(secondsOrInfinity, 60),
@@ -121,7 +119,7 @@ export function checkedSettings(of: string, options: TrainerOptions): TrainerSet
   });
   const { model, loss, optimizer, metrics, seed, workers, simd, stopOnNonFinite, profile } = checked;
   const { maxFailures, hangSeconds, onWorkerFailure } = checked;
-  const batchSize = samplesOfStep(checked.batchSize, checked.accumulate);
+  const batchSize = samplesOfStep(checked);
   const sharding = shardBatch(batchSize, checked.maxShards);
   const { shards } = sharding;
   return {
@@ -130,14 +128,4 @@ export function checkedSettings(of: string, options: TrainerOptions): TrainerSet
     failurePolicy: { maxFailures, hangSeconds, onWorkerFailure },
     ...{ workers, simd, stopOnNonFinite, profile },
   };
-}
-
-function samplesOfStep(batchSize: number, accumulate: number): number {
-  const samples = batchSize * accumulate;
-  if (samples <= MAX_STEP_SAMPLES) return samples;
-  throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `batchSize: ${batchSize} with accumulate: ${accumulate}`,
-    expected: `batchSize · accumulate of at most ${MAX_STEP_SAMPLES}`,
-    fix: 'Take smaller numbers. A step of more samples than the data has is a step of all data.',
-  });
 }

@@ -1,6 +1,7 @@
 // Compiles a model with its loss, metrics and optimizer into a plan.
 import { LANES, scatter } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
+import { inDefinition } from '../definition-errors.ts';
 import type { Model } from '../graph/model.ts';
 import { call, type Location, partialStride } from '../layer-context.ts';
 import type { Losses } from '../loss.ts';
@@ -101,7 +102,9 @@ export function compilePlan(model: Model, options: CompileOptions): Plan {
     scoring: scoring.calls.map(planCall),
     scatter: planCall(scattering),
   };
-  const update = compileUpdate(optimizer, state, separateReduction, encoder.kernel);
+  const update = inDefinition(`the optimizer ${optimizer.type}`, () =>
+    compileUpdate(optimizer, state, separateReduction, encoder.kernel),
+  );
   const { bytes: module, exportNames, guardBytes } = encoder.module();
   const offsetOf = (buffer: BlockBuffer) => layout.workspace.offsets.get(buffer) as number;
   return {

@@ -1,9 +1,11 @@
 // Compiles each operation: asks the definition of its layer for calls, and encodes their kernels.
 import { identity } from '@convoy/kernels';
 import { ConvoyError } from '@convoy/tensor';
+import { inDefinition } from '../definition-errors.ts';
 import { inLayer } from '../graph/layer-errors.ts';
 import type { BufferLocation, Call, CompiledLayer, LayerContext, Location, Work } from '../layer-context.ts';
 import { type CallEncoder, type EncodedCall, type EncodedWork, isExchange, writtenOperands } from './call-encoder.ts';
+import { checkedBackward, checkedLayer } from './compiled-checks.ts';
 import { type BackwardFlow, fusesDerivative, type GradientFlow } from './gradients.ts';
 import type { KernelCache } from './kernel-cache.ts';
 import { BLOCKS, type BlockBuffer, DiscardedBuffer, PartialBuffer, ScratchBuffer, ShardMemory } from './locations.ts';
@@ -62,14 +64,18 @@ function compileOperation(
   const { name } = layer;
   const { encoder } = resources;
   const context = contextOf(operation, flow, resources);
-  const compiled = inLayer(name, () => definition.compile?.(layer.layer.settings, context) as CompiledLayer);
-  const encode = (works: readonly Work[]) => encoder.works(works, name);
+  const of = `layer '${name}'`;
+  const compiled = checkedLayer(
+    of,
+    inLayer(name, () => definition.compile?.(layer.layer.settings, context)),
+  );
+  const encode = (works: readonly Work[]) => inDefinition(of, () => encoder.works(works, name));
   return {
     operation,
     forward: encode(compiled.forward),
     inference: encode(inferenceOf(name, compiled)),
     // Calls with numbers of their own, because times are measured by number.
-    recompute: compiled.recompute?.map((call) => encoder.call({ ...call }, name)),
+    recompute: compiled.recompute?.map((call) => inDefinition(of, () => encoder.call({ ...call }, name))),
     backward: flow ? encode([...flow.collect, ...backwardOf(name, compiled, isLastUse)]) : [],
   };
 }
@@ -86,7 +92,11 @@ function inferenceOf(layer: string, { forward, inference }: CompiledLayer): read
 }
 
 function backwardOf(name: string, compiled: CompiledLayer, isLastUse: boolean): readonly Work[] {
-  const works = withoutIdle(inLayer(name, () => compiled.backward()));
+  const backward = checkedBackward(
+    `layer '${name}'`,
+    inLayer(name, () => compiled.backward()),
+  );
+  const works = inDefinition(`layer '${name}'`, () => withoutIdle(backward));
   if (isLastUse) return works;
   return works.map((work) => (isExchange(work) ? work : { ...work, kernel: work.laterKernel }));
 }

@@ -1,6 +1,7 @@
 // Compiles losses and metrics, which compare outputs with targets.
 import { multiply, pointwise } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape } from '@convoy/tensor';
+import { inDefinition } from '../definition-errors.ts';
 import type { Model } from '../graph/model.ts';
 import { type BufferLocation, type Call, call } from '../layer-context.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { type Metric, metricDefinitionOf } from '../metric.ts';
 import { Region } from '../runtime/plan.ts';
 import type { CallEncoder, EncodedCall } from './call-encoder.ts';
+import { checkedCalls } from './compiled-checks.ts';
 import type { GradientFlow } from './gradients.ts';
 import { BlockBuffer, RegionBuffer } from './locations.ts';
 import { blockBytes, type Operations } from './operations.ts';
@@ -52,19 +54,22 @@ export function compileScores(
     sampleWeights,
     result: new RegionBuffer(name, Region.scores, score * FLOAT_BYTES, FLOAT_BYTES),
   });
-  const encode = (calls: readonly Call[], name: string) => calls.map((call) => encoder.call(call, name));
+  const encode = (of: string, name: string, compile: () => readonly Call[]) =>
+    inDefinition(of, () => checkedCalls(of, compile()).map((call) => encoder.call(call, name)));
   const metricCalls = metrics.flatMap((metric, i) => {
     const { name, settings } = metric;
     const definition = metricDefinitionOf(metric);
-    definition.checkOutput(settings, output);
+    const of = `the metric ${name}`;
+    inDefinition(of, () => definition.checkOutput(settings, output));
     if (!definition.targets.includes(targetSpec.kind)) {
-      throw targetsDiffer(`the metric ${name}`, losses[0] as Loss, `a metric of ${targetSpec.kind}`);
+      throw targetsDiffer(of, losses[0] as Loss, `a metric of ${targetSpec.kind}`);
     }
-    return encode(definition.compile(settings, contextOf(0, i + 1, name)), name);
+    return encode(of, name, () => definition.compile(settings, contextOf(0, i + 1, name)));
   });
   const lossCalls = losses.flatMap((each, number) => {
     const outputGradient = gradients[number] as BufferLocation;
-    return encode(lossCallsOf({ ...contextOf(number, 0, 'loss'), outputGradient }, each), 'loss');
+    const context = { ...contextOf(number, 0, 'loss'), outputGradient };
+    return encode(`the loss ${each.type}`, 'loss', () => lossCallsOf(context, each));
   });
   return { calls: [...metricCalls, ...lossCalls], targetSpec, targets, sampleWeights };
 }
@@ -76,7 +81,8 @@ function lossCallsOf(context: LossContext, loss: Loss): readonly Call[] {
   const sampleWeights = new BlockBuffer('weighted sample weights', blockBytes([1]));
   const kernel = pointwise(1, { forward: (_, x) => multiply(x, weight) });
   const weighting = call(kernel, { x: context.sampleWeights, y: sampleWeights });
-  return [weighting, ...definition.compile(settings, { ...context, sampleWeights })];
+  const calls = definition.compile(settings, { ...context, sampleWeights });
+  return [weighting, ...checkedCalls(`the loss ${loss.type}`, calls)];
 }
 
 /** The targets that all losses compare with, if they fit the outputs and each other. */
@@ -84,7 +90,8 @@ function commonTargets({ layers, outputs, output }: Model, losses: readonly Loss
   if (losses.length !== outputs.length) throw wrongCount(losses.length, outputs.length);
   for (const [i, loss] of losses.entries()) {
     const { output: own } = layers[outputs[i] as number] as Model['layers'][number];
-    lossDefinitionOf(loss).checkOutput(loss.settings, own);
+    const definition = lossDefinitionOf(loss);
+    inDefinition(`the loss ${loss.type}`, () => definition.checkOutput(loss.settings, own));
     if (!sameShape(own, output)) throw outputsDiffer(output, own);
   }
   const [first, ...others] = losses as [Loss, ...Loss[]];

@@ -1,7 +1,10 @@
 // How many parameters, statistics and multiplications a model has.
 import { sizeOf } from '@convoy/tensor';
+import { wrongResult } from '../definition-errors.ts';
 import { definitionOf, type ParameterSpec } from '../layer.ts';
+import { inLayer } from './layer-errors.ts';
 import type { Model, ModelLayer } from './model.ts';
+import { checkedLayers } from './model-check.ts';
 
 /** The costs of a model; see `modelCosts`. */
 export interface ModelCosts {
@@ -13,8 +16,12 @@ export interface ModelCosts {
   readonly multiplyAdds: number;
 }
 
-/** The costs of a model, or of some of its layers. */
-export function modelCosts({ layers }: Pick<Model, 'layers'>): ModelCosts {
+/**
+ * The costs of a model, or of some of its layers.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME
+ */
+export function modelCosts(model: Pick<Model, 'layers'>): ModelCosts {
+  const layers = checkedLayers(model);
   const parameters = layers.flatMap((layer) => layer.parameters);
   return {
     parameters: sizesOf(parameters.filter(({ movingAverage }) => movingAverage === undefined)),
@@ -25,5 +32,8 @@ export function modelCosts({ layers }: Pick<Model, 'layers'>): ModelCosts {
 
 const sizesOf = (parameters: readonly ParameterSpec[]) => parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
-const multiplyAddsOf = ({ layer, inputs, output }: ModelLayer): number =>
-  definitionOf(layer).multiplyAdds?.(layer.settings, inputs, output) ?? 0;
+function multiplyAddsOf({ name, layer, inputs, output }: ModelLayer): number {
+  const count = inLayer(name, () => definitionOf(layer).multiplyAdds?.(layer.settings, inputs, output) ?? 0);
+  if (Number.isFinite(count)) return count;
+  throw wrongResult(`layer '${name}'`, 'multiplyAdds', count, 'a finite number');
+}

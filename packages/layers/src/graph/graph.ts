@@ -1,9 +1,10 @@
 // Models whose layers form a directed acyclic graph: with branches, layers that are used several times, and several outputs.
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { checkOptions, functionOf } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
-import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
-import { inLayer } from './layer-errors.ts';
-import { checkedInput, MODEL_INPUT, type Model, type ModelLayer } from './model.ts';
+import { checkedDefinitionOf, type Layer, type ParameterSpec } from '../layer.ts';
+import { MODEL_INPUT, type Model, type ModelLayer, type ModelOptions, modelOptionChecks } from './model.ts';
+import { placeLayer } from './placed-layer.ts';
 
 /** A value in a graph while it is built: the model's input, or the output of a layer. */
 export interface GraphNode {
@@ -32,20 +33,23 @@ export interface GraphNode {
  *   return stem.to(conv2d({ filters: 16, kernelSize: 3, padding: 'same' })).merge(add(), stem);
  * });
  */
-export function graph(
-  { input }: { readonly input: Shape },
-  write: (input: GraphNode) => GraphNode | readonly GraphNode[],
-): Model {
-  const writer = new GraphWriter(checkedInput(input));
+export function graph(options: ModelOptions, write: (input: GraphNode) => GraphNode | readonly GraphNode[]): Model {
+  const { input } = checkOptions('graph', options, modelOptionChecks);
+  functionOf()('write', write);
+  const writer = new GraphWriter(input);
   const written = write(writer.input);
   return writer.model(Array.isArray(written) ? (written as readonly GraphNode[]) : [written as GraphNode]);
 }
 
 /**
  * A layer whose uses in a model all have the same parameters. The parameters have the name of the first use.
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_UNKNOWN_NAME
  * @example const tower = shared(dense({ units: 4 })); graph({ input: [4] }, (x) => x.to(tower).merge(add(), x.to(tanh(), tower)))
  */
-export const shared = (layer: Layer): Layer => Object.freeze({ ...layer, shared: true });
+export function shared(layer: Layer): Layer {
+  checkedDefinitionOf(layer);
+  return Object.freeze({ ...layer, shared: true });
+}
 
 class GraphWriter {
   readonly input: GraphNode;
@@ -86,19 +90,15 @@ class GraphWriter {
   }
 
   #add(layer: Layer, nodes: readonly GraphNode[]): GraphNode {
+    const definition = checkedDefinitionOf(layer);
     if (Object.isFrozen(this.#layers)) throw finished(layer);
-    const definition = definitionOf(layer);
     const owner = layer.shared ? this.#owners.get(layer) : undefined;
     const name = this.#names.take(layer, owner?.name);
     const from = nodes.map((node) => this.#numberOf(node));
     const inputs = nodes.map(({ shape }) => shape);
     const arity = definition.arity ?? [1, 1];
     if (inputs.length < arity[0] || inputs.length > arity[1]) throw wrongCount(name, inputs.length, arity);
-    const placed = inLayer(name, () => {
-      const output = Object.freeze([...definition.outputShape(layer.settings, inputs)]);
-      const parameters = definition.parameters?.(layer.settings, inputs) ?? [];
-      return { output, parameters: parameters.map((spec) => ({ ...spec, name: `${name}.${spec.name}` })) };
-    });
+    const placed = placeLayer(name, layer, inputs);
     if (owner) assertSameParameters(name, placed.parameters, owner);
     const modelLayer: ModelLayer = Object.freeze({
       name,
@@ -156,7 +156,7 @@ const noOutput = (given: string) =>
 
 const finished = (layer: Layer) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${describeValue(layer?.type)} for a value of a model that is already complete`,
+    given: `${describeValue(layer.type)} for a value of a model that is already complete`,
     expected: 'layers that are added inside the function that is passed to graph',
     fix: 'Build another model with the layer in it.',
   });

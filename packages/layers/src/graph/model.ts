@@ -32,16 +32,22 @@ export interface ModelLayer {
   readonly owner: string;
 }
 
-/** All parameters of a model, running statistics included, in the order in which they are stored. */
-export const parametersOf = (model: Model): readonly ParameterSpec[] => model.layers.flatMap((l) => l.parameters);
+/** Options of `sequential` and `graph`. */
+export interface ModelOptions {
+  /** The shape of one input sample, such as [channels, height, width]: one dimension or more, each of 1 or more. */
+  readonly input: Shape;
+}
 
-/** @throws ConvoyError CONVOY_INVALID_SHAPE */
-export function checkedInput(input: Shape): Shape {
-  assertShape(input, 'input');
+/** The check of an option that is the shape of a sample. @throws ConvoyError CONVOY_INVALID_SHAPE */
+export function inputCheck(name: string, input: unknown): Shape {
+  assertShape(input, name);
   if (input.length > 0 && sizeOf(input) > 0) return Object.freeze([...input]);
   throw new ConvoyError('CONVOY_INVALID_SHAPE', {
-    given: `input: ${formatShape(input)}`,
+    given: `${name}: ${formatShape(input)}`,
     expected: 'at least one dimension, and extents of 1 or more',
     fix: 'Pass the shape of one sample, such as [1, 28, 28].',
   });
 }
+
+/** The checks of `ModelOptions`. */
+export const modelOptionChecks = { input: inputCheck };

@@ -1,15 +1,19 @@
 // Parameters that all start with the same number.
-import { numberIn } from '@convoy/tensor/checks';
+import { checkOptions, float32In } from '@convoy/tensor/checks';
+import type { NoOptions } from '../description.ts';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 const describe = defineInitializer<{ readonly value: number }, { readonly value: number }>({
   type: 'constant',
-  settings: (check) => check({ value: numberIn({}) }),
+  settings: (check) => check({ value: float32In({}) }),
   fill: ({ value }, values) => void values.fill(value),
 });
 
-/** Zeros: the default of biases. */
-export const zerosInitializer = (): Initializer => describe({ value: 0 });
+/** Zeros: the default of biases. @throws ConvoyError CONVOY_INVALID_OPTION for any option */
+export const zerosInitializer = (options?: NoOptions): Initializer => {
+  checkOptions('zerosInitializer', options, {});
+  return describe({ value: 0 });
+};
 
-/** The same number everywhere. @throws ConvoyError CONVOY_INVALID_OPTION unless it is finite */
+/** The same number everywhere. @throws ConvoyError CONVOY_INVALID_OPTION unless it is finite as float32 */
 export const constantInitializer = (value: number): Initializer => describe({ value });

@@ -1,6 +1,6 @@
 // Parameters that start with normally distributed numbers, from the whole distribution or from its center.
 import type { RandomStream } from '@convoy/tensor';
-import { numberIn, type OptionChecker, optional } from '@convoy/tensor/checks';
+import { float32In, type OptionChecker, optional } from '@convoy/tensor/checks';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 /** Options of `normalInitializer` and `truncatedNormalInitializer`. */
@@ -14,7 +14,7 @@ export interface NormalInitializerOptions {
 type NormalSettings = Required<NormalInitializerOptions>;
 
 const settings = (check: OptionChecker<NormalInitializerOptions>): NormalSettings =>
-  check({ mean: optional(numberIn({}), 0), deviation: numberIn({ above: 0 }) });
+  check({ mean: optional(float32In({}), 0), deviation: float32In({ above: 0 }) });
 
 const describeNormal = defineInitializer<NormalInitializerOptions, NormalSettings>({
   type: 'normal',

@@ -1,6 +1,6 @@
 // Parameters that start as an orthogonal matrix, which keeps lengths.
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 /** Options of `orthogonalInitializer`. */
@@ -11,7 +11,7 @@ export interface OrthogonalInitializerOptions {
 
 const describe = defineInitializer<OrthogonalInitializerOptions, { readonly gain: number }>({
   type: 'orthogonal',
-  settings: (check) => check({ gain: optional(numberIn({}), 1) }),
+  settings: (check) => check({ gain: optional(float32In({}), 1) }),
   fill({ gain }, values, { name, shape }, random) {
     const [rows, columns] = matrixExtents(name, shape);
     const count = Math.min(rows, columns);

@@ -1,6 +1,6 @@
 // Parameters that start with uniformly distributed numbers.
 import { ConvoyError } from '@convoy/tensor';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 /** The interval from `min` to `max`, or from −`limit` to `limit`. */
@@ -14,8 +14,8 @@ interface UniformRange {
 const describe = defineInitializer<Partial<UniformRange> & { readonly limit?: number }, UniformRange>({
   type: 'uniform',
   settings(check) {
-    const number = optional(numberIn({}));
-    const { limit, min, max } = check({ limit: optional(numberIn({ above: 0 })), min: number, max: number });
+    const number = optional(float32In({}));
+    const { limit, min, max } = check({ limit: optional(float32In({ above: 0 })), min: number, max: number });
     if (limit !== undefined && min === undefined && max === undefined) return { min: -limit, max: limit };
     if (limit !== undefined || min === undefined || max === undefined) {
       throw new ConvoyError('CONVOY_INVALID_OPTION', {

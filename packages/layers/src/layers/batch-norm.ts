@@ -17,7 +17,7 @@ import {
 } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
-import { flag, numberIn, optional } from '@convoy/tensor/checks';
+import { flag, float32In, optional } from '@convoy/tensor/checks';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import { defineLayer, type Layer } from '../layer.ts';
 import {
@@ -62,7 +62,7 @@ export const defineBatchNorm = (type: string, ranks: readonly number[]): ((optio
     settings: (check) =>
       check({
         ...normalizationChecks,
-        momentum: optional(numberIn({ atLeast: 0, atMost: 1 }), 0.1),
+        momentum: optional(float32In({ atLeast: 0, atMost: 1 }), 0.1),
         sync: optional(flag, false),
       }),
 

@@ -1,7 +1,7 @@
 // Dropout of single elements.
 import { type DropoutShape, dropout as dropoutKernel, identity, pointwise } from '@convoy/kernels';
 import { type Shape, sizeOf } from '@convoy/tensor';
-import { numberIn } from '@convoy/tensor/checks';
+import { float32In } from '@convoy/tensor/checks';
 import { hashPurpose } from '@convoy/tensor/random';
 import { defineLayer, type Layer, type LayerOptions } from '../layer.ts';
 import { call } from '../layer-context.ts';
@@ -27,7 +27,7 @@ export const defineDropout = (
 ): ((options: DropoutOptions) => Layer) =>
   defineLayer<DropoutOptions, DropoutSettings>({
     type,
-    settings: (check) => check({ rate: numberIn({ atLeast: 0, below: 1 }) }),
+    settings: (check) => check({ rate: float32In({ atLeast: 0, below: 1 }) }),
     outputShape: (_, [input]) => input,
 
     compile({ rate }, { name, input, x, y, outputGradient, inputGradient, randomKeys }) {

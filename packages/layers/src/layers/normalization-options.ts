@@ -1,6 +1,6 @@
 // The options and parameters of normalization layers.
 import { type Shape, sizeOf } from '@convoy/tensor';
-import { flag, numberIn, optional } from '@convoy/tensor/checks';
+import { flag, float32In, optional } from '@convoy/tensor/checks';
 import { constantInitializer, zerosInitializer } from '../initializers/constant.ts';
 import type { LayerOptions, ParameterSpec } from '../layer.ts';
 
@@ -22,7 +22,7 @@ export interface NormalizationSettings {
 
 /** The checks of `NormalizationOptions`. */
 export const normalizationChecks = {
-  epsilon: optional(numberIn({ above: 0 }), 1e-5),
+  epsilon: optional(float32In({ above: 0 }), 1e-5),
   scale: optional(flag, true),
   offset: optional(flag, true),
 };

@@ -1,7 +1,7 @@
 // Squared error for small errors, absolute error for large ones.
 import { huber as huberKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
@@ -14,7 +14,7 @@ export interface HuberOptions {
 const describe = defineLoss<HuberOptions, { readonly delta: number }>({
   type: 'huber',
   targets: () => 'values',
-  settings: (check) => check({ delta: optional(numberIn({ above: 0 }), 1) }),
+  settings: (check) => check({ delta: optional(float32In({ above: 0 }), 1) }),
   ...elementwise(huberKernel, reference.huber, reference.huberGradient),
 });
 

@@ -1,7 +1,7 @@
 // Sigmoid and binary cross-entropy in one: for labels that do not exclude each other.
 import { sigmoidBinaryCrossEntropy as sigmoidBinaryCrossEntropyKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 
@@ -23,8 +23,8 @@ const describe = defineLoss<SigmoidBinaryCrossEntropyOptions, SigmoidBinaryCross
   targets: () => 'probabilities',
   settings: (check) =>
     check({
-      labelSmoothing: optional(numberIn({ atLeast: 0, atMost: 1 }), 0),
-      positiveWeight: optional(numberIn({ above: 0 }), 1),
+      labelSmoothing: optional(float32In({ atLeast: 0, atMost: 1 }), 0),
+      positiveWeight: optional(float32In({ above: 0 }), 1),
     }),
   ...elementwise(
     sigmoidBinaryCrossEntropyKernel,

@@ -1,8 +1,8 @@
 // Softmax and cross-entropy in one: for classifiers of samples and of pixels.
 import { type CrossEntropyShape, softmaxCrossEntropy as softmaxCrossEntropyKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import { ConvoyError, finiteNumber, type Shape } from '@convoy/tensor';
-import { choiceOf, numberIn, optional } from '@convoy/tensor/checks';
+import { ConvoyError, type Shape } from '@convoy/tensor';
+import { choiceOf, float32In, listOf, type OptionCheck, optional } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { call } from '../layer-context.ts';
 import { defineLoss, type Loss } from '../loss.ts';
@@ -30,6 +30,9 @@ interface SoftmaxCrossEntropySettings {
   readonly ignoreLabel?: number;
 }
 
+const checkWeights: OptionCheck<readonly number[]> = (name, weights) =>
+  Object.freeze(listOf(float32In({ atLeast: 0 }))(name, weights));
+
 const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySettings>({
   type: 'softmaxCrossEntropy',
   targets: ({ targets }) => (targets === 'oneHot' ? 'oneHot' : 'labels'),
@@ -37,7 +40,7 @@ const describe = defineLoss<SoftmaxCrossEntropyOptions, SoftmaxCrossEntropySetti
   settings(check) {
     const { classWeights, ignoreLabel, ...settings } = check({
       targets: optional(choiceOf('labels', 'oneHot'), 'labels'),
-      labelSmoothing: optional(numberIn({ atLeast: 0, atMost: 1 }), 0),
+      labelSmoothing: optional(float32In({ atLeast: 0, atMost: 1 }), 0),
       classWeights: optional(checkWeights),
       ignoreLabel: optional(checkLabel),
     });
@@ -98,17 +101,6 @@ function shapeOf(
     ...(classWeights && { classWeights }),
     ...(ignoreLabel !== undefined && { ignoreLabel: ignoreLabel }),
   };
-}
-
-function checkWeights(name: string, weights: unknown): readonly number[] {
-  if (Array.isArray(weights)) {
-    return Object.freeze(weights.map((weight, i) => finiteNumber(`${name}[${i}]`, weight, { atLeast: 0 })));
-  }
-  throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${name}: ${describeValue(weights)}`,
-    expected: 'an array of numbers, one for each class',
-    fix: 'Pass for example classWeights: [1, 2.5].',
-  });
 }
 
 /** Labels are compared as float32, which holds all whole numbers up to 2^24. */

@@ -1,7 +1,7 @@
 // The fraction of right decisions between yes and no.
 import { binaryAccuracy as binaryAccuracyKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 
@@ -15,7 +15,7 @@ const describe = defineMetric<BinaryAccuracyOptions, { readonly threshold: numbe
   type: 'binaryAccuracy',
   name: () => 'binaryAccuracy',
   targets: ['probabilities'],
-  settings: (check) => check({ threshold: optional(numberIn({ above: 0, below: 1 }), 0.5) }),
+  settings: (check) => check({ threshold: optional(float32In({ above: 0, below: 1 }), 0.5) }),
   checkOutput: () => {},
   compile: ({ threshold }, { output, prediction, targets, sampleWeights, result }) => [
     call(binaryAccuracyKernel({ elements: sizeOf(output), threshold }), {

@@ -1,5 +1,8 @@
 // Precision, recall and F1 of each class.
 import { ConvoyError, formatShape, type Tensor } from '@convoy/tensor';
+import { isObject } from '@convoy/tensor/builtins';
+import { checkTensor, listOf, optional, text } from '@convoy/tensor/checks';
+import { describeValue } from '@convoy/tensor/errors';
 import { formatTable } from '@convoy/tensor/table';
 
 /** Fractions from 0 to 1; 0 if the denominator is 0. */
@@ -34,7 +37,7 @@ export interface ClassReport {
  * Precision, recall and F1 of each class.
  *
  * @param matrix (classes, classes), counts with a row for each true class and a column for each predicted one, as `confusionMatrix` gives it
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH
+ * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH
  */
 export function classReport(matrix: Tensor): ClassReport {
   const size = sizeOfSquare(matrix);
@@ -65,10 +68,11 @@ export function classReport(matrix: Tensor): ClassReport {
  * Formats a report as a table: one line per class, then the macro averages and the accuracy.
  *
  * @param names the names of the classes; default their numbers
- * @throws ConvoyError CONVOY_INVALID_OPTION unless there is a name for each class
+ * @throws ConvoyError CONVOY_INVALID_DATA for what is no report, CONVOY_INVALID_OPTION unless there is a name for each class
  */
 export function formatClassReport(report: ClassReport, names?: readonly string[]): string {
-  const { classes, macro, accuracy, support } = report;
+  const { classes, macro, accuracy, support } = checkedReport(report);
+  optional(listOf(text))('names', names);
   if (names && names.length !== classes.length) {
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${names.length} names for a report of ${classes.length} classes`,
@@ -86,13 +90,33 @@ export function formatClassReport(report: ClassReport, names?: readonly string[]
   return formatTable(rows, { header: 1, footer: 2 });
 }
 
-function sizeOfSquare({ shape }: Tensor): number {
+function sizeOfSquare(matrix: Tensor): number {
+  const { shape } = checkTensor('matrix', matrix);
   const [rows, columns] = shape;
   if (shape.length === 2 && rows !== undefined && rows === columns) return rows;
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `a matrix of shape ${formatShape(shape)}`,
     expected: 'a row and a column for each class: [classes, classes]',
     fix: 'Pass what confusionMatrix returns.',
+  });
+}
+
+function checkedReport(report: ClassReport): ClassReport {
+  const isRates = (value: unknown, names: readonly string[]) =>
+    isObject(value) && names.every((name) => typeof Reflect.get(value, name) === 'number');
+  const rates = ['precision', 'recall', 'f1'];
+  if (
+    isRates(report, ['accuracy', 'support']) &&
+    isRates(report.macro, rates) &&
+    Array.isArray(report.classes) &&
+    report.classes.every((scores) => isRates(scores, [...rates, 'support']))
+  ) {
+    return report;
+  }
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(report)} as a report`,
+    expected: 'a report of the classes',
+    fix: 'Pass what classReport returns.',
   });
 }
 

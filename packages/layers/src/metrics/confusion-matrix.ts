@@ -1,6 +1,6 @@
 // How often each class was predicted as each class.
-import { ConvoyError, Tensor } from '@convoy/tensor';
-import { checkLabels } from '@convoy/tensor/checks';
+import { ConvoyError, finiteNumber, Tensor } from '@convoy/tensor';
+import { checkArrayLike, checkLabels, checkTensor } from '@convoy/tensor/checks';
 import { scoresOf } from '../losses/classes.ts';
 
 /**
@@ -11,11 +11,13 @@ import { scoresOf } from '../losses/classes.ts';
  * @param labels (N) or (N, ...pixels)
  * @param ignoreLabel a label that is not counted; it need not be the label of a class
  * @returns (classes, classes); counts above 2^24 are rounded to float32
- * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL, CONVOY_NOT_FINITE if an output is NaN
+ * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL, CONVOY_INVALID_OPTION, CONVOY_NOT_FINITE if an output is NaN
  */
 export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, ignoreLabel?: number): Tensor {
-  const [samples = 0, ...output] = outputs.shape;
+  const [samples = 0, ...output] = checkTensor('outputs', outputs).shape;
   const { classes, positions } = scoresOf(output);
+  checkArrayLike('labels', labels);
+  if (ignoreLabel !== undefined) finiteNumber('ignoreLabel', ignoreLabel);
   if (labels.length !== samples * positions) {
     throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
       given: `${labels.length} labels for the outputs of ${samples} samples`,

@@ -1,13 +1,13 @@
 // Adam with decoupled weight decay.
 import { adamRule } from '@convoy/kernels';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { defineOptimizer, type Optimizer } from '../optimizer.ts';
 import { type AdamOptions, type AdamSettings, adamChecks, adamNumbers } from './adam.ts';
 
 const describe = defineOptimizer<AdamOptions, AdamSettings>({
   type: 'adamW',
   learningRate: 0.001,
-  settings: (check) => check({ ...adamChecks, weightDecay: optional(numberIn({ atLeast: 0 }), 0.01) }),
+  settings: (check) => check({ ...adamChecks, weightDecay: optional(float32In({ atLeast: 0 }), 0.01) }),
   rule: () => adamRule(true),
   numbers: (settings, learningRate, step) =>
     adamNumbers(settings, learningRate, learningRate * settings.weightDecay, step),

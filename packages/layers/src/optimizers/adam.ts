@@ -1,6 +1,6 @@
 // Adam.
 import { adamRule } from '@convoy/kernels';
-import { type CheckedOptions, numberIn, optional } from '@convoy/tensor/checks';
+import { type CheckedOptions, float32In, optional } from '@convoy/tensor/checks';
 import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
 import { power } from '../portable-math.ts';
 
@@ -17,10 +17,10 @@ export interface AdamOptions extends OptimizerOptions {
 }
 
 export const adamChecks = {
-  beta1: optional(numberIn({ atLeast: 0, below: 1 }), 0.9),
-  beta2: optional(numberIn({ atLeast: 0, below: 1 }), 0.999),
-  epsilon: optional(numberIn({ atLeast: 2 ** -126 }), 1e-8),
-  weightDecay: optional(numberIn({ atLeast: 0 }), 0),
+  beta1: optional(float32In({ atLeast: 0, below: 1 }), 0.9),
+  beta2: optional(float32In({ atLeast: 0, below: 1 }), 0.999),
+  epsilon: optional(float32In({ atLeast: 2 ** -126 }), 1e-8),
+  weightDecay: optional(float32In({ atLeast: 0 }), 0),
 };
 
 export type AdamSettings = CheckedOptions<typeof adamChecks>;

@@ -1,6 +1,6 @@
 // RMSProp.
 import { rmspropRule } from '@convoy/kernels';
-import { numberIn, optional } from '@convoy/tensor/checks';
+import { float32In, optional } from '@convoy/tensor/checks';
 import { defineOptimizer, type Optimizer, type OptimizerOptions, type OwnOptimizerOptions } from '../optimizer.ts';
 
 /** The defaults are PyTorch's; the default of `learningRate` is 0.01. */
@@ -21,10 +21,10 @@ const describe = defineOptimizer<RmspropOptions, Required<OwnOptimizerOptions<Rm
 
   settings: (check) =>
     check({
-      rho: optional(numberIn({ atLeast: 0, below: 1 }), 0.99),
-      epsilon: optional(numberIn({ atLeast: 2 ** -126 }), 1e-8),
-      momentum: optional(numberIn({ atLeast: 0, below: 1 }), 0),
-      weightDecay: optional(numberIn({ atLeast: 0 }), 0),
+      rho: optional(float32In({ atLeast: 0, below: 1 }), 0.99),
+      epsilon: optional(float32In({ atLeast: 2 ** -126 }), 1e-8),
+      momentum: optional(float32In({ atLeast: 0, below: 1 }), 0),
+      weightDecay: optional(float32In({ atLeast: 0 }), 0),
     }),
 
   rule: rmspropRule,

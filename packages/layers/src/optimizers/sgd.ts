@@ -1,7 +1,7 @@
 // Stochastic gradient descent.
 import { sgdRule } from '@convoy/kernels';
 import { ConvoyError } from '@convoy/tensor';
-import { flag, numberIn, optional } from '@convoy/tensor/checks';
+import { flag, float32In, optional } from '@convoy/tensor/checks';
 import { defineOptimizer, type OptimizerOptions, type OwnOptimizerOptions } from '../optimizer.ts';
 import type { LearningRate } from '../schedule.ts';
 
@@ -30,9 +30,9 @@ export const sgd = defineOptimizer<SgdOptions, Required<OwnOptimizerOptions<SgdO
 
   settings(check) {
     const settings = check({
-      momentum: optional(numberIn({ atLeast: 0, below: 1 }), 0),
+      momentum: optional(float32In({ atLeast: 0, below: 1 }), 0),
       nesterov: optional(flag, false),
-      weightDecay: optional(numberIn({ atLeast: 0 }), 0),
+      weightDecay: optional(float32In({ atLeast: 0 }), 0),
     });
     if (!settings.nesterov || settings.momentum > 0) return settings;
     throw new ConvoyError('CONVOY_INVALID_OPTION', {

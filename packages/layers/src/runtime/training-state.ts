@@ -1,5 +1,8 @@
 // The training state as tensors: parameters, running statistics and optimizer slots in the current one of its two copies.
 import { ConvoyError, formatShape, sameShape, sizeOf, Tensor } from '@convoy/tensor';
+import { isIterable } from '@convoy/tensor/builtins';
+import { checkTensor } from '@convoy/tensor/checks';
+import { describeValue } from '@convoy/tensor/errors';
 import type { Plan, PlanParameter } from './plan.ts';
 
 const FLOAT_BYTES = 4;
@@ -51,7 +54,7 @@ export class TrainingState {
     const entry = this.#plan.parameters.find((parameter) => parameter.name === name);
     if (entry) return this.#view(entry, array);
     throw new ConvoyError('CONVOY_UNKNOWN_NAME', {
-      given: `the parameter '${name}'`,
+      given: `the parameter ${typeof name === 'string' ? `'${name}'` : describeValue(name)}`,
       expected: `one of ${this.#plan.parameters.map((parameter) => parameter.name).join(', ')}`,
       fix: 'Take the names that parameters() lists.',
     });
@@ -59,11 +62,15 @@ export class TrainingState {
 
   /**
    * Replaces some or all parameters. Slots stay, but before the first step they start from the new parameters.
-   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
-    const pairs = Array.from(parameters, ([name, tensor]) => {
+    if (!isIterable(parameters)) throw noPairs(parameters);
+    const pairs = Array.from(parameters, (pair) => {
+      if (!Array.isArray(pair) || pair.length !== 2) throw noPairs(pair);
+      const [name] = pair;
       const own = this.view(name);
+      const tensor = checkTensor(`the parameter '${name}'`, pair[1]);
       if (!sameShape(own.shape, tensor.shape)) throw shapeDiffers(name, tensor, own);
       return [own, tensor] as const;
     });
@@ -81,6 +88,13 @@ export class TrainingState {
     return this.#addresses[(this.#step() & 1) as 0 | 1] / FLOAT_BYTES;
   }
 }
+
+const noPairs = (given: unknown) =>
+  new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(given)} as parameters`,
+    expected: 'a Map of tensors by name, or pairs of a name and a tensor',
+    fix: 'Pass what parameters() returns, or an object by its entries: Object.entries(object).',
+  });
 
 const shapeDiffers = (name: string, given: Tensor, own: Tensor) =>
   new ConvoyError('CONVOY_SHAPE_MISMATCH', {

@@ -1,5 +1,5 @@
 // A constant learning rate.
-import { numberIn } from '@convoy/tensor/checks';
+import { float32In } from '@convoy/tensor/checks';
 import { defineSchedule } from '../schedule.ts';
 
 /** Options of `constantSchedule`. */
@@ -11,6 +11,6 @@ export interface ConstantScheduleOptions {
 /** The same learning rate at every step. A plain number as `learningRate` does the same. @throws ConvoyError CONVOY_INVALID_OPTION */
 export const constantSchedule = defineSchedule<ConstantScheduleOptions, ConstantScheduleOptions>({
   type: 'constant',
-  settings: (check) => check({ learningRate: numberIn({ atLeast: 0 }) }),
+  settings: (check) => check({ learningRate: float32In({ atLeast: 0 }) }),
   learningRate: ({ learningRate }) => learningRate,
 });

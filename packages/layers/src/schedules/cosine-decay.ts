@@ -1,5 +1,5 @@
 // A learning rate that falls along half a period of the cosine.
-import { flag, numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
+import { flag, float32In, optional, positiveInteger } from '@convoy/tensor/checks';
 import { cosineOfPi } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
@@ -26,9 +26,9 @@ export const cosineDecay = defineSchedule<CosineDecayOptions, Required<CosineDec
   type: 'cosineDecay',
   settings: (check) =>
     check({
-      initialLearningRate: numberIn({ atLeast: 0 }),
+      initialLearningRate: float32In({ atLeast: 0 }),
       decaySteps: positiveInteger,
-      finalLearningRate: optional(numberIn({ atLeast: 0 }), 0),
+      finalLearningRate: optional(float32In({ atLeast: 0 }), 0),
       restarts: optional(flag, false),
     }),
   learningRate: ({ initialLearningRate, decaySteps, finalLearningRate, restarts }, step) =>

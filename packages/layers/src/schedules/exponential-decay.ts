@@ -1,5 +1,5 @@
 // A learning rate that is multiplied by the same factor at every step.
-import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
+import { float32In, numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
@@ -18,7 +18,7 @@ export const exponentialDecay = defineSchedule<ExponentialDecayOptions, Required
   type: 'exponentialDecay',
   settings: (check) =>
     check({
-      initialLearningRate: numberIn({ atLeast: 0 }),
+      initialLearningRate: float32In({ atLeast: 0 }),
       decayRate: numberIn({ above: 0 }),
       decaySteps: optional(positiveInteger, 1),
     }),

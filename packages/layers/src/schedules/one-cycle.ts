@@ -1,5 +1,5 @@
 // A learning rate that rises once and falls once.
-import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
+import { float32In, numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { defineSchedule } from '../schedule.ts';
 import { alongCosine } from './cosine-decay.ts';
 
@@ -28,7 +28,7 @@ export const oneCycle = defineSchedule<OneCycleOptions, Required<OneCycleOptions
   type: 'oneCycle',
   settings: (check) =>
     check({
-      maxLearningRate: numberIn({ atLeast: 0 }),
+      maxLearningRate: float32In({ atLeast: 0 }),
       totalSteps: positiveInteger,
       increasingFraction: optional(numberIn({ atLeast: 0, below: 1 }), 0.3),
       initialDivisor: optional(numberIn({ above: 0 }), 25),

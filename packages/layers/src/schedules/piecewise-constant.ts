@@ -1,6 +1,6 @@
 // Learning rates that change at given steps.
 import { ConvoyError } from '@convoy/tensor';
-import { numberIn, type OptionCheck, positiveInteger } from '@convoy/tensor/checks';
+import { float32In, listOf, positiveInteger } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { defineSchedule } from '../schedule.ts';
 
@@ -23,11 +23,15 @@ export const piecewiseConstant = defineSchedule<PiecewiseConstantOptions, Piecew
   type: 'piecewiseConstant',
 
   settings(check) {
-    const settings = check({ boundaries: listOf(positiveInteger), learningRates: listOf(numberIn({ atLeast: 0 })) });
-    const { boundaries, learningRates } = settings;
+    const { boundaries, learningRates } = check({
+      boundaries: listOf(positiveInteger),
+      learningRates: listOf(float32In({ atLeast: 0 })),
+    });
     const rising = boundaries.every((step, i) => i === 0 || step > (boundaries[i - 1] as number));
     if (!rising) throw invalid('boundaries', boundaries, 'steps that rise');
-    if (learningRates.length === boundaries.length + 1) return settings;
+    if (learningRates.length === boundaries.length + 1) {
+      return { boundaries: Object.freeze(boundaries), learningRates: Object.freeze(learningRates) };
+    }
     throw invalid('learningRates', learningRates, `${boundaries.length + 1} of them, one more than boundaries`);
   },
 
@@ -37,13 +41,6 @@ export const piecewiseConstant = defineSchedule<PiecewiseConstantOptions, Piecew
     return learningRates.at(next) as number;
   },
 });
-
-const listOf =
-  (check: OptionCheck<number>): OptionCheck<readonly number[]> =>
-  (name, given) => {
-    if (!Array.isArray(given)) throw invalid(name, given, 'a list of numbers');
-    return Object.freeze(given.map((value, i) => check(`${name}[${i}]`, value)));
-  };
 
 const invalid = (name: string, given: unknown, expected: string) =>
   new ConvoyError('CONVOY_INVALID_OPTION', {

@@ -1,5 +1,5 @@
 // A learning rate that falls by a factor every n steps.
-import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
+import { float32In, numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
 import { power } from '../portable-math.ts';
 import { defineSchedule } from '../schedule.ts';
 
@@ -18,7 +18,7 @@ export const stepDecay = defineSchedule<StepDecayOptions, Required<StepDecayOpti
   type: 'stepDecay',
   settings: (check) =>
     check({
-      initialLearningRate: numberIn({ atLeast: 0 }),
+      initialLearningRate: float32In({ atLeast: 0 }),
       decaySteps: positiveInteger,
       decayRate: optional(numberIn({ above: 0 }), 0.1),
     }),

@@ -1,6 +1,6 @@
 // A rising learning rate before another schedule.
 import { numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
-import { checkLearningRate, defineSchedule, evaluate, type LearningRate } from '../schedule.ts';
+import { checkLearningRate, defineSchedule, evaluate, type LearningRate, rateAt } from '../schedule.ts';
 
 /** Options of `warmUp`. */
 export interface WarmUpOptions {
@@ -29,6 +29,6 @@ export const warmUp = defineSchedule<WarmUpOptions, Required<WarmUpOptions>>({
     }),
   learningRate: ({ steps, learningRate, startFactor }, step) =>
     step < steps
-      ? (startFactor + ((1 - startFactor) * step) / steps) * evaluate(learningRate, 0)
+      ? (startFactor + ((1 - startFactor) * step) / steps) * rateAt(learningRate, 0)
       : evaluate(learningRate, step - steps),
 });

@@ -1,5 +1,6 @@
 // A plain convolutional network for small color images.
 
+import { checkOptions } from '@convoy/tensor/checks';
 import type { Model } from '../graph/model.ts';
 import { sequential } from '../graph/sequential.ts';
 import { conv2d } from '../layers/conv2d.ts';
@@ -7,7 +8,7 @@ import { dense } from '../layers/dense.ts';
 import { flatten } from '../layers/flatten.ts';
 import { maxPool2d } from '../layers/max-pool2d.ts';
 import { relu } from '../layers/relu.ts';
-import type { ImageModelOptions } from './image-model-options.ts';
+import { type ImageModelOptions, imageModelChecks } from './image-model-options.ts';
 
 /**
  * Two pairs of 3×3 convolutions with 32 and 64 channels, each pair followed by pooling, then a layer of 128 units: 591 274 parameters for the default
@@ -16,8 +17,9 @@ import type { ImageModelOptions } from './image-model-options.ts';
  *
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images smaller than 4×4, and as `sequential`
  */
-export const cifarCnn = ({ input = [3, 32, 32], classes = 10 }: ImageModelOptions = {}): Model =>
-  sequential({ input }, [
+export const cifarCnn = (options?: ImageModelOptions): Model => {
+  const { input, classes } = checkOptions('cifarCnn', options, imageModelChecks([3, 32, 32], 10));
+  return sequential({ input }, [
     ...[32, 64].flatMap((filters) => [
       conv2d({ filters, kernelSize: 3, padding: 1 }),
       relu(),
@@ -30,3 +32,4 @@ export const cifarCnn = ({ input = [3, 32, 32], classes = 10 }: ImageModelOption
     relu(),
     dense({ units: classes }),
   ]);
+};

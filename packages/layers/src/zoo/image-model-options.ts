@@ -1,5 +1,7 @@
 // The options of the zoo's models.
-import type { Shape } from '@convoy/tensor';
+import { positiveInteger, type Shape } from '@convoy/tensor';
+import { flag, optional } from '@convoy/tensor/checks';
+import { inputCheck } from '../graph/model.ts';
 
 /** Options of models that classify images. */
 export interface ImageModelOptions {
@@ -14,3 +16,15 @@ export interface NormalizedModelOptions extends ImageModelOptions {
   /** The option `sync` of all batch normalizations: whether they normalize the whole mini-batch instead of each shard; default false. */
   readonly sync?: boolean;
 }
+
+/** The checks of `ImageModelOptions`, with the defaults of a model. */
+export const imageModelChecks = (input: Shape, classes: number) => ({
+  input: optional<Shape>(inputCheck, input),
+  classes: optional(positiveInteger, classes),
+});
+
+/** The checks of `NormalizedModelOptions`, with the defaults of a model. */
+export const normalizedModelChecks = (input: Shape, classes: number) => ({
+  ...imageModelChecks(input, classes),
+  sync: optional(flag, false),
+});

@@ -1,17 +1,17 @@
 // A narrow MobileNet for small images.
-import { finiteNumber } from '@convoy/tensor';
+import { checkOptions, numberIn, optional } from '@convoy/tensor/checks';
 import type { Model } from '../graph/model.ts';
 import { sequential } from '../graph/sequential.ts';
 import type { Layer } from '../layer.ts';
 import { dense } from '../layers/dense.ts';
 import { globalAvgPool2d } from '../layers/global-avg-pool2d.ts';
 import { relu } from '../layers/relu.ts';
-import type { NormalizedModelOptions } from './image-model-options.ts';
+import { type NormalizedModelOptions, normalizedModelChecks } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 /** Options of `mobileNetSmall`. */
 export interface MobileNetOptions extends NormalizedModelOptions {
-  /** The factor of all numbers of channels, above 0; default 0.25. */
+  /** The factor of all numbers of channels, above 0, at most 1024; default 0.25. */
   readonly width?: number;
 }
 
@@ -23,13 +23,11 @@ export interface MobileNetOptions extends NormalizedModelOptions {
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION for the width, and as `sequential`
  */
-export function mobileNetSmall({
-  input = [3, 32, 32],
-  classes = 10,
-  sync = false,
-  width = 0.25,
-}: MobileNetOptions = {}): Model {
-  finiteNumber('width', width, { above: 0 });
+export function mobileNetSmall(options?: MobileNetOptions): Model {
+  const { input, classes, sync, width } = checkOptions('mobileNetSmall', options, {
+    ...normalizedModelChecks([3, 32, 32], 10),
+    width: optional(numberIn({ above: 0, atMost: MAX_WIDTH }), 0.25),
+  });
   const narrowed = (channels: number) => Math.max(1, Math.round(channels * width));
   const layers: Layer[] = [...normalizedConv2d({ filters: narrowed(32), kernelSize: 3, padding: 1 }, sync), relu()];
   let channels = narrowed(32);
@@ -41,6 +39,8 @@ export function mobileNetSmall({
   }
   return sequential({ input }, [...layers, globalAvgPool2d(), dense({ units: classes })]);
 }
+
+const MAX_WIDTH = 1024;
 
 /** The separable convolutions at full width. */
 const SEPARABLE = [

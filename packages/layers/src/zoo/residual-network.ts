@@ -1,5 +1,6 @@
 // The residual networks for small images, which differ in the number of their blocks.
 
+import { checkOptions } from '@convoy/tensor/checks';
 import { type GraphNode, graph } from '../graph/graph.ts';
 import type { Model } from '../graph/model.ts';
 import { heNormal } from '../initializers/fan-scaled.ts';
@@ -10,7 +11,7 @@ import { globalAvgPool2d } from '../layers/global-avg-pool2d.ts';
 import { relu } from '../layers/relu.ts';
 import { reshape } from '../layers/reshape.ts';
 import { zeroPad2d } from '../layers/zero-pad2d.ts';
-import type { NormalizedModelOptions } from './image-model-options.ts';
+import { type NormalizedModelOptions, normalizedModelChecks } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 /**
@@ -18,13 +19,12 @@ import { normalizedConv2d } from './normalized-conv2d.ts';
  * kernels. The second and the third stage halve height and width.
  * K. He and others, "Deep Residual Learning for Image Recognition", 2016, section 4.2.
  *
+ * @param of the function whose options these are
  * @param blocks the number of blocks of each stage
  */
-export const residualNetwork = (
-  blocks: number,
-  { input = [3, 32, 32], classes = 10, sync = false }: NormalizedModelOptions,
-): Model =>
-  graph({ input }, (image) => {
+export function residualNetwork(of: string, blocks: number, options: NormalizedModelOptions | undefined): Model {
+  const { input, classes, sync } = checkOptions(of, options, normalizedModelChecks([3, 32, 32], 10));
+  return graph({ input }, (image) => {
     let x = image.to(...normalizedConv2d({ filters: 16, kernelSize: 3, padding: 1 }, sync), relu());
     for (const filters of [16, 32, 64]) {
       for (let block = 0; block < blocks; block++) {
@@ -33,6 +33,7 @@ export const residualNetwork = (
     }
     return x.to(globalAvgPool2d(), dense({ units: classes, kernelInitializer: heNormal() }));
   });
+}
 
 interface BlockOptions {
   readonly filters: number;

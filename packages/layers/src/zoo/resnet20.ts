@@ -10,4 +10,4 @@ import { residualNetwork } from './residual-network.ts';
  *
  * @throws ConvoyError as `graph`
  */
-export const resnet20 = (options: NormalizedModelOptions = {}): Model => residualNetwork(3, options);
+export const resnet20 = (options?: NormalizedModelOptions): Model => residualNetwork('resnet20', 3, options);

@@ -10,4 +10,4 @@ import { residualNetwork } from './residual-network.ts';
  *
  * @throws ConvoyError as `graph`
  */
-export const resnet32 = (options: NormalizedModelOptions = {}): Model => residualNetwork(5, options);
+export const resnet32 = (options?: NormalizedModelOptions): Model => residualNetwork('resnet32', 5, options);

@@ -10,4 +10,4 @@ import { residualNetwork } from './residual-network.ts';
  *
  * @throws ConvoyError as `graph`
  */
-export const resnet56 = (options: NormalizedModelOptions = {}): Model => residualNetwork(9, options);
+export const resnet56 = (options?: NormalizedModelOptions): Model => residualNetwork('resnet56', 9, options);

@@ -1,5 +1,6 @@
 // A small U-Net, which classifies pixels.
 import { ConvoyError, formatShape, positiveInteger, type Shape } from '@convoy/tensor';
+import { checkOptions, optional } from '@convoy/tensor/checks';
 import { type GraphNode, graph } from '../graph/graph.ts';
 import type { Model } from '../graph/model.ts';
 import { heNormal } from '../initializers/fan-scaled.ts';
@@ -9,7 +10,7 @@ import { conv2d } from '../layers/conv2d.ts';
 import { conv2dTranspose } from '../layers/conv2d-transpose.ts';
 import { maxPool2d } from '../layers/max-pool2d.ts';
 import { relu } from '../layers/relu.ts';
-import type { NormalizedModelOptions } from './image-model-options.ts';
+import { type NormalizedModelOptions, normalizedModelChecks } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 /** Options of `uNetSmall`. */
@@ -32,8 +33,11 @@ const POOLINGS = 2;
  *
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images of other sizes, CONVOY_INVALID_OPTION, and as `graph`
  */
-export function uNetSmall({ input = [1, 64, 64], classes = 2, sync = false, filters = 16 }: UNetOptions = {}): Model {
-  positiveInteger('filters', filters);
+export function uNetSmall(options?: UNetOptions): Model {
+  const { input, classes, sync, filters } = checkOptions('uNetSmall', options, {
+    ...normalizedModelChecks([1, 64, 64], 2),
+    filters: optional(positiveInteger, 16),
+  });
   assertHalves(input);
   return graph({ input }, (image) =>
     level(image, filters, POOLINGS, sync).to(conv2d({ filters: classes, kernelSize: 1 })),

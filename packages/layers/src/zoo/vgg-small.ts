@@ -1,5 +1,6 @@
 // A small version of VGG.
 
+import { checkOptions } from '@convoy/tensor/checks';
 import type { Model } from '../graph/model.ts';
 import { sequential } from '../graph/sequential.ts';
 import { heNormal } from '../initializers/fan-scaled.ts';
@@ -9,7 +10,7 @@ import { dropout } from '../layers/dropout.ts';
 import { flatten } from '../layers/flatten.ts';
 import { maxPool2d } from '../layers/max-pool2d.ts';
 import { relu } from '../layers/relu.ts';
-import type { NormalizedModelOptions } from './image-model-options.ts';
+import { type NormalizedModelOptions, normalizedModelChecks } from './image-model-options.ts';
 import { normalizedConv2d } from './normalized-conv2d.ts';
 
 /**
@@ -20,8 +21,9 @@ import { normalizedConv2d } from './normalized-conv2d.ts';
  *
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH for images smaller than 8×8, and as `sequential`
  */
-export const vggSmall = ({ input = [3, 32, 32], classes = 10, sync = false }: NormalizedModelOptions = {}): Model =>
-  sequential({ input }, [
+export const vggSmall = (options?: NormalizedModelOptions): Model => {
+  const { input, classes, sync } = checkOptions('vggSmall', options, normalizedModelChecks([3, 32, 32], 10));
+  return sequential({ input }, [
     ...STAGES.flatMap(({ filters, rate }) => [
       ...normalizedConv2d({ filters, kernelSize: 3, padding: 1 }, sync),
       relu(),
@@ -37,6 +39,7 @@ export const vggSmall = ({ input = [3, 32, 32], classes = 10, sync = false }: No
     dropout({ rate: 0.5 }),
     dense({ units: classes }),
   ]);
+};
 
 const STAGES = [
   { filters: 32, rate: 0.2 },
