@@ -18,7 +18,7 @@ describe('the options of a campaign', () => {
   });
 
   it.each(['0', '-1', '1.5', 'many', '', 'Infinity'])('reject "%s" as a number', (text) => {
-    expect(() => optionsOf(`--faults=${text}`)).toThrow(/--faults.*a whole number of 1 or more/s);
+    expect(() => optionsOf(`--faults=${text}`)).toThrow(/--faults.*a whole number (of 1 or more|from 1)/s);
   });
 
   it.each(['--fault', 'faults', '--json=1'])('reject %s, which is unknown', (text) => {

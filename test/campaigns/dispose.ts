@@ -91,7 +91,7 @@ async function useTrainer(index: number): Promise<void> {
 async function disposeWhileRunning(trainer: Trainer): Promise<void> {
   let running = true;
   const fit = trainer
-    .fit(data, { epochs: Number.MAX_SAFE_INTEGER })
+    .fit(data, { epochs: 2 ** 31 - 1 })
     .then(
       () => 'success',
       ({ code }) => code,

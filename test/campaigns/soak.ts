@@ -75,7 +75,7 @@ async function soak(): Promise<SoakReport> {
     let training = true;
     const fit = trainer
       .fit(train, {
-        epochs: Number.MAX_SAFE_INTEGER,
+        epochs: 2 ** 31 - 1,
         maxSeconds: minutes * secondsOfMinute,
         callbacks: [checkpoint({ directory, every: { steps: checkpointSteps } })],
       })
