@@ -6,17 +6,31 @@ import type { CampaignReport } from './campaigns/faults.ts';
 /** One fault of each kind. */
 const FAULTS = 6;
 const SINGLES = 2;
+/** Trials of each call while its threads are set up. */
+const SET_UPS = 1;
 
 describe('training LeNet-5 while workers fail', () => {
   it.each([
     { workers: 'workers with their own shards', batch: 32 },
     { workers: 'a worker that assists the other', batch: 8 },
   ])('ends with the bits of an undisturbed run, for $workers', { timeout: 60_000 }, async ({ batch }) => {
-    const { kinds, errors, runs, singles } = await reportOf<CampaignReport>(
+    const { kinds, errors, runs, singles, setUps } = await reportOf<CampaignReport>(
       new URL('campaigns/faults.ts', import.meta.url),
       {
         nodeOptions: ['--import', new URL('../packages/trainer/test/programs/planted-fault.ts', import.meta.url).href],
-        arguments: ['--json', '--seed', '2', '--faults', `${FAULTS}`, '--singles', `${SINGLES}`, '--batch', `${batch}`],
+        arguments: [
+          '--json',
+          '--seed',
+          '2',
+          '--faults',
+          `${FAULTS}`,
+          '--singles',
+          `${SINGLES}`,
+          '--setups',
+          `${SET_UPS}`,
+          '--batch',
+          `${batch}`,
+        ],
       },
     );
     expect(errors).toEqual([]);
@@ -25,5 +39,7 @@ describe('training LeNet-5 while workers fail', () => {
       expect({ faults, recovered }, kind).toEqual({ faults: 1, recovered: 1 });
     expect(kinds).toHaveLength(FAULTS);
     expect(singles).toBe(SINGLES);
+    expect(setUps.map(({ trials }) => trials)).toEqual(Array(6).fill(SET_UPS));
+    expect(setUps.reduce((sum, { faults }) => sum + faults, 0)).toBeGreaterThan(2);
   });
 });

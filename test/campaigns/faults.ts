@@ -1,5 +1,6 @@
 // Trains LeNet-5 on MNIST while faults of random kinds happen to its workers at random points. After that, every kind of fault happens to a small
-// trainer at each of its points, one fault at a time. Every run must end with the bits of an undisturbed run.
+// trainer at each of its points, one fault at a time. At last, threads die while they are started and set up for a call. Every run must end with
+// the bits of an undisturbed run.
 // packages/trainer/test/programs/planted-fault.ts must be preloaded; `npm run campaign:faults` does that.
 // npm run campaign:faults -- --faults 200 --workers 2 --seed 1
 import type { Worker } from 'node:worker_threads';
@@ -10,6 +11,7 @@ import { createTrainer, type Trainer, type TrainerOptions } from '@convoy/traine
 import { hashOf } from '../../packages/trainer/test/bits.ts';
 import { everyFault, FaultTrials, wrongWith } from '../../packages/trainer/test/fault-scenarios.ts';
 import { FaultBoard, runPoints } from '../../packages/trainer/test/faults.ts';
+import { type SetUpCall, type SetUpTrial, SetUpTrials, setUpCalls } from '../../packages/trainer/test/set-up-faults.ts';
 import { until } from '../../packages/trainer/test/threads.ts';
 import { campaignOptions } from './options.ts';
 import { row } from './row.ts';
@@ -17,13 +19,23 @@ import { row } from './row.ts';
 export const campaignKinds = ['throw', 'exit', 'terminate', 'heap', 'spin', 'sleep'] as const;
 type Kind = (typeof campaignKinds)[number];
 
-export interface KindReport {
+interface Recovery {
+  readonly medianMilliseconds: number;
+  readonly worstMilliseconds: number;
+}
+
+/** The time of a recovery is the time from the fault to the next committed step. */
+export interface KindReport extends Recovery {
   readonly kind: Kind;
   readonly faults: number;
   readonly recovered: number;
-  /** The time from the fault to the next committed step. */
-  readonly medianMilliseconds: number;
-  readonly worstMilliseconds: number;
+}
+
+/** The time of a recovery is the time from the last fault to the end of the call. */
+export interface SetUpReport extends Recovery {
+  readonly call: SetUpCall;
+  readonly trials: number;
+  readonly faults: number;
 }
 
 export interface CampaignReport {
@@ -32,15 +44,19 @@ export interface CampaignReport {
   readonly kinds: readonly KindReport[];
   /** The number of single faults of a small trainer. */
   readonly singles: number;
+  /** Faults while threads are set up, for each call. */
+  readonly setUps: readonly SetUpReport[];
   /** The messages of all errors. */
   readonly errors: readonly string[];
 }
 
-const { seed, faults, singles, workers, batch, json } = campaignOptions({
+const { seed, faults, singles, setups, workers, batch, json } = campaignOptions({
   seed: 1,
   faults: 200,
   // By default every kind at each of its points.
   singles: everyFault.length,
+  // For each call.
+  setups: 20,
   workers: 2,
   batch: 32,
   json: false,
@@ -52,6 +68,9 @@ const EPOCHS = 6;
 const HANG_SECONDS = 0.5;
 /** A run that takes longer hangs. */
 const MAX_SECONDS_PER_RUN = 120;
+/** A trainer has recovered within this time after the last fault while its threads are set up, or within that of a few undisturbed starts. */
+const MAX_RECOVERY_MS = 1000;
+const MAX_RECOVERY_STARTS = 4;
 /** The campaign stops after so many errors. */
 const MAX_ERRORS = 5;
 /** A fault happens at one of the first passes of a point, up to this one. */
@@ -105,7 +124,11 @@ while (happened() < faults && errors.length < MAX_ERRORS) {
 }
 const wrongRuns = errors.length;
 const tried = await trySingles();
-const report: CampaignReport = { runs, wrongRuns, kinds: campaignKinds.map(reportOf), singles: tried, errors };
+const setUpReports = await trySetUps();
+const report: CampaignReport = {
+  ...{ runs, wrongRuns, kinds: campaignKinds.map(reportOf), singles: tried, setUps: setUpReports },
+  errors,
+};
 process.stdout.write(json ? JSON.stringify(report) : tableOf(report));
 if (errors.length > 0 || report.kinds.some((kind) => kind.recovered < kind.faults)) process.exitCode = 1;
 
@@ -131,6 +154,31 @@ async function trySingles(): Promise<number> {
     if (errors.length >= MAX_ERRORS) return i + 1;
   }
   return count;
+}
+
+/** Makes threads die while they are set up, for each call in turn. */
+async function trySetUps(): Promise<readonly SetUpReport[]> {
+  const trials = new SetUpTrials(new RandomStream(seed, 'set-up faults'), board);
+  const tried: SetUpTrial[] = [];
+  for (let i = 0; i < setups * setUpCalls.length && errors.length < MAX_ERRORS; i++) {
+    const call = setUpCalls[i % setUpCalls.length] as SetUpCall;
+    const limit = limitTime(`A call of ${call} whose threads die`);
+    const slowest = Math.max(MAX_RECOVERY_MS, MAX_RECOVERY_STARTS * (await trials.millisecondsToStart()));
+    const trial = await trials.run(call);
+    clearTimeout(limit);
+    tried.push(trial);
+    errors.push(...trial.problems.map((problem) => `${call}, whose threads die: ${problem}`));
+    if (trial.faults > 0 && trial.milliseconds > slowest)
+      errors.push(`${call} took ${trial.milliseconds.toFixed(0)} ms after the last fault.`);
+  }
+  return setUpCalls.map((call) => {
+    const ofCall = tried.filter((trial) => trial.call === call);
+    const hit = ofCall.filter((trial) => trial.faults > 0);
+    return {
+      ...{ call, trials: ofCall.length, faults: hit.reduce((sum, trial) => sum + trial.faults, 0) },
+      ...recoveryOf(hit.map(({ milliseconds }) => milliseconds)),
+    };
+  });
 }
 
 /** The hash of the parameters after a run, during which `disturbance` happens. */
@@ -164,24 +212,33 @@ async function disturb(trainer: Trainer, running: () => boolean, count: number):
 
 function reportOf(kind: Kind): KindReport {
   const all = recoveries.get(kind) ?? [];
-  const times = all.filter((time) => time !== undefined).sort((a, b) => a - b);
+  const times = all.filter((time) => time !== undefined);
+  return { kind, faults: all.length, recovered: times.length, ...recoveryOf(times) };
+}
+
+function recoveryOf(times: readonly number[]): Recovery {
+  const sorted = times.toSorted((a, b) => a - b);
   return {
-    kind,
-    faults: all.length,
-    recovered: times.length,
-    medianMilliseconds: times[times.length >> 1] ?? Number.NaN,
-    worstMilliseconds: times.at(-1) ?? Number.NaN,
+    medianMilliseconds: sorted[sorted.length >> 1] ?? Number.NaN,
+    worstMilliseconds: sorted.at(-1) ?? Number.NaN,
   };
 }
 
-function tableOf({ kinds, wrongRuns: wrong, singles: tried, errors: all }: CampaignReport): string {
-  const lines = kinds.map(({ kind, faults: count, recovered, medianMilliseconds, worstMilliseconds }) =>
-    row(kind, count, recovered, medianMilliseconds.toFixed(0), worstMilliseconds.toFixed(0)),
-  );
+function tableOf({ kinds, setUps: calls, wrongRuns: wrong, singles: tried, errors: all }: CampaignReport): string {
+  const times = ({ medianMilliseconds, worstMilliseconds }: Recovery) =>
+    [medianMilliseconds, worstMilliseconds].map((time) => time.toFixed(0));
   const total = kinds.reduce((sum, kind) => sum + kind.faults, 0);
-  const summary = `${total} faults in ${runs} runs of ${workers} workers, seed ${seed}: ${runs - wrong} ended with the undisturbed bits.`;
-  const single = `${tried} single faults of a small trainer: ${all.length - wrong} errors.`;
-  return [row('kind', 'faults', 'recovered', 'median ms', 'worst ms'), ...lines, summary, single, ...all, ''].join(
-    '\n',
-  );
+  return [
+    row('kind', 'faults', 'recovered', 'median ms', 'worst ms'),
+    ...kinds.map((kind) => row(kind.kind, kind.faults, kind.recovered, ...times(kind))),
+    `${total} faults in ${runs} runs of ${workers} workers, seed ${seed}: ${runs - wrong} ended with the undisturbed bits.`,
+    `${tried} single faults of a small trainer.`,
+    '',
+    `set up for      ${row('calls', 'faults', 'median ms', 'worst ms')}`,
+    ...calls.map((call) => call.call.padEnd(16) + row(call.trials, call.faults, ...times(call))),
+    '',
+    `${all.length} errors.`,
+    ...all,
+    '',
+  ].join('\n');
 }

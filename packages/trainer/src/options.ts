@@ -51,12 +51,13 @@ export interface TrainerOptions {
   readonly simd?: Simd;
   /**
    * A run ends after this many failures of workers in a row, without a step or a piece of an evaluation or prediction between them; default 3.
-   * Before that, dead workers are replaced.
+   * Before that, dead workers are replaced. Workers that die together, or while others are started, are one failure.
    */
   readonly maxFailures?: number;
   /**
-   * Seconds that a worker may take for one block of 8 samples before it counts as hung and is replaced; default 60. With Infinity, workers
-   * are never replaced for that reason.
+   * Seconds that a worker may take for one block of 8 samples, or to receive a data set, before it counts as hung and is replaced; above 0,
+   * default 60. To start, workers have 10 seconds or `hangSeconds`, whichever is longer. With Infinity, or more than 24 days, workers are never
+   * replaced for that reason.
    */
   readonly hangSeconds?: number;
   /**

@@ -51,7 +51,7 @@ export interface RunOptions {
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const settings = checkedSettings('createTrainer', options);
-  const { configuration, sharding, workers, simd, stopOnNonFinite, profile } = settings;
+  const { configuration, sharding, workers, simd, failurePolicy, stopOnNonFinite, profile } = settings;
   const { model, optimizer, seed } = configuration;
   const plan = planOf(settings);
   const memory = new TrainingMemory(plan, layOutMemory(plan, settings));
@@ -69,7 +69,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     stopOnNonFinite,
     profile,
   };
-  const pool = await WorkerPool.start(workers, (rank) => ({ rank, ...setup }));
+  const pool = await WorkerPool.start(workers, failurePolicy.hangSeconds, (rank) => ({ rank, ...setup }));
   return new Trainer(settings, plan, module, memory, pool);
 }
 
@@ -116,10 +116,12 @@ export class Trainer {
 
   /**
    * Trains for a number of epochs. The next call continues with the next epoch, with the samples in another order. An epoch that was ended in
-   * the middle is repeated from its start.
-   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_INVALID_OPTION before training; CONVOY_ABORTED,
-   * CONVOY_WORKER_FAILED, CONVOY_NOT_FINITE during training; CONVOY_INVALID_OPTION, CONVOY_INVALID_DATA, CONVOY_CALLBACK_FAILED for what a callback
-   * sets, returns or throws. The parameters are always those of the last committed step.
+   * the middle is repeated from its start. It begins when earlier calls of `evaluate`, `evaluateClasses` and `predict` have ended. Until it ends,
+   * all other runs are refused, also in callbacks and in the body of a loop over `epochs`.
+   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_INVALID_OPTION before training; CONVOY_BUSY while another `fit` or
+   * `findLearningRate` waits or runs; CONVOY_ABORTED, CONVOY_WORKER_FAILED, CONVOY_NOT_FINITE during training; CONVOY_INVALID_OPTION,
+   * CONVOY_INVALID_DATA, CONVOY_CALLBACK_FAILED for what a callback sets, returns or throws. The parameters are always those of the last
+   * committed step.
    */
   async fit(data: Dataset, options: FitOptions): Promise<History> {
     return this.#fit('fit', data, options);
@@ -138,7 +140,7 @@ export class Trainer {
    * Searches for a learning rate: trains with a rate that grows exponentially from step to step, until the loss diverges. Then it restores
    * parameters, optimizer and step counter, to the last bit. The optimizer's own learning rate, or schedule, is not used. The method is the
    * range test of L. N. Smith, Cyclical Learning Rates for Training Neural Networks (2015), with the usual suggestion: the rate at which the
-   * smoothed loss falls most steeply. `formatLearningRateSearch` makes a chart of the result.
+   * smoothed loss falls most steeply. `formatLearningRateSearch` makes a chart of the result. It waits for other runs, and refuses them, as `fit`.
    * @throws ConvoyError as `fit`, except that a loss that is not finite ends the search without an error
    */
   async findLearningRate(
@@ -148,31 +150,33 @@ export class Trainer {
     const { signal, ...search } = checkedSearch(options);
     checkData('training data', data, this.#plan);
     const { epoch } = this.#loop.position;
-    return this.#runs.run(signal, () => runRangeTest(this.#parts, data, epoch, search, signal));
+    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, signal));
   }
 
   /**
-   * The scores of the current parameters on the data.
+   * The scores of the current parameters on the data. Calls of `evaluate`, `evaluateClasses` and `predict` may be made while others run: they wait
+   * for their turn, in their order. `signal` also ends the waiting.
    * @throws ConvoyError as `fit`
    */
   async evaluate(data: Dataset, options: RunOptions = {}): Promise<Scores> {
     const { signal, weights } = this.#checkedRun('evaluate', options);
     checkData('data', data, this.#plan);
-    return this.#runs.run(signal, () => this.#evaluation.evaluate(data, weights, signal));
+    return this.#runs.run('reads', signal, () => this.#evaluation.evaluate(data, weights, signal));
   }
 
   /**
    * The scores of a classifier on the data, and its results for each class. It computes the data twice: for the scores and for the classes.
+   * It waits for its turn, as `evaluate`.
    * @throws ConvoyError as `fit`; CONVOY_INVALID_DATA if the model predicts no classes, CONVOY_NOT_FINITE if an output is NaN
    */
   async evaluateClasses(data: Dataset, options: RunOptions = {}): Promise<ClassEvaluation> {
     const { signal, weights } = this.#checkedRun('evaluateClasses', options);
     checkData('data', data, this.#plan);
-    return this.#runs.run(signal, () => evaluateClasses(this.#evaluation, data, weights, signal));
+    return this.#runs.run('reads', signal, () => evaluateClasses(this.#evaluation, data, weights, signal));
   }
 
   /**
-   * The outputs of the model.
+   * The outputs of the model. It waits for its turn, as `evaluate`.
    * @param data a data set, or samples (N, ...input), with values as the model takes them: they are not normalized
    * @returns (N, ...output)
    * @throws ConvoyError as `fit`
@@ -181,7 +185,7 @@ export class Trainer {
     const { signal, weights } = this.#checkedRun('predict', options);
     const dataset = isTensor(data) ? samplesOf(data, this.#plan) : data;
     checkInputs('data', dataset, this.#plan);
-    return this.#runs.run(signal, () => this.#evaluation.predict(dataset, weights, signal));
+    return this.#runs.run('reads', signal, () => this.#evaluation.predict(dataset, weights, signal));
   }
 
   /**
@@ -194,7 +198,7 @@ export class Trainer {
 
   /**
    * Replaces some or all parameters.
-   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; CONVOY_BUSY during a run
+   * @throws ConvoyError CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; CONVOY_BUSY while another call waits or runs
    */
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
     this.#runs.assertIdle();
@@ -214,7 +218,7 @@ export class Trainer {
     });
   }
 
-  /** Ends all threads. A call that is running rejects with CONVOY_DISPOSED. */
+  /** Ends all threads. Calls that are running or waiting reject with CONVOY_DISPOSED. */
   async dispose(): Promise<void> {
     this.#runs.end();
     this.#disposal ??= this.#pool.destroy(disposed());
@@ -229,7 +233,7 @@ export class Trainer {
   async #fit(of: string, data: Dataset, options: FitOptions, callback?: Callback): Promise<History> {
     const fit = checkedFit(of, data, options, this.#settings.configuration, this.#plan, callback);
     const parts = { memory: this.#memory, loop: this.#loop, evaluation: this.#evaluation };
-    return this.#runs.run(fit.options.signal, () => runFit(fit, parts));
+    return this.#runs.run('changes', fit.options.signal, () => runFit(fit, parts));
   }
 
   #checkedRun(of: string, options: RunOptions) {

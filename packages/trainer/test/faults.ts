@@ -18,8 +18,9 @@ export const runPoints = [
   'commit',
   'between',
 ] as const;
-/** `start` and `set up` of a thread, then the points of a run. */
-const faultPoints = ['start', 'set up', ...runPoints] as const;
+/** The points of a thread that becomes a worker: it starts, gets its link to the trainer, instantiates the plan, and a data set. */
+export const setUpPoints = ['start', 'join', 'set up', 'receive'] as const;
+const faultPoints = [...setUpPoints, ...runPoints] as const;
 export type FaultPoint = (typeof faultPoints)[number];
 
 export interface Fault {

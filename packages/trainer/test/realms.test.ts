@@ -88,3 +88,14 @@ it('a signal of any class ends a fit, and is forgotten after it', async () => {
   expect(error.cause).toBe('enough');
   expect(listeners.size).toBe(0);
 });
+
+it('a signal of any class ends the wait for another call', async () => {
+  await using trainer = await createTrainer({ ...regression, workers: 1 });
+  const { signal, abort, listeners } = plainSignal();
+  const running = trainer.predict(points(50_000));
+  const waiting = trainer.predict(points(8), { signal });
+  abort();
+  await expectRefusal(waiting, 'CONVOY_ABORTED', /./);
+  await running;
+  expect(listeners.size).toBe(0);
+});

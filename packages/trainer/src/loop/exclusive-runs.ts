@@ -1,38 +1,93 @@
-// One run of a trainer at a time, since all runs use its memory; none after its disposal.
+// One run of a trainer at a time, since all runs use its memory; none after its disposal. Runs that leave the parameters unchanged wait for their
+// turn. A run that changes them waits for those, and refuses all calls until its end: it may take hours, and a callback that waited for its own
+// run would wait forever.
+import { setMaxListeners } from 'node:events';
 import { ConvoyError } from '@convoy/tensor';
 
-export class ExclusiveRuns {
-  #isRunning = false;
-  #isDisposed = false;
+/** What a run does with the parameters. */
+export type RunKind = 'reads' | 'changes';
 
-  /** @throws ConvoyError CONVOY_BUSY, CONVOY_DISPOSED, CONVOY_ABORTED; what the run throws */
-  async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    this.assertIdle();
+export class ExclusiveRuns {
+  /** Runs that wait for their turn or are running. */
+  #count = 0;
+  /** Whether one of them changes the parameters. Then it is the last one. */
+  #isChanging = false;
+  /** Resolves when all of them have ended. */
+  #end: Promise<void> = Promise.resolve();
+  readonly #disposal = new AbortController();
+
+  constructor() {
+    // Any number of runs may wait.
+    setMaxListeners(0, this.#disposal.signal);
+  }
+
+  /**
+   * Runs the work when all earlier runs have ended. `signal` and disposal end the waiting; the work has to heed them itself.
+   * @throws ConvoyError CONVOY_BUSY, CONVOY_DISPOSED, CONVOY_ABORTED; what the run throws
+   */
+  async run<T>(kind: RunKind, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    if (this.#isChanging) throw busy();
     if (signal?.aborted) throw aborted(signal);
-    this.#isRunning = true;
+    const earlier = this.#count === 0 ? undefined : this.#end;
+    this.#count++;
+    this.#isChanging = kind === 'changes';
+    const run = this.#inTurn(earlier, signal, work);
+    this.#end = Promise.allSettled([earlier, run]).then(() => {});
     try {
-      return await work();
+      return await run;
     } finally {
-      this.#isRunning = false;
+      this.#count--;
+      if (kind === 'changes') this.#isChanging = false;
     }
   }
 
   /** @throws ConvoyError CONVOY_BUSY, CONVOY_DISPOSED */
   assertIdle(): void {
-    if (this.#isDisposed) throw disposed();
-    if (!this.#isRunning) return;
-    throw new ConvoyError('CONVOY_BUSY', {
-      given: 'a call to a trainer that is running',
-      expected: 'one run at a time',
-      fix: 'Await the running call first, or create another trainer.',
-    });
+    this.#assertOpen();
+    if (this.#count > 0) throw busy();
   }
 
-  /** Refuses all later runs. */
+  /** Ends the waiting of all runs, and refuses all later ones. */
   end(): void {
-    this.#isDisposed = true;
+    this.#disposal.abort();
+  }
+
+  async #inTurn<T>(
+    earlier: Promise<void> | undefined,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { signal: disposal } = this.#disposal;
+    if (earlier) await unlessAborted(earlier, signal ? [signal, disposal] : [disposal]);
+    this.#assertOpen();
+    if (signal?.aborted) throw aborted(signal);
+    return work();
+  }
+
+  #assertOpen(): void {
+    if (this.#disposal.signal.aborted) throw disposed();
   }
 }
+
+/** Resolves when the promise does, or when a signal is aborted. `AbortSignal.any` would take only signals of Node. */
+function unlessAborted(promise: Promise<void>, signals: readonly AbortSignal[]): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const signal of signals) signal.removeEventListener('abort', end);
+      resolve();
+    };
+    for (const signal of signals) signal.addEventListener('abort', end);
+    void promise.then(end);
+  });
+}
+
+const busy = (): ConvoyError =>
+  new ConvoyError('CONVOY_BUSY', {
+    given: 'a call to a trainer whose parameters another call is changing or using',
+    expected: 'calls that change parameters alone: fit, findLearningRate and setParameters',
+    fix: 'Await the other call first, or create another trainer. To evaluate or predict between epochs, call fit for one epoch at a time.',
+  });
 
 export const aborted = (signal: AbortSignal): ConvoyError =>
   new ConvoyError('CONVOY_ABORTED', {

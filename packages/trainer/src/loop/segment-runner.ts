@@ -4,7 +4,7 @@ import { layerOf } from '@convoy/layers/compile';
 import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError } from '@convoy/tensor';
 import type { FailurePolicy } from '../options.ts';
-import { Watchdog } from '../pool/watchdog.ts';
+import { watchForHangs } from '../pool/watchdog.ts';
 import { located, WorkerFailure, workerHangs } from '../pool/worker-failure.ts';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { Segment } from '../shared/segment.ts';
@@ -55,7 +55,6 @@ export class SegmentRunner {
     this.#plan = plan;
     this.#data = data;
     this.#policy = policy;
-    pool.callSeconds = policy.hangSeconds;
   }
 
   /**
@@ -103,11 +102,11 @@ export class SegmentRunner {
     signal?.addEventListener('abort', stop);
     const { hangSeconds } = this.#policy;
     const terminate = (rank: number) => this.#pool.terminate(rank, workerHangs(hangSeconds));
-    const watchdog = new Watchdog(memory.statuses, hangSeconds, terminate);
+    const stopWatching = watchForHangs(memory.statuses, hangSeconds, terminate);
     try {
       await this.#pool.run(segment, () => memory.abandon());
     } finally {
-      watchdog.stop();
+      stopWatching();
       signal?.removeEventListener('abort', stop);
     }
     if (signal?.aborted) throw aborted(signal);

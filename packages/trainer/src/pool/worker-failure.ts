@@ -1,5 +1,7 @@
 // How the main thread describes the failure of a worker.
 import { ConvoyError } from '@convoy/tensor';
+import { isError } from '@convoy/tensor/builtins';
+import { describeValue } from '@convoy/tensor/errors';
 
 /** A segment, or a call between two segments, that a worker did not finish. */
 export class WorkerFailure extends Error {
@@ -31,12 +33,21 @@ export const located = (failure: ConvoyError, where: readonly string[]): ConvoyE
 export function workerFailed(error: unknown): ConvoyError {
   if (error instanceof ConvoyError) return error;
   return new ConvoyError('CONVOY_WORKER_FAILED', {
-    given: `a worker thread that failed with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    given: `a worker thread that failed with ${isError(error) ? `${error.name}: ${error.message}` : describeValue(error)}`,
     expected: 'worker threads that live as long as their trainer',
     fix: 'See the cause. The parameters are those of the last step that was committed.',
     cause: error,
   });
 }
+
+/** The failure of a worker for which there is no thread. */
+export const threadRefused = (error: unknown): ConvoyError =>
+  new ConvoyError('CONVOY_WORKER_FAILED', {
+    given: `a thread that was refused with ${error}`,
+    expected: 'a thread for each worker',
+    fix: 'See the cause. Take fewer workers; Node with --permission also needs --allow-worker.',
+    cause: error,
+  });
 
 /** The failure of a worker that made no progress for this many seconds. */
 export const workerHangs = (seconds: number): ConvoyError =>

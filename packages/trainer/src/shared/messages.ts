@@ -3,25 +3,15 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ConvoyError } from '@convoy/tensor/errors';
 import type { Segment, WorkerData, WorkerSetup } from './segment.ts';
 
-/** What a thread of the pool is given to run. */
+/** What a thread is given to run. */
 export type WorkerTask =
-  /** Become a worker of the trainer: receive control calls through the port, and wait until all threads have joined. */
-  | {
-      readonly kind: 'join';
-      readonly port: MessagePort;
-      /** One Int32: how many threads have joined. */
-      readonly joined: Int32Array<SharedArrayBuffer>;
-      readonly workers: number;
-    }
-  | { readonly kind: 'run'; readonly segment: Segment };
+  /** Become a worker of the trainer: receive control calls through the port. */
+  { readonly kind: 'join'; readonly port: MessagePort } | { readonly kind: 'run'; readonly segment: Segment };
 
 /** How a task ended. Errors are plain data: the pool would strip them of their codes. */
 export type WorkerResult =
-  | { readonly kind: 'joined'; readonly thread: number }
-  | { readonly kind: 'done' | 'abandoned'; readonly rank: number }
-  | { readonly kind: 'failed'; readonly rank: number; readonly error: ReturnType<ConvoyError['toJSON']> }
-  /** The thread has not joined: the pool started it to replace one that died. */
-  | { readonly kind: 'stranger' };
+  | { readonly kind: 'joined' | 'done' | 'abandoned' }
+  | { readonly kind: 'failed'; readonly error: ReturnType<ConvoyError['toJSON']> };
 
 /** The calls that a worker answers between segments. */
 export interface WorkerControl {

@@ -65,10 +65,6 @@ export class StepWorker {
     this.#sources.remove(id);
   }
 
-  get rank(): number {
-    return this.#setup.rank;
-  }
-
   /** @throws SegmentAbandoned */
   run(segment: Segment): void {
     switch (segment.kind) {

@@ -1,5 +1,4 @@
-// The module that pool threads run: it joins a trainer once, then takes part in one segment after another.
-import { type MessagePort, threadId } from 'node:worker_threads';
+// The module that the threads of workers run: a thread joins a trainer once, then takes part in one segment after another.
 import { ConvoyError } from '@convoy/tensor/errors';
 import { SegmentAbandoned } from '../shared/barrier.ts';
 import { exposeControl } from '../shared/control-link.ts';
@@ -7,51 +6,39 @@ import type { WorkerResult, WorkerTask } from '../shared/messages.ts';
 import { StepWorker } from './step-worker.ts';
 
 let stepWorker: StepWorker | undefined;
-/** The link of the last join. */
-let link: MessagePort | undefined;
 
 /** Runs a task of the pool. */
 export function runTask(task: WorkerTask): WorkerResult {
   if (task.kind === 'join') return join(task);
-  if (!stepWorker) return { kind: 'stranger' };
-  const { rank } = stepWorker;
+  if (!stepWorker) throw new Error('The worker was not set up.');
   try {
     stepWorker.run(task.segment);
-    return { kind: 'done', rank };
+    return { kind: 'done' };
   } catch (error) {
-    if (error instanceof SegmentAbandoned) return { kind: 'abandoned', rank };
-    return { kind: 'failed', rank, error: asConvoyError(error).toJSON() };
+    if (error instanceof SegmentAbandoned) return { kind: 'abandoned' };
+    return { kind: 'failed', error: asConvoyError(error).toJSON() };
   }
 }
 
-/** Waits for all threads of the pool, so that each gets exactly one of these tasks. */
-function join({ port, joined, workers }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
-  // Each join assigns new ranks; calls through the link of an earlier, failed join are ignored.
-  stepWorker = undefined;
-  link = port;
+/** Receives control calls through the port. */
+function join({ port }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
   exposeControl(
     {
       setUp(setup) {
-        if (port === link) stepWorker = new StepWorker(setup);
+        stepWorker = new StepWorker(setup);
       },
       addData: (data) => stepWorker?.addData(data),
       removeData: (id) => stepWorker?.removeData(id),
     },
     port,
   );
-  Atomics.add(joined, 0, 1);
-  Atomics.notify(joined, 0);
-  for (;;) {
-    const present = Atomics.load(joined, 0);
-    if (present >= workers) return { kind: 'joined', thread: threadId };
-    Atomics.wait(joined, 0, present);
-  }
+  return { kind: 'joined' };
 }
 
 function asConvoyError(error: unknown): ConvoyError {
   if (error instanceof ConvoyError) return error;
   return new ConvoyError('CONVOY_WORKER_FAILED', {
-    given: `a worker that threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    given: `a worker that threw ${isError(error) ? `${error.name}: ${error.message}` : describeValue(error)}`,
     expected: 'every worker to finish its segment',
     fix: 'See the cause; the parameters are those of the last step that was committed.',
     cause: error,

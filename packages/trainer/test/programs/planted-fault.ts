@@ -1,7 +1,7 @@
-// Preloaded into every thread of a process: makes worker threads run into the fault that the board names. Watches the kernels, the atomic
-// additions by which workers claim, arrive and commit, and the time between segments.
+// Preloaded into every thread of a process: makes worker threads run into the fault that the board names. Watches the start of their link, the
+// kernels, the atomic additions by which workers claim, arrive and commit, and the time between segments.
 import { createRequire } from 'node:module';
-import { isMainThread, threadId, Worker, type WorkerOptions } from 'node:worker_threads';
+import { isMainThread, MessagePort, threadId, Worker, type WorkerOptions } from 'node:worker_threads';
 import { Control } from '../../src/shared/control.ts';
 import { FaultBoard, type FaultKind, type FaultPoint, PLANTED } from '../faults.ts';
 
@@ -26,6 +26,7 @@ if (isMainThread) limitHeaps();
 const board = isMainThread ? undefined : FaultBoard.find();
 if (board) {
   pass(board, 'start');
+  watchLink(board);
   watchKernels(board);
   watchAdditions(board);
   setInterval(() => pass(board, 'between'), 1).unref();
@@ -59,6 +60,15 @@ function pointOf(kernel: string): FaultPoint {
   return kernel.endsWith('sgd') ? 'update' : 'forward';
 }
 
+/** Node starts its own ports in another way. */
+function watchLink(faults: FaultBoard): void {
+  const { start } = MessagePort.prototype;
+  MessagePort.prototype.start = function () {
+    pass(faults, 'join');
+    start.call(this);
+  };
+}
+
 function watchKernels(faults: FaultBoard): void {
   const { Instance } = WebAssembly;
   const watched = (name: string, kernel: WebAssembly.ExportValue) => {
@@ -72,8 +82,8 @@ function watchKernels(faults: FaultBoard): void {
     readonly exports: Readonly<Record<string, unknown>>;
 
     constructor(module: WebAssembly.Module, imports: WebAssembly.Imports) {
-      pass(faults, 'set up');
       const kernels = Object.entries(new Instance(module, imports).exports);
+      pass(faults, kernels.every(([name]) => pointOf(name) === 'gather') ? 'receive' : 'set up');
       this.exports = Object.fromEntries(kernels.map(([name, kernel]) => [name, watched(name, kernel)]));
     }
   }
