@@ -1,5 +1,6 @@
 // The module that the threads of workers run: a thread joins a trainer once, then takes part in one segment after another.
-import { ConvoyError } from '@convoy/tensor/errors';
+import { isError } from '@convoy/tensor/builtins';
+import { ConvoyError, describeValue } from '@convoy/tensor/errors';
 import { SegmentAbandoned } from '../shared/barrier.ts';
 import { exposeControl } from '../shared/control-link.ts';
 import type { WorkerResult, WorkerTask } from '../shared/messages.ts';
