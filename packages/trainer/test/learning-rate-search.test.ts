@@ -79,6 +79,12 @@ describe('a search', () => {
 });
 
 describe('formatLearningRateSearch', () => {
+  it('takes as many rates as a search may have', () => {
+    const search = searchIn((rate) => 2 - rate, { from: 0.1, to: 1, steps: 200_000 });
+    expect(search.suggestion).toBeGreaterThan(0.9);
+    expect(formatLearningRateSearch(search).split('\n')).toHaveLength(25 + 3);
+  });
+
   it('draws the loss over the rates, and marks the suggestion', () => {
     const text = formatLearningRateSearch({
       rates: [0.001, 0.01, 0.1, 1],

@@ -1,6 +1,7 @@
 // Wrong arguments of every public function: each is refused with a ConvoyError that names what is wrong, and asynchronous functions reject.
+import { join } from 'node:path';
 import type { Dataset } from '@convoy/datasets';
-import { accuracy, createLearner, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import { accuracy, adam, cosineDecay, createLearner, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { ConvoyError, type ConvoyErrorCode, tensor } from '@convoy/tensor';
 import {
   checkpoint,
@@ -17,10 +18,13 @@ import {
   type Trainer,
 } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
+import { temporaryDirectory } from '../../datasets/test/temporary-directory.ts';
 import { expectSameParameters } from './expectations.ts';
 import { expectRefusal } from './refusal.ts';
 import { learned } from './single-thread.ts';
 import { classifier, images, points } from './small-cases.ts';
+
+const root = temporaryDirectory();
 
 type Case = readonly [options: unknown, given: RegExp, fix?: RegExp, code?: ConvoyErrorCode];
 
@@ -272,6 +276,19 @@ describe('data that is smaller than a batch', () => {
     const search = await trainer.findLearningRate(data, { steps: 5 });
     expect(search.rates.length).toBeGreaterThan(0);
     expect(trainer.step).toBe(3);
+  });
+
+  it('follows a schedule, and resumes from a checkpoint', async () => {
+    const data = images(5);
+    const optimizer = adam({ learningRate: cosineDecay({ initialLearningRate: 0.02, decaySteps: 4 }) });
+    const options = { ...classifier, optimizer };
+    const directory = join(root, 'small');
+    await using first = await createTrainer({ ...options, workers: 2 });
+    await first.fit(data, { epochs: 2, callbacks: [checkpoint({ directory })] });
+    await using second = await createTrainer({ ...options, workers: 1 });
+    const { epochs } = await second.fit(data, { epochs: 4, resume: directory });
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+    expectSameParameters(second, learned(options, data, { epochs: 4 }));
   });
 });
 
