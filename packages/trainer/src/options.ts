@@ -62,7 +62,8 @@ export interface TrainerOptions {
   readonly hangSeconds?: number;
   /**
    * Called with each failure of a worker that the trainer recovers from; the message has the rank of the worker and what it did. A failure
-   * between two runs is reported when the next run begins.
+   * between two runs is reported when the next run begins. What it throws ends the run; a promise that it returns is not awaited, but ends the run
+   * if it rejects.
    */
   readonly onWorkerFailure?: (error: ConvoyError) => void;
   /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */

@@ -1,9 +1,9 @@
 // The callbacks of a fit. Everything that they return or throw is checked here, and messages name the callback and its
 // member.
-import { ConvoyError, positiveInteger } from '@convoy/tensor';
-import { isError, isPromise } from '@convoy/tensor/builtins';
+import { positiveInteger } from '@convoy/tensor';
 import { listOf, type OptionCheck } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
+import { callUnawaited, errorOf } from '../loop/thrown.ts';
 import type { EpochRecord } from '../shared/records.ts';
 import type { Callback, Progress, Run } from './callback.ts';
 import { checkCallback } from './callback-members.ts';
@@ -88,13 +88,7 @@ export class Callbacks {
    */
   onProgress(progress: Progress, failed: (error: unknown) => void): void {
     for (const { callback, label } of this.#entries) {
-      const where = `${label}.onProgress`;
-      try {
-        const result: unknown = callback.onProgress?.(progress);
-        if (isPromise(result)) result.then(undefined, (thrown) => failed(errorOf(thrown, where)));
-      } catch (thrown) {
-        throw errorOf(thrown, where);
-      }
+      callUnawaited(`${label}.onProgress`, () => callback.onProgress?.(progress), failed);
     }
   }
 
@@ -169,14 +163,3 @@ function stateOf(callback: Callback, where: string): unknown {
     throw errorOf(thrown, where);
   }
 }
-
-/** What a callback threw, if that is an error. */
-const errorOf = (thrown: unknown, where: string): unknown =>
-  isError(thrown)
-    ? thrown
-    : new ConvoyError('CONVOY_CALLBACK_FAILED', {
-        given: `${where}, which threw ${describeValue(thrown)}`,
-        expected: 'a callback that throws nothing else than errors',
-        fix: 'Throw an Error, for example new Error("no space left").',
-        cause: thrown,
-      });
