@@ -33,8 +33,9 @@ export function inDefinition<T>(of: string, work: () => T): T {
     return work();
   } catch (error) {
     if (isConvoyError(error)) throw error;
+    const thrown = isError(error) ? `${error.name}: ${error.message}` : describeValue(error);
     throw new ConvoyError('CONVOY_LAYER_FAILED', {
-      given: `${of}, whose definition threw ${isError(error) ? `${error.name}: ${error.message}` : describeValue(error)}`,
+      given: `${of}, whose definition threw ${thrown}`,
       expected: 'a definition that accepts its input, or rejects it with a ConvoyError',
       fix: 'Look at the cause: it is an error of the definition, not of the model.',
       cause: error,

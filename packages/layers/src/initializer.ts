@@ -64,8 +64,9 @@ export function initialValues(initializer: Initializer, parameter: InitializedPa
   const random = (stream: number) => new RandomStream(seed, `initialize ${parameter.name}`, stream);
   const of = `the initializer ${initializer.type}`;
   inDefinition(of, () => definition.fill(initializer.settings, values, parameter, random));
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong < 0) return values;
+  let wrong = 0;
+  while (wrong < values.length && Number.isFinite(values[wrong])) wrong++;
+  if (wrong === values.length) return values;
   throw new ConvoyError('CONVOY_NOT_FINITE', {
     given: `${of}, which starts ${parameter.name} with ${values[wrong]} at index ${wrong}`,
     expected: 'finite float32 numbers',

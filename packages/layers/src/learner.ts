@@ -32,15 +32,15 @@ export interface LearnerOptions {
   /** Samples of a mini-batch, 1 or more. A step takes at most batchSize · accumulate samples, at most 2^31 − 1. */
   readonly batchSize: number;
   /**
-   * How many mini-batches contribute their gradients to one step; default 1. The same as a batch of batchSize · accumulate
-   * samples, with the same bits and no more memory. `train` takes all samples of a step at once.
+   * How many mini-batches contribute their gradients to one step; default 1. The same as a batch of
+   * batchSize · accumulate samples, with the same bits and no more memory. `train` takes all samples of a step at once.
    */
   readonly accumulate?: number;
   /** The maximum number of shards of a batch, from 1 to 1024; default 16. The results depend on it. */
   readonly maxShards?: number;
   /** Measured in each step; their names must differ. */
   readonly metrics?: readonly Metric[];
-  /** Determines the initial parameters and random layers such as dropout: a whole number from 0 to 2^53 − 1; default 0. */
+  /** Determines initial parameters and random layers such as dropout: a whole number from 0 to 2^53 − 1; default 0. */
   readonly seed?: number;
 }
 
@@ -201,8 +201,8 @@ export class Learner {
   }
 
   /**
-   * Replaces some or all parameters. The optimizer's slots stay, but before the first step an average starts from the new
-   * parameters.
+   * Replaces some or all parameters. The optimizer's slots stay, but before the first step an average starts from the
+   * new parameters.
    * @param parameters a Map of tensors by name, or pairs of a name and a tensor
    * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_UNKNOWN_NAME, CONVOY_SHAPE_MISMATCH; then no parameter has changed
    */

@@ -143,7 +143,7 @@ export function defineOptimizer<
   };
 }
 
-/** Kernels get hyperparameters as float32. A number that is too large would become infinite, and so would the parameters. */
+/** Kernels get hyperparameters as float32: a number that is too large would become infinite, like the parameters. */
 const isFloat32 = (number: unknown): number is number =>
   typeof number === 'number' && Number.isFinite(Math.fround(number));
 

@@ -72,8 +72,8 @@ export function evaluate(rate: LearningRate, step: number): number {
 
 /**
  * The learning rate of a step.
- * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns anything else than a number of 0 or more that is finite
- * as float32
+ * @throws ConvoyError CONVOY_INVALID_OPTION if a schedule returns anything else than a number of 0 or more that is
+ * finite as float32
  */
 export function rateAt(rate: LearningRate, step: number): number {
   const given = evaluate(rate, step);

@@ -15,7 +15,7 @@ export const lossCheck: OptionCheck<Loss> = (name, value) => {
   return value as Loss;
 };
 
-/** The check of an option that is a loss, or an array with a loss for each output. @throws ConvoyError as `lossCheck` */
+/** The check of an option that is a loss, or an array with one for each output. @throws ConvoyError as `lossCheck` */
 export const lossesCheck: OptionCheck<Losses> = (name, value) =>
   Array.isArray(value) ? listOf(lossCheck)(name, value) : lossCheck(name, value);
 

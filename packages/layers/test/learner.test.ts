@@ -1,4 +1,5 @@
 // A learner: its bits, and the data that it rejects.
+import { runInNewContext } from 'node:vm';
 import {
   accuracy,
   conv2d,
@@ -175,7 +176,90 @@ describe('parameters', () => {
   });
 });
 
+describe('setParameters', () => {
+  const learner = createLearner(options);
+  const bias = tensorOf([1, 2, 3, 4], [4]);
+  const set = (parameters: unknown) => () => learner.setParameters(parameters as never);
+
+  test('takes a Map, the pairs of an object, and maps and arrays of another realm', () => {
+    const { setter } = runInNewContext(
+      '({ setter: (learner, bias) => learner.setParameters(new Map([["dense_1.bias", bias]])) })',
+    );
+    for (const assign of [
+      set(new Map([['dense_1.bias', bias]])),
+      set(Object.entries({ 'dense_1.bias': bias })),
+      () => setter(learner, bias),
+    ]) {
+      learner.setParameters([['dense_1.bias', zeros([4])]]);
+      assign();
+      expect(learner.parameters().get('dense_1.bias')).toEqual(bias);
+    }
+  });
+
+  test.each<[given: string, parameters: unknown]>([
+    ['an object (Object) as parameters', { 'dense_1.bias': bias }],
+    ['undefined as parameters', undefined],
+    ['"dense_1.bias" as parameters', 'dense_1.bias'],
+    ['"dense_1.bias" as parameters', ['dense_1.bias']],
+    ['["dense_1.bias"] as parameters', [['dense_1.bias']]],
+    ["a Float32Array of 4 as the parameter 'dense_1.bias'", [['dense_1.bias', new Float32Array(4)]]],
+    ["null as the parameter 'dense_1.bias'", new Map([['dense_1.bias', null]])],
+  ])('rejects %s', (given, parameters) => {
+    const before = learner.parameters();
+    expectConvoyError(set(parameters), 'CONVOY_INVALID_DATA', given);
+    expect(learner.parameters()).toEqual(before);
+  });
+
+  test('rejects names that are no texts', () => {
+    expectConvoyError(set([[7, bias]]), 'CONVOY_UNKNOWN_NAME', 'the parameter 7');
+    expectConvoyError(() => learner.slot(null as never), 'CONVOY_UNKNOWN_NAME', 'the slot null');
+  });
+});
+
+describe('accumulate', () => {
+  test('gives the bits of a batch of batchSize · accumulate samples', () => {
+    expect(trained({ batchSize: 16, accumulate: 4 })).toEqual(trained({}));
+    const train = () => createLearner({ ...options, accumulate: 2 }).train(inputsOf(129), labelsOf(129));
+    expectConvoyError(train, 'CONVOY_INVALID_DATA', 'a batch of 129 samples');
+  });
+});
+
+test('maxShards decides on the bits', () => {
+  // One shard of 8 blocks and 8 shards of one block are summed in the same order; two shards of 4 blocks are not.
+  expect(trained({ maxShards: 1 })).toEqual(trained({}));
+  expect(trained({ maxShards: 2 })).not.toEqual(trained({}));
+});
+
 describe('options', () => {
+  test.each<[given: string, changes: object]>([
+    ['accumulate: 0', { accumulate: 0 }],
+    ['batchSize: 65536 with accumulate: 65536', { batchSize: 65_536, accumulate: 65_536 }],
+    ['maxShards: 1025', { maxShards: 1025 }],
+    ['model: undefined', { model: undefined }],
+    ['model: a function', { model: lenet5 }],
+    ['model: an object (Object), which has no input shape', { model: {} }],
+    ['model: an object (Object), which has a layer 0 that is no object', { model: { ...classifier, layers: [7] } }],
+    [
+      'model: an object (Object), which has a layer 1 that is not connected to layers before it',
+      { model: { ...classifier, layers: [...classifier.layers.slice(0, 1), ...classifier.layers.slice(2)] } },
+    ],
+    ['model: an object (Object), which has an output that no layer makes', { model: { ...classifier, outputs: [5] } }],
+    ['loss: a function', { loss: softmaxCrossEntropy }],
+    ['loss[1]: null', { loss: [softmaxCrossEntropy(), null] }],
+    ['loss.weight: -1', { loss: { ...softmaxCrossEntropy(), weight: -1 } }],
+    ['optimizer: "sgd"', { optimizer: 'sgd' }],
+    ['metrics: an object (Object)', { metrics: accuracy() }],
+    ['metrics[0]: a function', { metrics: [accuracy] }],
+    ['metrics with two scores named "accuracy"', { metrics: [accuracy(), accuracy()] }],
+    ['metrics with two scores named "loss"', { metrics: [{ ...accuracy(), name: 'loss' }] }],
+  ])('rejects %s', (given, changes) => {
+    expectConvoyError(
+      () => createLearner({ ...options, ...changes } as LearnerOptions),
+      'CONVOY_INVALID_OPTION',
+      given,
+    );
+  });
+
   test.each([0, -8, 2.5, Number.NaN, '64'])('rejects batchSize: %j', (batchSize) => {
     const create = () => createLearner({ ...options, batchSize: batchSize as number });
     expectConvoyError(create, 'CONVOY_INVALID_OPTION', 'batchSize: ');
@@ -205,6 +289,37 @@ describe('data', () => {
     expectConvoyError(() => learner.predict(inputs), 'CONVOY_SHAPE_MISMATCH', given);
     expectConvoyError(() => learner.train(inputs, []), 'CONVOY_SHAPE_MISMATCH', given);
     expectConvoyError(() => learner.gradients(inputs, []), 'CONVOY_SHAPE_MISMATCH', given);
+  });
+
+  test('says that the batch dimension is missing', () => {
+    const predict = () => learner.predict(zeros([1, 8, 8]));
+    expect(predict).toThrow(
+      'Given the inputs of shape [1, 8, 8]; expected one sample or more of shape [1, 8, 8]: [N, 1, 8, 8]. ' +
+        'The batch dimension is missing. For one sample, pass inputs.reshape([1, 1, 8, 8]).',
+    );
+    expect(learner.predict(zeros([1, 8, 8]).reshape([1, 1, 8, 8])).shape).toEqual([1, 4]);
+  });
+
+  test.each<[given: string, inputs: unknown, targets: unknown]>([
+    ['undefined as inputs', undefined, [0]],
+    ['a Float32Array of 64 as inputs', new Float32Array(64), [0]],
+    ['an object (Object) as inputs', structuredClone(zeros([1, 1, 8, 8])), [0]],
+    ['undefined as targets', zeros([1, 1, 8, 8]), undefined],
+    ['3 as targets', zeros([1, 1, 8, 8]), 3],
+    ['"0" as targets', zeros([1, 1, 8, 8]), '0'],
+    ['an object (Map) as targets', zeros([1, 1, 8, 8]), new Map()],
+  ])('rejects %s', (given, inputs, targets) => {
+    expectConvoyError(() => learner.train(inputs as Tensor, targets as never), 'CONVOY_INVALID_DATA', given);
+    expectConvoyError(() => learner.gradients(inputs as Tensor, targets as never), 'CONVOY_INVALID_DATA', given);
+  });
+
+  test.each<[given: string, targets: unknown]>([
+    ['"1" as number 2 of the targets', [0, 1, '1', 0]],
+    ['undefined as number 0 of the targets', [undefined, 1, 1, 0]],
+    ['a BigInt64Array of 4 as targets', new BigInt64Array(4)],
+  ])('rejects values that are no numbers: %s', (given, targets) => {
+    const train = () => numbers.train(zeros([1, 1, 8, 8]), targets as never);
+    expectConvoyError(train, 'CONVOY_INVALID_DATA', given);
   });
 
   test('rejects a batch larger than batchSize', () => {

@@ -1,5 +1,6 @@
 // Schedules: their values, and invalid learning rates. `test/golden-optimizers.test.ts` compares them with PyTorch.
 import {
+  adam,
   constantSchedule,
   cosineDecay,
   defineSchedule,
@@ -127,6 +128,10 @@ describe('an invalid learning rate', () => {
     ['Infinity', Infinity],
     ['undefined', undefined],
     ['"0.1"', '0.1'],
+    ['1e+39, which is Infinity as float32', 1e39],
+    ['7n', 7n],
+    ['Symbol(rate)', Symbol('rate')],
+    ['an object (Promise)', Promise.resolve(0.1)],
   ])('%s is rejected by the name of its step', (given, rate) => {
     const schedule = ((step: number) => (step < 7 ? 0.1 : rate)) as Schedule;
     expect(at(schedule, 6)).toBe(0.1);
@@ -140,7 +145,31 @@ describe('an invalid learning rate', () => {
 
   test('is rejected where a schedule overflows', () => {
     const schedule = exponentialDecay({ initialLearningRate: 1, decayRate: 2 });
+    expect(at(schedule, 127)).toBe(2 ** 127);
+    expectConvoyError(() => at(schedule, 128), 'CONVOY_INVALID_OPTION', 'the learning rate of step 128: 3.40');
     expectConvoyError(() => at(schedule, 1024), 'CONVOY_INVALID_OPTION', 'the learning rate of step 1024: Infinity');
+  });
+
+  test('of a schedule during its warm-up is rejected, also if it would become a number', () => {
+    const schedule = warmUp({ steps: 5, learningRate: (() => '0.1') as unknown as Schedule });
+    expectConvoyError(() => at(schedule, 2), 'CONVOY_INVALID_OPTION', 'the learning rate of step 0: "0.1"');
+  });
+
+  test('is rejected where the optimizer makes it too large for float32', () => {
+    // The step size of Adam at step 0 is η / (1 − β₁).
+    const optimizer = adam({ learningRate: 1e38, beta1: 0.99 });
+    expectConvoyError(
+      () => learnerWith(optimizer),
+      'CONVOY_INVALID_OPTION',
+      'the optimizer adam, whose stepSize at step 0 is',
+    );
+    expect(() => learnerWith(adam({ learningRate: 1e36, beta1: 0.99 }))).not.toThrow();
+  });
+
+  test('is asked for of an optimizer, at a step', () => {
+    expectConvoyError(() => learningRateAt(null as never, 0), 'CONVOY_INVALID_OPTION', 'optimizer: null');
+    expectConvoyError(() => learningRateAt(sgd as never, 0), 'CONVOY_INVALID_OPTION', 'optimizer: a function');
+    expectConvoyError(() => learningRateAt(sgd({ learningRate: 1 }), -1), 'CONVOY_INVALID_OPTION', 'step: -1');
   });
 
   test('stops a learner before it has changed anything', () => {

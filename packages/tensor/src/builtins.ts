@@ -51,10 +51,6 @@ export const isMap = (value: unknown): value is Map<unknown, unknown> => tagOf(v
 export const isError = (value: unknown): value is Error =>
   isObject(value) && 'name' in value && isText(value.name) && 'message' in value && isText(value.message);
 
-/** Whether a value is an error with a `code`, as Node's errors have it. */
-export const hasCode = (value: unknown): value is Error & { readonly code: unknown } =>
-  isError(value) && 'code' in value;
-
 /** Whether a value is a promise, or any other object with a method `then`. */
 export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   isObject(value) && 'then' in value && typeof value.then === 'function';

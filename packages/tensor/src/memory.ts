@@ -79,20 +79,6 @@ export function createSharedBuffer(need: MemoryNeed): SharedArrayBuffer {
 }
 
 /**
- * A Float32Array of `length` zeros.
- * @param what what needs the memory, such as 'a tensor'
- * @throws ConvoyError CONVOY_OUT_OF_MEMORY
- */
-export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
-  try {
-    return new Float32Array(length);
-  } catch (cause) {
-    const bytes = length * Float32Array.BYTES_PER_ELEMENT;
-    throw outOfMemory({ what, bytes, fix: 'Process the samples in several parts, or make them smaller.' }, { cause });
-  }
-}
-
-/**
  * An ArrayBuffer of `bytes`, filled with zeros, for memory that is not shared.
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
@@ -102,6 +88,16 @@ export function createBuffer(need: MemoryNeed): ArrayBuffer {
   } catch (cause) {
     throw outOfMemory(need, { cause });
   }
+}
+
+/**
+ * A Float32Array of `length` zeros.
+ * @param what what needs the memory, such as 'a tensor'
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+ */
+export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
+  const fix = 'Use smaller tensors, or a machine with more memory.';
+  return new Float32Array(createBuffer({ what, bytes: length * Float32Array.BYTES_PER_ELEMENT, fix }));
 }
 
 /**

@@ -125,7 +125,7 @@ export class Tensor {
    * @throws ConvoyError CONVOY_OUT_OF_MEMORY
    */
   clone(): Tensor {
-    const copy = createFloats('a copy of a tensor', this.size);
+    const copy = createFloats('the copy of a tensor', this.size);
     copy.set(this.data);
     return new Tensor(copy, this.shape);
   }

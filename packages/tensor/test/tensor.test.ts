@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ConvoyErrorCode } from '../src/errors/errors.ts';
-import { full, type NestedNumbers, Tensor, tensor, zeros } from '../src/tensor.ts';
+import { full, isTensor, type NestedNumbers, Tensor, tensor, zeros } from '../src/tensor.ts';
 
 const withCode = (code: ConvoyErrorCode) => expect.objectContaining({ code });
 
@@ -56,6 +56,40 @@ describe('tensor', () => {
     shape[0] = 5;
     expect(t.shape).toEqual([2, 3]);
     expect(() => (t.shape as number[]).push(1)).toThrow(TypeError);
+  });
+});
+
+describe('wrong values', () => {
+  const circular: unknown[] = [];
+  circular.push(circular);
+
+  it.each<[given: string, code: ConvoyErrorCode, make: () => unknown]>([
+    ['a Uint8Array of 2 as values', 'CONVOY_INVALID_DATA', () => tensor(new Uint8Array(2) as never)],
+    ['undefined as values', 'CONVOY_INVALID_DATA', () => tensor(undefined as never)],
+    ['[[[[…]]]] at depth 32 of nested arrays', 'CONVOY_INVALID_DATA', () => tensor(circular as never)],
+    ['shape: null', 'CONVOY_INVALID_SHAPE', () => zeros(null as never)],
+    ['a tensor that needs 4096 GiB', 'CONVOY_OUT_OF_MEMORY', () => zeros([2 ** 40])],
+    ['"1" as an element', 'CONVOY_INVALID_DATA', () => full([2], '1' as never)],
+    ['7n as an element', 'CONVOY_INVALID_DATA', () => zeros([2]).set(7n as never, 0)],
+    ['slice(Symbol(s), 2)', 'CONVOY_INDEX_OUT_OF_RANGE', () => zeros([2]).slice(Symbol('s') as never)],
+    ['slice(0, 7n)', 'CONVOY_INDEX_OUT_OF_RANGE', () => zeros([2]).slice(0, 7n as never)],
+  ])('%s', (given, code, make) => {
+    expect(make).toThrow(withCode(code));
+    expect(make).toThrow(`Given ${given}`);
+  });
+});
+
+describe('isTensor', () => {
+  it('recognizes tensors, also of another copy of the module, and nothing else', async () => {
+    vi.resetModules();
+    const other = await import('../src/tensor.ts');
+    const foreign = other.zeros([2]);
+    expect(foreign).not.toBeInstanceOf(Tensor);
+    expect([zeros([]), foreign].map(isTensor)).toEqual([true, true]);
+    const { shape, data } = zeros([2]);
+    expect([null, undefined, 3, {}, { shape, data }, structuredClone(foreign)].map(isTensor)).toEqual(
+      Array(6).fill(false),
+    );
   });
 });
 

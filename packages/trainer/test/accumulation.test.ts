@@ -26,6 +26,7 @@ describe('accumulate', () => {
     expect(scoresOf(history)).toEqual(scoresOf(expected));
     expectSameParameters(trainer, other);
     expectSameParameters(trainer, learnedFor(14, whole, data));
+    expectSameParameters(trainer, learnedFor(14, parts, data));
     await trainer.fit(data, { epochs: 1, maxSteps: 3 });
     expect(trainer.step).toBe(17);
   });

@@ -78,6 +78,7 @@ describe('any number of workers', () => {
     const twoShards = await hash(2, 1);
     expect(twoShards).not.toBe(single);
     expect(await hash(2, 3)).toBe(twoShards);
+    expect(hashOf(learned({ ...options, maxShards: 2 }, data, { epochs: 2 }))).toBe(twoShards);
   });
 
   it.each([

@@ -20,15 +20,16 @@ export interface LearnedBatch {
 /** Trains step by step in the trainer's order of the samples; the learner is changed between two results. */
 export function* learn(
   learner: Learner,
-  { batchSize, seed = 0 }: LearnerOptions,
+  { batchSize, accumulate = 1, seed = 0 }: LearnerOptions,
   data: Dataset,
   { epochs, firstEpoch = 0, shuffle = true }: Schedule,
 ): Generator<LearnedBatch> {
   const { length } = data;
+  const step = batchSize * accumulate;
   for (let epoch = firstEpoch; epoch < firstEpoch + epochs; epoch++) {
     const order = new Permutation(seed, 'shuffle', epoch, length);
-    for (let first = 0; first < length; first += batchSize) {
-      const samples = Math.min(batchSize, length - first);
+    for (let first = 0; first < length; first += step) {
+      const samples = Math.min(step, length - first);
       const picked = Array.from({ length: samples }, (_, i) => (shuffle ? order.at(first + i) : first + i));
       yield { samples, scores: learner.train(inputsOf(data, picked), targetsOf(data, picked)) };
     }

@@ -12,13 +12,13 @@ import { MODEL_INPUT, type Model, type ModelLayer } from './model.ts';
  * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME for a layer of an unknown type
  */
 export const modelCheck: OptionCheck<Model> = (name, value) => {
-  const problem = isObject(value) ? problemOf(value) : 'is none';
+  const problem = isObject(value) ? problemOf(value) : '';
   if (problem === undefined) {
     for (const { layer } of (value as Model).layers) checkedDefinitionOf(layer);
     return value as Model;
   }
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${name}: ${describeValue(value)}${problem === 'is none' ? '' : `, which ${problem}`}`,
+    given: `${name}: ${describeValue(value)}${problem === '' ? '' : `, which ${problem}`}`,
     expected: 'a model, as sequential(…), graph(…) and the models of the zoo return it',
     fix:
       typeof value === 'function'
@@ -28,8 +28,8 @@ export const modelCheck: OptionCheck<Model> = (name, value) => {
 };
 
 /**
- * The layers of a model, or of a part of one, checked without their connections and definitions: a model of a checkpoint
- * may have layers that this process does not know.
+ * The layers of a model, or of a part of one, checked without their connections and definitions: the model of a
+ * checkpoint may have layers that this process does not know.
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
 export function checkedLayers(model: unknown): readonly ModelLayer[] {

@@ -14,7 +14,8 @@ export interface PlacedLayer {
 
 /**
  * @param name the name of the layer in the model
- * @throws ConvoyError what the definition throws, with the name of the layer; CONVOY_LAYER_FAILED if it returns nonsense
+ * @throws ConvoyError what the definition throws, with the name of the layer; CONVOY_LAYER_FAILED if it returns
+ * nonsense
  */
 export const placeLayer = (name: string, layer: Layer, inputs: readonly Shape[]): PlacedLayer =>
   inLayer(name, () => {

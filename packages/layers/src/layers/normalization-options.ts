@@ -6,7 +6,7 @@ import type { LayerOptions, ParameterSpec } from '../layer.ts';
 
 /** Options of all normalization layers. */
 export interface NormalizationOptions extends LayerOptions {
-  /** Added to the variance; default 1e-5. */
+  /** Added to the variance: a float32 number above 0; default 1e-5. */
   readonly epsilon?: number;
   /** Whether the result is multiplied by a parameter; default true. */
   readonly scale?: boolean;

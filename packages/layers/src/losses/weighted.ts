@@ -4,7 +4,8 @@ import type { Loss } from '../loss.ts';
 import { lossCheck } from '../training-checks.ts';
 
 /**
- * Multiplies a loss, and so its gradients, by a number of 0 or more that is finite as float32. For models with several outputs. The weights of a weighted loss multiply.
+ * Multiplies a loss, and so its gradients, by a number of 0 or more that is finite as float32. For models with several
+ * outputs. The weights of a weighted loss multiply.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  * @example loss: [softmaxCrossEntropy(), weighted(softmaxCrossEntropy(), 0.3)]

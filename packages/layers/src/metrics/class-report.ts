@@ -68,7 +68,8 @@ export function classReport(matrix: Tensor): ClassReport {
  * Formats a report as a table: one line per class, then the macro averages and the accuracy.
  *
  * @param names the names of the classes; default their numbers
- * @throws ConvoyError CONVOY_INVALID_DATA for what is no report, CONVOY_INVALID_OPTION unless there is a name for each class
+ * @throws ConvoyError CONVOY_INVALID_DATA for what is no report, CONVOY_INVALID_OPTION unless there is a name for each
+ * class
  */
 export function formatClassReport(report: ClassReport, names?: readonly string[]): string {
   const { classes, macro, accuracy, support } = checkedReport(report);

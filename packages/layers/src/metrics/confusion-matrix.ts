@@ -11,7 +11,8 @@ import { scoresOf } from '../losses/classes.ts';
  * @param labels (N) or (N, ...pixels)
  * @param ignoreLabel a label that is not counted; it need not be the label of a class
  * @returns (classes, classes); counts above 2^24 are rounded to float32
- * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL, CONVOY_INVALID_OPTION, CONVOY_NOT_FINITE if an output is NaN
+ * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_LABEL, CONVOY_INVALID_OPTION;
+ * CONVOY_NOT_FINITE if an output is NaN
  */
 export function confusionMatrix(outputs: Tensor, labels: ArrayLike<number>, ignoreLabel?: number): Tensor {
   const [samples = 0, ...output] = checkTensor('outputs', outputs).shape;

@@ -1,5 +1,4 @@
 // Translates errors of the file system to `ConvoyError`s. This module accesses no files.
-import { hasCode, isError } from '../builtins.ts';
 import { describeValue } from './describe-value.ts';
 import { ConvoyError, type ConvoyErrorCode } from './errors.ts';
 
@@ -24,12 +23,14 @@ export function fileError(attempt: 'read' | 'write', path: string, cause: unknow
  * the errors of another realm, such as a `node:vm` context, are not instances of this realm's `Error`.
  */
 export function errorCode(error: unknown): string | undefined {
-  return hasCode(error) && typeof error.code === 'string' ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** The message of an error of any realm, or a short text for another value. */
 export function errorMessage(error: unknown): string {
-  return isError(error) ? error.message : describeValue(error);
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
+  return typeof message === 'string' ? message : describeValue(error);
 }
 
 function codeOf(attempt: 'read' | 'write', reason: string): ConvoyErrorCode {

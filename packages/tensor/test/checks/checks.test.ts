@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkSeed, finiteNumber, nonNegativeInteger, oneOf, positiveInteger } from '../../src/checks/checks.ts';
+import {
+  checkSeed,
+  finiteNumber,
+  float32Number,
+  nonNegativeInteger,
+  oneOf,
+  positiveInteger,
+} from '../../src/checks/checks.ts';
 import { describeValue } from '../../src/errors/describe-value.ts';
 import { ConvoyError } from '../../src/errors/errors.ts';
 
@@ -80,6 +87,33 @@ describe('finiteNumber', () => {
   });
 });
 
+describe('float32Number', () => {
+  it('accepts numbers that stay in the range when they are rounded', () => {
+    expect(float32Number('rate', 0.1, { above: 0, below: 1 })).toBe(0.1);
+    expect(float32Number('rate', -3.4e38)).toBe(-3.4e38);
+  });
+
+  it.each<[value: number, range: object, rounded: string]>([
+    [1e39, {}, 'Infinity'],
+    [-1e39, {}, '-Infinity'],
+    [1e-46, { above: 0 }, '0'],
+    [1 - 1e-9, { below: 1 }, '1'],
+  ])('refuses %d in %j', (value, range, rounded) => {
+    const error = errorOf(() => float32Number('rate', value, range));
+    expect(error.code).toBe('CONVOY_INVALID_OPTION');
+    expect(error.given).toBe(`rate: ${value}, which is ${rounded} as float32`);
+  });
+});
+
+describe('wrong calls of checks', () => {
+  it.each<[given: string, check: () => unknown]>([
+    ['null as the range of a number', () => finiteNumber('n', 1, null as never)],
+    ['an object (Object) as the range of a number', () => finiteNumber('n', 1, { above: '0' } as never)],
+    ['7 as allowed values', () => oneOf('n', 1, 7 as never)],
+    ['Symbol(n): undefined', () => positiveInteger(Symbol('n') as never, undefined)],
+  ])('%s', (given, check) => expect(errorOf(check).given).toBe(given));
+});
+
 describe('oneOf', () => {
   it('returns the value with the type of the list', () => {
     const padding: 'same' | 'valid' = oneOf('padding', 'same', ['same', 'valid']);
@@ -107,8 +141,17 @@ describe('describeValue', () => {
     [Object.create(null), 'an object (no prototype)'],
     [Symbol('s'), 'Symbol(s)'],
     [() => 1, 'a function'],
+    [{ constructor: null }, 'an object (Object)'],
+    [new (class {})(), 'an object (Object)'],
+    [Buffer.alloc(3), 'a Uint8Array of 3'],
   ])('%o', (value, text) => {
     expect(describeValue(value)).toBe(text);
+  });
+
+  it('describes values that throw when they are asked', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(describeValue(proxy)).toBe('a value of type object');
   });
 
   it('keeps long values short, and arrays that contain themselves finite', () => {

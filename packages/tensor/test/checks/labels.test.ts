@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkLabels } from '../../src/checks/labels.ts';
+import { zeros } from '../../src/tensor.ts';
 import { withCode } from '../ops/numbers.ts';
 
 test('accepts classes, and the ignored label', () => {
@@ -19,6 +20,17 @@ test.each([
   const check = () => checkLabels(labels, { classes: 3 });
   expect(check).toThrow(withCode('CONVOY_INVALID_LABEL'));
   expect(check).toThrow(message);
+});
+
+test.each<[given: string, labels: unknown, fix: string]>([
+  ['an object (Tensor) as labels', zeros([2]), 'Pass the data of the tensor.'],
+  ['"01" as labels', '01', 'Pass labels as an array of numbers.'],
+  ['undefined as labels', undefined, 'Pass labels as an array of numbers.'],
+  ['an object (Object) as labels', { length: -1 }, 'Pass labels as an array of numbers.'],
+])('%s', (given, labels, fix) => {
+  const check = () => checkLabels(labels as never, { classes: 3, samples: 2 });
+  expect(check).toThrow(withCode('CONVOY_INVALID_DATA'));
+  expect(check).toThrow(`Given ${given}; expected an array or a typed array of numbers. ${fix}`);
 });
 
 test('names the sample and the number of the label in it', () => {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createContext, runInContext } from 'node:vm';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
-import { ConvoyError, type ConvoyErrorData, errorCatalogue } from '../../src/errors/errors.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { ConvoyError, type ConvoyErrorData, errorCatalogue, isConvoyError } from '../../src/errors/errors.ts';
 import { fileError } from '../../src/errors/file-error.ts';
 
 const details = { given: 'filters: 0', expected: 'a whole number of 1 or more', fix: 'Pass filters: 1.' };
@@ -47,6 +47,27 @@ describe('ConvoyError', () => {
       message: 'out of memory',
       stack: root.stack,
     });
+  });
+
+  it('rejects what is no code and no details', () => {
+    for (const wrong of [undefined, null, {}, { given: 'x', expected: 'y' }, { ...details, fix: 7 }]) {
+      expect(() => new ConvoyError('CONVOY_ABORTED', wrong as never)).toThrow(
+        expect.objectContaining({ code: 'CONVOY_INVALID_OPTION' }),
+      );
+      expect(() => ConvoyError.fromJSON(wrong as never)).toThrow('expected what the toJSON of a ConvoyError returns');
+    }
+    expect(() => new ConvoyError(7 as never, details)).toThrow('Given the code 7;');
+  });
+
+  it('is recognized in another copy of the module, and as data', async () => {
+    vi.resetModules();
+    const other = await import('../../src/errors/errors.ts');
+    const foreign = new other.ConvoyError('CONVOY_ABORTED', details);
+    expect(foreign).not.toBeInstanceOf(ConvoyError);
+    expect([foreign, foreign.toJSON()].map(isConvoyError)).toEqual([true, true]);
+    expect([null, {}, new Error('x'), { ...details, name: 'ConvoyError' }].map(isConvoyError)).toEqual(
+      Array(4).fill(false),
+    );
   });
 
   it('survives JSON', () => {
