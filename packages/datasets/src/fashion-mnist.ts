@@ -1,6 +1,6 @@
 // Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
 // Learning Algorithms", 2017).
-import { type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
+import { checkedDirectory, type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
 
 /** The directory of Debian's package `dataset-fashion-mnist`. */
 const PACKAGE_DIRECTORY = '/usr/share/datasets/fashion-mnist';
@@ -14,8 +14,8 @@ const VARIANT: MnistVariant = {
 /**
  * Reads Fashion-MNIST, images of clothing. Samples have the shape [1, 28, 28] and are normalized to mean 0 and variance
  * 1. The labels 0 … 9 are T-shirt or top, trousers, pullover, dress, coat, sandal, shirt, sneaker, bag and ankle boot.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
  * CONVOY_OUT_OF_MEMORY
  */
-export const fashionMnist = ({ directory = PACKAGE_DIRECTORY }: MnistOptions = {}): Promise<Mnist> =>
-  readMnistFiles(directory, VARIANT);
+export const fashionMnist = async (options?: MnistOptions): Promise<Mnist> =>
+  readMnistFiles(checkedDirectory('fashionMnist', options) ?? PACKAGE_DIRECTORY, VARIANT);

@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { text } from '@convoy/tensor/checks';
 import { errorCode, errorMessage, fileError } from '@convoy/tensor/errors';
 import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
 import { allocateShared } from './shared-array.ts';
@@ -44,11 +45,12 @@ const CHUNK_BYTES = 2 ** 20;
  * ```ts
  * const { shape, data } = await readIdx('train-images-idx3-ubyte.gz'); // [60000, 28, 28], a Uint8Array
  * ```
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY
  * @throws ConvoyError CONVOY_FILE_FORMAT if the format is not IDX, or the file is damaged or has another length than
  * its header says. The message names the file and both lengths.
  */
 export async function readIdx(path: string): Promise<IdxArray> {
+  text('path', path);
   try {
     const file = await open(path);
     try {

@@ -1,14 +1,10 @@
 // Data sets in shared memory, and readers for files of data sets.
-export {
-  createDataset,
-  type Dataset,
-  type DatasetSource,
-  type Labels,
-  type Normalization,
-  type Values,
-} from './dataset.ts';
+export { createDataset, type DatasetSource, type LabelsSource, type ValuesSource } from './create-dataset.ts';
+export type { Dataset, Labels, Normalization, Values } from './dataset.ts';
+export { checkDataset } from './dataset-checks.ts';
 export { split, subset, take } from './dataset-views.ts';
 export { fashionMnist } from './fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx } from './idx.ts';
 export { mnist } from './mnist.ts';
 export type { Mnist, MnistOptions } from './mnist-files.ts';
+export type { Numbers, TypedNumbers } from './source-numbers.ts';

@@ -3,8 +3,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConvoyError, formatShape } from '@convoy/tensor';
+import { isUint8Array } from '@convoy/tensor/builtins';
+import { checkOptions, optional, text } from '@convoy/tensor/checks';
 import { fileError } from '@convoy/tensor/errors';
-import { createDataset, type Dataset } from './dataset.ts';
+import { createDataset } from './create-dataset.ts';
+import type { Dataset } from './dataset.ts';
 import { type IdxArray, readIdx } from './idx.ts';
 
 /** Options of `mnist` and `fashionMnist`. */
@@ -34,6 +37,14 @@ export interface MnistVariant {
 }
 
 const CLASSES = 10;
+
+/**
+ * The directory in the options of a reader, if there is one.
+ * @param of the reader
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export const checkedDirectory = (of: string, options: MnistOptions | undefined): string | undefined =>
+  checkOptions(of, options, { directory: optional(text) }).directory;
 
 /**
  * Reads and normalizes both parts.
@@ -70,7 +81,7 @@ async function readBytes(
 ): Promise<IdxArray & { data: Uint8Array }> {
   const path = await file;
   const { shape, data } = await readIdx(path);
-  if (data instanceof Uint8Array && shape.length === dimensions.length) return { shape, data };
+  if (isUint8Array(data) && shape.length === dimensions.length) return { shape, data };
   throw new ConvoyError('CONVOY_FILE_FORMAT', {
     given: `the file ${JSON.stringify(path)} with a ${data.constructor.name} of shape ${formatShape(shape)}`,
     expected: `bytes of shape [${dimensions.join(', ')}]`,

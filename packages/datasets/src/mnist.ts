@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ConvoyError } from '@convoy/tensor';
 import { errorCode } from '@convoy/tensor/errors';
-import { type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
+import { checkedDirectory, type Mnist, type MnistOptions, type MnistVariant, readMnistFiles } from './mnist-files.ts';
 
 const VARIANT: MnistVariant = {
   mean: 0.1307,
@@ -18,11 +18,11 @@ const VARIANT: MnistVariant = {
  * ```ts
  * const { train, test } = await mnist();
  * ```
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
  * CONVOY_OUT_OF_MEMORY
  */
-export const mnist = async ({ directory = packageDirectory() }: MnistOptions = {}): Promise<Mnist> =>
-  readMnistFiles(directory, VARIANT);
+export const mnist = async (options?: MnistOptions): Promise<Mnist> =>
+  readMnistFiles(checkedDirectory('mnist', options) ?? packageDirectory(), VARIANT);
 
 /** The package may be a dependency of this package or of the program that uses it. */
 function packageDirectory(): string {

@@ -1,10 +1,12 @@
 // Typed arrays in shared memory. All workers read the same copy.
+import { isSharedArrayBuffer, isTypedArray, typedArrayName } from '@convoy/tensor/builtins';
 import { createSharedBuffer } from '@convoy/tensor/memory';
 
 /** A constructor of typed arrays over shared memory. */
 interface SharedArrayConstructor<T> {
   new (buffer: SharedArrayBuffer, byteOffset?: number, length?: number): T;
   readonly BYTES_PER_ELEMENT: number;
+  readonly name: string;
 }
 
 interface SharedArray {
@@ -20,7 +22,7 @@ interface SharedArray {
  */
 export function shared<T extends SharedArray>(numbers: ArrayLike<number>, kind: SharedArrayConstructor<T>): T {
   // A Buffer is a Uint8Array whose additional methods get lost in a structured clone. Use a plain view of its memory.
-  if (numbers instanceof kind && numbers.buffer instanceof SharedArrayBuffer) {
+  if (isTypedArray(numbers) && typedArrayName(numbers) === kind.name && isSharedArrayBuffer(numbers.buffer)) {
     return new kind(numbers.buffer, numbers.byteOffset, numbers.length);
   }
   const copy = new kind(allocateShared(numbers.length * kind.BYTES_PER_ELEMENT));

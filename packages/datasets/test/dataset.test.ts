@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { createDataset, type DatasetSource } from '../src/dataset.ts';
+import { createDataset, type DatasetSource } from '../src/create-dataset.ts';
 import { split, subset, take } from '../src/dataset-views.ts';
 
 const withCode = (code: string) => expect.objectContaining({ code });
 
 /** Three samples of shape [2, 1, 2]. */
-const images: DatasetSource = {
+const images = {
   sampleShape: [2, 1, 2],
   inputs: Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
   targets: { kind: 'labels', labels: [2, 0, 1], classes: 3 },
-};
+} satisfies DatasetSource;
 
-const points: DatasetSource = {
+const points = {
   sampleShape: [2],
   inputs: Float32Array.from([0.5, 1, 1.5, 2, 2.5, 3]),
   targets: { kind: 'values', values: [10, 20, 30], shape: [1] },
-};
+} satisfies DatasetSource;
 
 describe('createDataset', () => {
   it('copies samples and targets into shared memory', () => {
@@ -62,7 +62,7 @@ describe('createDataset', () => {
   it.each<[string, string, Partial<DatasetSource>]>([
     ['half a sample', 'CONVOY_INVALID_DATA', { inputs: new Uint8Array(13) }],
     ['no samples', 'CONVOY_INVALID_DATA', { inputs: new Uint8Array(0) }],
-    ['other arrays', 'CONVOY_INVALID_DATA', { inputs: new Float64Array(12) as unknown as Float32Array }],
+    ['big integers', 'CONVOY_INVALID_DATA', { inputs: new BigInt64Array(12) as never }],
     ['a scalar shape', 'CONVOY_INVALID_SHAPE', { sampleShape: [] }],
     ['an empty shape', 'CONVOY_INVALID_SHAPE', { sampleShape: [2, 0] }],
     ['a fractional shape', 'CONVOY_INVALID_SHAPE', { sampleShape: [1.5, 2] }],

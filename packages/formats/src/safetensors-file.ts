@@ -1,6 +1,7 @@
 // Reads and writes safetensors files.
 import { type FileHandle, open } from 'node:fs/promises';
 import { ConvoyError, Tensor } from '@convoy/tensor';
+import { checkOptions, flag, optional, text } from '@convoy/tensor/checks';
 import { fileError } from '@convoy/tensor/errors';
 import { createBuffer, createSharedBuffer } from '@convoy/tensor/memory';
 import { chunksOf } from './chunks.ts';
@@ -23,13 +24,14 @@ import { decodeHeader } from './safetensors-header.ts';
  * await writeSafetensors('model.safetensors', { 'conv1.kernel': kernel }, { epoch: '3' });
  * const { tensors } = await readSafetensors('model.safetensors');
  * ```
- * @throws ConvoyError CONVOY_FILE_UNWRITABLE, and the errors of `encodeSafetensors`
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_UNWRITABLE, and the errors of `encodeSafetensors`
  */
 export async function writeSafetensors(
   path: string,
   tensors: NamedTensors,
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
+  text('path', path);
   const parts = encodeParts(tensors, metadata);
   try {
     await writeDurably(path, parts);
@@ -47,8 +49,8 @@ export interface ReadOptions {
 /**
  * Reads a safetensors file of any size. Each tensor is read directly into its own memory, so the file is never in
  * memory as a whole.
- * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY, and the errors of
- * `decodeSafetensors`
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_OUT_OF_MEMORY, and the
+ * errors of `decodeSafetensors`
  */
 export async function readSafetensors(path: string, options?: ReadOptions): Promise<Safetensors> {
   const { tensors, metadata } = await readParts(path, options);
@@ -59,7 +61,9 @@ export async function readSafetensors(path: string, options?: ReadOptions): Prom
  * `readSafetensors` with the head of the file.
  * @throws ConvoyError as `readSafetensors`
  */
-export async function readParts(path: string, { shared = false }: ReadOptions = {}): Promise<SafetensorsParts> {
+export async function readParts(path: string, options?: ReadOptions): Promise<SafetensorsParts> {
+  text('path', path);
+  const { shared } = checkOptions('readSafetensors', options, { shared: optional(flag, false) });
   try {
     const file = await open(path);
     try {

@@ -1,8 +1,11 @@
 // safetensors, a file format for named tensors (github.com/huggingface/safetensors): the length of the header as a
 // little-endian uint64, the header, and then the elements of all tensors, little-endian. This codec supports only F32.
-import { ConvoyError, Tensor } from '@convoy/tensor';
+import { ConvoyError, isTensor, Tensor } from '@convoy/tensor';
+import { isMap, isObject } from '@convoy/tensor/builtins';
+import { text } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { createBuffer } from '@convoy/tensor/memory';
+import { checkBytes } from './bytes.ts';
 import {
   BYTES_PER_ELEMENT,
   decodeHeader,
@@ -64,8 +67,8 @@ export function encodeParts(
   tensors: NamedTensors,
   metadata: Readonly<Record<string, string>> = {},
 ): readonly [head: Uint8Array, ...data: Uint8Array[]] {
-  const named: [string, Tensor][] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
-  checkContent(named, metadata);
+  const named = checkedTensors(tensors);
+  checkMetadata(metadata);
   const entries: Entry[] = [];
   let dataBytes = 0;
   for (const [name, { shape, size }] of named) {
@@ -88,9 +91,11 @@ export const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buf
  * Reads the bytes of a safetensors file. The tensors share no memory with the bytes.
  * @param source what error messages call the bytes, such as the path of their file
  * @throws ConvoyError CONVOY_FILE_FORMAT for everything that the format forbids, such as a wrong length, gaps, overlaps
- * or duplicate names, and for types other than F32; CONVOY_OUT_OF_MEMORY
+ * or duplicate names, and for types other than F32; CONVOY_INVALID_DATA for anything else than bytes; CONVOY_OUT_OF_MEMORY
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors data'): Safetensors {
+  checkBytes(bytes);
+  text('source', source);
   const { tensors, metadata } = decodeParts(bytes, source);
   return { tensors, metadata };
 }
@@ -127,23 +132,39 @@ export function decodeDataStart(bytes: Uint8Array, fileBytes: number, file: stri
   return LENGTH_BYTES + length;
 }
 
-function checkContent(named: readonly [string, unknown][], metadata: Readonly<Record<string, unknown>>): void {
-  const wrongTensor = named.find(([name, value]) => name === METADATA || !(value instanceof Tensor));
-  if (wrongTensor !== undefined) {
+function checkedTensors(tensors: unknown): readonly (readonly [string, Tensor])[] {
+  if (!isObject(tensors) || Array.isArray(tensors) || isTensor(tensors)) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `${describeValue(wrongTensor[1])} under the name ${describeValue(wrongTensor[0])}`,
-      expected: `tensors, under any name except ${METADATA}`,
-      fix: 'Convert the value to a tensor, and pass strings as metadata.',
+      given: `${describeValue(tensors)} as tensors`,
+      expected: 'a Map of tensors by name, or an object of tensors',
+      fix: 'Give each tensor a name, for example { kernel }.',
     });
   }
-  const wrongText = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
-  if (wrongText !== undefined) {
+  const named: readonly (readonly unknown[])[] = isMap(tensors) ? [...tensors] : Object.entries(tensors);
+  const wrong = named.find(([name, value]) => typeof name !== 'string' || name === METADATA || !isTensor(value));
+  if (wrong === undefined) return named as readonly (readonly [string, Tensor])[];
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(wrong[1])} under the name ${describeValue(wrong[0])}`,
+    expected: `tensors, under any name except ${METADATA}`,
+    fix: 'Convert the value to a tensor, and pass strings as metadata.',
+  });
+}
+
+function checkMetadata(metadata: unknown): void {
+  if (!isObject(metadata) || Array.isArray(metadata) || isMap(metadata)) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given: `the metadata ${wrongText[0]}: ${describeValue(wrongText[1])}`,
-      expected: 'only strings',
-      fix: 'Convert the value with String(…) or JSON.stringify(…).',
+      given: `${describeValue(metadata)} as metadata`,
+      expected: 'an object of strings',
+      fix: "Pass strings by name, for example { epoch: '3' }.",
     });
   }
+  const wrong = Object.entries(metadata).find(([, value]) => typeof value !== 'string');
+  if (wrong === undefined) return;
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `the metadata ${wrong[0]}: ${describeValue(wrong[1])}`,
+    expected: 'only strings',
+    fix: 'Convert the value with String(…) or JSON.stringify(…).',
+  });
 }
 
 const headerTooLong = (bytes: number) =>

@@ -4,6 +4,7 @@ import { ConvoyError, positiveInteger, sizeOf, Tensor, zeros } from '@convoy/ten
 import { checkOptions, checkSeed, checkTensor, optional } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { createSharedMemory } from '@convoy/tensor/memory';
+import { compileWebAssembly } from '@convoy/tensor/webassembly';
 import { checkedTargets, samplesIn, type Targets } from './batch-checks.ts';
 import { compilePlan } from './compile/compile.ts';
 import { compileGather, plainSamples } from './compile/gather.ts';
@@ -103,7 +104,7 @@ export class Learner {
       details: 'for its parameters, gradients and one block of samples',
       fix: 'Make the model or its input smaller, or free memory.',
     });
-    const module = new WebAssembly.Module(plan.module);
+    const module = compileWebAssembly(plan.module);
     this.#plan = plan;
     this.#optimizer = optimizer;
     this.#sharding = sharding;

@@ -1,5 +1,6 @@
 // Shared memory: how it is allocated, and the error when it cannot be. This module loads no kernels.
 import { ConvoyError } from './errors/errors.ts';
+import { assertWebAssembly } from './webassembly.ts';
 
 /** WebAssembly allocates memory in pages of this size. */
 export const PAGE_BYTES = 65_536;
@@ -20,43 +21,50 @@ export interface MemoryNeed {
 
 /**
  * A shared WebAssembly memory of fixed size, filled with zeros. Its size is `bytes`, rounded up to whole pages.
- * @throws ConvoyError CONVOY_OUT_OF_MEMORY; CONVOY_WEBASSEMBLY_UNAVAILABLE if this process cannot have any such memory
+ * @throws ConvoyError CONVOY_OUT_OF_MEMORY, CONVOY_WEBASSEMBLY_UNAVAILABLE
  */
 export function createSharedMemory(need: MemoryNeed): WebAssembly.Memory {
-  if (typeof WebAssembly === 'undefined') throw noWebAssembly();
+  assertWebAssembly();
   const pages = Math.ceil(need.bytes / PAGE_BYTES);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return sharedMemory(pages);
   } catch (cause) {
-    throw hasMemory(need.bytes) ? noAddresses(cause) : outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES, cause });
+    assertAddressSpace();
+    throw outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES, cause });
   }
 }
 
-const noWebAssembly = (): ConvoyError =>
-  new ConvoyError('CONVOY_WEBASSEMBLY_UNAVAILABLE', {
-    given: 'a process without WebAssembly',
-    expected: 'WebAssembly, which runs all kernels',
-    fix: 'Start Node without --jitless.',
-  });
+/**
+ * A WebAssembly memory without pages that can grow to the limit. It is not shared.
+ * @throws ConvoyError CONVOY_WEBASSEMBLY_UNAVAILABLE
+ */
+export function createGrowingMemory(): WebAssembly.Memory {
+  assertWebAssembly();
+  try {
+    return new WebAssembly.Memory({ initial: 0, maximum: MAX_MEMORY_BYTES / PAGE_BYTES });
+  } catch (cause) {
+    throw noAddressSpace(cause);
+  }
+}
 
-/** Engines reserve the addresses of the largest memory, and more as a guard, whatever the size of a memory is. */
-const noAddresses = (cause: unknown): ConvoyError =>
+const sharedMemory = (pages: number) => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+
+/** A memory of any size may take the address space of the largest one. So if one page fails, the size is not the reason. */
+function assertAddressSpace(): void {
+  try {
+    sharedMemory(1);
+  } catch (cause) {
+    throw noAddressSpace(cause);
+  }
+}
+
+const noAddressSpace = (cause: unknown) =>
   new ConvoyError('CONVOY_WEBASSEMBLY_UNAVAILABLE', {
-    given: 'a process that has memory, but cannot reserve the addresses of a WebAssembly memory',
-    expected: 'at least 10 GiB of addresses for each WebAssembly memory',
-    fix: 'Raise the limit of virtual memory (ulimit -v), or dispose of trainers that are no longer used.',
+    given: 'a process that cannot reserve the address space of a WebAssembly memory, however small it is',
+    expected: 'about 10 GiB of address space for each memory, most of which is reserved and never used',
+    fix: 'Raise the limit of virtual memory (ulimit -v unlimited), or start Node with --disable-wasm-trap-handler.',
     cause,
   });
-
-/** Whether the process can allocate so many bytes outside WebAssembly. */
-function hasMemory(bytes: number): boolean {
-  if (bytes > MAX_MEMORY_BYTES) return false;
-  try {
-    return new SharedArrayBuffer(bytes).byteLength === bytes;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * A SharedArrayBuffer of `bytes`, filled with zeros.

@@ -1,9 +1,16 @@
 // The options of a trainer, checked.
 import { availableParallelism } from 'node:os';
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
-import { ARITHMETIC, type Sharding, shardBatch } from '@convoy/layers/compile';
-import { type ConvoyError, finiteNumber, oneOf, positiveInteger } from '@convoy/tensor';
-import { checkSeed } from '@convoy/tensor/checks';
+import {
+  ARITHMETIC,
+  maxShardsCheck,
+  type Sharding,
+  samplesOfStep,
+  shardBatch,
+  trainingChecks,
+} from '@convoy/layers/compile';
+import { type ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
+import { checkOptions, checkSeed, choiceOf, flag, functionOf, type OptionCheck, optional } from '@convoy/tensor/checks';
 import type { TrainerConfiguration } from './checkpoint/snapshot.ts';
 import type { Simd } from './shared/simd.ts';
 
@@ -16,7 +23,10 @@ export interface TrainerOptions {
   readonly loss: Losses;
   readonly optimizer: Optimizer;
   readonly metrics?: readonly Metric[];
-  /** Samples of a mini-batch, and with `accumulate: 1` of a step. The last step of an epoch takes the samples that are left. */
+  /**
+   * Samples of a mini-batch, and with `accumulate: 1` of a step. The last step of an epoch takes the samples that are left; it is the only one if the
+   * data has fewer samples than a step. batchSize · accumulate is at most 2^31 − 1.
+   */
   readonly batchSize: number;
   /**
    * How many mini-batches contribute their gradients to one step of the optimizer; default 1. A step adds gradients block by block in any
@@ -24,12 +34,13 @@ export interface TrainerOptions {
    * checkpoints count steps.
    */
   readonly accumulate?: number;
-  /** Threads; default one per core. The results do not depend on it. */
+  /** Threads, from 1 to 1024; default one per core. The results do not depend on it. */
   readonly workers?: number;
   /** The seed of the initial parameters, of random layers, and of the order of the samples; default 0. */
   readonly seed?: number;
   /**
-   * The maximum number of shards of a batch, and so of workers that compute at the same time; default 16. The results depend on it.
+   * The maximum number of shards of a batch, and so of workers that compute at the same time, from 1 to 1024; default 16. The results
+   * depend on it.
    */
   readonly maxShards?: number;
   /**
@@ -51,7 +62,8 @@ export interface TrainerOptions {
   readonly hangSeconds?: number;
   /**
    * Called with each failure of a worker that the trainer recovers from; the message has the rank of the worker and what it did. A failure
-   * between two runs is reported when the next run begins.
+   * between two runs is reported when the next run begins. What it throws ends the run; a promise that it returns is not awaited, but ends the run
+   * if it rejects.
    */
   readonly onWorkerFailure?: (error: ConvoyError) => void;
   /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */
@@ -80,26 +92,42 @@ export interface TrainerSettings {
   readonly profile: boolean;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export function checkedSettings(options: TrainerOptions): TrainerSettings {
-  const { model, loss, optimizer, metrics = [], accumulate = 1, seed = 0, simd = 'strict' } = options;
-  const { maxShards, stopOnNonFinite = true, profile = false } = options;
-  const batchSize = positiveInteger('batchSize', options.batchSize) * positiveInteger('accumulate', accumulate);
-  const sharding = shardBatch(batchSize, maxShards === undefined ? undefined : positiveInteger('maxShards', maxShards));
+/** As many as shards: more could not all compute. Starting so many takes minutes, and more may end the process for want of memory. */
+const MAX_WORKERS = 1024;
+
+const workersCheck: OptionCheck<number> = (name, value) => positiveInteger(name, value, MAX_WORKERS);
+
+const secondsOrInfinity: OptionCheck<number> = (name, value) =>
+  value === Number.POSITIVE_INFINITY ? value : finiteNumber(name, value, { above: 0 });
+
+/**
+ * @param of the function that has these options
+ * @throws ConvoyError CONVOY_INVALID_OPTION
+ */
+export function checkedSettings(of: string, options: TrainerOptions): TrainerSettings {
+  const checked = checkOptions(of, options, {
+    ...trainingChecks,
+    batchSize: positiveInteger,
+    accumulate: optional(positiveInteger, 1),
+    workers: optional(workersCheck, Math.min(availableParallelism(), MAX_WORKERS)),
+    seed: optional(checkSeed, 0),
+    maxShards: optional(maxShardsCheck),
+    simd: optional(choiceOf('strict', 'wide'), 'strict'),
+    maxFailures: optional(positiveInteger, 3),
+    hangSeconds: optional(secondsOrInfinity, 60),
+    onWorkerFailure: optional(functionOf<(error: ConvoyError) => void>()),
+    stopOnNonFinite: optional(flag, true),
+    profile: optional(flag, false),
+  });
+  const { model, loss, optimizer, metrics, seed, workers, simd, stopOnNonFinite, profile } = checked;
+  const { maxFailures, hangSeconds, onWorkerFailure } = checked;
+  const batchSize = samplesOfStep(checked);
+  const sharding = shardBatch(batchSize, checked.maxShards);
   const { shards } = sharding;
-  checkSeed('seed', seed);
   return {
     configuration: { model, loss, optimizer, metrics, batchSize, shards, seed, arithmetic: ARITHMETIC },
     sharding,
-    workers: positiveInteger('workers', options.workers ?? availableParallelism()),
-    simd: oneOf('simd', simd, ['strict', 'wide']),
-    failurePolicy: checkedFailurePolicy(options),
-    stopOnNonFinite: oneOf('stopOnNonFinite', stopOnNonFinite, [true, false]),
-    profile: oneOf('profile', profile, [true, false]),
+    failurePolicy: { maxFailures, hangSeconds, onWorkerFailure },
+    ...{ workers, simd, stopOnNonFinite, profile },
   };
-}
-
-function checkedFailurePolicy({ maxFailures = 3, hangSeconds = 60, onWorkerFailure }: TrainerOptions): FailurePolicy {
-  if (hangSeconds !== Number.POSITIVE_INFINITY) finiteNumber('hangSeconds', hangSeconds, { above: 0 });
-  return { maxFailures: positiveInteger('maxFailures', maxFailures), hangSeconds, onWorkerFailure };
 }

@@ -3,13 +3,15 @@ import { availableParallelism } from 'node:os';
 import type { Dataset } from '@convoy/datasets';
 import type { Model, Scores } from '@convoy/layers';
 import type { Plan } from '@convoy/layers/runtime';
-import { ConvoyError, Tensor } from '@convoy/tensor';
+import { ConvoyError, isTensor, type Tensor } from '@convoy/tensor';
+import { checkOptions, optional } from '@convoy/tensor/checks';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
+import type { Callback } from './fit/callback.ts';
 import { checkedFit } from './fit/checked-fit.ts';
 import { epochsOf } from './fit/epochs.ts';
 import { runFit } from './fit/fit.ts';
 import type { FitOptions, History } from './fit/fit-options.ts';
-import { trainingPart } from './fit/training-part.ts';
+import { abortSignal } from './loop/abort-signal.ts';
 import { type ClassEvaluation, evaluateClasses } from './loop/class-evaluation.ts';
 import { checkData, checkInputs } from './loop/data-checks.ts';
 import { DataRegistry } from './loop/data-registry.ts';
@@ -20,7 +22,7 @@ import { runRangeTest } from './loop/range-test.ts';
 import { samplesOf } from './loop/samples.ts';
 import { SegmentRunner } from './loop/segment-runner.ts';
 import { type LoopParts, TrainingLoop } from './loop/training-loop.ts';
-import { stateArrayOf, type Weights } from './loop/weights.ts';
+import { stateArrayOf, type Weights, weightsOf } from './loop/weights.ts';
 import { checkedSettings, type TrainerOptions, type TrainerSettings } from './options.ts';
 import { WorkerPool } from './pool/worker-pool.ts';
 import { layOutMemory } from './shared/memory-layout.ts';
@@ -39,7 +41,8 @@ export interface RunOptions {
 
 /**
  * Compiles the model and starts the workers.
- * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_WIDE_UNAVAILABLE, CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
+ * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH, CONVOY_WIDE_UNAVAILABLE, CONVOY_WEBASSEMBLY_UNAVAILABLE,
+ * CONVOY_OUT_OF_MEMORY, CONVOY_WORKER_FAILED
  * @example
  * await using trainer = await createTrainer({
  *   model: lenet5(), loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), batchSize: 64,
@@ -47,7 +50,7 @@ export interface RunOptions {
  * const { epochs } = await trainer.fit(train, { epochs: 3, validation: test });
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const settings = checkedSettings(options);
+  const settings = checkedSettings('createTrainer', options);
   const { configuration, sharding, workers, simd, failurePolicy, stopOnNonFinite, profile } = settings;
   const { model, optimizer, seed } = configuration;
   const plan = planOf(settings);
@@ -115,14 +118,13 @@ export class Trainer {
    * Trains for a number of epochs. The next call continues with the next epoch, with the samples in another order. An epoch that was ended in
    * the middle is repeated from its start. It begins when earlier calls of `evaluate`, `evaluateClasses` and `predict` have ended. Until it ends,
    * all other runs are refused, also in callbacks and in the body of a loop over `epochs`.
-   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION before training; CONVOY_BUSY
-   * while another `fit` or `findLearningRate` waits or runs; CONVOY_ABORTED, CONVOY_WORKER_FAILED, CONVOY_NOT_FINITE during training. The
-   * parameters are always those of the last committed step.
+   * @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA, CONVOY_INVALID_OPTION before training; CONVOY_BUSY while another `fit` or
+   * `findLearningRate` waits or runs; CONVOY_ABORTED, CONVOY_WORKER_FAILED, CONVOY_NOT_FINITE during training; CONVOY_INVALID_OPTION,
+   * CONVOY_INVALID_DATA, CONVOY_CALLBACK_FAILED for what a callback sets, returns or throws. The parameters are always those of the last
+   * committed step.
    */
   async fit(data: Dataset, options: FitOptions): Promise<History> {
-    const fit = checkedFit(data, options, this.#settings.configuration, this.#plan);
-    const parts = { memory: this.#memory, loop: this.#loop, evaluation: this.#evaluation };
-    return this.#runs.run('changes', options.signal, () => runFit(fit, parts));
+    return this.#fit('fit', data, options);
   }
 
   /**
@@ -131,7 +133,7 @@ export class Trainer {
    * @throws ConvoyError as `fit`
    */
   epochs(train: Dataset, options: FitOptions): AsyncGenerator<EpochRecord, History, void> {
-    return epochsOf((callback) => this.fit(train, { ...options, callbacks: [...(options.callbacks ?? []), callback] }));
+    return epochsOf((callback) => this.#fit('epochs', train, options, callback));
   }
 
   /**
@@ -143,13 +145,12 @@ export class Trainer {
    */
   async findLearningRate(
     data: Dataset,
-    { signal, ...options }: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
+    options: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
   ): Promise<LearningRateSearch> {
-    const search = checkedSearch(options);
-    const train = trainingPart(data, {}, this.#settings.configuration.batchSize);
-    checkData('training data', train, this.#plan);
+    const { signal, ...search } = checkedSearch(options);
+    checkData('training data', data, this.#plan);
     const { epoch } = this.#loop.position;
-    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, train, epoch, search, signal));
+    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, signal));
   }
 
   /**
@@ -157,10 +158,10 @@ export class Trainer {
    * for their turn, in their order. `signal` also ends the waiting.
    * @throws ConvoyError as `fit`
    */
-  async evaluate(data: Dataset, { signal, weights }: RunOptions = {}): Promise<Scores> {
+  async evaluate(data: Dataset, options: RunOptions = {}): Promise<Scores> {
+    const { signal, weights } = this.#checkedRun('evaluate', options);
     checkData('data', data, this.#plan);
-    const array = stateArrayOf(this.#plan, weights);
-    return this.#runs.run('reads', signal, () => this.#evaluation.evaluate(data, array, signal));
+    return this.#runs.run('reads', signal, () => this.#evaluation.evaluate(data, weights, signal));
   }
 
   /**
@@ -168,10 +169,10 @@ export class Trainer {
    * It waits for its turn, as `evaluate`.
    * @throws ConvoyError as `fit`; CONVOY_INVALID_DATA if the model predicts no classes, CONVOY_NOT_FINITE if an output is NaN
    */
-  async evaluateClasses(data: Dataset, { signal, weights }: RunOptions = {}): Promise<ClassEvaluation> {
+  async evaluateClasses(data: Dataset, options: RunOptions = {}): Promise<ClassEvaluation> {
+    const { signal, weights } = this.#checkedRun('evaluateClasses', options);
     checkData('data', data, this.#plan);
-    const array = stateArrayOf(this.#plan, weights);
-    return this.#runs.run('reads', signal, () => evaluateClasses(this.#evaluation, data, array, signal));
+    return this.#runs.run('reads', signal, () => evaluateClasses(this.#evaluation, data, weights, signal));
   }
 
   /**
@@ -180,11 +181,11 @@ export class Trainer {
    * @returns (N, ...output)
    * @throws ConvoyError as `fit`
    */
-  async predict(data: Dataset | Tensor, { signal, weights }: RunOptions = {}): Promise<Tensor> {
-    const dataset = data instanceof Tensor ? samplesOf(data) : data;
+  async predict(data: Dataset | Tensor, options: RunOptions = {}): Promise<Tensor> {
+    const { signal, weights } = this.#checkedRun('predict', options);
+    const dataset = isTensor(data) ? samplesOf(data, this.#plan) : data;
     checkInputs('data', dataset, this.#plan);
-    const array = stateArrayOf(this.#plan, weights);
-    return this.#runs.run('reads', signal, () => this.#evaluation.predict(dataset, array, signal));
+    return this.#runs.run('reads', signal, () => this.#evaluation.predict(dataset, weights, signal));
   }
 
   /**
@@ -226,5 +227,19 @@ export class Trainer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  /** @param callback comes after those of the options */
+  async #fit(of: string, data: Dataset, options: FitOptions, callback?: Callback): Promise<History> {
+    const fit = checkedFit(of, data, options, this.#settings.configuration, this.#plan, callback);
+    const parts = { memory: this.#memory, loop: this.#loop, evaluation: this.#evaluation };
+    return this.#runs.run('changes', fit.options.signal, () => runFit(fit, parts));
+  }
+
+  #checkedRun(of: string, options: RunOptions) {
+    return checkOptions(of, options, {
+      signal: optional(abortSignal),
+      weights: weightsOf(this.#plan),
+    });
   }
 }

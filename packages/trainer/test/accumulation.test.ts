@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../../datasets/test/temporary-directory.ts';
 import { expectSameParameters } from './expectations.ts';
 import { expectRefusal } from './refusal.ts';
-import { learnedFor } from './single-thread.ts';
+import { learned, learnedFor } from './single-thread.ts';
 import { classifier, images } from './small-cases.ts';
 
 const root = temporaryDirectory();
@@ -79,9 +79,16 @@ describe('accumulate', () => {
     await expectRefusal(creating, 'CONVOY_INVALID_OPTION', /^accumulate: /);
   });
 
-  it('wants data for a whole step', async () => {
+  it('takes a step of all data where that is less than a step', async () => {
     await using trainer = await createTrainer({ ...parts, workers: 1 });
-    const running = trainer.fit(images(47), { epochs: 1 });
-    await expectRefusal(running, 'CONVOY_DATASET_TOO_SMALL', /^training data of 47 samples with steps of 48 /);
+    const data = images(47);
+    await trainer.fit(data, { epochs: 2 });
+    expect(trainer.step).toBe(2);
+    expectSameParameters(trainer, learned(whole, data, { epochs: 2 }));
+  });
+
+  it('refuses a step of more samples than 2^31 - 1', async () => {
+    const creating = createTrainer({ ...classifier, batchSize: 2 ** 16, accumulate: 2 ** 15 });
+    await expectRefusal(creating, 'CONVOY_INVALID_OPTION', /^batchSize: 65536 with accumulate: 32768$/);
   });
 });

@@ -115,12 +115,32 @@ describe('onWorkerFailure', () => {
       expectSameParameters(trainer, learnedFor(8, regression, data));
     });
   });
+
+  it.each<[string, () => unknown, object]>([
+    ['throws', () => fail(new Error('The pager is off.')), { message: 'The pager is off.' }],
+    ['rejects', async () => fail(new Error('The pager is off.')), { message: 'The pager is off.' }],
+    ['throws no error', () => fail('off'), { code: 'CONVOY_CALLBACK_FAILED', cause: 'off' }],
+    ['rejects with no error', async () => fail(undefined), { code: 'CONVOY_CALLBACK_FAILED' }],
+  ])('that %s ends the run, and the trainer can be used again', async (_, onWorkerFailure, error) => {
+    const data = points(64);
+    await threadsDuring(async (living) => {
+      const options = { ...regression, workers: 1, onWorkerFailure: onWorkerFailure as () => void };
+      await using trainer = await createTrainer(options);
+      await [...living][0]?.terminate();
+      await expect(trainer.evaluate(data)).rejects.toMatchObject(error);
+      await trainer.evaluate(data);
+    });
+  });
 });
+
+function fail(thrown: unknown): never {
+  throw thrown;
+}
 
 describe('data that cannot be sent', () => {
   it('ends the call only', async () => {
     const data = points(64);
-    const unsendable = { ...data, inputs: new Proxy(data.inputs, {}) };
+    const unsendable = { ...data, describe: () => 'points' };
     await using trainer = await createTrainer({ ...regression, workers: 2 });
     for (let attempt = 0; attempt < 2; attempt++) {
       const running = trainer.fit(unsendable, { epochs: 1 });

@@ -17,7 +17,7 @@ export async function expectRefusal(
   expect(actualCode).toBe(code);
   expect(actualGiven).toMatch(given);
   expect(expected).not.toBe('');
-  expect(fix).toMatch(/^[A-Z].*\.$/);
+  expect(fix).toMatch(/^[A-Z].*[.?]$/);
   expect(message).toBe(`Given ${actualGiven}; expected ${expected}. ${fix}`);
   return error as ConvoyError;
 }

@@ -24,6 +24,6 @@ export {
   positiveInteger,
 } from './checks.ts';
 export { checkLabels, type LabelRequirements } from './labels.ts';
-export { closestName, synonymOf } from './option-advice.ts';
+export { adviceFor, closestName, synonymOf } from './option-advice.ts';
 export { checkArrayLike, checkTensor } from './tensors.ts';
-export { functionOf, listOf, text } from './value-checks.ts';
+export { functionOf, listOf, recordOf, text } from './value-checks.ts';

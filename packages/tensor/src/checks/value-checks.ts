@@ -1,4 +1,5 @@
-// Checks of options that are texts, functions or lists.
+// Checks of options that are texts, functions, lists or records.
+import { isObject } from '../builtins.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import type { OptionCheck } from './check-options.ts';
@@ -35,5 +36,19 @@ export const listOf =
       given: `${name}: ${describeValue(value)}`,
       expected: 'a list',
       fix: `Pass ${name} as an array.`,
+    });
+  };
+
+/** The check of an option that is an object with any keys, each value of which passes a check. */
+export const recordOf =
+  <T>(check: OptionCheck<T>): OptionCheck<Readonly<Record<string, T>>> =>
+  (name, value) => {
+    if (isObject(value) && !Array.isArray(value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, check(`${name}.${key}`, entry)]));
+    }
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: `${name}: ${describeValue(value)}`,
+      expected: 'an object',
+      fix: `Pass ${name} as an object.`,
     });
   };

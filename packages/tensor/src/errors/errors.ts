@@ -21,9 +21,11 @@ export const errorCatalogue = {
   CONVOY_CHECKPOINT_MISMATCH: 'A checkpoint comes from a run with another model, other data or other options.',
   CONVOY_LAYER_FAILED:
     'The definition of a layer, loss, metric, optimizer, schedule or initializer is wrong, or threw another error.',
+  CONVOY_CALLBACK_FAILED: 'A callback threw something that is not an error.',
   CONVOY_UNKNOWN_NAME: 'A name, for example of a model or a data set, is unknown.',
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
-  CONVOY_WEBASSEMBLY_UNAVAILABLE: 'This process has no WebAssembly, or cannot reserve addresses for its memory.',
+  CONVOY_WEBASSEMBLY_UNAVAILABLE:
+    'WebAssembly with vectors is missing in this process, or it can reserve no address space for its memory.',
   CONVOY_WIDE_UNAVAILABLE:
     'Wide vectors were requested, but this machine or version of Node lacks them or they failed their self-test.',
   CONVOY_WORKER_FAILED: 'A worker thread threw, exited or was terminated.',

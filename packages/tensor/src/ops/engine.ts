@@ -1,7 +1,7 @@
 // The engine of the eager ops: one memory and a cache of compiled routines. Each thread that loads this module has its
 // own engine and shares nothing with other threads, so ops need no locks.
 import { LruCache } from '../lru-cache.ts';
-import { MAX_MEMORY_BYTES, outOfMemory, PAGE_BYTES } from '../memory.ts';
+import { createGrowingMemory, MAX_MEMORY_BYTES, outOfMemory, PAGE_BYTES } from '../memory.ts';
 import { Routine, type RoutineDefinition } from './routine.ts';
 
 /** Enough for all ops of a training step of a network with about 60 layers. */
@@ -31,7 +31,7 @@ export class Engine {
    * Runs the routine with this key on `count` samples. Defines and compiles it first if it is not in the cache.
    * @param key the name of the op and everything that its definition depends on, as plain data for JSON
    * @returns the outputs by name, in new arrays
-   * @throws ConvoyError CONVOY_OUT_OF_MEMORY
+   * @throws ConvoyError CONVOY_OUT_OF_MEMORY, CONVOY_WEBASSEMBLY_UNAVAILABLE
    */
   run<Inputs extends string, Outputs extends string, Scratch extends string = never>(
     key: readonly unknown[],
@@ -39,7 +39,7 @@ export class Engine {
     inputs: Readonly<Record<Inputs, Float32Array | undefined>>,
     define: () => RoutineDefinition<Inputs, Outputs, Scratch>,
   ): Record<Outputs, Float32Array> {
-    this.#memory ??= new WebAssembly.Memory({ initial: 0, maximum: MAX_MEMORY_BYTES / PAGE_BYTES });
+    this.#memory ??= createGrowingMemory();
     const memory = this.#memory;
     const routine = this.#routines.getOrCreate(JSON.stringify(key), () => new Routine(define(), memory));
     this.#reserve(memory, routine.bytes);

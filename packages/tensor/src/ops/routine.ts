@@ -3,6 +3,7 @@
 // operands before.
 import { encodeModule, gather, type Kernel, LANES, scatter } from '@convoy/kernels';
 import { createFloats } from '../memory.ts';
+import { compileWebAssembly } from '../webassembly.ts';
 import { boundBuffers, type Call, call } from './call.ts';
 
 /**
@@ -147,7 +148,7 @@ const gatherRows = (size: number) => gather({ source: 'f32', channels: 1, area: 
 
 function instantiate(kernels: readonly Kernel[], memory: WebAssembly.Memory) {
   const { bytes, exportNames, guardBytes } = encodeModule(kernels, { shared: false });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(compileWebAssembly(bytes), { env: { memory } });
   const functions = new Map(kernels.map((kernel, i) => [kernel, exports[exportNames[i] as string] as RunKernel]));
   return { functions, guardBytes };
 }

@@ -1,5 +1,6 @@
 // Follows one score over the epochs and tells when it is the best so far.
-import { ConvoyError, finiteNumber, oneOf } from '@convoy/tensor';
+import { ConvoyError } from '@convoy/tensor';
+import { type CheckedOptions, choiceOf, numberIn, type OptionChecks, optional, text } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import type { EpochRecord } from '../shared/records.ts';
 import { monitored } from './monitored.ts';
@@ -14,6 +15,13 @@ export interface MonitorOptions {
   readonly minDelta?: number;
 }
 
+/** The checks of these options, for the callbacks that have them. */
+export const monitorChecks = {
+  monitor: optional(text),
+  mode: optional(choiceOf('min', 'max')),
+  minDelta: optional(numberIn({ atLeast: 0 }), 0),
+} satisfies OptionChecks<MonitorOptions>;
+
 export class BestScore {
   readonly #monitor: string | undefined;
   readonly #sign: 1 | -1;
@@ -21,11 +29,11 @@ export class BestScore {
   /** The best score so far, times −1 if lower is better. It is the whole state: a callback that is resumed sets it. */
   best = Number.NEGATIVE_INFINITY;
 
-  /** @throws ConvoyError CONVOY_INVALID_OPTION */
-  constructor({ monitor, mode = modeOf(monitor), minDelta = 0 }: MonitorOptions) {
+  /** @throws ConvoyError CONVOY_INVALID_OPTION for a name that needs a mode */
+  constructor({ monitor, mode, minDelta }: CheckedOptions<typeof monitorChecks>) {
     this.#monitor = monitor;
-    this.#sign = oneOf('mode', mode, ['min', 'max']) === 'max' ? 1 : -1;
-    this.#minDelta = finiteNumber('minDelta', minDelta, { atLeast: 0 });
+    this.#sign = (mode ?? modeOf(monitor)) === 'max' ? 1 : -1;
+    this.#minDelta = minDelta;
   }
 
   /** Forgets all epochs. */

@@ -1,10 +1,11 @@
 // Saves checkpoints during a run.
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
-import { describeValue } from '@convoy/tensor/errors';
+import { checkOptions, flag, type OptionCheck, optional, text } from '@convoy/tensor/checks';
 import { CheckpointDirectory } from '../checkpoint/checkpoint-directory.ts';
+import { number, objectOf, stateOf } from '../checkpoint/checks.ts';
 import { encodeSnapshot } from '../checkpoint/encoding.ts';
 import type { Callback } from '../fit/callback.ts';
-import { BestScore, type MonitorOptions } from './best-score.ts';
+import { BestScore, type MonitorOptions, monitorChecks } from './best-score.ts';
 
 /** The options of `checkpoint`. */
 export interface CheckpointOptions {
@@ -31,10 +32,19 @@ export interface CheckpointOptions {
  * @throws ConvoyError CONVOY_INVALID_OPTION; from `fit`, before training: CONVOY_DIRECTORY_IN_USE, CONVOY_FILE_UNWRITABLE,
  * CONVOY_FILE_UNREADABLE, CONVOY_INVALID_DATA for a run that a checkpoint cannot hold, CONVOY_OUT_OF_MEMORY
  */
-export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = false }: CheckpointOptions): Callback {
-  const { epochs, steps } = checkedInterval(every);
-  positiveInteger('keep', keep);
-  const score = best === false ? undefined : new BestScore(best === true ? {} : best);
+export function checkpoint(options: CheckpointOptions): Callback {
+  const {
+    directory,
+    every,
+    keep,
+    best: score,
+  } = checkOptions('checkpoint', options, {
+    directory: text,
+    every: optional(intervalCheck, { epochs: 1 }),
+    keep: optional(positiveInteger, 2),
+    best: bestCheck,
+  });
+  const { epochs, steps } = every;
   let files: CheckpointDirectory | undefined;
   let savedStep = -1;
   return {
@@ -43,6 +53,7 @@ export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = 
       name: 'checkpoint',
       state: () => ({ best: score.best }),
       restore: (state) => {
+        checkState(state, stateOf('checkpoint'));
         score.best = (state as { best: number }).best;
       },
     }),
@@ -79,14 +90,29 @@ export function checkpoint({ directory, every = { epochs: 1 }, keep = 2, best = 
   };
 }
 
-function checkedInterval(every: NonNullable<CheckpointOptions['every']>): { epochs?: number; steps?: number } {
-  if (typeof every === 'object' && every !== null) {
-    if ('epochs' in every) return { epochs: positiveInteger('every.epochs', every.epochs) };
-    if ('steps' in every) return { steps: positiveInteger('every.steps', every.steps) };
-  }
+const checkState = objectOf<{ best: number }>({ best: number });
+
+interface Interval {
+  readonly epochs?: number | undefined;
+  readonly steps?: number | undefined;
+}
+
+const intervalCheck: OptionCheck<Interval> = (name, value) => {
+  const { epochs, steps } = checkOptions(name, value as Interval, {
+    epochs: optional(positiveInteger),
+    steps: optional(positiveInteger),
+  });
+  if ((epochs === undefined) !== (steps === undefined)) return { epochs, steps };
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `every: ${describeValue(every)}`,
+    given: `${name}: { epochs: ${epochs}, steps: ${steps} }`,
     expected: '{ epochs: n } or { steps: n }',
     fix: 'Pass the number of epochs or steps between two checkpoints.',
   });
-}
+};
+
+/** Follows the best score, if the option asks for it. */
+const bestCheck: OptionCheck<BestScore | undefined> = (name, value = false) => {
+  if (typeof value !== 'object' && !flag(name, value)) return undefined;
+  const options: MonitorOptions = value === true ? {} : (value as MonitorOptions);
+  return new BestScore(checkOptions(name, options, monitorChecks));
+};

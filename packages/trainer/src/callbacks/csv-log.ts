@@ -13,7 +13,7 @@ import { scoresByName } from './monitored.ts';
  * after the first epoch if lines are appended to a file with other columns
  */
 export function csvLog(options: LogOptions): Callback {
-  const log = new LineLog(options);
+  const log = new LineLog('csvLog', options);
   let header: string | undefined;
   const write = async (record: EpochRecord) => {
     const row = rowOf(record);

@@ -1,7 +1,9 @@
 // Ends a run whose score does not improve.
-import { oneOf, positiveInteger, type Tensor } from '@convoy/tensor';
+import { isTensor, positiveInteger, type Tensor } from '@convoy/tensor';
+import { checkOptions, flag, optional } from '@convoy/tensor/checks';
+import { number, objectOf, optional as optionalField, recordOf, single, stateOf } from '../checkpoint/checks.ts';
 import type { Callback } from '../fit/callback.ts';
-import { BestScore, type MonitorOptions } from './best-score.ts';
+import { BestScore, type MonitorOptions, monitorChecks } from './best-score.ts';
 
 /** The options of `earlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -20,25 +22,36 @@ interface State {
   readonly parameters: Readonly<Record<string, Tensor>> | undefined;
 }
 
+const checkState = objectOf<State>({
+  best: number,
+  waited: number,
+  lastStep: number,
+  parameters: optionalField(recordOf(single('a tensor', isTensor))),
+});
+
 /**
  * Stops the run when a score has not improved for some epochs, and restores the parameters of the best epoch. It also restores them when the
  * run ends for another reason, unless that was in the middle of an epoch. The optimizer keeps its state after the last step.
  * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if no score has the name `monitor`
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  const { patience = 3, restoreBest = true } = options;
-  positiveInteger('patience', patience);
-  oneOf('restoreBest', restoreBest, [true, false]);
-  const score = new BestScore(options);
+  const { patience, restoreBest, ...monitoring } = checkOptions('earlyStopping', options, {
+    ...monitorChecks,
+    patience: optional(positiveInteger, 3),
+    restoreBest: optional(flag, true),
+  });
+  const score = new BestScore(monitoring);
+  const name = `earlyStopping(${monitoring.monitor ?? ''})`;
   let waited = 0;
   let best: Map<string, Tensor> | undefined;
   /** The trainer's step at the end of the last epoch. */
   let lastStep = 0;
   return {
     skipsFastDevRun: true,
-    name: `earlyStopping(${options.monitor ?? ''})`,
+    name,
     state: (): State => ({ best: score.best, waited, lastStep, parameters: best && Object.fromEntries(best) }),
     restore(state) {
+      checkState(state, stateOf(name));
       const { parameters, ...counts } = state as State;
       ({ best: score.best, waited, lastStep } = counts);
       best = parameters && new Map(Object.entries(parameters));

@@ -9,7 +9,7 @@ import { LineLog, type LogOptions } from './line-log.ts';
  * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_FILE_UNWRITABLE from `fit`, before the first epoch or after an epoch
  */
 export function jsonLinesLog(options: LogOptions): Callback {
-  const log = new LineLog(options);
+  const log = new LineLog('jsonLinesLog', options);
   const write = (record: EpochRecord) => log.add(JSON.stringify(record));
   return {
     skipsFastDevRun: true,

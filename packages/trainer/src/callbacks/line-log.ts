@@ -2,8 +2,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appendDurably } from '@convoy/formats';
-import { ConvoyError, oneOf } from '@convoy/tensor';
-import { describeValue, errorCode, fileError } from '@convoy/tensor/errors';
+import { ConvoyError } from '@convoy/tensor';
+import { checkOptions, flag, optional, text } from '@convoy/tensor/checks';
+import { errorCode, fileError } from '@convoy/tensor/errors';
 
 /** The options of `csvLog` and `jsonLinesLog`. */
 export interface LogOptions {
@@ -24,17 +25,14 @@ export class LineLog {
   readonly file: string;
   readonly append: boolean;
 
-  /** @throws ConvoyError CONVOY_INVALID_OPTION */
-  constructor({ file, append = false }: LogOptions) {
-    if (typeof file !== 'string' || file === '') {
-      throw new ConvoyError('CONVOY_INVALID_OPTION', {
-        given: `file: ${describeValue(file)}`,
-        expected: 'the path of a file',
-        fix: "Pass a path, for example file: 'epochs.log'.",
-      });
-    }
+  /**
+   * @param of the function that has these options
+   * @throws ConvoyError CONVOY_INVALID_OPTION
+   */
+  constructor(of: string, options: LogOptions) {
+    const { file, append } = checkOptions(of, options, { file: text, append: optional(flag, false) });
     this.file = resolve(file);
-    this.append = oneOf('append', append, [true, false]);
+    this.append = append;
   }
 
   /**

@@ -1,7 +1,9 @@
 // Lowers the learning rate of a run whose score does not improve.
-import { finiteNumber, nonNegativeInteger, positiveInteger } from '@convoy/tensor';
+import { nonNegativeInteger, positiveInteger } from '@convoy/tensor';
+import { checkOptions, numberIn, optional } from '@convoy/tensor/checks';
+import { number, objectOf, stateOf } from '../checkpoint/checks.ts';
 import type { Callback } from '../fit/callback.ts';
-import { BestScore, type MonitorOptions } from './best-score.ts';
+import { BestScore, type MonitorOptions, monitorChecks } from './best-score.ts';
 
 /** The options of `reduceOnPlateau`. */
 export interface ReduceOnPlateauOptions extends MonitorOptions {
@@ -22,23 +24,29 @@ interface State {
   readonly cooling: number;
 }
 
+const checkState = objectOf<State>({ best: number, waited: number, cooling: number });
+
 /**
  * Multiplies the learning rate, also one from a schedule, by a factor whenever a score has not improved for some epochs.
  * @throws ConvoyError CONVOY_INVALID_OPTION; CONVOY_UNKNOWN_NAME from `fit` after the first epoch if no score has the name `monitor`
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback {
-  const { factor = 0.1, patience = 2, cooldown = 0, minFactor = 0 } = options;
-  finiteNumber('factor', factor, { above: 0, below: 1 });
-  positiveInteger('patience', patience);
-  nonNegativeInteger('cooldown', cooldown);
-  finiteNumber('minFactor', minFactor, { atLeast: 0, atMost: 1 });
-  const score = new BestScore(options);
+  const { factor, patience, cooldown, minFactor, ...monitoring } = checkOptions('reduceOnPlateau', options, {
+    ...monitorChecks,
+    factor: optional(numberIn({ above: 0, below: 1 }), 0.1),
+    patience: optional(positiveInteger, 2),
+    cooldown: optional(nonNegativeInteger, 0),
+    minFactor: optional(numberIn({ atLeast: 0, atMost: 1 }), 0),
+  });
+  const score = new BestScore(monitoring);
+  const name = `reduceOnPlateau(${monitoring.monitor ?? ''})`;
   let waited = 0;
   let cooling = 0;
   return {
-    name: `reduceOnPlateau(${options.monitor ?? ''})`,
+    name,
     state: (): State => ({ best: score.best, waited, cooling }),
     restore(state) {
+      checkState(state, stateOf(name));
       ({ best: score.best, waited, cooling } = state as State);
     },
     onStart() {

@@ -66,11 +66,18 @@ export const objectOf =
     }
   };
 
-function single(expected: string, holds: (value: unknown) => boolean): Check {
+/** A value of one kind. */
+export function single(expected: string, holds: (value: unknown) => boolean): Check {
   return (value, at) => {
     if (!holds(value)) throw refusal(value, at, expected);
   };
 }
+
+/** Where the state of a callback was found. */
+export const stateOf = (callback: string): FieldPath => ({
+  source: 'a checkpoint',
+  path: `the state of the callback ${describeValue(callback)}`,
+});
 
 const inside = ({ source, path }: FieldPath, key: string): FieldPath => ({
   source,

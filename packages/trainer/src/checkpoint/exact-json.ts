@@ -40,9 +40,9 @@ function encodeNumber(value: number): unknown {
   return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
 }
 
-/** An object that is neither an array nor an instance of a class. */
+/** An object that is neither an array nor an instance of a class; its prototype may be the `Object.prototype` of another realm. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (!isRecord(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,5 +1,5 @@
 // Tensors in the states of callbacks: in a checkpoint they are tensors of the file, and the state has { "$tensor": name } instead of them.
-import { ConvoyError, Tensor } from '@convoy/tensor';
+import { ConvoyError, isTensor, type Tensor } from '@convoy/tensor';
 import { describeValue } from '@convoy/tensor/errors';
 import { checkpointError } from './checkpoint-error.ts';
 import { isPlainObject, isRecord } from './exact-json.ts';
@@ -25,7 +25,7 @@ export const withTensors = (states: States, tensors: Map<string, Tensor>, source
   putIn(states, tensors, source) as States;
 
 function takeOut(value: unknown, path: string, add: (name: string, tensor: Tensor) => void): unknown {
-  if (value instanceof Tensor) {
+  if (isTensor(value)) {
     add(path, value);
     return { [TENSOR]: path };
   }

@@ -1,5 +1,6 @@
 // How much time workers spend, by activity and by layer.
 import { callsOf, type Pass, type Plan } from '@convoy/layers/compile';
+import { checkOptions, listOf, numberIn, recordOf } from '@convoy/tensor/checks';
 import { formatTable } from '@convoy/tensor/table';
 import { timesOf } from '../shared/times.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
@@ -24,6 +25,16 @@ export interface Profile {
 
 const PROFILED = Object.keys(Activity).filter((name) => name !== 'idle' && name !== 'called') as ProfiledActivity[];
 
+const milliseconds = numberIn({ atLeast: 0 });
+
+const workerCheck = (name: string, value: unknown) =>
+  checkOptions(name, value as WorkerProfile, {
+    activities: recordOf(milliseconds),
+    layers: recordOf((layer, times) =>
+      checkOptions(layer, times as WorkerProfile['layers'][string], { forward: milliseconds, backward: milliseconds }),
+    ),
+  });
+
 export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profile {
   const workers = layout.engines.map((_, rank): WorkerProfile => {
     const { activities, kernels } = timesOf(memory.buffer, layout, rank, plan.exportNames.length);
@@ -44,9 +55,13 @@ export function profileOf(plan: Plan, { memory, layout }: TrainingMemory): Profi
   return { workers };
 }
 
-/** A table with one column per worker: activities, then layers, in milliseconds and as shares of the worker's time. */
-export function formatProfile({ workers }: Profile): string {
-  const totals = workers.map(({ activities }) => PROFILED.reduce((sum, name) => sum + activities[name], 0));
+/**
+ * A table with one column per worker: activities, then layers, in milliseconds and as shares of the worker's time.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for anything else than what `profile` of a trainer returns
+ */
+export function formatProfile(profile: Profile): string {
+  const { workers } = checkOptions('formatProfile', profile, { workers: listOf(workerCheck) });
+  const totals = workers.map(({ activities }) => PROFILED.reduce((sum, name) => sum + (activities[name] ?? 0), 0));
   const row = (name: string, times: readonly number[]): string[] => [
     name,
     ...times.map((time, rank) => {
@@ -60,7 +75,7 @@ export function formatProfile({ workers }: Profile): string {
     ...PROFILED.map((name) =>
       row(
         name,
-        workers.map(({ activities }) => activities[name]),
+        workers.map(({ activities }) => activities[name] ?? 0),
       ),
     ),
     row('all', totals),

@@ -8,6 +8,6 @@ import { planOf } from '../shared/training-plan.ts';
  * @throws ConvoyError as `createTrainer`
  */
 export function sharedMemoryUse(options: TrainerOptions): SharedMemoryUse {
-  const settings = checkedSettings(options);
+  const settings = checkedSettings('sharedMemoryUse', options);
   return layOutMemory(planOf(settings), settings).use;
 }

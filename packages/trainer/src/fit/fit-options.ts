@@ -6,7 +6,7 @@ import type { Callback } from './callback.ts';
 
 /** The options of `Trainer.fit`. */
 export interface FitOptions {
-  /** Passes over the data. */
+  /** Passes over the data, from 1 to 2^31 − 1. */
   readonly epochs: number;
   /** Data to evaluate after each epoch. */
   readonly validation?: Dataset;
@@ -17,9 +17,9 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Whether each epoch takes the samples in a new random order; default true. */
   readonly shuffle?: boolean;
-  /** Ends the fit after this many of its steps; `fit` resolves with the epochs that are complete. */
+  /** Ends the fit after this many of its steps, from 1 to 2^31 − 1; `fit` resolves with the epochs that are complete. */
   readonly maxSteps?: number;
-  /** Ends the fit after this many seconds, when the running step is done; `fit` resolves with the epochs that are complete. */
+  /** Ends the fit after this many seconds, above 0, when the running step is done; `fit` resolves with the epochs that are complete. */
   readonly maxSeconds?: number;
   /** Trains on this many batches only, the first ones. A correct model learns them by heart. */
   readonly overfitBatches?: number;

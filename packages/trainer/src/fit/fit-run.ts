@@ -1,34 +1,33 @@
 // The running fit, as its callbacks see it.
 import type { Model } from '@convoy/layers';
-import type { Tensor } from '@convoy/tensor';
+import { ConvoyError, type Tensor } from '@convoy/tensor';
+import { float32Number, text } from '@convoy/tensor/checks';
 import type { RunConfiguration, TrainingSnapshot } from '../checkpoint/snapshot.ts';
 import type { TrainingLoop } from '../loop/training-loop.ts';
 import type { EpochRecord } from '../shared/records.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import type { Callback, Run } from './callback.ts';
+import type { Run } from './callback.ts';
+import type { Callbacks } from './callbacks.ts';
 import { EpochClock } from './epoch-clock.ts';
 
 export class FitRun implements Run {
   readonly model: Model;
-  readonly records: EpochRecord[] = [];
-  learningRateFactor = 1;
+  readonly #records: EpochRecord[] = [];
+  #learningRateFactor = 1;
+  /** What keeps callbacks from the training state: it changes, or belongs to another run. */
+  #obstacle: string | undefined;
   /** Why the run is to end, if it is. */
   stopped: string | undefined;
   readonly #configuration: RunConfiguration;
   readonly #memory: TrainingMemory;
   readonly #loop: TrainingLoop;
-  readonly #callbacks: readonly Callback[];
+  readonly #callbacks: Callbacks;
   /** Measures the running epoch. */
   #clock: EpochClock | undefined;
   /** Seconds that the first epoch took before it was resumed. */
   #secondsResumed = 0;
 
-  constructor(
-    configuration: RunConfiguration,
-    memory: TrainingMemory,
-    loop: TrainingLoop,
-    callbacks: readonly Callback[],
-  ) {
+  constructor(configuration: RunConfiguration, memory: TrainingMemory, loop: TrainingLoop, callbacks: Callbacks) {
     this.model = configuration.model;
     this.#configuration = configuration;
     this.#memory = memory;
@@ -40,6 +39,23 @@ export class FitRun implements Run {
     return this.#memory.step;
   }
 
+  /** A copy: callbacks may keep it. */
+  get records(): readonly EpochRecord[] {
+    return [...this.#records];
+  }
+
+  get epochsDone(): number {
+    return this.#records.length;
+  }
+
+  get learningRateFactor(): number {
+    return this.#learningRateFactor;
+  }
+
+  set learningRateFactor(factor: number) {
+    this.#learningRateFactor = float32Number(this.#member('learningRateFactor'), factor, { atLeast: 0 });
+  }
+
   /** Seconds of training so far. */
   get seconds(): number {
     return this.#secondsOfEpochs + (this.#clock?.seconds ?? 0);
@@ -47,33 +63,26 @@ export class FitRun implements Run {
 
   /** Samples trained so far. */
   get samples(): number {
-    return this.records.length * this.#configuration.samples + (this.#clock ? this.#memory.samples : 0);
+    return this.epochsDone * this.#configuration.samples + (this.#clock ? this.#memory.samples : 0);
   }
 
   get #secondsOfEpochs(): number {
-    return this.records.reduce((sum, { seconds }) => sum + seconds, 0);
+    return this.#records.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
   /** Continues the run of a snapshot. */
   continueFrom({ records, position }: TrainingSnapshot): void {
-    this.records.push(...records);
+    for (const record of records) this.#records.push(record);
     this.learningRateFactor = position.learningRateFactor;
     this.stopped = position.stopped;
     this.#secondsResumed = position.seconds - this.#secondsOfEpochs;
-  }
-
-  /** Gives the callbacks the states that they had when the snapshot was taken. */
-  restoreCallbacks({ callbacks: states }: TrainingSnapshot): void {
-    for (const [name, callback] of namesOf(this.#callbacks)) {
-      if (Object.hasOwn(states, name)) callback.restore?.(states[name]);
-    }
   }
 
   /** Starts the clock and the scores of the next epoch, or continues those of an epoch that was resumed in its middle. */
   beginEpoch(epochs: number): EpochClock {
     if (this.#loop.position.batch === 0) this.#memory.clearTotals();
     const { samples, batchSize } = this.#configuration;
-    const epoch = this.records.length + 1;
+    const epoch = this.epochsDone + 1;
     const secondsBefore = this.#secondsOfEpochs;
     const secondsResumed = this.#secondsResumed;
     this.#secondsResumed = 0;
@@ -82,12 +91,12 @@ export class FitRun implements Run {
   }
 
   endEpoch(record: EpochRecord): void {
-    this.records.push(record);
+    this.#records.push(record);
     this.#clock = undefined;
   }
 
   stop(reason = 'a callback stopped it'): void {
-    this.stopped ??= reason;
+    this.stopped ??= text(this.#member('stop(reason)'), reason);
   }
 
   parameters(): Map<string, Tensor> {
@@ -95,14 +104,13 @@ export class FitRun implements Run {
   }
 
   setParameters(parameters: Iterable<readonly [string, Tensor]>): void {
+    this.#assertPaused('setParameters');
     this.#memory.setParameters(parameters);
   }
 
   snapshot(): TrainingSnapshot {
+    this.#assertPaused('snapshot');
     const { step, totals, parameters, slots } = this.#memory.state();
-    const states = [...namesOf(this.#callbacks)].flatMap(([name, callback]) =>
-      callback.state ? [[name, callback.state()] as const] : [],
-    );
     return {
       configuration: this.#configuration,
       position: {
@@ -113,23 +121,40 @@ export class FitRun implements Run {
         learningRateFactor: this.learningRateFactor,
         ...(this.stopped !== undefined && { stopped: this.stopped }),
       },
-      records: [...this.records],
-      callbacks: Object.fromEntries(states),
+      records: this.records,
+      callbacks: this.#callbacks.states(),
       parameters,
       slots,
     };
   }
-}
 
-/** The callbacks that have a name, by their names. The second callback of a name gets the suffix ` (2)`, and so on. */
-function namesOf(callbacks: readonly Callback[]): ReadonlyMap<string, Callback> {
-  const named = new Map<string, Callback>();
-  for (const callback of callbacks) {
-    const { name } = callback;
-    if (name === undefined) continue;
-    let key = name;
-    for (let number = 2; named.has(key); number++) key = `${name} (${number})`;
-    named.set(key, callback);
+  /** Works with the workers. Until they are done, callbacks cannot take or change the training state. */
+  async work<T>(work: () => Promise<T>): Promise<T> {
+    this.#obstacle = 'while the workers are running';
+    try {
+      return await work();
+    } finally {
+      this.#obstacle = undefined;
+    }
   }
-  return named;
+
+  /** Ends the run: what is kept of it can no longer change the training state. */
+  end(): void {
+    this.#obstacle = 'after the end of its fit';
+  }
+
+  #assertPaused(member: string): void {
+    if (this.#obstacle === undefined) return;
+    throw new ConvoyError('CONVOY_BUSY', {
+      given: `${this.#member(member)}() ${this.#obstacle}`,
+      expected: 'a call from onStart, onSteps, onEpochEnd or onEnd, before these have ended',
+      fix: 'Await what the callback starts, or call the method of the trainer after the fit.',
+    });
+  }
+
+  /** What messages call a member of the run. */
+  #member(name: string): string {
+    const { running } = this.#callbacks;
+    return running === undefined ? `run.${name}` : `run.${name} in ${running}`;
+  }
 }

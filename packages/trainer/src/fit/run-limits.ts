@@ -1,19 +1,14 @@
 // The limits of a fit in steps and time.
-import { finiteNumber, positiveInteger } from '@convoy/tensor';
-import type { FitOptions } from './fit-options.ts';
+import type { CheckedFitOptions } from './checked-options.ts';
 
 export class RunLimits {
   readonly #lastStep: number;
   readonly #end: number;
 
-  /**
-   * @param step the trainer's step at which the fit begins
-   * @throws ConvoyError CONVOY_INVALID_OPTION
-   */
-  constructor({ maxSteps, maxSeconds }: FitOptions, step: number) {
-    this.#lastStep = maxSteps === undefined ? Infinity : step + positiveInteger('maxSteps', maxSteps);
-    const seconds = maxSeconds === undefined ? Infinity : finiteNumber('maxSeconds', maxSeconds, { above: 0 });
-    this.#end = performance.now() + seconds * 1000;
+  /** @param step the trainer's step at which the fit begins */
+  constructor({ maxSteps, maxSeconds }: Pick<CheckedFitOptions, 'maxSteps' | 'maxSeconds'>, step: number) {
+    this.#lastStep = step + (maxSteps ?? Number.POSITIVE_INFINITY);
+    this.#end = performance.now() + (maxSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   }
 
   stepsLeft(step: number): number {

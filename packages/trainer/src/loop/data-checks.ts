@@ -1,5 +1,5 @@
 // Checks of data sets against the plan of a model.
-import type { Dataset } from '@convoy/datasets';
+import { checkDataset, type Dataset } from '@convoy/datasets';
 import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
 
@@ -9,8 +9,9 @@ export function checkData(name: string, dataset: Dataset, plan: Plan): void {
   checkTargets(name, dataset.targets, plan);
 }
 
-/** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the inputs do not fit a model with this plan */
-export function checkInputs(name: string, { sampleShape }: Dataset, plan: Plan): void {
+/** @throws ConvoyError CONVOY_SHAPE_MISMATCH if the inputs do not fit a model with this plan; CONVOY_INVALID_DATA if they are no data set */
+export function checkInputs(name: string, dataset: Dataset, plan: Plan): void {
+  const { sampleShape } = checkDataset(name, dataset);
   if (sameShape(sampleShape, plan.input)) return;
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `${name} with samples of shape ${formatShape(sampleShape)}`,

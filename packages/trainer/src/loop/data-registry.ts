@@ -2,6 +2,7 @@
 import type { Dataset } from '@convoy/datasets';
 import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
+import { isFloat32Array } from '@convoy/tensor/builtins';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
@@ -48,6 +49,6 @@ export class DataRegistry {
 }
 
 const encodingOf = ({ inputs, normalization }: Dataset): SampleEncoding => ({
-  source: inputs instanceof Float32Array ? 'f32' : 'u8',
+  source: isFloat32Array(inputs) ? 'f32' : 'u8',
   ...normalization,
 });

@@ -59,7 +59,7 @@ export class ExclusiveRuns {
     work: () => Promise<T>,
   ): Promise<T> {
     const { signal: disposal } = this.#disposal;
-    if (earlier) await unlessAborted(earlier, signal ? AbortSignal.any([signal, disposal]) : disposal);
+    if (earlier) await unlessAborted(earlier, signal ? [signal, disposal] : [disposal]);
     this.#assertOpen();
     if (signal?.aborted) throw aborted(signal);
     return work();
@@ -70,14 +70,14 @@ export class ExclusiveRuns {
   }
 }
 
-/** Resolves when the promise does, or when the signal is aborted. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Resolves when the promise does, or when a signal is aborted. `AbortSignal.any` would take only signals of Node. */
+function unlessAborted(promise: Promise<void>, signals: readonly AbortSignal[]): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
-      signal.removeEventListener('abort', end);
+      for (const signal of signals) signal.removeEventListener('abort', end);
       resolve();
     };
-    signal.addEventListener('abort', end);
+    for (const signal of signals) signal.addEventListener('abort', end);
     void promise.then(end);
   });
 }

@@ -1,5 +1,7 @@
 // The search for a learning rate, as its user sees it: options, result, and a chart of the result.
-import { ConvoyError, finiteNumber, positiveInteger } from '@convoy/tensor';
+import { ConvoyError, positiveInteger } from '@convoy/tensor';
+import { checkOptions, float32In, listOf, numberIn, optional } from '@convoy/tensor/checks';
+import { abortSignal } from './abort-signal.ts';
 
 /** The options of `Trainer.findLearningRate`. */
 export interface LearningRateSearchOptions {
@@ -29,14 +31,20 @@ export interface LearningRateSearch {
 
 export type CheckedSearch = Required<LearningRateSearchOptions>;
 
-/** @throws ConvoyError CONVOY_INVALID_OPTION */
-export function checkedSearch(options: LearningRateSearchOptions): CheckedSearch {
-  const { from = 1e-6, to = 10, steps = 100, smoothing = 0.95, divergence = 4 } = options;
-  finiteNumber('from', from, { above: 0 });
-  finiteNumber('to', to, { above: from });
-  finiteNumber('smoothing', smoothing, { atLeast: 0, below: 1 });
-  finiteNumber('divergence', divergence, { above: 1 });
-  if (positiveInteger('steps', steps) > 1) return { from, to, steps, smoothing, divergence };
+/** The options of the search, and the signal that ends it. @throws ConvoyError CONVOY_INVALID_OPTION */
+export function checkedSearch(options: LearningRateSearchOptions & { readonly signal?: AbortSignal }) {
+  const rate = float32In({ above: 0 });
+  const search = checkOptions('findLearningRate', options, {
+    from: optional(rate, 1e-6),
+    to: optional(rate, 10),
+    steps: optional(positiveInteger, 100),
+    smoothing: optional(numberIn({ atLeast: 0, below: 1 }), 0.95),
+    divergence: optional(numberIn({ above: 1 }), 4),
+    signal: optional(abortSignal),
+  });
+  const { from, to, steps } = search;
+  numberIn({ above: from })('to', to);
+  if (steps > 1) return search;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: 'steps: 1',
     expected: '2 or more, for the first and the last rate',
@@ -47,15 +55,27 @@ export function checkedSearch(options: LearningRateSearchOptions): CheckedSearch
 const MAX_LINES = 25;
 const BAR_COLUMNS = 40;
 
-/** The search as a chart in plain text: one line per rate, for up to 25 rates, with a bar for how far the smoothed loss is above its minimum. */
-export function formatLearningRateSearch({ rates, smoothed, suggestion }: LearningRateSearch): string {
+/**
+ * The search as a chart in plain text: one line per rate, for up to 25 rates, with a bar for how far the smoothed loss is above its minimum.
+ * @throws ConvoyError CONVOY_INVALID_OPTION for anything else than what `findLearningRate` resolves with
+ */
+export function formatLearningRateSearch(search: LearningRateSearch): string {
+  const numbers = listOf(numberIn({}));
+  const { rates, suggestion, ...found } = checkOptions('formatLearningRateSearch', search, {
+    rates: numbers,
+    losses: numbers,
+    smoothed: numbers,
+    suggestion: optional(numberIn({})),
+  });
+  const smoothed = found.smoothed.slice(0, rates.length);
   const last = rates.length - 1;
   const lines = Math.min(rates.length, MAX_LINES);
   const shown = new Set(Array.from({ length: lines }, (_, i) => Math.round((i * last) / Math.max(1, lines - 1))));
   if (suggestion !== undefined) shown.add(rates.indexOf(suggestion));
-  const minimum = Math.min(...smoothed);
+  const minimum = smoothed.reduce((least, loss) => Math.min(least, loss), Number.POSITIVE_INFINITY);
   // After the minimum the loss may be higher by orders of magnitude: those bars are cut off.
-  const range = Math.max(...smoothed.slice(0, smoothed.indexOf(minimum) + 1)) - minimum;
+  const falling = smoothed.slice(0, smoothed.indexOf(minimum) + 1);
+  const range = falling.reduce((greatest, loss) => Math.max(greatest, loss), minimum) - minimum;
   const chart = [...shown]
     .sort((a, b) => a - b)
     .map((i) => {

@@ -61,7 +61,7 @@ export class RangeTest {
  * had diverged. The first tenth does not count, because averages of few batches are noisy.
  */
 function steepestFall(curve: readonly number[]): number | undefined {
-  const minimum = curve.indexOf(Math.min(...curve));
+  const minimum = curve.indexOf(curve.reduce((least, loss) => Math.min(least, loss), Number.POSITIVE_INFINITY));
   let steepest: number | undefined;
   let greatestFall = 0;
   for (let i = Math.max(1, Math.floor(curve.length / 10)); i < Math.min(minimum + 1, curve.length - 1); i++) {

@@ -12,6 +12,7 @@ import type { TrainingMemory } from '../shared/training-memory.ts';
 import { Activity } from '../shared/worker-status.ts';
 import type { DataRegistry } from './data-registry.ts';
 import { aborted } from './exclusive-runs.ts';
+import { callUnawaited } from './thrown.ts';
 
 /** Work for all workers: some steps, or a piece of an evaluation or of a prediction. Each attempt at it becomes a segment. */
 export type Work =
@@ -48,6 +49,8 @@ export class SegmentRunner {
   readonly #plan: Plan;
   readonly #data: DataRegistry;
   readonly #policy: FailurePolicy;
+  /** The error of a promise that `onWorkerFailure` returned. */
+  #unreported: { readonly error: unknown } | undefined;
 
   constructor(pool: WorkerPool, memory: TrainingMemory, plan: Plan, data: DataRegistry, policy: FailurePolicy) {
     this.#pool = pool;
@@ -63,23 +66,40 @@ export class SegmentRunner {
    * @throws ConvoyError the last failure after too many in a row without a step between them; CONVOY_ABORTED
    */
   async run(work: Work, signal: AbortSignal | undefined): Promise<void> {
-    const { maxFailures, onWorkerFailure } = this.#policy;
+    const { maxFailures } = this.#policy;
     const start = this.#memory.step;
     let failures = 0;
     for (;;) {
       const { step } = this.#memory;
       try {
-        await this.#pool.repair((failure) => onWorkerFailure?.(this.#describe(failure)));
+        await this.#pool.repair((failure) => this.#report(this.#describe(failure)));
         await this.#attempt(work, step - start, signal);
+        this.#assertReported();
         return;
       } catch (error) {
         const failure = error instanceof WorkerFailure ? this.#describe(error) : error;
         if (!(failure instanceof ConvoyError) || failure.code !== 'CONVOY_WORKER_FAILED') throw failure;
         failures = this.#memory.step > step ? 1 : failures + 1;
         if (failures >= maxFailures) throw failure;
-        onWorkerFailure?.(failure);
+        this.#report(failure);
+        this.#assertReported();
       }
     }
+  }
+
+  /** @throws what `onWorkerFailure` throws */
+  #report(failure: ConvoyError): void {
+    const failed = (error: unknown) => {
+      this.#unreported ??= { error };
+    };
+    callUnawaited('onWorkerFailure', () => this.#policy.onWorkerFailure?.(failure), failed);
+  }
+
+  /** @throws why a promise of `onWorkerFailure` rejected in the meantime */
+  #assertReported(): void {
+    const failure = this.#unreported;
+    this.#unreported = undefined;
+    if (failure) throw failure.error;
   }
 
   /** @param stepsDone steps of the work that are committed */

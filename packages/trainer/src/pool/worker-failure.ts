@@ -1,5 +1,7 @@
 // How the main thread describes the failure of a worker.
 import { ConvoyError } from '@convoy/tensor';
+import { isError } from '@convoy/tensor/builtins';
+import { describeValue } from '@convoy/tensor/errors';
 
 /** A segment, or a call between two segments, that a worker did not finish. */
 export class WorkerFailure extends Error {
@@ -31,7 +33,7 @@ export const located = (failure: ConvoyError, where: readonly string[]): ConvoyE
 export function workerFailed(error: unknown): ConvoyError {
   if (error instanceof ConvoyError) return error;
   return new ConvoyError('CONVOY_WORKER_FAILED', {
-    given: `a worker thread that failed with ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    given: `a worker thread that failed with ${isError(error) ? `${error.name}: ${error.message}` : describeValue(error)}`,
     expected: 'worker threads that live as long as their trainer',
     fix: 'See the cause. The parameters are those of the last step that was committed.',
     cause: error,

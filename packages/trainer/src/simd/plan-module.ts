@@ -1,5 +1,6 @@
 // The module that the workers of a trainer run: strict, or wide after a self-test has shown that both compute the same bits on this machine.
 import { ConvoyError } from '@convoy/tensor';
+import { compileWebAssembly } from '@convoy/tensor/webassembly';
 import type { Simd } from '../shared/simd.ts';
 import { differingStep, type TestedPlan } from './self-test.ts';
 import { compileWide, type Host, wideObstacle } from './wide-module.ts';
@@ -14,7 +15,7 @@ const HERE: WideCompiler = { host: process, compile: compileWide };
 
 /**
  * @param memory for the self-test; all zeros before and after it
- * @throws ConvoyError CONVOY_WIDE_UNAVAILABLE
+ * @throws ConvoyError CONVOY_WIDE_UNAVAILABLE, CONVOY_WEBASSEMBLY_UNAVAILABLE
  */
 export function compileModule(
   tested: TestedPlan,
@@ -22,7 +23,7 @@ export function compileModule(
   memory?: WebAssembly.Memory,
   compiler: WideCompiler = HERE,
 ): WebAssembly.Module {
-  const strict = new WebAssembly.Module(tested.plan.module);
+  const strict = compileWebAssembly(tested.plan.module);
   if (simd === 'strict') return strict;
   const wide = tryWide(tested, strict, memory, compiler);
   if (wide instanceof WebAssembly.Module) return wide;

@@ -1,5 +1,6 @@
 // The module that the threads of workers run: a thread joins a trainer once, then takes part in one segment after another.
-import { ConvoyError } from '@convoy/tensor/errors';
+import { isError } from '@convoy/tensor/builtins';
+import { ConvoyError, describeValue } from '@convoy/tensor/errors';
 import { SegmentAbandoned } from '../shared/barrier.ts';
 import { exposeControl } from '../shared/control-link.ts';
 import type { WorkerResult, WorkerTask } from '../shared/messages.ts';
@@ -38,7 +39,7 @@ function join({ port }: Extract<WorkerTask, { kind: 'join' }>): WorkerResult {
 function asConvoyError(error: unknown): ConvoyError {
   if (error instanceof ConvoyError) return error;
   return new ConvoyError('CONVOY_WORKER_FAILED', {
-    given: `a worker that threw ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+    given: `a worker that threw ${isError(error) ? `${error.name}: ${error.message}` : describeValue(error)}`,
     expected: 'every worker to finish its segment',
     fix: 'See the cause; the parameters are those of the last step that was committed.',
     cause: error,
