@@ -1,13 +1,13 @@
 // Calls every public function with wrong types, numbers out of range, missing values and unknown options. Each call must be accepted or rejected
 // with a ConvoyError, within 2 s, and the process must survive.
-// npm run campaign:api -- --calls 20000 --seed 1 --slow 5
+// npm run campaign:api -- --calls 20000 --seed 1 --slow 20
 import { type Problem, runApiCampaign } from './api/api-campaign.ts';
 import { campaignOptions } from './options.ts';
 
 /** Memory that caches may take after the first interval. */
 const MAX_GROWTH_MEBIBYTES = 256;
 
-const options = campaignOptions({ calls: 20_000, seed: 1, slow: 5 });
+const options = campaignOptions({ calls: 20_000, seed: 1, slow: 20 });
 const write = (line: string) => process.stdout.write(`${line}\n`);
 const report = await runApiCampaign(options, ({ call, label, problem }: Problem) =>
   write(`${call}  ${label}: ${problem}`),

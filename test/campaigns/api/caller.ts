@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Choices } from './choices.ts';
 import { UserError } from './hostile-values.ts';
-import { type Mutation, mutate } from './mutation.ts';
+import { type Mutation, mutate, placesOf } from './mutation.ts';
 import { describeRaw, problemOf } from './problem.ts';
 import type { Target } from './target.ts';
 import { endTrainer, quickTargets, slowTargets } from './targets.ts';
@@ -39,9 +39,14 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+/** Each target as often as it has values to replace, so that all of them are equally likely. */
+const byPlace = (targets: readonly Target[]): readonly Target[] =>
+  targets.flatMap((target) => Array<Target>(Math.max(1, placesOf(target.arguments()))).fill(target));
+const [quick, slow] = [byPlace(quickTargets), byPlace(slowTargets)];
+
 for (; call < last; call++) {
   const choices = new Choices(seed, call);
-  const target = choices.of(choices.below(100) < slowPercentage ? slowTargets : quickTargets);
+  const target = choices.of(choices.below(100) < slowPercentage ? slow : quick);
   const mutation = mutate(target.arguments(), choices);
   label = `${target.name}(${mutation.label})`;
   write({ kind: 'call', call, label });

@@ -54,6 +54,10 @@ export function mutate(original: readonly unknown[], choices: Choices): Mutation
   return { arguments: list, label: labels.join(', '), isUnknownOption: false };
 }
 
+/** How many values of the arguments can be replaced. */
+export const placesOf = (list: readonly unknown[]): number =>
+  placesIn(list as unknown as Record<string, unknown>, '', MAX_DEPTH).length;
+
 function replaceOne(root: Record<string, unknown>, choices: Choices): string {
   const found = placesIn(root, '', MAX_DEPTH);
   // A call without arguments gets one.
