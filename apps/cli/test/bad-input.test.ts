@@ -138,8 +138,6 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [['--out', join(file, 'runs')], 'CONVOY_FILE_UNWRITABLE', file],
   // A directory in which not even root can create an entry.
   [['--out', '/proc/runs'], 'CONVOY_FILE_UNWRITABLE', '/proc/runs'],
-  [['--batch-size', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 60001 with 60000 training samples'],
-  [['--limit', '63'], 'CONVOY_DATASET_TOO_SMALL', 'Given --batch-size 64 with 63 training samples'],
   [['--limit', '60001'], 'CONVOY_DATASET_TOO_SMALL', 'a data set of 60000'],
   [['--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'absent'],
   [['--data', 'fashion-mnist', '--data-dir', join(root, 'absent')], 'CONVOY_FILE_NOT_FOUND', 'apt-get install'],

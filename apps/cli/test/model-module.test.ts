@@ -131,14 +131,14 @@ describe('a module with a model', () => {
     [
       'settings that do not belong to their layer',
       moduleWith('settings.js', withFirst({ layer: { type: 'conv2d', settings: {} } })),
-      'CONVOY_FILE_FORMAT',
-      'has a model that cannot be compiled',
+      'CONVOY_SHAPE_MISMATCH',
+      "Given to layer 'conv2d_1' groups: undefined",
     ],
     [
       'an owner that does not exist',
       moduleWith('owner.js', withFirst({ owner: 'nobody' })),
-      'CONVOY_FILE_FORMAT',
-      'has a model that cannot be compiled',
+      'CONVOY_INVALID_OPTION',
+      'has a layer 0 that shares the parameters of no layer before it',
     ],
     [
       'properties that throw',

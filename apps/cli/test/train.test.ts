@@ -187,7 +187,7 @@ describe('convoy train --fast-dev-run', () => {
   it.each(['0', '1.5', 'all'])('refuses %s', async (batches) => {
     const { code, stderr } = await train('nothing', '--fast-dev-run', batches);
     expect(code).toBe(2);
-    expect(stderr).toContain(`--fast-dev-run "${batches}"; expected a whole number of 1 or more, such as 3`);
+    expect(stderr).toContain(`--fast-dev-run "${batches}"; expected a whole number from 1 to 2147483647, such as 3`);
   });
 });
 

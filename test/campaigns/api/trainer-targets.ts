@@ -205,6 +205,7 @@ export const dataTargets: readonly Target[] = [
       return [datasets.take(data, 1), data.targets];
     },
   ),
+  target('checkDataset', datasets.checkDataset, () => ['data', dataset()]),
   target('take', datasets.take, () => [dataset(), 3]),
   target('split', datasets.split, () => [dataset(), 3]),
   target('subset', datasets.subset, () => [dataset(), 1, 3]),
@@ -219,5 +220,6 @@ export const dataTargets: readonly Target[] = [
   target('readSafetensors', formats.readSafetensors, () => [file('weights'), { shared: true }]),
   target('writeSafetensors', formats.writeSafetensors, () => [file('weights'), tensors(), metadata()]),
   target('writeDurably', formats.writeDurably, () => [file('bytes'), new Uint8Array(3)]),
+  target('appendDurably', formats.appendDurably, () => [file('text'), 'a line']),
   target('syncDirectory', formats.syncDirectory, () => [directory]),
 ];

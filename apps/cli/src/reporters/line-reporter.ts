@@ -23,7 +23,7 @@ export function lineReporter(output: Output): Reporter {
 }
 
 function startLines(run: Run): readonly string[] {
-  const { model, parameters, data, trainSamples, testSamples, epochs, epochsDone, stepsDone } = run;
+  const { model, parameters, data, trainSamples, testSamples, epochs, stepsDone } = run;
   return [
     ...fill([
       `${model}, ${count(parameters)} parameters`,
@@ -34,9 +34,15 @@ function startLines(run: Run): readonly string[] {
       ...(run.simd === 'wide' ? ['wide SIMD'] : []),
     ]),
     ...fill(learningTexts(run)),
-    ...(stepsDone > 0 ? [`continues after epoch ${epochsDone} of ${epochs}, step ${count(stepsDone)}`] : []),
+    ...(stepsDone > 0 ? [resumption(run)] : []),
   ];
 }
+
+/** Where a run that was interrupted continues. */
+const resumption = ({ epochs, epochsDone, stepsDone }: Run): string =>
+  epochsDone < epochs
+    ? `continues in epoch ${epochsDone + 1} of ${epochs}, after step ${count(stepsDone)}`
+    : `all ${epochs} epochs are done, after step ${count(stepsDone)}`;
 
 /** "sgd", "learning rate 0.01", "nesterov", …: each setting by the words of its option. */
 function learningTexts({ learning: { optimizer, ...settings } }: Run): readonly string[] {

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { take } from '@convoy/datasets';
 import { writeSafetensors } from '@convoy/formats';
 import { accuracy, modelCosts, softmaxCrossEntropy } from '@convoy/layers';
-import { ConvoyError } from '@convoy/tensor/errors';
 import { type Callback, checkpoint, createTrainer, csvLog, jsonLinesLog } from '@convoy/trainer';
 import type { Context } from '../context.ts';
 import { createReporter } from '../reporters/create-reporter.ts';
@@ -88,15 +87,9 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
   }
 }
 
-async function loadData({ data, dataDir, limit, batchSize }: TrainOptions): Promise<DataParts> {
+async function loadData({ data, dataDir, limit }: TrainOptions): Promise<DataParts> {
   const { train, test } = await loadDataset(data, dataDir);
-  const limited = limit === undefined ? train : take(train, limit);
-  if (batchSize <= limited.length) return { train: limited, test };
-  throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
-    given: `--batch-size ${batchSize} with ${limited.length} training samples`,
-    expected: 'samples for at least one whole batch',
-    fix: `Pass --batch-size ${limited.length} or less.`,
-  });
+  return { train: limit === undefined ? train : take(train, limit), test };
 }
 
 /** Makes the directories of the run. Returns the path of the file for the parameters, which a fast dev run does not have. */
