@@ -22,6 +22,7 @@ describe('the campaign', () => {
       'defineOptimizer',
       'defineSchedule',
       'diagnose',
+      'diagnosisParts',
       'numberedOperands',
       'partialStride',
     ]);

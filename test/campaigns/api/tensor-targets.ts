@@ -103,6 +103,7 @@ export const tensorTargets: readonly Target[] = [
   ),
   target('assertShape', convoy.assertShape, () => [[2, 3]]),
   target('formatShape', convoy.formatShape, () => [[2, 3]]),
+  target('isTensor', convoy.isTensor, () => [matrix(2)]),
   target('isShape', convoy.isShape, () => [[2, 3]]),
   target('sameShape', convoy.sameShape, () => [
     [2, 3],
