@@ -50,13 +50,16 @@ export interface CampaignReport {
   readonly errors: readonly string[];
 }
 
-const { seed, faults, singles, setups, workers, batch, json } = campaignOptions({
+const { seed, faults, singles, setups, recovery, workers, batch, json } = campaignOptions({
   seed: 1,
   faults: 200,
   // By default every kind at each of its points.
   singles: everyFault.length,
   // For each call.
   setups: 20,
+  // A trainer has recovered within so many milliseconds after the last fault while its threads are set up, or within the time of a few
+  // undisturbed starts.
+  recovery: 1000,
   workers: 2,
   batch: 32,
   json: false,
@@ -68,8 +71,6 @@ const EPOCHS = 6;
 const HANG_SECONDS = 0.5;
 /** A run that takes longer hangs. */
 const MAX_SECONDS_PER_RUN = 120;
-/** A trainer has recovered within this time after the last fault while its threads are set up, or within that of a few undisturbed starts. */
-const MAX_RECOVERY_MS = 1000;
 const MAX_RECOVERY_STARTS = 4;
 /** The campaign stops after so many errors. */
 const MAX_ERRORS = 5;
@@ -163,7 +164,7 @@ async function trySetUps(): Promise<readonly SetUpReport[]> {
   for (let i = 0; i < setups * setUpCalls.length && errors.length < MAX_ERRORS; i++) {
     const call = setUpCalls[i % setUpCalls.length] as SetUpCall;
     const limit = limitTime(`A call of ${call} whose threads die`);
-    const slowest = Math.max(MAX_RECOVERY_MS, MAX_RECOVERY_STARTS * (await trials.millisecondsToStart()));
+    const slowest = Math.max(recovery, MAX_RECOVERY_STARTS * (await trials.millisecondsToStart()));
     const trial = await trials.run(call);
     clearTimeout(limit);
     tried.push(trial);

@@ -1,7 +1,11 @@
 // The check of all options of a function at once: a table with one check for each option. An option without a check is
 // unknown, and is rejected.
-import { checkNames } from './check-names.ts';
+
+import { isIterable, isObject, isPromise } from '../builtins.ts';
+import { describeValue } from '../errors/describe-value.ts';
+import { ConvoyError } from '../errors/errors.ts';
 import { finiteNumber, float32Number, type NumberRange, oneOf } from './checks.ts';
+import { adviceFor } from './option-advice.ts';
 
 /**
  * Checks the value of one option, which is `undefined` if the option is missing. Returns the checked value.
@@ -72,6 +76,25 @@ export function checkValues<Checks extends Readonly<Record<string, OptionCheck>>
 ): CheckedOptions<Checks> {
   const checked = Object.entries(checks).map(([name, check]) => [name, check(name, options[name])]);
   return Object.fromEntries(checked) as CheckedOptions<Checks>;
+}
+
+function checkNames(of: string, options: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (options === undefined) return {};
+  // A map or a promise would pass as an object without options.
+  if (!isObject(options) || isIterable(options) || isPromise(options)) {
+    throw new ConvoyError('CONVOY_INVALID_OPTION', {
+      given: `${describeValue(options)} as the options of ${of}`,
+      expected: 'an object with options',
+      fix: known.length === 0 ? 'Leave it out.' : `Pass an object, for example { ${known[0]}: … }.`,
+    });
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return options as Readonly<Record<string, unknown>>;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `the option ${describeValue(unknown)}, which ${of} does not have`,
+    expected: known.length === 0 ? 'no options' : `only options that it has: ${known.join(', ')}`,
+    fix: adviceFor(unknown, known),
+  });
 }
 
 /** The check of an option that may be missing; its value is then the default. */

@@ -1,8 +1,8 @@
 // Checks of single options. Each check returns the value, or throws a `ConvoyError` with the code CONVOY_INVALID_OPTION
 // that names the option.
+import { isObject } from '../builtins.ts';
 import { describeName, describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
-import { checkNames } from './check-names.ts';
 
 /** Bounds for `finiteNumber`: `above` and `below` exclude the bound, `atLeast` and `atMost` include it. */
 export interface NumberRange {
@@ -120,16 +120,22 @@ function integerIn(least: number, greatest: number, name: string, value: unknown
   });
 }
 
+const BOUNDS = ['above', 'atLeast', 'below', 'atMost'];
+
 /** Ranges are written by those who define layers and losses: a wrong bound must not let every number pass. */
 function assertRange(range: unknown): void {
-  const bounds = checkNames('a number range', range, ['above', 'atLeast', 'below', 'atMost']);
-  if (Object.values(bounds).every((bound) => bound === undefined || typeof bound === 'number')) return;
+  const wrong = isObject(range) ? Object.entries(range).find(isWrongBound) : [];
+  if (wrong === undefined) return;
+  const [name, bound] = wrong;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${describeValue(range)} as a number range`,
-    expected: 'numbers as above, atLeast, below and atMost',
+    given: `${describeValue(range)} as the range of a number${name === undefined ? '' : `, with ${name}: ${describeValue(bound)}`}`,
+    expected: `an object with numbers as ${BOUNDS.join(', ')}`,
     fix: 'Pass for example { atLeast: 0, below: 1 }.',
   });
 }
+
+const isWrongBound = ([name, bound]: [string, unknown]): boolean =>
+  !BOUNDS.includes(name) || (bound !== undefined && typeof bound !== 'number');
 
 function isInRange(value: number, { above, atLeast, below, atMost }: NumberRange): boolean {
   return !(

@@ -107,9 +107,12 @@ describe('float32Number', () => {
 
 describe('wrong calls of checks', () => {
   it.each<[given: string, check: () => unknown]>([
-    ['null as the options of a number range', () => finiteNumber('n', 1, null as never)],
-    ['an object (Object) as a number range', () => finiteNumber('n', 1, { above: '0' } as never)],
-    ['the option "least", which a number range does not have', () => finiteNumber('n', 1, { least: 0 } as never)],
+    ['null as the range of a number', () => finiteNumber('n', 1, null as never)],
+    [
+      'an object (Object) as the range of a number, with above: "0"',
+      () => finiteNumber('n', 1, { above: '0' } as never),
+    ],
+    ['an object (Object) as the range of a number, with least: 0', () => finiteNumber('n', 1, { least: 0 } as never)],
     ['7 as allowed values', () => oneOf('n', 1, 7 as never)],
     ['Symbol(n): undefined', () => positiveInteger(Symbol('n') as never, undefined)],
   ])('%s', (given, check) => expect(errorOf(check).given).toBe(given));
