@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { text } from '@convoy/tensor/checks';
-import { errorCode } from '@convoy/tensor/errors';
+import { optional, text } from '@convoy/tensor/checks';
+import { errorCode, fileError } from '@convoy/tensor/errors';
 import { checkBytes } from './bytes.ts';
 import { chunksOf } from './chunks.ts';
 
@@ -17,36 +17,40 @@ const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
  * promise resolves, the content is on the disk. A process that is killed during the write may leave the temporary file.
  * @param content bytes, or consecutive pieces of bytes, which must not change before the promise resolves
  * @param temporary the path of the temporary file, in the same directory; default `<path>.<uuid>.tmp`
- * @throws the error of the file system; ConvoyError CONVOY_INVALID_OPTION, CONVOY_INVALID_DATA for wrong arguments
+ * @throws ConvoyError CONVOY_FILE_UNWRITABLE; CONVOY_INVALID_OPTION, CONVOY_INVALID_DATA for wrong arguments
  */
 export async function writeDurably(
   path: string,
   content: Uint8Array | readonly Uint8Array[],
-  temporary = `${path}.${randomUUID()}.tmp`,
+  temporary?: string,
 ): Promise<void> {
   text('path', path);
-  text('temporary', temporary);
+  const written = optional(text, `${path}.${randomUUID()}.tmp`)('temporary', temporary);
   const pieces = Array.isArray(content) ? content : [content];
   for (const piece of pieces) checkBytes(piece);
   try {
-    await writeAndSync(temporary, CREATE, pieces);
-    await rename(temporary, path);
-  } catch (error) {
+    await writeAndSync(written, CREATE, pieces);
+    await rename(written, path);
+  } catch (cause) {
     // Report the first error, even if the temporary file cannot be removed.
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
+    await rm(written, { force: true }).catch(() => undefined);
+    throw fileError('write', path, cause);
   }
   await syncDirectory(dirname(path));
 }
 
 /**
  * Appends text to a file, which is created if it is missing. When the promise resolves, the text is on the disk.
- * @throws the error of the file system; ConvoyError CONVOY_INVALID_OPTION for wrong arguments
+ * @throws ConvoyError CONVOY_FILE_UNWRITABLE; CONVOY_INVALID_OPTION for wrong arguments
  */
 export async function appendDurably(path: string, added: string): Promise<void> {
   text('path', path);
   if (added !== '') text('added', added);
-  await writeAndSync(path, APPEND, [new TextEncoder().encode(added)]);
+  try {
+    await writeAndSync(path, APPEND, [new TextEncoder().encode(added)]);
+  } catch (cause) {
+    throw fileError('write', path, cause);
+  }
 }
 
 async function writeAndSync(path: string, flags: number, pieces: readonly Uint8Array[]): Promise<void> {

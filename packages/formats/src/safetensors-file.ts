@@ -32,12 +32,7 @@ export async function writeSafetensors(
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
   text('path', path);
-  const parts = encodeParts(tensors, metadata);
-  try {
-    await writeDurably(path, parts);
-  } catch (cause) {
-    throw fileError('write', path, cause);
-  }
+  await writeDurably(path, encodeParts(tensors, metadata));
 }
 
 /** Options of `readSafetensors`. */

@@ -18,6 +18,9 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+/** The `ConvoyError` for a failure of the file system. */
+const unwritable = (code: string) => ({ code: 'CONVOY_FILE_UNWRITABLE', cause: expect.objectContaining({ code }) });
+
 const failure = (code: string) => Object.assign(new Error(`${code}: as planned`), { code });
 
 /** Lets every sync of files, or of directories, fail during the work. There is no file system here that does so on request. */
@@ -58,12 +61,18 @@ describe('a durable write', () => {
     await writeDurably(path, bytes);
     for (const code of ['EIO', 'EINVAL', 'ERR_ACCESS_DENIED']) {
       await withoutSync('files', code, async () => {
-        await expect(writeDurably(path, Uint8Array.of(4))).rejects.toMatchObject({ code });
-        await expect(appendDurably(join(directory, 'log'), '')).rejects.toMatchObject({ code });
+        await expect(writeDurably(path, Uint8Array.of(4))).rejects.toMatchObject(unwritable(code));
+        await expect(appendDurably(join(directory, 'log'), '')).rejects.toMatchObject(unwritable(code));
       });
     }
     expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
     expect(readdirSync(directory).toSorted()).toEqual(['file', 'log']);
+  });
+
+  it('reports a path that the file system refuses', async () => {
+    const path = join(directory, 'x'.repeat(300));
+    await expect(writeDurably(path, bytes)).rejects.toMatchObject(unwritable('ENAMETOOLONG'));
+    await expect(appendDurably(path, 'a line')).rejects.toMatchObject(unwritable('ENAMETOOLONG'));
   });
 
   const node26 = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url));

@@ -1,6 +1,6 @@
 // What a schedule is: the learning rate as a function of the step, either as a plain description with a definition, or as a plain function.
 import { ConvoyError } from '@convoy/tensor';
-import { isObject } from '@convoy/tensor/builtins';
+import { isFunction, isObject } from '@convoy/tensor/builtins';
 import { float32Number, functionOf, type OptionCheck, type OptionsParameter } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 import { checkDefinition, inDefinition } from './definition-errors.ts';
@@ -50,7 +50,7 @@ export function defineSchedule<Options, Settings extends object>(
 /** The check of an option that is a learning rate. @throws ConvoyError CONVOY_UNKNOWN_NAME for a schedule of an unknown type */
 export const checkLearningRate: OptionCheck<LearningRate> = (name, value) => {
   if (typeof value === 'number') return float32Number(name, value, { atLeast: 0 });
-  if (typeof value === 'function') return value as Schedule;
+  if (isFunction(value)) return value as Schedule;
   if (isObject(value) && 'type' in value) {
     registry.get(value as ScheduleDescription, name);
     return value as ScheduleDescription;

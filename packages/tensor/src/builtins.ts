@@ -59,6 +59,14 @@ export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 export const isIterable = (value: unknown): value is Iterable<unknown> =>
   isObject(value) && Symbol.iterator in value && typeof value[Symbol.iterator] === 'function';
 
+/** Whether a value is a function that can be called, which a class cannot be. */
+export const isFunction = (value: unknown): value is (...values: never[]) => unknown =>
+  typeof value === 'function' && !isClass(value);
+
+/** Whether a value is a class; its only trace is the text of its source. */
+export const isClass = (value: unknown): boolean =>
+  typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+
 /** Whether a value is an object, but not a function. */
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

@@ -91,12 +91,16 @@ export function createBuffer(need: MemoryNeed): ArrayBuffer {
 }
 
 /**
- * Numbers in an ArrayBuffer of their own, all 0.
+ * Numbers in an ArrayBuffer of their own, all 0. They take at most 4 GiB, because kernels reach no more: a shape with
+ * a wrong extent is then an error, not minutes of writing.
  * @param what what they are, such as 'a tensor'
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
-export const createFloats = (what: string, length: number): Float32Array<ArrayBuffer> =>
-  new Float32Array(createBuffer({ what, bytes: 4 * length, fix: 'Use a smaller shape, or free memory.' }));
+export function createFloats(what: string, length: number): Float32Array<ArrayBuffer> {
+  const need = { what, bytes: 4 * length, fix: 'Use a smaller shape, or free memory.' };
+  if (need.bytes > MAX_MEMORY_BYTES) throw outOfMemory(need, { maxBytes: MAX_MEMORY_BYTES });
+  return new Float32Array(createBuffer(need));
+}
 
 /**
  * The error for memory that cannot be allocated, with the code CONVOY_OUT_OF_MEMORY.

@@ -166,21 +166,25 @@ export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Ten
 }
 
 /**
- * A tensor of zeros.
+ * A tensor of zeros, at most 4 GiB.
  * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_OUT_OF_MEMORY
  */
 export function zeros(shape: Shape): Tensor {
-  return full(shape, 0);
+  return new Tensor(floatsOf(shape), shape);
 }
 
 /**
- * A tensor in which every element is `value`, rounded to float32.
+ * A tensor in which every element is `value`, rounded to float32, at most 4 GiB.
  * @throws ConvoyError CONVOY_INVALID_SHAPE, CONVOY_INVALID_DATA, CONVOY_OUT_OF_MEMORY
  */
 export function full(shape: Shape, value: number): Tensor {
-  assertShape(shape);
   assertNumber(value);
-  return new Tensor(createFloats(`a tensor of shape ${formatShape(shape)}`, sizeOf(shape)).fill(value), shape);
+  return new Tensor(floatsOf(shape).fill(value), shape);
+}
+
+function floatsOf(shape: Shape): Float32Array {
+  assertShape(shape);
+  return createFloats(`a tensor of shape ${formatShape(shape)}`, sizeOf(shape));
 }
 
 function assertNumber(value: unknown): void {

@@ -69,6 +69,7 @@ describe('wrong values', () => {
     ['[[[[…]]]] at depth 32 of nested arrays', 'CONVOY_INVALID_DATA', () => tensor(circular as never)],
     ['shape: null', 'CONVOY_INVALID_SHAPE', () => zeros(null as never)],
     ['a tensor of shape [1099511627776] that needs 4096 GiB', 'CONVOY_OUT_OF_MEMORY', () => zeros([2 ** 40])],
+    ['a tensor of shape [2, 2147483647] that needs 16 GiB', 'CONVOY_OUT_OF_MEMORY', () => full([2, 2 ** 31 - 1], 1)],
     ['"1" as an element', 'CONVOY_INVALID_DATA', () => full([2], '1' as never)],
     ['7n as an element', 'CONVOY_INVALID_DATA', () => zeros([2]).set(7n as never, 0)],
     ['slice(Symbol(s), 2)', 'CONVOY_INDEX_OUT_OF_RANGE', () => zeros([2]).slice(Symbol('s') as never)],

@@ -85,6 +85,15 @@ describe('formatLearningRateSearch', () => {
     expect(formatLearningRateSearch(search).split('\n')).toHaveLength(25 + 3);
   });
 
+  it('rejects rates, losses and a suggestion that do not fit together', () => {
+    const search = { rates: [0.1, 1], losses: [2, 1], smoothed: [2, 1], suggestion: 0.1 };
+    const refusal = (given: string) => expect.objectContaining({ code: 'CONVOY_INVALID_OPTION', given });
+    expect(() => formatLearningRateSearch({ ...search, suggestion: 0.5 })).toThrow(
+      refusal('the suggestion 0.5, which is not one of the 2 rates'),
+    );
+    expect(() => formatLearningRateSearch({ ...search, rates: [] })).toThrow(refusal('0 rates and 2 smoothed losses'));
+  });
+
   it('draws the loss over the rates, and marks the suggestion', () => {
     const text = formatLearningRateSearch({
       rates: [0.001, 0.01, 0.1, 1],

@@ -228,7 +228,12 @@ describe('callbacks and formats', () => {
       [{ file: '' }, /^file: ""$/],
       [{ file: 'a', append: 1 }, /^append: 1$/],
     ],
-    stopWhen: [stopWhen, [undefined, /^condition: undefined$/], [{}, /^condition: /]],
+    stopWhen: [
+      stopWhen,
+      [undefined, /^condition: undefined$/],
+      [{}, /^condition: /],
+      [class {}, /^condition: a class$/],
+    ],
     'stopWhen with a reason': [
       (reason: never) => stopWhen(() => true, reason),
       [{ a: 1 }, /^reason: /],

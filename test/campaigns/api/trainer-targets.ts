@@ -160,7 +160,7 @@ export const slowTargets: readonly Target[] = [
     'callback.state',
     (state: unknown) =>
       fitWith({ name: 'mine', state: () => state, onEpochEnd: (_: unknown, run: convoy.Run) => run.snapshot() }),
-    () => [{ seen: 1, weights: zeros([2]) }],
+    () => [record({ seen: 1, weights: zeros([2]) })],
   ),
   target(
     'checkpoint',
@@ -194,7 +194,7 @@ export const dataTargets: readonly Target[] = [
     async (profile?: never) => convoy.formatProfile(profile ?? (await trainer()).profile()),
     () => [],
   ),
-  target('monitored', convoy.monitored, () => [epochRecord(), 'loss']),
+  target('monitored', convoy.monitored, () => [record(epochRecord()), 'loss']),
   target('sharedMemoryUse', convoy.sharedMemoryUse, () => [trainerOptions()]),
   target(
     'createDataset',

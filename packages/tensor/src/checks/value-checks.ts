@@ -1,5 +1,5 @@
 // Checks of options that are texts, functions, lists or records.
-import { isObject } from '../builtins.ts';
+import { isFunction, isObject } from '../builtins.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
 import type { OptionCheck } from './check-options.ts';
@@ -18,7 +18,7 @@ export const text: OptionCheck<string> = (name, value) => {
 export const functionOf =
   <F extends (...values: never[]) => unknown>(): OptionCheck<F> =>
   (name, value) => {
-    if (typeof value === 'function') return value as F;
+    if (isFunction(value)) return value as F;
     throw new ConvoyError('CONVOY_INVALID_OPTION', {
       given: `${name}: ${describeValue(value)}`,
       expected: 'a function',

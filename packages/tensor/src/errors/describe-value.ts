@@ -1,5 +1,5 @@
 // How error messages show a value that a caller passed: as a short text on one line, for every kind of value.
-import { isObject, isTypedArray, typedArrayName } from '../builtins.ts';
+import { isClass, isObject, isTypedArray, typedArrayName } from '../builtins.ts';
 
 const MAX_LENGTH = 60;
 const MAX_ENTRIES = 20;
@@ -22,7 +22,7 @@ export const describeName = (name: unknown): string => (typeof name === 'string'
 function describe(value: unknown, depth: number): string {
   if (typeof value === 'string') return shorten(JSON.stringify(value));
   if (typeof value === 'bigint') return shorten(`${value}n`);
-  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'function') return isClass(value) ? 'a class' : 'a function';
   if (Array.isArray(value)) return depth === 0 ? '[…]' : shorten(`[${describeEntries(value, depth - 1)}]`);
   if (isTypedArray(value)) return `a ${typedArrayName(value)} of ${value.length}`;
   if (ArrayBuffer.isView(value)) return `a DataView of ${value.byteLength}`;

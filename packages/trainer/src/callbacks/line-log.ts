@@ -60,7 +60,7 @@ export class LineLog {
 
   /** @throws ConvoyError CONVOY_FILE_UNWRITABLE */
   add(line: string): Promise<void> {
-    return this.#attempt(() => appendDurably(this.file, `${line}\n`));
+    return appendDurably(this.file, `${line}\n`);
   }
 
   /** Devices and pipes cannot be emptied or synced, may have no end, and may wait for a reader when they are opened. */

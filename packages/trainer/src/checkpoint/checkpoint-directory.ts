@@ -71,9 +71,7 @@ export class CheckpointDirectory {
   #write(path: string, snapshot: TrainingSnapshot, afterwards?: () => Promise<void>): Promise<void> {
     const pieces = encodeSnapshot(snapshot);
     const saved = this.#saves.then(async () => {
-      await writeDurably(path, pieces, this.#lock.temporaryPath(path)).catch((cause) =>
-        Promise.reject(fileError('write', path, cause)),
-      );
+      await writeDurably(path, pieces, this.#lock.temporaryPath(path));
       await afterwards?.();
     });
     // Only the caller of this save gets its failure; the next save is tried in any case.

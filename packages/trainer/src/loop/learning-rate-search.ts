@@ -61,13 +61,13 @@ const BAR_COLUMNS = 40;
  */
 export function formatLearningRateSearch(search: LearningRateSearch): string {
   const numbers = listOf(numberIn({}));
-  const { rates, suggestion, ...found } = checkOptions('formatLearningRateSearch', search, {
+  const { rates, smoothed, suggestion } = checkOptions('formatLearningRateSearch', search, {
     rates: numbers,
     losses: numbers,
     smoothed: numbers,
     suggestion: optional(numberIn({})),
   });
-  const smoothed = found.smoothed.slice(0, rates.length);
+  checkSearch(rates, smoothed, suggestion);
   const last = rates.length - 1;
   const lines = Math.min(rates.length, MAX_LINES);
   const shown = new Set(Array.from({ length: lines }, (_, i) => Math.round((i * last) / Math.max(1, lines - 1))));
@@ -89,4 +89,17 @@ export function formatLearningRateSearch(search: LearningRateSearch): string {
       ? 'The loss does not fall at any of these rates.'
       : `Suggested learning rate: ${suggestion.toExponential(2)}`;
   return [`${'rate'.padStart(9)}  ${'loss'.padStart(10)}`, ...chart, outcome].join('\n');
+}
+
+/** The results of a search fit together; those that a user has put together may not. */
+function checkSearch(rates: readonly number[], smoothed: readonly number[], suggestion: number | undefined): void {
+  const hasLosses = smoothed.length === rates.length;
+  if (hasLosses && (suggestion === undefined || rates.includes(suggestion))) return;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: hasLosses
+      ? `the suggestion ${suggestion}, which is not one of the ${rates.length} rates`
+      : `${rates.length} rates and ${smoothed.length} smoothed losses`,
+    expected: 'a smoothed loss for each rate, and one of the rates as the suggestion',
+    fix: 'Pass what findLearningRate resolves with.',
+  });
 }
