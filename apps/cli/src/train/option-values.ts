@@ -4,7 +4,7 @@ import { z } from 'zod';
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A number in decimal. `expected` says in an error what the option accepts. */
-export const number = (expected: string, accepts: (value: number) => boolean) =>
+const number = (expected: string, accepts: (value: number) => boolean) =>
   z
     .string()
     .regex(DECIMAL, expected)

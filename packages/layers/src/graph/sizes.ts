@@ -10,7 +10,7 @@ const FLOAT_BYTES = 4;
 export const MAX_VALUE_SIZE = MAX_MEMORY_BYTES / FLOAT_BYTES / LANES;
 
 /** The most numbers of a parameter: 2^30. */
-export const MAX_PARAMETER_SIZE = MAX_MEMORY_BYTES / FLOAT_BYTES;
+const MAX_PARAMETER_SIZE = MAX_MEMORY_BYTES / FLOAT_BYTES;
 
 /** @throws ConvoyError CONVOY_SHAPE_MISMATCH unless memory can hold the output of a layer and each of its parameters */
 export function checkSizes(output: Shape, parameters: readonly ParameterSpec[]): void {

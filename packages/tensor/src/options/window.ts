@@ -11,7 +11,7 @@ import { formatShape, type Shape } from '../shape.ts';
  * The largest size, stride, dilation, padding, cropping or scale. With it, all sums and products of them and of the
  * extents of planes are exact, and the indices of kernels fit into 32 bits.
  */
-export const MAX_STEP = 2 ** 16;
+const MAX_STEP = 2 ** 16;
 
 /** One number for both directions, or [vertical, horizontal]. Each is at most 65536. */
 export type Pair = number | readonly [number, number];
