@@ -1,7 +1,7 @@
 // Writes the first samples of MNIST to their own files, for processes that start many times and should not read 55 MB each time.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, mnist, take } from '@convoy/datasets';
+import { mnist, type StoredDataset, take } from '@convoy/datasets';
 import { idxBytes } from '../../packages/datasets/test/idx-bytes.ts';
 
 /** Writes the four files that `mnist` reads. */
@@ -11,9 +11,9 @@ export async function writeSmallMnist(directory: string, samples: { train: numbe
   await writePart(directory, 't10k', take(test, samples.test));
 }
 
-async function writePart(directory: string, part: string, { length, inputs, targets }: Dataset): Promise<void> {
+async function writePart(directory: string, part: string, { length, source, targets }: StoredDataset): Promise<void> {
   const labels = targets.kind === 'labels' ? targets.labels : [];
-  const images = idxBytes('uint8', [length, 28, 28], Uint8Array.from(inputs));
+  const images = idxBytes('uint8', [length, 28, 28], Uint8Array.from(source.samples));
   await writeFile(join(directory, `${part}-images-idx3-ubyte`), images);
   await writeFile(join(directory, `${part}-labels-idx1-ubyte`), idxBytes('uint8', [length], Uint8Array.from(labels)));
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Dataset, mnist } from '@convoy/datasets';
+import { mnist, type StoredDataset } from '@convoy/datasets';
 import { readSafetensors } from '@convoy/formats';
 import { createLearner, lenet5, parametersOf, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { Tensor } from '@convoy/tensor';
@@ -215,10 +215,10 @@ describe('convoy train --class-report', () => {
 });
 
 /** (samples, ...sampleShape), as a model sees them. */
-function inputsOf({ length, sampleShape, inputs, normalization }: Dataset): Tensor {
+function inputsOf({ length, sampleShape, source, normalization }: StoredDataset): Tensor {
   const [scale, offset] = [normalization.scale[0] as number, normalization.offset[0] as number];
   return new Tensor(
-    Float32Array.from(inputs, (pixel) => pixel * scale + offset),
+    Float32Array.from(source.samples, (pixel) => pixel * scale + offset),
     [length, ...sampleShape],
   );
 }

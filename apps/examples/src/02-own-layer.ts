@@ -53,11 +53,11 @@ console.log(`\n${summary(model)}`);
 heading('Training with three workers');
 
 const { train } = await mnist();
-const { inputs, targets, length } = take(train, 2000);
+const { source, targets, length } = take(train, 2000);
 const labels = targets.kind === 'labels' ? targets.labels : [];
 const data = createDataset({
   sampleShape: model.input,
-  inputs: Float32Array.from(inputs, (pixel) => pixel / 255),
+  inputs: Float32Array.from(source.samples, (pixel) => pixel / 255),
   targets,
 });
 const options = {
@@ -82,7 +82,7 @@ const learner = createLearner(options);
 for (let epoch = 0; epoch < EPOCHS; epoch++) {
   for (let first = 0; first < length; first += options.batchSize) {
     const end = first + options.batchSize;
-    const batch = new Tensor((data.inputs as Float32Array).slice(784 * first, 784 * end), [
+    const batch = new Tensor((data.source.samples as Float32Array).slice(784 * first, 784 * end), [
       options.batchSize,
       1,
       28,

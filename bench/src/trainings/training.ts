@@ -1,5 +1,5 @@
 // Ways to train a workload, as contenders of the bench.
-import type { Dataset } from '@convoy/datasets';
+import type { StoredDataset } from '@convoy/datasets';
 import { createLearner } from '@convoy/layers';
 import { sizeOf, Tensor } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
@@ -42,7 +42,7 @@ export function learnerTraining({ name, model, floats }: Workload, batchSize: nu
 export async function trainerTraining(
   name: string,
   { name: modelName, model }: Workload,
-  data: Dataset,
+  data: StoredDataset,
   batchSize: number,
   workers: number,
 ): Promise<Training> {
@@ -69,8 +69,9 @@ interface Batch {
 }
 
 /** The full batches of a data set, as views of its memory. */
-function batchesOf({ length, sampleShape, inputs, targets }: Dataset, batchSize: number): readonly Batch[] {
-  if (!(inputs instanceof Float32Array) || targets.kind !== 'labels') {
+function batchesOf({ length, sampleShape, source, targets }: StoredDataset, batchSize: number): readonly Batch[] {
+  const { samples } = source;
+  if (!(samples instanceof Float32Array) || targets.kind !== 'labels') {
     throw new TypeError('A learner needs a data set of floats with labels.');
   }
   const size = sizeOf(sampleShape);
@@ -78,7 +79,7 @@ function batchesOf({ length, sampleShape, inputs, targets }: Dataset, batchSize:
     const from = batch * batchSize;
     const to = from + batchSize;
     return {
-      inputs: new Tensor(inputs.subarray(from * size, to * size), [batchSize, ...sampleShape]),
+      inputs: new Tensor(samples.subarray(from * size, to * size), [batchSize, ...sampleShape]),
       labels: targets.labels.subarray(from, to),
     };
   });

@@ -1,5 +1,5 @@
 // Models with synthetic data: random bytes as images and random classes, the same in every run.
-import { createDataset, type Dataset } from '@convoy/datasets';
+import { createDataset, type StoredDataset } from '@convoy/datasets';
 import { accuracy, cifarCnn, lenet5, type Model, resnet20, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { RandomStream, sizeOf } from '@convoy/tensor';
 
@@ -7,8 +7,8 @@ import { RandomStream, sizeOf } from '@convoy/tensor';
 export interface Workload {
   readonly name: string;
   readonly model: Model;
-  readonly bytes: Dataset;
-  readonly floats: Dataset;
+  readonly bytes: StoredDataset;
+  readonly floats: StoredDataset;
 }
 
 const CLASSES = 10;

@@ -1,9 +1,18 @@
 // Creates data sets. All values are checked here once, so training need not check them.
 import { assertShape, ConvoyError, formatShape, positiveInteger, type Shape, sizeOf } from '@convoy/tensor';
 import { isObject, isUint8Array } from '@convoy/tensor/builtins';
-import { checkLabels, checkOptions, choiceOf, float32Number, type OptionCheck, optional } from '@convoy/tensor/checks';
+import {
+  checkLabels,
+  checkOptions,
+  choiceOf,
+  float32Number,
+  listOf,
+  type OptionCheck,
+  optional,
+  text,
+} from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
-import type { Dataset, Labels, Normalization, Values } from './dataset.ts';
+import type { Dataset, Labels, Normalization, StoredDataset, StoredSource, Values } from './dataset.ts';
 import { shared } from './shared-array.ts';
 import { type Numbers, type SourceNumbers, sourceNumbers } from './source-numbers.ts';
 
@@ -27,6 +36,8 @@ export interface LabelsSource {
   /** (length, ...shape). Whole numbers from 0 to `classes` − 1, or `ignoreLabel`. */
   readonly labels: Numbers;
   readonly classes: number;
+  /** (classes): the name of each class, for reports and model files. All names differ. */
+  readonly classNames?: readonly string[];
   /**
    * The shape of the labels of one sample: [] for one label, [height, width] for one label per pixel. Default: that of
    * labels in a tensor or in nested arrays, otherwise [].
@@ -62,7 +73,7 @@ export interface ValuesSource {
  * @throws ConvoyError CONVOY_INVALID_LABEL and CONVOY_NOT_FINITE, naming the first wrong sample
  * @throws ConvoyError CONVOY_OUT_OF_MEMORY
  */
-export function createDataset(source: DatasetSource): Dataset {
+export function createDataset(source: DatasetSource): StoredDataset {
   const { inputs, targets, normalization, ...given } = checkOptions('createDataset', source, {
     sampleShape: optional(checkedShape),
     inputs: sourceNumbers,
@@ -76,7 +87,7 @@ export function createDataset(source: DatasetSource): Dataset {
   return {
     length,
     sampleShape,
-    inputs: stored,
+    source: { kind: 'stored', samples: stored },
     targets: checkedTargets(targets, length),
     normalization: normalization
       ? checkedNormalization(normalization, sampleShape)
@@ -103,7 +114,7 @@ function samplesIn({ numbers, shape }: SourceNumbers, sampleShape: Shape): numbe
   });
 }
 
-function storedInputs({ numbers, areBytes }: SourceNumbers, sampleSize: number): Dataset['inputs'] {
+function storedInputs({ numbers, areBytes }: SourceNumbers, sampleSize: number): StoredSource['samples'] {
   if (areBytes) return sharedBytes(numbers);
   const floats = shared<Float32Array<SharedArrayBuffer>>(numbers, Float32Array);
   checkFinite('inputs', floats, sampleSize);
@@ -124,10 +135,11 @@ function checkedTargets(targets: unknown, length: number): Dataset['targets'] {
 }
 
 function checkedLabels(source: LabelsSource, length: number): Labels {
-  const { labels, classes, ignoreLabel, ...given } = checkOptions('targets', source, {
+  const { labels, classes, classNames, ignoreLabel, ...given } = checkOptions('targets', source, {
     kind: choiceOf('labels'),
     labels: sourceNumbers,
     classes: positiveInteger,
+    classNames: optional(listOf(text)),
     shape: optional(checkedShape),
     ignoreLabel: optional(int32),
   });
@@ -137,8 +149,21 @@ function checkedLabels(source: LabelsSource, length: number): Labels {
   checkCount('labels', numbers, length * size, length);
   checkLabels(numbers, { classes, perSample: size, ignoreLabel });
   const stored = areBytes ? sharedBytes(numbers) : shared<Int32Array<SharedArrayBuffer>>(numbers, Int32Array);
-  const checked = { kind: 'labels', labels: stored, classes, shape } as const;
-  return ignoreLabel === undefined ? checked : { ...checked, ignoreLabel };
+  return {
+    ...{ kind: 'labels', labels: stored, classes, shape },
+    ...(classNames && { classNames: checkedNames(classNames, classes) }),
+    ...(ignoreLabel !== undefined && { ignoreLabel }),
+  };
+}
+
+function checkedNames(names: readonly string[], classes: number): readonly string[] {
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (names.length === classes && repeated === undefined) return Object.freeze([...names]);
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `classNames: ${names.length} names${repeated === undefined ? '' : `, with ${JSON.stringify(repeated)} twice`}`,
+    expected: `${classes} different names, one for each class`,
+    fix: 'Pass the name of each class, in the order of the labels.',
+  });
 }
 
 function checkedValues(source: ValuesSource, length: number): Values {
@@ -174,8 +199,8 @@ function checkFinite(name: string, numbers: Float32Array, sampleSize: number): v
   }
 }
 
-function defaultNormalization(inputs: Dataset['inputs'], [channels = 1]: Shape): Normalization {
-  const scale = isUint8Array(inputs) ? 1 / 255 : 1;
+function defaultNormalization(samples: StoredSource['samples'], [channels = 1]: Shape): Normalization {
+  const scale = isUint8Array(samples) ? 1 / 255 : 1;
   return { scale: Array<number>(channels).fill(scale), offset: Array<number>(channels).fill(0) };
 }
 

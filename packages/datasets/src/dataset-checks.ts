@@ -13,7 +13,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws ConvoyError CONVOY_INVALID_DATA
  */
 export const checkDataset: OptionCheck<Dataset> = (name, value) => {
-  const wrong = isFields(value) && 'inputs' in value ? wrongField(value) : '';
+  const wrong = isFields(value) && 'source' in value ? wrongField(value) : '';
   if (wrong === undefined) return value as Dataset;
   throw new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${describeValue(value)} as ${name}${wrong === '' ? '' : `, with ${wrong}`}`,
@@ -23,13 +23,27 @@ export const checkDataset: OptionCheck<Dataset> = (name, value) => {
 };
 
 function wrongField(value: Fields): string | undefined {
-  const { length, sampleShape, inputs, targets, normalization } = value;
+  const { length, sampleShape, source, targets, normalization } = value;
   if (!Number.isSafeInteger(length) || (length as number) < 1) return describe({ length });
   if (!isShape(sampleShape) || sampleShape.length === 0) return describe({ sampleShape });
-  const isInputs = isUint8Array(inputs) || isFloat32Array(inputs);
-  if (!isInputs || inputs.length !== (length as number) * sizeOf(sampleShape)) return describe({ inputs });
+  if (!isFields(source)) return describe({ source });
+  const inSource = wrongSource(source, length as number, sizeOf(sampleShape));
+  if (inSource !== undefined) return inSource;
   if (!isFields(targets) || !areTargets(targets, length as number)) return describe({ targets });
   return isNormalization(normalization, sampleShape) ? undefined : describe({ normalization });
+}
+
+function wrongSource(source: Fields, length: number, size: number): string | undefined {
+  const { kind, samples, rows, module, element } = source;
+  if (rows !== undefined && !(isInt32Array(rows) && rows.length === length)) return describe({ 'source.rows': rows });
+  if (kind === 'read') {
+    if (element !== 'uint8' && element !== 'float32') return describe({ 'source.element': element });
+    return typeof module === 'string' ? undefined : describe({ 'source.module': module });
+  }
+  if (kind !== 'stored') return describe({ 'source.kind': kind });
+  const areSamples = isUint8Array(samples) || isFloat32Array(samples);
+  if (areSamples && (rows === undefined ? samples.length === length * size : samples.length % size === 0)) return;
+  return describe({ 'source.samples': samples });
 }
 
 function areTargets({ kind, shape, labels, classes, values }: Fields, length: number): boolean {

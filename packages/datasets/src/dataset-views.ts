@@ -1,13 +1,14 @@
 // Parts of a data set that share its memory. Each part consists of consecutive samples. The trainer shuffles them.
 import { ConvoyError, nonNegativeInteger, positiveInteger, sizeOf } from '@convoy/tensor';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, Source } from './dataset.ts';
 import { checkDataset } from './dataset-checks.ts';
+import { shared } from './shared-array.ts';
 
 /**
  * The first `count` samples. The result shares memory with the data set.
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION, CONVOY_INVALID_DATA
  */
-export function take(dataset: Dataset, count: number): Dataset {
+export function take<D extends Dataset>(dataset: D, count: number): D {
   return subset(dataset, 0, positiveInteger('count', count));
 }
 
@@ -19,7 +20,7 @@ export function take(dataset: Dataset, count: number): Dataset {
  * ```
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION, CONVOY_INVALID_DATA
  */
-export function split(dataset: Dataset, count: number): [first: Dataset, rest: Dataset] {
+export function split<D extends Dataset>(dataset: D, count: number): [first: D, rest: D] {
   return [take(dataset, count), subset(dataset, count)];
 }
 
@@ -28,8 +29,8 @@ export function split(dataset: Dataset, count: number): [first: Dataset, rest: D
  * @param end default: all samples from `start`
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL, CONVOY_INVALID_OPTION, CONVOY_INVALID_DATA
  */
-export function subset(dataset: Dataset, start: number, end?: number): Dataset {
-  const { length, sampleShape, inputs, targets } = checkDataset('the data set', dataset);
+export function subset<D extends Dataset>(dataset: D, start: number, end?: number): D {
+  const { length, sampleShape, source, targets } = checkDataset('the data set', dataset);
   const last = end === undefined ? length : nonNegativeInteger('end', end);
   if (nonNegativeInteger('start', start) >= last || last > length) {
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
@@ -38,14 +39,22 @@ export function subset(dataset: Dataset, start: number, end?: number): Dataset {
       fix: 'Request fewer samples, or use a larger data set.',
     });
   }
-  const sampleSize = sizeOf(sampleShape);
   return {
     ...dataset,
     length: last - start,
-    inputs: inputs.subarray(start * sampleSize, last * sampleSize),
+    source: sourceOf(source, start, last, sizeOf(sampleShape)),
     targets: targetsOf(targets, start, last),
   };
 }
+
+function sourceOf(source: Source, start: number, end: number, sampleSize: number): Source {
+  if (source.rows) return { ...source, rows: source.rows.subarray(start, end) };
+  if (source.kind === 'read')
+    return { ...source, rows: shared<Int32Array<SharedArrayBuffer>>(rangeOf(start, end), Int32Array) };
+  return { ...source, samples: source.samples.subarray(start * sampleSize, end * sampleSize) };
+}
+
+const rangeOf = (start: number, end: number) => Int32Array.from({ length: end - start }, (_, i) => start + i);
 
 function targetsOf(targets: Dataset['targets'], start: number, end: number): Dataset['targets'] {
   const size = sizeOf(targets.shape);

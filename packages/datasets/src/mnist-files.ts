@@ -7,7 +7,7 @@ import { isUint8Array } from '@convoy/tensor/builtins';
 import { checkOptions, optional, text } from '@convoy/tensor/checks';
 import { fileError } from '@convoy/tensor/errors';
 import { createDataset } from './create-dataset.ts';
-import type { Dataset } from './dataset.ts';
+import type { DatasetSplits, StoredDataset } from './dataset.ts';
 import { type IdxArray, readIdx } from './idx.ts';
 
 /** Options of `mnist` and `fashionMnist`. */
@@ -20,11 +20,11 @@ export interface MnistOptions {
 }
 
 /** The two parts of MNIST or Fashion-MNIST. */
-export interface Mnist {
+export interface Mnist extends DatasetSplits {
   /** 60 000 samples. */
-  readonly train: Dataset;
+  readonly train: StoredDataset;
   /** 10 000 samples. */
-  readonly test: Dataset;
+  readonly test: StoredDataset;
 }
 
 /** The differences between MNIST and its replacements. */
@@ -59,7 +59,7 @@ export async function readMnistFiles(directory: string, variant: MnistVariant): 
   return { train, test };
 }
 
-async function readPart(directory: string, part: 'train' | 't10k', variant: MnistVariant): Promise<Dataset> {
+async function readPart(directory: string, part: 'train' | 't10k', variant: MnistVariant): Promise<StoredDataset> {
   const { mean, standardDeviation, fix } = variant;
   const [images, labels] = await Promise.all([
     readBytes(findFile(directory, `${part}-images`, 3, fix), ['samples', 'height', 'width']),

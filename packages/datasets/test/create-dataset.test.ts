@@ -56,13 +56,13 @@ describe('inputs', () => {
   ])('in the form of %s become float32', (_, inputs, sampleShape) => {
     const data = createDataset({ inputs, targets: values, ...(sampleShape && { sampleShape }) });
     expect(data).toMatchObject({ length: 2, sampleShape: [3, 1], normalization: { scale: [1, 1, 1] } });
-    expect(data.inputs).toEqual(Float32Array.from(flat));
-    expect(data.inputs.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(data.source.samples).toEqual(Float32Array.from(flat));
+    expect(data.source.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
   it.each([Uint8Array.from(flat), Uint8ClampedArray.from(flat), Buffer.from(flat)])('bytes stay bytes', (inputs) => {
     const data = createDataset({ inputs, sampleShape: [3], targets: values });
-    expect(data.inputs).toEqual(Uint8Array.from(flat));
+    expect(data.source.samples).toEqual(Uint8Array.from(flat));
     expect(data.normalization.scale[0]).toBe(1 / 255);
   });
 });
@@ -178,7 +178,13 @@ describe('wrong arguments', () => {
     [],
     { length: 2 },
     new Float32Array(4),
-    { ...dataset, inputs: [1, 2, 3, 4] },
+    { ...dataset, source: undefined },
+    { ...dataset, source: { kind: 'stored', samples: [1, 2, 3, 4] } },
+    { ...dataset, source: { kind: 'stored', samples: new Float32Array(5) } },
+    { ...dataset, source: { ...dataset.source, rows: Int32Array.of(0) } },
+    { ...dataset, source: { kind: 'read', element: 'uint8' } },
+    { ...dataset, source: { kind: 'read', element: 'int8', module: 'file:///a.js' } },
+    { ...dataset, source: { kind: 'files' } },
     { ...dataset, length: 3 },
   ])('%j of take, split and subset', (wrong) => {
     for (const view of [

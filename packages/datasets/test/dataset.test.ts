@@ -21,9 +21,9 @@ describe('createDataset', () => {
   it('copies samples and targets into shared memory', () => {
     const dataset = createDataset(images);
     expect(dataset).toMatchObject({ length: 3, sampleShape: [2, 1, 2], targets: { kind: 'labels', classes: 3 } });
-    expect(dataset.inputs).toBeInstanceOf(Uint8Array);
-    expect([...dataset.inputs]).toEqual([...images.inputs]);
-    expect(dataset.inputs.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(dataset.source.samples).toBeInstanceOf(Uint8Array);
+    expect([...dataset.source.samples]).toEqual([...images.inputs]);
+    expect(dataset.source.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
     const labels = dataset.targets.kind === 'labels' ? dataset.targets.labels : undefined;
     expect(labels?.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect([...(labels ?? [])]).toEqual([2, 0, 1]);
@@ -32,24 +32,30 @@ describe('createDataset', () => {
   it('accepts floats and values', () => {
     const dataset = createDataset(points);
     expect(dataset.length).toBe(3);
-    expect(dataset.inputs).toBeInstanceOf(Float32Array);
+    expect(dataset.source.samples).toBeInstanceOf(Float32Array);
     expect(dataset.targets).toEqual({ kind: 'values', values: Float32Array.from([10, 20, 30]), shape: [1] });
   });
 
   it('uses memory that is already shared, without the methods of a Buffer', () => {
     const memory = new SharedArrayBuffer(20);
     const inputs = new Uint8Array(memory, 4, 12);
-    expect(createDataset({ ...images, inputs }).inputs).toMatchObject({ buffer: memory, byteOffset: 4, length: 12 });
+    expect(createDataset({ ...images, inputs }).source.samples).toMatchObject({
+      buffer: memory,
+      byteOffset: 4,
+      length: 12,
+    });
     const buffer = Buffer.from(memory, 4, 12);
-    expect(Object.getPrototypeOf(createDataset({ ...images, inputs: buffer }).inputs)).toBe(Uint8Array.prototype);
+    expect(Object.getPrototypeOf(createDataset({ ...images, inputs: buffer }).source.samples)).toBe(
+      Uint8Array.prototype,
+    );
   });
 
   it('stays shared through a structured clone', () => {
     const dataset = createDataset(images);
     const clone = structuredClone(dataset);
     expect(clone).toEqual(dataset);
-    clone.inputs[0] = 99;
-    expect(dataset.inputs[0]).toBe(99);
+    clone.source.samples[0] = 99;
+    expect(dataset.source.samples[0]).toBe(99);
   });
 
   it('normalizes bytes to 0 … 1 and does not change floats, by default', () => {
@@ -119,14 +125,14 @@ describe('views', () => {
     const dataset = createDataset(images);
     const middle = subset(dataset, 1, 2);
     expect(middle).toMatchObject({ length: 1, sampleShape: [2, 1, 2], normalization: dataset.normalization });
-    expect([...middle.inputs]).toEqual([4, 5, 6, 7]);
+    expect([...middle.source.samples]).toEqual([4, 5, 6, 7]);
     expect(middle.targets).toEqual({ kind: 'labels', labels: Int32Array.of(0), classes: 3, shape: [] });
-    expect(middle.inputs.buffer).toBe(dataset.inputs.buffer);
+    expect(middle.source.samples.buffer).toBe(dataset.source.samples.buffer);
 
     expect(take(dataset, 3)).toEqual(dataset);
     const [first, rest] = split(dataset, 1);
     expect([first.length, rest.length]).toEqual([1, 2]);
-    expect([...subset(rest, 1).inputs]).toEqual([8, 9, 10, 11]);
+    expect([...subset(rest, 1).source.samples]).toEqual([8, 9, 10, 11]);
   });
 
   it('keep samples with their values', () => {
@@ -134,7 +140,7 @@ describe('views', () => {
       createDataset({ ...points, targets: { kind: 'values', values: [1, 2, 3, 4, 5, 6], shape: [2] } }),
       2,
     );
-    expect([...rest.inputs]).toEqual([2.5, 3]);
+    expect([...rest.source.samples]).toEqual([2.5, 3]);
     expect(rest.targets).toEqual({ kind: 'values', values: Float32Array.of(5, 6), shape: [2] });
   });
 

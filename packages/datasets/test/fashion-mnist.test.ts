@@ -14,7 +14,7 @@ describe('fashionMnist', () => {
   it('reads a directory, with its own normalization', async () => {
     const files = Object.entries(tiny).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]);
     const { train, test } = await fashionMnist({ directory: await directoryOf('tiny', Object.fromEntries(files)) });
-    expect([...train.inputs, ...test.inputs]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect([...train.source.samples, ...test.source.samples]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect([labelsOf(train), labelsOf(test)]).toEqual([[9, 0], [5]]);
     for (const { normalization } of [train, test]) {
       expect(normalization.scale[0]).toBeCloseTo(1 / (255 * 0.353), 12);
@@ -42,7 +42,7 @@ describe('fashionMnist', () => {
       [test, 10_000, 'c867c93ff95360594e8ec3287995350b824dd110b11595c0e13d5423f621867a'],
     ] as const) {
       expect(part).toMatchObject({ length, sampleShape: [1, 28, 28], targets: { kind: 'labels', classes: 10 } });
-      expect(createHash('sha256').update(part.inputs).digest('hex')).toBe(digest);
+      expect(createHash('sha256').update(part.source.samples).digest('hex')).toBe(digest);
       // All classes have the same number of samples.
       const counts = Array.from({ length: 10 }, (_, label) => labelsOf(part).filter((own) => own === label).length);
       expect(counts).toEqual(Array(10).fill(length / 10));

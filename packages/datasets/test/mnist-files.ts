@@ -1,7 +1,7 @@
 // Small data sets in the files of MNIST.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset } from '../src/dataset.ts';
+import type { Dataset, StoredDataset } from '../src/dataset.ts';
 import { idxBytes } from './idx-bytes.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
@@ -31,15 +31,18 @@ export const labelsOf = ({ targets }: Dataset): readonly number[] =>
   targets.kind === 'labels' ? [...targets.labels] : [];
 
 /** Mean and variance of all inputs after normalization. */
-export function momentsOf({ inputs, normalization }: Dataset): { readonly mean: number; readonly variance: number } {
+export function momentsOf({ source, normalization }: StoredDataset): {
+  readonly mean: number;
+  readonly variance: number;
+} {
   const { scale, offset } = normalization as { scale: readonly [number]; offset: readonly [number] };
   let sum = 0;
   let squares = 0;
-  for (const pixel of inputs) {
+  for (const pixel of source.samples) {
     const value = pixel * scale[0] + offset[0];
     sum += value;
     squares += value * value;
   }
-  const mean = sum / inputs.length;
-  return { mean, variance: squares / inputs.length - mean * mean };
+  const mean = sum / source.samples.length;
+  return { mean, variance: squares / source.samples.length - mean * mean };
 }

@@ -16,17 +16,17 @@ describe('mnist', () => {
       [test, 10_000],
     ] as const) {
       expect(part).toMatchObject({ length, sampleShape: [1, 28, 28], targets: { kind: 'labels', classes: 10 } });
-      expect(part.inputs.length).toBe(length * 784);
-      expect(part.inputs.buffer).toBeInstanceOf(SharedArrayBuffer);
+      expect(part.source.samples.length).toBe(length * 784);
+      expect(part.source.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
     }
     expect(labelsOf(train).slice(0, 10)).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     expect(labelsOf(test).slice(0, 10)).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
     expect(labelsOf(train).filter((label) => label === 1).length).toBe(6742);
     // SHA-256 of the published files without their headers: tail -c +17 train-images-idx3-ubyte | sha256sum
-    expect(createHash('sha256').update(train.inputs).digest('hex')).toBe(
+    expect(createHash('sha256').update(train.source.samples).digest('hex')).toBe(
       '741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757',
     );
-    expect(createHash('sha256').update(test.inputs).digest('hex')).toBe(
+    expect(createHash('sha256').update(test.source.samples).digest('hex')).toBe(
       '6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161',
     );
   });
@@ -46,7 +46,7 @@ describe('mnist', () => {
     for (const [name, files] of Object.entries({ plain: tiny, compressed, dotted })) {
       const { train, test } = await mnist({ directory: await directoryOf(name, files) });
       expect(train.sampleShape).toEqual([1, 1, 3]);
-      expect([...train.inputs, ...test.inputs]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect([...train.source.samples, ...test.source.samples]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       expect([labelsOf(train), labelsOf(test)]).toEqual([[9, 0], [5]]);
     }
   });

@@ -1,5 +1,5 @@
 // Every way in which samples and targets are stored, through training and prediction, against one thread.
-import { createDataset, type Dataset, type DatasetSource, subset } from '@convoy/datasets';
+import { createDataset, type DatasetSource, type StoredDataset, subset } from '@convoy/datasets';
 import {
   accuracy,
   avgPool2d,
@@ -91,7 +91,7 @@ interface EncodingCase {
   readonly options: LearnerOptions;
   readonly source: Omit<DatasetSource, 'sampleShape'>;
   /** What is taken of the data set. */
-  readonly view?: (data: Dataset) => Dataset;
+  readonly view?: (data: StoredDataset) => StoredDataset;
 }
 
 const cases: readonly EncodingCase[] = [
@@ -177,6 +177,16 @@ const cases: readonly EncodingCase[] = [
     what: 'bytes, values',
     options: smooth,
     source: { inputs: bytes([2, 6, 6]), targets: randomValues(SAMPLES, [2]) },
+  },
+  {
+    what: 'rows in another order, some of them twice, in a part of a data set',
+    options: smooth,
+    source: { inputs: bytes([2, 6, 6]), targets: randomValues(SAMPLES, [2]) },
+    view: (data) => {
+      const rows = new Int32Array(new SharedArrayBuffer(4 * SAMPLES));
+      rows.set(rows.map((_, i) => (i * i + 3) % SAMPLES));
+      return subset({ ...data, source: { ...data.source, rows } }, 2);
+    },
   },
 ];
 

@@ -53,7 +53,7 @@ describe('the average of the weights', () => {
     for (const [name, expected] of learner.slot('average')) {
       expectSameTensor(name, average.get(name) as Tensor, expected);
     }
-    const inputs = new Tensor(new Float32Array(data.inputs as Float32Array), [64, 3]);
+    const inputs = new Tensor(new Float32Array(data.source.samples as Float32Array), [64, 3]);
     const current = await trainer.predict(inputs);
     const averaged = await trainer.predict(inputs, { weights: 'average' });
     const scores = await trainer.evaluate(data, { weights: 'average' });

@@ -1,5 +1,5 @@
 // What fit tells its caller and its callbacks.
-import { type Dataset, take } from '@convoy/datasets';
+import { type StoredDataset, take } from '@convoy/datasets';
 import { createLearner, type LearnerOptions } from '@convoy/layers';
 import { type Callback, createTrainer, type EpochRecord, type Progress } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { learn, learned } from './single-thread.ts';
 import { classifier, images, manyDigits, points, regression, slowClassifier } from './small-cases.ts';
 
 /** The mean scores of each epoch: of every batch before its step, weighted with its samples. */
-function epochScores(options: LearnerOptions, data: Dataset, epochs: number) {
+function epochScores(options: LearnerOptions, data: StoredDataset, epochs: number) {
   const batches = [...learn(createLearner(options), options, data, { epochs })];
   const steps = batches.length / epochs;
   return Array.from({ length: epochs }, (_, epoch) => {

@@ -1,5 +1,5 @@
 // Promise 1 for the models that come along, with batches normalized shard by shard and as a whole, and with dropout.
-import { createDataset, type Dataset } from '@convoy/datasets';
+import { createDataset, type StoredDataset } from '@convoy/datasets';
 import { sgd, softmaxCrossEntropy } from '@convoy/layers';
 import * as models from '@convoy/layers/zoo';
 import { type Shape, sizeOf } from '@convoy/tensor';
@@ -14,7 +14,7 @@ const CLASSES = 3;
 const SAMPLES = 44;
 const BATCH_SIZE = 20;
 
-function randomImages(input: Shape, labelShape: Shape): Dataset {
+function randomImages(input: Shape, labelShape: Shape): StoredDataset {
   const labels = randomBytes(SAMPLES * sizeOf(labelShape), CLASSES, 'labels');
   return createDataset({
     sampleShape: input,

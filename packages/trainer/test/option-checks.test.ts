@@ -1,6 +1,6 @@
 // Wrong arguments of every public function: each is refused with a ConvoyError that names what is wrong, and asynchronous functions reject.
 import { join } from 'node:path';
-import type { Dataset } from '@convoy/datasets';
+import type { StoredDataset } from '@convoy/datasets';
 import { accuracy, adam, cosineDecay, createLearner, lenet5, sgd, softmaxCrossEntropy } from '@convoy/layers';
 import { ConvoyError, type ConvoyErrorCode, tensor } from '@convoy/tensor';
 import {
@@ -149,8 +149,13 @@ describe('a trainer', () => {
       [tensor([1]), /^an object \(Tensor\) as training data/, /createDataset/, 'CONVOY_INVALID_DATA'],
       [Promise.resolve(data), /as training data/, /^Await it\.$/, 'CONVOY_INVALID_DATA'],
       [{ train: data, test: data }, /as training data/, /train or test/, 'CONVOY_INVALID_DATA'],
-      [{ ...data, inputs: [1, 2] }, /with inputs: \[1, 2\]$/, /./, 'CONVOY_INVALID_DATA'],
-      [{ ...data, length: 65 }, /with inputs: a Uint8Array of /, /./, 'CONVOY_INVALID_DATA'],
+      [
+        { ...data, source: { kind: 'stored', samples: [1, 2] } },
+        /with source.samples: \[1, 2\]$/,
+        /./,
+        'CONVOY_INVALID_DATA',
+      ],
+      [{ ...data, length: 65 }, /with source.samples: a Uint8Array of /, /./, 'CONVOY_INVALID_DATA'],
       [{ ...data, targets: points(64) }, /with targets: /, /./, 'CONVOY_INVALID_DATA'],
       [{ ...data, normalization: {} }, /with normalization: /, /./, 'CONVOY_INVALID_DATA'],
     ],
@@ -267,7 +272,7 @@ describe('callbacks and formats', () => {
 
 describe('data that is smaller than a batch', () => {
   it('is one step, with the bits, the scores and the progress of a learner', async () => {
-    const data: Dataset = images(5);
+    const data: StoredDataset = images(5);
     await using trainer = await createTrainer({ ...classifier, workers: 3 });
     const steps: string[] = [];
     const { epochs } = await trainer.fit(data, {

@@ -78,7 +78,8 @@ describe('a trainer', () => {
   });
 
   it('refuses values of another shape than its outputs, and labels where it needs values', async () => {
-    const { inputs, sampleShape } = points(64);
+    const { source, sampleShape } = points(64);
+    const inputs = source.samples;
     const targets = { kind: 'values', values: new Float32Array(64 * 3), shape: [3] } as const;
     const wide = createDataset({ sampleShape, inputs, targets });
     const classes = createDataset({ sampleShape, inputs, targets: randomLabels(64) });

@@ -12,12 +12,12 @@ const foreign = <T>(code: string, globals: object = {}): T => runInNewContext(`(
 
 it('a data set, options and callbacks of another realm train to the same bits', async () => {
   const data = points(64);
-  const { inputs, targets } = data;
+  const { source, targets } = data;
   const values = targets.kind === 'values' ? targets.values : new Float32Array();
   const own = foreign<typeof data>(
-    `{ ...data, inputs: new Float32Array(inputs.buffer), targets: { kind: 'values', shape: [2], values: new Float32Array(values.buffer) },
+    `{ ...data, source: { kind: 'stored', samples: new Float32Array(samples.buffer) }, targets: { kind: 'values', shape: [2], values: new Float32Array(values.buffer) },
        normalization: { scale: [1, 1, 1], offset: [0, 0, 0] }, sampleShape: [3] }`,
-    { data, inputs, values },
+    { data, samples: source.samples, values },
   );
   await using trainer = await createTrainer(foreign('{ ...options }', { options: { ...regression, workers: 2 } }));
   const epochs: number[] = [];
@@ -43,14 +43,14 @@ it('arrays of another realm make a data set', () => {
   for (const code of ['new Float32Array(4)', 'new Float64Array(4)', 'new Uint8Array(4)', '[[0, 0], [0, 0]]']) {
     expect(make(code).length).toBe(2);
   }
-  expect(make('new Uint8Array(4)').inputs).toBeInstanceOf(Uint8Array);
+  expect(make('new Uint8Array(4)').source.samples).toBeInstanceOf(Uint8Array);
   const memory = new SharedArrayBuffer(16);
   const data = createDataset({
     sampleShape: [2],
     inputs: foreign('new Float32Array(memory)', { memory }),
     targets: { kind: 'labels', labels: [0, 0], classes: 1 },
   });
-  expect(data.inputs.buffer).toBe(memory);
+  expect(data.source.samples.buffer).toBe(memory);
 });
 
 it('an error that a callback of another realm throws is an error', async () => {

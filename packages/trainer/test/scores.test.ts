@@ -157,10 +157,10 @@ describe('predict', () => {
   it('looks at no targets', async () => {
     const data = points(9);
     await using trainer = await createTrainer({ ...regression, workers: 2 });
-    const { inputs, sampleShape, normalization } = data;
+    const { source, sampleShape, normalization } = data;
     const labelled = {
       length: 9,
-      inputs,
+      source,
       sampleShape,
       normalization,
       // More of them than there is room for.

@@ -1,5 +1,5 @@
 // What a trainer has to arrive at, computed on one thread: the same batches through the learner of `@convoy/layers`.
-import type { Dataset } from '@convoy/datasets';
+import type { Dataset, StoredDataset } from '@convoy/datasets';
 import { createLearner, type Learner, type LearnerOptions, type Scores } from '@convoy/layers';
 import { Permutation, sizeOf, Tensor } from '@convoy/tensor';
 
@@ -21,7 +21,7 @@ export interface LearnedBatch {
 export function* learn(
   learner: Learner,
   { batchSize, accumulate = 1, seed = 0 }: LearnerOptions,
-  data: Dataset,
+  data: StoredDataset,
   { epochs, firstEpoch = 0, shuffle = true }: Schedule,
 ): Generator<LearnedBatch> {
   const { length } = data;
@@ -37,25 +37,26 @@ export function* learn(
 }
 
 /** A learner after all epochs. */
-export function learned(options: LearnerOptions, data: Dataset, schedule: Schedule): Learner {
+export function learned(options: LearnerOptions, data: StoredDataset, schedule: Schedule): Learner {
   const learner = createLearner(options);
   for (const _ of learn(learner, options, data, schedule));
   return learner;
 }
 
 /** A learner after a number of steps. */
-export function learnedFor(steps: number, options: LearnerOptions, data: Dataset, shuffle = true): Learner {
+export function learnedFor(steps: number, options: LearnerOptions, data: StoredDataset, shuffle = true): Learner {
   const learner = createLearner(options);
   const batches = learn(learner, options, data, { epochs: Number.POSITIVE_INFINITY, shuffle });
   while (learner.step < steps) batches.next();
   return learner;
 }
 
-const everySample = (data: Dataset) => Array.from({ length: data.length }, (_, i) => i);
+const everySample = (data: StoredDataset) => Array.from({ length: data.length }, (_, i) => i);
 
 /** Samples as the model sees them, (picked, ...sampleShape): normalised in float32, rounded after the product and after the sum. */
-export function inputsOf(data: Dataset, picked: readonly number[] = everySample(data)): Tensor {
-  const { sampleShape, inputs, normalization } = data;
+export function inputsOf(data: StoredDataset, picked: readonly number[] = everySample(data)): Tensor {
+  const { sampleShape, source, normalization } = data;
+  const { samples, rows } = source;
   const size = sizeOf(sampleShape);
   const scale = Float32Array.from(normalization.scale);
   const offset = Float32Array.from(normalization.offset);
@@ -64,7 +65,9 @@ export function inputsOf(data: Dataset, picked: readonly number[] = everySample(
   for (const [row, sample] of picked.entries()) {
     for (let i = 0; i < size; i++) {
       const channel = Math.floor(i / area);
-      const product = Math.fround((inputs[sample * size + i] as number) * (scale[channel] as number));
+      const product = Math.fround(
+        (samples[(rows?.[sample] ?? sample) * size + i] as number) * (scale[channel] as number),
+      );
       seen[row * size + i] = product + (offset[channel] as number);
     }
   }

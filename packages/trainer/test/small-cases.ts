@@ -1,5 +1,5 @@
 // Models and data for tests, the same on every run. All but the last train in milliseconds.
-import { createDataset, type Dataset, type DatasetSource } from '@convoy/datasets';
+import { createDataset, type DatasetSource, type StoredDataset } from '@convoy/datasets';
 import {
   accuracy,
   batchNorm1d,
@@ -92,7 +92,7 @@ export const randomValues = (length: number, shape: Shape): DatasetSource['targe
 });
 
 /** Samples for the classifier. */
-export const images = (length: number): Dataset =>
+export const images = (length: number): StoredDataset =>
   createDataset({
     sampleShape: classifier.model.input,
     inputs: randomBytes(length * sizeOf(classifier.model.input), 256, 'inputs'),
@@ -101,7 +101,7 @@ export const images = (length: number): Dataset =>
   });
 
 /** Samples for the regression. */
-export const points = (length: number): Dataset =>
+export const points = (length: number): StoredDataset =>
   createDataset({
     sampleShape: regression.model.input,
     inputs: randomFloats(length * sizeOf(regression.model.input), 'inputs'),
@@ -122,7 +122,7 @@ export const slowClassifier = {
 } satisfies LearnerOptions;
 
 /** Blank images of one class. */
-export function manyDigits(): Dataset {
+export function manyDigits(): StoredDataset {
   const length = 40_000;
   return createDataset({
     sampleShape: slowClassifier.model.input,

@@ -23,8 +23,10 @@ export interface Batch {
 
 /** Samples as they lie in memory, row-major. */
 export interface SampleArrays {
-  /** (length, ...sampleShape) */
+  /** Rows of shape `sampleShape`. */
   readonly inputs: Float32Array | Uint8Array;
+  /** (length): the row of each sample; default: sample i is row i. */
+  readonly rows?: Int32Array | undefined;
   readonly sampleShape: Shape;
   /** (length, ...targetShape) */
   readonly targets: ArrayLike<number>;
@@ -36,6 +38,7 @@ export class SampleSource {
   readonly #floats: Float32Array;
   readonly #gather: Gather;
   readonly #plan: Plan;
+  readonly #rows: Int32Array | undefined;
   readonly #targets: ArrayLike<number>;
   readonly #targetSize: number;
   /** The samples and the memory in units that are copied whole: words where rows consist of words, else bytes. */
@@ -49,7 +52,7 @@ export class SampleSource {
   #sampleWeights = 0;
 
   constructor(
-    { inputs, sampleShape, targets, targetShape }: SampleArrays,
+    { inputs, rows, sampleShape, targets, targetShape }: SampleArrays,
     gather: Gather,
     plan: Plan,
     memory: WebAssembly.Memory,
@@ -66,6 +69,7 @@ export class SampleSource {
       ? new Int32Array(buffer, byteOffset, byteLength / WORD_BYTES)
       : new Uint8Array(buffer, byteOffset, byteLength);
     this.#to = inWords ? new Int32Array(memory.buffer) : new Uint8Array(memory.buffer);
+    this.#rows = rows;
     this.#targets = targets;
     // Samples to predict may have targets of any size, also larger than there is room for.
     const size = sizeOf(targetShape);
@@ -91,7 +95,7 @@ export class SampleSource {
     const from = this.#from;
     const to = this.#to;
     const units = this.#rowUnits;
-    const source = sample * units;
+    const source = (this.#rows === undefined ? sample : (this.#rows[sample] as number)) * units;
     const target = this.#firstRow + lane * units;
     for (let i = 0; i < units; i++) to[target + i] = from[source + i] as number;
     const size = this.#targetSize;

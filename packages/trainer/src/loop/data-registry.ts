@@ -1,8 +1,7 @@
 // The data sets that the workers know: each is sent once, and removed when others need its place.
-import type { Dataset } from '@convoy/datasets';
+import { type Dataset, elementOf } from '@convoy/datasets';
 import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
-import { isFloat32Array } from '@convoy/tensor/builtins';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
@@ -48,7 +47,7 @@ export class DataRegistry {
   }
 }
 
-const encodingOf = ({ inputs, normalization }: Dataset): SampleEncoding => ({
-  source: isFloat32Array(inputs) ? 'f32' : 'u8',
+const encodingOf = ({ source, normalization }: Dataset): SampleEncoding => ({
+  source: elementOf(source) === 'float32' ? 'f32' : 'u8',
   ...normalization,
 });

@@ -1,5 +1,5 @@
 // The data sets that a worker knows, ready to be copied into its blocks.
-import type { Dataset } from '@convoy/datasets';
+import type { Dataset, StoredSource } from '@convoy/datasets';
 import { instantiateGather, type Plan, SampleSource } from '@convoy/layers/runtime';
 import type { WorkerData } from '../shared/segment.ts';
 
@@ -14,8 +14,9 @@ export function sampleSourceOf(
   plan: Plan,
   memory: WebAssembly.Memory,
 ): SampleSource {
-  const { inputs, sampleShape, targets } = dataset;
-  const arrays = { inputs, sampleShape, targets: valuesOf(targets), targetShape: targets.shape };
+  const { source, sampleShape, targets } = dataset;
+  const { samples: inputs, rows } = source as StoredSource;
+  const arrays = { inputs, rows, sampleShape, targets: valuesOf(targets), targetShape: targets.shape };
   return new SampleSource(arrays, instantiateGather(gather, memory), plan, memory);
 }
 
