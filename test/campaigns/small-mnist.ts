@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mnist, type StoredDataset, take } from '@convoy/datasets';
-import { idxBytes } from '../../packages/datasets/test/idx-bytes.ts';
+import { idxBytes } from '../../packages/datasets/test/readers/idx-bytes.ts';
 
 /** Writes the four files that `mnist` reads. */
 export async function writeSmallMnist(directory: string, samples: { train: number; test: number }): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { idxBytes } from '../../../packages/datasets/test/idx-bytes.ts';
+import { idxBytes } from '../../../packages/datasets/test/readers/idx-bytes.ts';
 import { convoy, temporaryDirectory } from './convoy.ts';
 
 const root = temporaryDirectory();

@@ -1,5 +1,5 @@
 // Data sets in shared memory, and readers for files of data sets.
-export { createDataset, type DatasetSource, type LabelsSource, type ValuesSource } from './create-dataset.ts';
+export { createDataset, type DatasetSource, type LabelsSource, type ValuesSource } from './dataset/create-dataset.ts';
 export type {
   Dataset,
   DatasetSplits,
@@ -12,12 +12,12 @@ export type {
   StoredDataset,
   StoredSource,
   Values,
-} from './dataset.ts';
-export { checkDataset } from './dataset-checks.ts';
-export { split, subset, take } from './dataset-views.ts';
-export { fashionMnist } from './fashion-mnist.ts';
-export { type IdxArray, type IdxData, readIdx } from './idx.ts';
-export { mnist } from './mnist.ts';
-export type { Mnist, MnistOptions } from './mnist-files.ts';
-export { elementOf } from './source.ts';
-export type { Numbers, TypedNumbers } from './source-numbers.ts';
+} from './dataset/dataset.ts';
+export { checkDataset } from './dataset/dataset-checks.ts';
+export { elementOf } from './dataset/source.ts';
+export type { Numbers, TypedNumbers } from './dataset/source-numbers.ts';
+export { fashionMnist } from './readers/fashion-mnist.ts';
+export { type IdxArray, type IdxData, readIdx } from './readers/idx.ts';
+export { mnist } from './readers/mnist.ts';
+export type { Mnist, MnistOptions } from './readers/mnist-files.ts';
+export { split, subset, take } from './shaping/views.ts';

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { ConvoyError } from '@convoy/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readIdx } from '../src/idx.ts';
+import { readIdx } from '../../src/readers/idx.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { idxBytes } from './idx-bytes.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 const directory = temporaryDirectory();
 let files = 0;

@@ -6,8 +6,8 @@ import { createGunzip } from 'node:zlib';
 import { ConvoyError, formatShape, type Shape } from '@convoy/tensor';
 import { text } from '@convoy/tensor/checks';
 import { errorCode, errorMessage, fileError } from '@convoy/tensor/errors';
+import { allocateShared } from '../dataset/shared-array.ts';
 import { type IdxElement, type IdxHeader, parseIdxHeader } from './idx-header.ts';
-import { allocateShared } from './shared-array.ts';
 
 /** The elements of an IDX file in shared memory. */
 export type IdxData =

@@ -1,8 +1,8 @@
 // Parts of a data set that share its memory. Each part consists of consecutive samples. The trainer shuffles them.
 import { ConvoyError, nonNegativeInteger, positiveInteger, sizeOf } from '@convoy/tensor';
-import type { Dataset, Source } from './dataset.ts';
-import { checkDataset } from './dataset-checks.ts';
-import { shared } from './shared-array.ts';
+import type { Dataset, Source } from '../dataset/dataset.ts';
+import { checkDataset } from '../dataset/dataset-checks.ts';
+import { shared } from '../dataset/shared-array.ts';
 
 /**
  * The first `count` samples. The result shares memory with the data set.

@@ -1,9 +1,9 @@
 // Small data sets in the files of MNIST.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Dataset, StoredDataset } from '../src/dataset.ts';
+import type { Dataset, StoredDataset } from '../../src/dataset/dataset.ts';
+import { temporaryDirectory } from '../temporary-directory.ts';
 import { idxBytes } from './idx-bytes.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 /** Two samples of 1×3 for training and one for tests. */
 export const tiny = {

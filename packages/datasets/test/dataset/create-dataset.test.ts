@@ -12,7 +12,7 @@ import {
   split,
   subset,
   take,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 
 const flat = [0, 1, 2, 3, 4, 5];
 const values = { kind: 'values', values: [[1], [2]] } as const;

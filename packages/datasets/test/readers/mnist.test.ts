@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { mnist } from '../src/mnist.ts';
+import { mnist } from '../../src/readers/mnist.ts';
 import { idxBytes } from './idx-bytes.ts';
 import { directories, labelsOf, momentsOf, tiny } from './mnist-files.ts';
 

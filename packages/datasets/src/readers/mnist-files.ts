@@ -6,8 +6,8 @@ import { ConvoyError, formatShape } from '@convoy/tensor';
 import { isUint8Array } from '@convoy/tensor/builtins';
 import { checkOptions, optional, text } from '@convoy/tensor/checks';
 import { fileError } from '@convoy/tensor/errors';
-import { createDataset } from './create-dataset.ts';
-import type { DatasetSplits, StoredDataset } from './dataset.ts';
+import { createDataset } from '../dataset/create-dataset.ts';
+import type { DatasetSplits, StoredDataset } from '../dataset/dataset.ts';
 import { type IdxArray, readIdx } from './idx.ts';
 
 /** Options of `mnist` and `fashionMnist`. */

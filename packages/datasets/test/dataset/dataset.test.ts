@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createDataset, type DatasetSource } from '../src/create-dataset.ts';
-import { split, subset, take } from '../src/dataset-views.ts';
+import { createDataset, type DatasetSource } from '../../src/dataset/create-dataset.ts';
+import { split, subset, take } from '../../src/shaping/views.ts';
 
 const withCode = (code: string) => expect.objectContaining({ code });
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { fashionMnist } from '../src/fashion-mnist.ts';
+import { fashionMnist } from '../../src/readers/fashion-mnist.ts';
 import { directories, labelsOf, momentsOf, tiny } from './mnist-files.ts';
 
 const { root, of: directoryOf } = directories();
