@@ -21,12 +21,21 @@ export interface Batch {
   readonly samples: number;
 }
 
+/** Finds the rows of samples in the memory of their inputs. */
+export interface RowFinder {
+  /** The row of a sample, which is at this position of the order. It may wait until the row is there. */
+  rowOf(sample: number, position: number): number;
+}
+
+/** Sample i is row i. */
+const IN_ORDER: RowFinder = { rowOf: (sample) => sample };
+
 /** Samples as they lie in memory, row-major. */
 export interface SampleArrays {
   /** Rows of shape `sampleShape`. */
   readonly inputs: Float32Array | Uint8Array;
-  /** (length): the row of each sample; default: sample i is row i. */
-  readonly rows?: Int32Array | undefined;
+  /** Default: sample i is row i. */
+  readonly rows?: RowFinder | undefined;
   readonly sampleShape: Shape;
   /** (length, ...targetShape) */
   readonly targets: ArrayLike<number>;
@@ -38,7 +47,7 @@ export class SampleSource {
   readonly #floats: Float32Array;
   readonly #gather: Gather;
   readonly #plan: Plan;
-  readonly #rows: Int32Array | undefined;
+  readonly #rows: RowFinder;
   readonly #targets: ArrayLike<number>;
   readonly #targetSize: number;
   /** The samples and the memory in units that are copied whole: words where rows consist of words, else bytes. */
@@ -69,7 +78,7 @@ export class SampleSource {
       ? new Int32Array(buffer, byteOffset, byteLength / WORD_BYTES)
       : new Uint8Array(buffer, byteOffset, byteLength);
     this.#to = inWords ? new Int32Array(memory.buffer) : new Uint8Array(memory.buffer);
-    this.#rows = rows;
+    this.#rows = rows ?? IN_ORDER;
     this.#targets = targets;
     // Samples to predict may have targets of any size, also larger than there is room for.
     const size = sizeOf(targetShape);
@@ -79,7 +88,8 @@ export class SampleSource {
   /** Makes the block in a workspace from the samples at positions `position` … of an order. Each sample has the weight `weight`. */
   write(workspace: number, order: Order, position: number, samples: number, weight: number): void {
     this.#enter(workspace);
-    for (let lane = 0; lane < samples; lane++) this.#writeLane(lane, order.at(position + lane), weight);
+    for (let lane = 0; lane < samples; lane++)
+      this.#writeLane(lane, order.at(position + lane), position + lane, weight);
     if (samples < LANES) this.#clear(samples);
     this.#gather(workspace + this.#plan.rows, workspace + this.#plan.inputs);
   }
@@ -91,11 +101,11 @@ export class SampleSource {
     this.#sampleWeights = (workspace + sampleWeights) / FLOAT_BYTES;
   }
 
-  #writeLane(lane: number, sample: number, weight: number): void {
+  #writeLane(lane: number, sample: number, position: number, weight: number): void {
     const from = this.#from;
     const to = this.#to;
     const units = this.#rowUnits;
-    const source = (this.#rows === undefined ? sample : (this.#rows[sample] as number)) * units;
+    const source = this.#rows.rowOf(sample, position) * units;
     const target = this.#firstRow + lane * units;
     for (let i = 0; i < units; i++) to[target + i] = from[source + i] as number;
     const size = this.#targetSize;

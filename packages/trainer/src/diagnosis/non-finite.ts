@@ -3,9 +3,10 @@ import type { Model } from '@convoy/layers';
 import { type PlanCall, Region } from '@convoy/layers/compile';
 import { activeShards, Engine, LANES, type Order, type Plan, type Sharding } from '@convoy/layers/runtime';
 import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { CONTROL_WORDS } from '../shared/control.ts';
 import type { WorkerData } from '../shared/segment.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import { sampleSourceOf } from '../worker/sample-sources.ts';
+import { workerSourceOf } from '../worker/sample-sources.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -17,7 +18,9 @@ export interface RefusedStep {
   readonly seed: number;
   readonly module: WebAssembly.Module;
   readonly memory: TrainingMemory;
-  readonly data: Pick<WorkerData, 'dataset' | 'gather'>;
+  readonly data: WorkerData;
+  /** For samples in a ring: the sequence number of position 0 of the order. */
+  readonly sequence: number;
   /** The positions of its samples in the order of the epoch. */
   readonly first: number;
   readonly samples: number;
@@ -60,7 +63,11 @@ function brokenLayer(refused: RefusedStep): string | undefined {
   };
   const { seed } = refused;
   const engine = new Engine({ plan, sharding, module, memory: shared, layout, seed }, { visit, isAlone: true });
-  const batch = { source: sampleSourceOf(data, plan, shared), order, first, samples };
+  // The samples of a refused step are still in the ring, so nothing waits.
+  const words = new Int32Array(shared.buffer, layout.control, CONTROL_WORDS);
+  const { source, ring } = workerSourceOf(data, { plan, memory: shared, words, isWaiting: () => {} });
+  ring?.enter(refused.sequence);
+  const batch = { source, order, first, samples };
   engine.enterStep(memory.step);
   for (let shard = 0; shard < activeShards(sharding, samples) && !found; shard++) {
     engine.computeShards(batch, shard, shard + 1);

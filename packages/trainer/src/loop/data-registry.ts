@@ -5,14 +5,15 @@ import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
+import type { OpenedData } from '../stream/opened-data.ts';
 
 /** How many data sets, and gather kernels, are kept at a time: those of training and validation, and two to spare. */
-const MAX_KEPT = 4;
+export const MAX_KEPT = 4;
 
 export class DataRegistry {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
-  readonly #ids = new LruCache<Dataset, number>(MAX_KEPT);
+  readonly #ids = new LruCache<OpenedData['dataset'] | object, number>(MAX_KEPT);
   #nextId = 0;
   /** By encoding. Parts of a data set, and usually its validation data, have the same encoding. */
   readonly #gathers = new LruCache<string, GatherModule>(MAX_KEPT);
@@ -26,24 +27,28 @@ export class DataRegistry {
    * The number by which all workers know the data set.
    * @throws WorkerFailure
    */
-  async idOf(dataset: Dataset): Promise<number> {
-    const known = this.#ids.get(dataset);
+  async idOf(opened: OpenedData): Promise<number> {
+    const key = opened.kind === 'stream' ? opened.stream : opened.dataset;
+    const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#nextId++;
-    await this.#pool.addData(this.describe(id, dataset));
-    const removed = this.#ids.set(dataset, id);
+    await this.#pool.addData(this.describe(id, opened));
+    const removed = this.#ids.set(key, id);
     if (removed !== undefined) await this.#pool.removeData(removed);
     return id;
   }
 
   /** What a worker needs to read a data set. */
-  describe(id: number, dataset: Dataset): WorkerData {
-    const encoding = encodingOf(dataset);
+  describe(id: number, opened: OpenedData): WorkerData {
+    const { length, sampleShape, targets } = opened.dataset;
+    const encoding = encodingOf(opened.dataset);
     const { source, scale, offset } = encoding;
     // `join` would write −0 as 0.
     const key = [source, ...scale, ...offset].map((part) => (Object.is(part, -0) ? '-0' : part)).join();
     const gather = this.#gathers.getOrCreate(key, () => compileGather(this.#plan.input, encoding));
-    return { id, dataset, gather };
+    const samples =
+      opened.kind === 'stream' ? ({ kind: 'ring', ring: opened.stream.layout } as const) : opened.dataset.source;
+    return { id, length, sampleShape, targets, samples, gather };
   }
 }
 

@@ -8,6 +8,7 @@ import { notFinite } from '../diagnosis/non-finite.ts';
 import { MAX_SEGMENT_STEPS } from '../shared/memory-layout.ts';
 import { orderOf } from '../shared/order.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
+import type { OpenedData, OpenedDatasets } from '../stream/opened-data.ts';
 import type { DataRegistry } from './data-registry.ts';
 import type { SegmentRunner } from './segment-runner.ts';
 
@@ -19,6 +20,7 @@ export interface LoopParts {
   readonly module: WebAssembly.Module;
   readonly memory: TrainingMemory;
   readonly data: DataRegistry;
+  readonly opened: OpenedDatasets;
   readonly segments: SegmentRunner;
 }
 
@@ -99,10 +101,11 @@ export class TrainingLoop {
 
   /** Why the next step cannot be taken. */
   #refusal(): ConvoyError {
-    const { configuration, sharding, plan, module, memory, data } = this.#parts;
+    const { configuration, sharding, plan, module, memory, data, opened } = this.#parts;
     const { model, seed } = configuration;
     const { train, shuffle } = this.#training as TrainingData;
     const first = this.#batch * sharding.batchSize;
+    const trained = opened.get(train) as OpenedData;
     return notFinite({
       model,
       plan,
@@ -110,7 +113,8 @@ export class TrainingLoop {
       seed,
       module,
       memory,
-      data: data.describe(-1, train),
+      data: data.describe(-1, trained),
+      sequence: trained.kind === 'stream' ? trained.stream.sequence : 0,
       first,
       samples: Math.min(sharding.batchSize, train.length - first),
       order: orderOf(train.length, shuffle, seed, this.#epoch),

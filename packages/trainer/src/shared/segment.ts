@@ -1,7 +1,8 @@
 // What the main thread gives to the workers: many steps at a time, so that it is never in the path of a step.
-import type { Dataset } from '@convoy/datasets';
+import type { Dataset, StoredSource } from '@convoy/datasets';
 import type { GatherModule, Plan, Sharding } from '@convoy/layers/runtime';
 import type { MemoryLayout } from './memory-layout.ts';
+import type { RingLayout } from './ring.ts';
 
 /** Everything a worker needs to know once. */
 export interface WorkerSetup {
@@ -21,15 +22,21 @@ export interface WorkerSetup {
 }
 
 /** A data set, with the number that segments use for it. */
-export interface WorkerData {
+export interface WorkerData extends Pick<Dataset, 'length' | 'sampleShape' | 'targets'> {
   readonly id: number;
-  readonly dataset: Dataset;
+  /** Where the samples are: in memory, or in a ring that decoders fill. */
+  readonly samples: StoredSource | { readonly kind: 'ring'; readonly ring: RingLayout };
   readonly gather: GatherModule;
 }
 
-/** Batches first … first + count − 1 of an epoch; batch b holds the positions b · batchSize … of the epoch's order. */
-interface BatchSegment {
+interface DataSegment {
   readonly data: number;
+  /** For samples in a ring: the sequence number of position 0 of the order. */
+  readonly sequence: number;
+}
+
+/** Batches first … first + count − 1 of an epoch; batch b holds the positions b · batchSize … of the epoch's order. */
+interface BatchSegment extends DataSegment {
   readonly first: number;
   readonly count: number;
 }
@@ -45,11 +52,13 @@ export type Segment =
       /** Which array of the state takes the place of the parameters: 0 for the parameters themselves, 1 + i for slot i of the optimizer. */
       readonly weights: number;
     })
-  | {
+  | (DataSegment & {
       readonly kind: 'predict';
-      readonly data: number;
+      /** Samples first … first + count − 1. */
+      readonly first: number;
+      readonly count: number;
       /** As in `evaluate`. */
       readonly weights: number;
-      /** (length, ...output) */
+      /** (count, ...output) */
       readonly outputs: Float32Array<SharedArrayBuffer>;
-    };
+    });

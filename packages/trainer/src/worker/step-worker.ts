@@ -7,6 +7,7 @@ import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { Activity, WorkerStatus } from '../shared/worker-status.ts';
+import type { RingRows } from './sample-rows.ts';
 import { SampleSources } from './sample-sources.ts';
 import { SharedBackward } from './shared-backward.ts';
 import { StepCommit } from './step-commit.ts';
@@ -16,7 +17,7 @@ type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
 type PredictSegment = Extract<Segment, { kind: 'predict' }>;
 
 /** The batch that is being computed; one object for all batches. */
-type CurrentBatch = { -readonly [K in keyof Batch]: Batch[K] } & { shards: number };
+type CurrentBatch = { -readonly [K in keyof Batch]: Batch[K] } & { shards: number; ring: RingRows | undefined };
 
 export class StepWorker {
   readonly #setup: WorkerSetup;
@@ -53,7 +54,10 @@ export class StepWorker {
       ? new SharedBackward(this.#engine, this.#status, layout, buffer, layout.workers <= setup.cores)
       : undefined;
     this.#commit = new StepCommit(setup, this.#engine);
-    this.#sources = new SampleSources(plan, memory);
+    this.#sources = new SampleSources({
+      ...{ plan, memory, words: this.#words },
+      isWaiting: (isWaiting) => this.#status.enter(isWaiting ? Activity.data : Activity.gather),
+    });
     this.#barrier = new Barrier(this.#words, this.#team, setup.cores);
   }
 
@@ -81,11 +85,13 @@ export class StepWorker {
     this.#status.enter(Activity.idle);
   }
 
-  #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
+  #train({ data, sequence, epoch, shuffle, first, count }: TrainSegment): void {
     const { seed, plan, rank } = this.#setup;
-    const { length, source } = this.#sources.get(data);
+    const { length, source, ring } = this.#sources.get(data);
+    ring?.enter(sequence);
     const batch: CurrentBatch = {
       source,
+      ring,
       order: orderOf(length, shuffle, seed, epoch),
       first: 0,
       samples: 0,
@@ -107,11 +113,12 @@ export class StepWorker {
     }
   }
 
-  #evaluate({ data, first, count, weights }: EvaluateSegment): void {
-    const { length, source } = this.#sources.get(data);
+  #evaluate({ data, sequence, first, count, weights }: EvaluateSegment): void {
+    const { length, source, ring } = this.#sources.get(data);
+    ring?.enter(sequence);
     const { shards } = this.#setup.sharding;
     const end = count * shards;
-    const batch: CurrentBatch = { source, order: AS_STORED, first: 0, samples: 0, shards: 0 };
+    const batch: CurrentBatch = { source, ring, order: AS_STORED, first: 0, samples: 0, shards: 0 };
     this.#enterStep();
     for (let line = this.#claim(); line < end; line = this.#claim()) {
       if (Atomics.load(this.#words, Control.stop) !== 0) return;
@@ -121,14 +128,15 @@ export class StepWorker {
     }
   }
 
-  #predict({ data, outputs, weights }: PredictSegment): void {
-    const { length, source } = this.#sources.get(data);
-    const batch: Batch = { source, order: AS_STORED, first: 0, samples: length };
+  #predict({ data, sequence, first, count, outputs, weights }: PredictSegment): void {
+    const { source, ring } = this.#sources.get(data);
+    ring?.enter(sequence);
+    const batch: Batch = { source, order: AS_STORED, first, samples: count };
     this.#enterStep();
     for (;;) {
-      const first = this.#claim() * LANES;
-      if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
-      this.#engine.predictBlock(batch, first, outputs, weights);
+      const position = this.#claim() * LANES;
+      if (position >= count || Atomics.load(this.#words, Control.stop) !== 0) return;
+      this.#engine.predictBlock(batch, position, outputs, weights);
     }
   }
 
@@ -199,7 +207,8 @@ export class StepWorker {
   }
 
   readonly #commitStep = (): void => {
-    const { samples, shards } = this.#batch as CurrentBatch;
-    this.#commit.run(samples, shards);
+    const { first, samples, shards, ring } = this.#batch as CurrentBatch;
+    const isCommitted = this.#commit.run(samples, shards);
+    if (isCommitted) ring?.release(first + samples);
   };
 }
