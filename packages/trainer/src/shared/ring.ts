@@ -2,7 +2,6 @@
 // a 32-bit integer that wraps around. Its row lies in slot (sequence number mod capacity). A decoder fills a slot only when the earlier row in it
 // is released, so the memory is bounded. Every access to the words is atomic.
 import { CACHE_LINE } from '@convoy/layers/runtime';
-import { createSharedBuffer } from '@convoy/tensor/memory';
 
 /** Where a ring lies. It is plain data, which is posted to threads. */
 export interface RingLayout {
@@ -53,19 +52,6 @@ export const ringBytes = (capacity: number, rows: number, rowBytes: number): num
 /** Bytes of a row. */
 export const rowBytesOf = ({ element, rowSize }: Pick<RingLayout, 'element' | 'rowSize'>): number =>
   bytesOf(element) * rowSize;
-
-/**
- * Memory for a ring, all zeros.
- * @throws ConvoyError CONVOY_OUT_OF_MEMORY
- */
-export function createRing(form: Omit<RingLayout, 'buffer'>): RingLayout {
-  const buffer = createSharedBuffer({
-    what: 'a ring of decoded samples',
-    bytes: ringBytes(form.capacity, form.rows, rowBytesOf(form)),
-    fix: 'Lower memoryBudget or batchSize, or take a machine with more memory.',
-  });
-  return { ...form, buffer };
-}
 
 export class Ring {
   readonly layout: RingLayout;

@@ -1,7 +1,8 @@
 // Loads a data set that fits into memory: decoders read every sample once.
 import type { StoredDataset } from '@convoy/datasets';
 import { sizeOf } from '@convoy/tensor';
-import { createRing, Ring } from '../shared/ring.ts';
+import { Ring } from '../shared/ring.ts';
+import { createRing } from './create-ring.ts';
 import { Decoders, type DecoderTask } from './decoders.ts';
 import type { ReadDataset } from './read-dataset.ts';
 
