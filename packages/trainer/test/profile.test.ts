@@ -14,8 +14,8 @@ describe('a profile', () => {
     const { workers } = trainer.profile();
     expect(workers).toHaveLength(2);
     for (const { activities, layers } of workers) {
+      // Samples in memory need no waiting.
       for (const [activity, milliseconds] of Object.entries(activities))
-        // Samples in memory need no waiting.
         if (activity === 'data') expect(milliseconds).toBe(0);
         else expect(milliseconds, activity).toBeGreaterThan(0);
       const all = Object.values(activities).reduce((sum, milliseconds) => sum + milliseconds, 0);
