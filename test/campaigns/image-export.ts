@@ -27,6 +27,7 @@ export async function exportImages(dataset: StoredDataset, directory: string, co
       samples.map(async (sample) => {
         const pixels = Buffer.from(source.samples.slice(sample * size, (sample + 1) * size));
         const png = await sharp(pixels, { raw: { width, height, channels: 1 } })
+          .toColourspace('b-w')
           .png()
           .toBuffer();
         bytes += png.length;
