@@ -20,7 +20,7 @@ export const errorCatalogue = {
   CONVOY_DIRECTORY_IN_USE: 'A directory that one run needs for itself is used by another run.',
   CONVOY_CHECKPOINT_MISMATCH: 'A checkpoint comes from a run with another model, other data or other options.',
   CONVOY_LAYER_FAILED:
-    'The definition of a layer, loss, metric, optimizer, schedule or initializer is wrong, or threw another error.',
+    'The definition of a layer, loss, metric, optimizer, schedule, initializer or augmentation is wrong, or threw.',
   CONVOY_CALLBACK_FAILED: 'A callback threw something that is not an error.',
   CONVOY_UNKNOWN_NAME: 'A name, for example of a model or a data set, is unknown.',
   CONVOY_OUT_OF_MEMORY: 'Memory could not be allocated.',
