@@ -6,6 +6,7 @@ import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError, isTensor, type Tensor } from '@convoy/tensor';
 import { checkOptions, optional } from '@convoy/tensor/checks';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
+import { checkAugmentations } from './fit/augmentations.ts';
 import type { Callback } from './fit/callback.ts';
 import { checkedFit } from './fit/checked-fit.ts';
 import { epochsOf } from './fit/epochs.ts';
@@ -150,10 +151,11 @@ export class Trainer {
     data: Dataset,
     options: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
   ): Promise<LearningRateSearch> {
-    const { signal, ...search } = checkedSearch(options);
+    const { signal, augment, ...search } = checkedSearch(options);
     checkData('training data', data, this.#plan);
+    if (augment) checkAugmentations(augment, data, this.#settings.configuration.seed);
     const { epoch } = this.#loop.position;
-    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, signal));
+    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, augment, signal));
   }
 
   /**

@@ -1,5 +1,6 @@
 // The data sets that the workers know: each is sent once, and removed when others need its place.
 import { type Dataset, elementOf } from '@convoy/datasets';
+import type { Augmentation } from '@convoy/datasets/augment';
 import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import { LruCache } from '@convoy/tensor/lru-cache';
@@ -7,13 +8,18 @@ import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { WorkerData } from '../shared/segment.ts';
 import type { OpenedData } from '../stream/opened-data.ts';
 
+/** Augmentations of samples, in their order. */
+export type Augmentations = readonly Augmentation[] | undefined;
+
 /** How many data sets, and gather kernels, are kept at a time: those of training and validation, and two to spare. */
 export const MAX_KEPT = 4;
 
 export class DataRegistry {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
-  readonly #ids = new LruCache<OpenedData['dataset'] | object, number>(MAX_KEPT);
+  /** By data set, or stream of one, and by augmentations. */
+  readonly #ids = new LruCache<object, number>(MAX_KEPT);
+  readonly #augmented = new WeakMap<object, Map<string, object>>();
   #nextId = 0;
   /** By encoding. Parts of a data set, and usually its validation data, have the same encoding. */
   readonly #gathers = new LruCache<string, GatherModule>(MAX_KEPT);
@@ -27,19 +33,19 @@ export class DataRegistry {
    * The number by which all workers know the data set.
    * @throws WorkerFailure
    */
-  async idOf(opened: OpenedData): Promise<number> {
-    const key = opened.kind === 'stream' ? opened.stream : opened.dataset;
+  async idOf(opened: OpenedData, augment?: Augmentations): Promise<number> {
+    const key = this.#keyOf(opened.kind === 'stream' ? opened.stream : opened.dataset, augment);
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#nextId++;
-    await this.#pool.addData(this.describe(id, opened));
+    await this.#pool.addData(this.describe(id, opened, augment));
     const removed = this.#ids.set(key, id);
     if (removed !== undefined) await this.#pool.removeData(removed);
     return id;
   }
 
   /** What a worker needs to read a data set. */
-  describe(id: number, opened: OpenedData): WorkerData {
+  describe(id: number, opened: OpenedData, augment?: Augmentations): WorkerData {
     const { length, sampleShape, targets } = opened.dataset;
     const encoding = encodingOf(opened.dataset);
     const { source, scale, offset } = encoding;
@@ -48,7 +54,18 @@ export class DataRegistry {
     const gather = this.#gathers.getOrCreate(key, () => compileGather(this.#plan.input, encoding));
     const samples =
       opened.kind === 'stream' ? ({ kind: 'ring', ring: opened.stream.layout } as const) : opened.dataset.source;
-    return { id, length, sampleShape, targets, samples, gather };
+    return { id, length, sampleShape, targets, samples, gather, augment };
+  }
+
+  /** The same object for the same data set with the same augmentations. */
+  #keyOf(data: object, augment: Augmentations): object {
+    if (augment === undefined) return data;
+    const keys = this.#augmented.get(data) ?? new Map<string, object>();
+    this.#augmented.set(data, keys);
+    const description = JSON.stringify(augment);
+    const key = keys.get(description) ?? {};
+    keys.set(description, key);
+    return key;
   }
 }
 

@@ -12,7 +12,7 @@ import type { TrainingMemory } from '../shared/training-memory.ts';
 import { Activity } from '../shared/worker-status.ts';
 import type { OpenedData, OpenedDatasets } from '../stream/opened-data.ts';
 import type { SampleStream, StreamPlace } from '../stream/sample-stream.ts';
-import type { DataRegistry } from './data-registry.ts';
+import type { Augmentations, DataRegistry } from './data-registry.ts';
 import { aborted, disposed } from './exclusive-runs.ts';
 import { callUnawaited } from './thrown.ts';
 
@@ -23,6 +23,7 @@ export type Work =
       readonly data: Dataset;
       readonly epoch: number;
       readonly shuffle: boolean;
+      readonly augment: Augmentations;
       /** The batch of the epoch with which the work begins. */
       readonly first: number;
       /** The numbers that the optimizer's rule takes, for each step. There are at most `MAX_SEGMENT_STEPS` steps. */
@@ -136,11 +137,11 @@ export class SegmentRunner {
   async #attempt(work: Work, stepsDone: number, signal: AbortSignal | undefined): Promise<void> {
     const opened = await this.open(work.data, signal);
     const stream = opened.kind === 'stream' ? opened.stream : undefined;
-    const data = await this.#data.idOf(opened);
+    const data = await this.#data.idOf(opened, work.kind === 'train' ? work.augment : undefined);
     stream?.moveTo(this.#placeOf(work, stepsDone));
     const sequence = stream?.sequence ?? 0;
     if (work.kind !== 'train') return this.#runSegment({ ...work, data, sequence }, stream, signal);
-    const { hyperparameters, ...batches } = work;
+    const { hyperparameters, augment: _, ...batches } = work;
     const left = hyperparameters.slice(stepsDone);
     // A worker can also fail after the last step.
     if (left.length === 0) return;

@@ -1,5 +1,6 @@
 // What the main thread gives to the workers: many steps at a time, so that it is never in the path of a step.
 import type { Dataset, StoredSource } from '@convoy/datasets';
+import type { Augmentation } from '@convoy/datasets/augment';
 import type { GatherModule, Plan, Sharding } from '@convoy/layers/runtime';
 import type { MemoryLayout } from './memory-layout.ts';
 import type { RingLayout } from './ring.ts';
@@ -27,6 +28,8 @@ export interface WorkerData extends Pick<Dataset, 'length' | 'sampleShape' | 'ta
   /** Where the samples are: in memory, or in a ring that decoders fill. */
   readonly samples: StoredSource | { readonly kind: 'ring'; readonly ring: RingLayout };
   readonly gather: GatherModule;
+  /** How samples are augmented, if they are. */
+  readonly augment?: readonly Augmentation[] | undefined;
 }
 
 interface DataSegment {

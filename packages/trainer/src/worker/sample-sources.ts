@@ -1,6 +1,8 @@
 // The data sets that a worker knows, ready to be copied into its blocks.
 import type { Dataset } from '@convoy/datasets';
-import { instantiateGather, type Plan, SampleSource } from '@convoy/layers/runtime';
+import { instantiateGather, type Plan, type RowAugmenter, SampleSource } from '@convoy/layers/runtime';
+import { isUint8Array } from '@convoy/tensor/builtins';
+import { areMasks, augmenterOptions } from '../shared/augmenter-options.ts';
 import { Ring } from '../shared/ring.ts';
 import type { WorkerData } from '../shared/segment.ts';
 import { PickedRows, RingRows } from './sample-rows.ts';
@@ -13,17 +15,18 @@ export interface WorkerSource {
   readonly ring: RingRows | undefined;
 }
 
-/** @param waiting as `RingRows` */
-export function workerSourceOf(
-  { length, samples, sampleShape, targets, gather }: Omit<WorkerData, 'id'>,
-  { plan, memory, words, isWaiting }: ReadingContext,
-): WorkerSource {
+/** @throws ConvoyError if a module of augmentations cannot be imported */
+export async function workerSourceOf(data: Omit<WorkerData, 'id'>, context: ReadingContext): Promise<WorkerSource> {
+  const { length, samples, sampleShape, targets, gather } = data;
+  const { plan, memory, words, isWaiting } = context;
   const ring = samples.kind === 'ring' ? new Ring(samples.ring) : undefined;
   const ringRows = ring && new RingRows(ring, words, isWaiting);
   const storedRows = samples.kind === 'stored' && samples.rows ? new PickedRows(samples.rows) : undefined;
   const arrays = {
     inputs: samples.kind === 'stored' ? samples.samples : (ring as Ring).rows,
     rows: ringRows ?? storedRows,
+    augmenter: await augmenterOf(data, context.seed),
+    areMasks: areMasks(targets),
     sampleShape,
     targets: valuesOf(targets),
     targetShape: targets.shape,
@@ -33,9 +36,23 @@ export function workerSourceOf(
 
 const valuesOf = (targets: Dataset['targets']) => (targets.kind === 'labels' ? targets.labels : targets.values);
 
+/** Threads load augmentations only where there are some. */
+async function augmenterOf(
+  { augment, samples, sampleShape, targets }: Omit<WorkerData, 'id'>,
+  seed: number,
+): Promise<RowAugmenter | undefined> {
+  if (augment === undefined) return undefined;
+  const { Augmenter, importAugmentations } = await import('@convoy/datasets/augment');
+  await importAugmentations(augment);
+  const isBytes = samples.kind === 'ring' ? samples.ring.element === 'uint8' : isUint8Array(samples.samples);
+  const options = augmenterOptions({ sampleShape, targets, element: isBytes ? 'uint8' : 'float32' }, seed);
+  return new Augmenter(augment, options);
+}
+
 /** What is needed to read samples. */
 export interface ReadingContext {
   readonly plan: Plan;
+  readonly seed: number;
   readonly memory: WebAssembly.Memory;
   /** The control words of the trainer. */
   readonly words: Int32Array;
@@ -51,8 +68,8 @@ export class SampleSources {
     this.#context = context;
   }
 
-  add(data: WorkerData): void {
-    this.#sources.set(data.id, workerSourceOf(data, this.#context));
+  async add(data: WorkerData): Promise<void> {
+    this.#sources.set(data.id, await workerSourceOf(data, this.#context));
   }
 
   remove(id: number): void {

@@ -55,14 +55,14 @@ export class StepWorker {
       : undefined;
     this.#commit = new StepCommit(setup, this.#engine);
     this.#sources = new SampleSources({
-      ...{ plan, memory, words: this.#words },
+      ...{ plan, memory, words: this.#words, seed: setup.seed },
       isWaiting: (isWaiting) => this.#status.enter(isWaiting ? Activity.data : Activity.gather),
     });
     this.#barrier = new Barrier(this.#words, this.#team, setup.cores);
   }
 
-  addData(data: WorkerData): void {
-    this.#sources.add(data);
+  addData(data: WorkerData): Promise<void> {
+    return this.#sources.add(data);
   }
 
   removeData(id: number): void {
@@ -89,6 +89,7 @@ export class StepWorker {
     const { seed, plan, rank } = this.#setup;
     const { length, source, ring } = this.#sources.get(data);
     ring?.enter(sequence);
+    source.enterEpoch(epoch);
     const batch: CurrentBatch = {
       source,
       ring,
