@@ -14,6 +14,7 @@ export const errorCatalogue = {
   CONVOY_NOT_FINITE: 'A number that must be finite is NaN or infinite.',
   CONVOY_DATASET_TOO_SMALL: 'A data set has fewer samples than requested.',
   CONVOY_FILE_NOT_FOUND: 'A file, a directory or a package with data does not exist.',
+  CONVOY_PACKAGE_MISSING: 'A package that is optional is needed, and is not installed.',
   CONVOY_FILE_UNREADABLE: 'A file exists but cannot be read.',
   CONVOY_FILE_UNWRITABLE: 'A file cannot be written.',
   CONVOY_FILE_FORMAT: 'A file is truncated, damaged, or in a format that is not supported.',

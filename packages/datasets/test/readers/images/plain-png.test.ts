@@ -1,9 +1,10 @@
 // Plain PNG files have the pixels that sharp finds in them; all others are left to it.
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { RandomStream } from '@convoy/tensor';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePlainPng } from '../../../src/readers/images/plain-png.ts';
+import { pngOf } from './png-bytes.ts';
 
 const random = new RandomStream(1, 'pixels');
 
@@ -110,25 +111,3 @@ describe('any other file is left to sharp', () => {
     expect(decode(pngOf([8, 0, 0, 0, 0], height, width, deflateSync(lines)), height, width, 1)).toBeUndefined();
   });
 });
-
-function pngOf(rest: readonly number[], height: number, width: number, data: Uint8Array): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set(rest, 8);
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', header),
-    chunk('IDAT', data),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, data: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(12 + data.length);
-  bytes.writeUInt32BE(data.length, 0);
-  bytes.write(type, 4, 'latin1');
-  bytes.set(data, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + data.length)), 8 + data.length);
-  return bytes;
-}
