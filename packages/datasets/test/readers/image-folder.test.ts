@@ -88,8 +88,7 @@ describe('a folder of images', () => {
     expect(bright).toBeGreaterThan(160);
     // 'cover' cuts off the left and the right.
     const [inner] = await samples({ size: [1, 1], channels: 1 });
-    expect(inner).toBeGreaterThan(40);
-    expect(inner).toBeLessThan(160);
+    expect([0, 200]).toContain(inner);
     expect(await samples({ size: [2, 4], channels: 1, fit: 'contain' })).toHaveLength(8);
     expect(await samples({ size: 1, channels: 3 })).toHaveLength(3);
   });
