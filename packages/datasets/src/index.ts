@@ -11,13 +11,19 @@ export type {
   Source,
   StoredDataset,
   StoredSource,
+  StoredSplits,
   Values,
 } from './dataset/dataset.ts';
 export { checkDataset } from './dataset/dataset-checks.ts';
 export { elementOf } from './dataset/source.ts';
 export type { Numbers, TypedNumbers } from './dataset/source-numbers.ts';
+export type { ArrayNames, ArrayOptions } from './readers/array-dataset.ts';
+export type { Layout } from './readers/array-order.ts';
 export { fashionMnist } from './readers/fashion-mnist.ts';
-export { type IdxArray, type IdxData, readIdx } from './readers/idx.ts';
+export { type IdxOptions, idx } from './readers/idx.ts';
+export { type IdxArray, type IdxData, readIdx } from './readers/idx-file.ts';
 export { mnist } from './readers/mnist.ts';
 export type { Mnist, MnistOptions } from './readers/mnist-files.ts';
+export { type NpyOptions, npy } from './readers/npy.ts';
+export { type NpzOptions, npz } from './readers/npz.ts';
 export { split, subset, take } from './shaping/views.ts';

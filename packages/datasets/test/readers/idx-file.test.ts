@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { ConvoyError } from '@convoy/tensor';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readIdx } from '../../src/readers/idx.ts';
+import { readIdx } from '../../src/readers/idx-file.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 import { idxBytes } from './idx-bytes.ts';
 
@@ -85,15 +85,20 @@ describe('readIdx', () => {
     ['no dimensions', Uint8Array.of(0, 0, 8, 0, 7), 'content begins with the bytes 00 00 08 00'],
     ['no elements', idxBytes('uint8', [0, 28, 28], []), 'with the shape [0, 28, 28]'],
     [
-      'a shape beyond all memory',
+      'a shape beyond all numbers',
       Uint8Array.of(0, 0, 14, 4, ...Array<number>(16).fill(255)),
-      'holding 20 bytes of IDX',
+      'shape [4294967295, 4294967295, 4294967295, 4294967295]',
+    ],
+    [
+      'a shape beyond all memory',
+      Uint8Array.of(0, 0, 14, 2, 0, 15, 255, 255, 255, 255, 255, 255),
+      'holding 12 bytes of IDX; expected 36028762724368396 bytes',
     ],
     ['compressed text', gzipSync('not IDX at all'), 'content begins with the bytes 6e 6f 74 20'],
     [
       'compressed trailing bytes',
       gzipSync(Buffer.concat([idxBytes('uint8', [4], counting(4)), Uint8Array.of(0)])),
-      'holding 13 bytes of IDX',
+      'holding more than 12 bytes of IDX',
     ],
     [
       'a compressed half',
@@ -105,7 +110,7 @@ describe('readIdx', () => {
     [
       'bytes behind gzip',
       Buffer.concat([gzipSync(idxBytes('uint8', [4], counting(4))), counting(9)]),
-      'of IDX; expected 12 bytes',
+      'other data follows its first 35 bytes',
     ],
   ])('refuses %s', async (_, bytes, message) => {
     const error = await errorOf(bytes);
