@@ -67,6 +67,15 @@ export class GrowingArray<T extends SharedNumbers> {
   }
 }
 
+/** The inputs of samples that come one after another. */
+export type GrowingInputs = GrowingArray<Uint8Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>>;
+
+/** @throws ConvoyError CONVOY_OUT_OF_MEMORY */
+export const growingInputs = (element: 'uint8' | 'float32'): GrowingInputs =>
+  new GrowingArray<Uint8Array<SharedArrayBuffer> | Float32Array<SharedArrayBuffer>>(
+    element === 'uint8' ? Uint8Array : Float32Array,
+  );
+
 function reserve(): SharedArrayBuffer {
   const sizes = [totalmem(), MAX_BYTES_EVERYWHERE, MAX_BYTES_EVERYWHERE / 4].map((bytes) => bytes - (bytes % 8));
   for (const maxByteLength of sizes) {

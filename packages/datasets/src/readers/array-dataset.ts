@@ -1,12 +1,12 @@
 // Makes a data set of two arrays in files: inputs, and labels or values.
-import { ConvoyError, positiveInteger } from '@convoy/tensor';
+import { positiveInteger } from '@convoy/tensor';
 import { checkOptions, choiceOf, listOf, optional, text } from '@convoy/tensor/checks';
-import { isConvoyError } from '@convoy/tensor/errors';
 import { createDataset } from '../dataset/create-dataset.ts';
 import type { StoredDataset } from '../dataset/dataset.ts';
 import type { OpenedArray } from './array-header.ts';
 import { type StoredArray, storeInputs, storeLabels, storeValues } from './array-numbers.ts';
 import type { Layout } from './array-order.ts';
+import { checkTargets, naming } from './target-checks.ts';
 
 /** The arrays of a data set: `labels` for classes, or `values` for numbers to predict. */
 export interface ArrayNames {
@@ -54,26 +54,6 @@ export interface StoredArrays {
 type Checked<T> = { readonly [Name in keyof T]: T[Name] | undefined };
 
 /**
- * Throws unless exactly one of `labels` and `values` is given, and the other options fit to it.
- * @throws ConvoyError CONVOY_INVALID_OPTION
- */
-export function checkTargets(
-  of: string,
-  { labels, values }: Checked<ArrayNames>,
-  options: Checked<ArrayOptions>,
-): void {
-  const { classes, classNames } = options;
-  const given = [labels, values].filter((name) => name !== undefined).length;
-  const hasClasses = classes !== undefined || classNames !== undefined;
-  if (given === 1 && !(hasClasses && values !== undefined)) return;
-  throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: given === 1 ? 'classes or classNames for values' : `${given === 0 ? 'no' : 'both'} labels and values`,
-    expected: `either labels or values for ${of}, and classes and class names only for labels`,
-    fix: 'Pass labels for classes, or values for numbers to predict.',
-  });
-}
-
-/**
  * Reads a data set from files with one array each.
  * @param of the reader, as its user writes it
  * @throws ConvoyError as `idx` and `npy` do
@@ -84,7 +64,7 @@ export async function readArrayFiles(
   open: OpenArray,
 ): Promise<StoredDataset> {
   const checked = checkOptions(of, options, { ...nameChecks, ...arrayChecks });
-  checkTargets(of, checked, checked);
+  checkTargets(of, checked);
   const arrays = await storeArrays(open, checked, checked.layout);
   const { classNames, classes = classNames?.length ?? classesIn(arrays) } = checked;
   return datasetOf(arrays, { classNames, classes });
@@ -142,17 +122,3 @@ export function datasetOf(
 const isOne = (shape: readonly number[]): boolean => shape.length === 1 && shape[0] === 1;
 
 const unchanged = (channels: number) => ({ scale: Array(channels).fill(1), offset: Array(channels).fill(0) });
-
-/**
- * Calls `make`; its errors name the source of the data.
- * @throws ConvoyError
- */
-export function naming<T>(source: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (!isConvoyError(error)) throw error;
-    const { code, given, expected, fix } = error;
-    throw new ConvoyError(code, { given: `${given}, from ${source}`, expected, fix, cause: error });
-  }
-}

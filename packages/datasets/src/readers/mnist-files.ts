@@ -5,9 +5,9 @@ import { isUint8Array } from '@convoy/tensor/builtins';
 import { checkOptions, optional, text } from '@convoy/tensor/checks';
 import { createDataset } from '../dataset/create-dataset.ts';
 import type { StoredDataset, StoredSplits } from '../dataset/dataset.ts';
-import { naming } from './array-dataset.ts';
 import { type IdxArray, readIdx } from './idx-file.ts';
 import { findFile } from './named-files.ts';
+import { naming } from './target-checks.ts';
 
 /** Options of `mnist` and `fashionMnist`. */
 export interface MnistOptions {

@@ -6,7 +6,6 @@ import {
   type ArrayNames,
   type ArrayOptions,
   arrayChecks,
-  checkTargets,
   classesIn,
   datasetOf,
   nameChecks,
@@ -16,6 +15,7 @@ import {
 } from './array-dataset.ts';
 import { type OpenedFile, withFile } from './file-bytes.ts';
 import { openNpy } from './npy-header.ts';
+import { checkTargets } from './target-checks.ts';
 import { readZipDirectory, type ZipEntry } from './zip-directory.ts';
 import { readZipEntry } from './zip-entry.ts';
 
@@ -62,7 +62,7 @@ export async function npz(path: string, options?: NpzOptions): Promise<StoredSpl
   });
   const chosen = SPLITS.flatMap((split) => (given[split] ? [[split, given[split]] as const] : []));
   if (chosen.length > 0 && chosen[0]?.[0] !== 'train') throw noTraining(chosen[0]?.[0] as Split);
-  for (const [split, arrays] of chosen) checkTargets(split, arrays, { classes, classNames, layout });
+  for (const [split, arrays] of chosen) checkTargets(split, { ...arrays, classes, classNames });
   return withFile(path, async (file) => {
     const entries = await readZipDirectory(file);
     const stored: (readonly [Split, StoredArrays])[] = [];

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy
@@ -31,6 +32,10 @@ keras = {
 numpy.savez(here / "keras.npz", **keras)
 numpy.savez_compressed(here / "keras-compressed.npz", **keras)
 numpy.savez(here / "unicode.npz", **{"Bilder-für-x": images, "разметка": numpy.arange(5)})
+# Python writes the fields of zip64 for sizes and positions above a limit.
+limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 100
+numpy.savez(here / "zip64.npz", **keras)
+zipfile.ZIP64_LIMIT = limit
 
 # The three versions of .npy.
 numpy.save(here / "images.npy", images)

@@ -92,7 +92,7 @@ describe('readIdx', () => {
     [
       'a shape beyond all memory',
       Uint8Array.of(0, 0, 14, 2, 0, 15, 255, 255, 255, 255, 255, 255),
-      'holding 12 bytes of IDX; expected 36028762724368396 bytes',
+      'holding 12 bytes of IDX; expected 36028762650837012 bytes',
     ],
     ['compressed text', gzipSync('not IDX at all'), 'content begins with the bytes 6e 6f 74 20'],
     [
@@ -105,12 +105,17 @@ describe('readIdx', () => {
       gzipSync(idxBytes('uint8', [40], counting(20))),
       'holding 28 bytes of IDX; expected 48 bytes',
     ],
+    [
+      'a second member that is damaged',
+      Buffer.concat([gzipSync(idxBytes('uint8', [4], counting(2))), gzipSync(counting(2)).fill(7, 12, 16)]),
+      'cannot be decompressed',
+    ],
     ['a compressed half header', gzipSync(Uint8Array.of(0, 0, 8)), 'ends after 3 bytes of the IDX header'],
     ['only the magic of gzip', Uint8Array.of(0x1f, 0x8b), 'cannot be decompressed'],
     [
       'bytes behind gzip',
       Buffer.concat([gzipSync(idxBytes('uint8', [4], counting(4))), counting(9)]),
-      'other data follows its first 35 bytes',
+      'other data follows its first 32 bytes',
     ],
   ])('refuses %s', async (_, bytes, message) => {
     const error = await errorOf(bytes);
@@ -127,10 +132,35 @@ describe('readIdx', () => {
     expect(error.message).toContain(`holding at most ${1032 * bytes.length} bytes of IDX; expected 2147483656 bytes`);
   });
 
+  it('reads gzip files of several members, with an empty last one and zeros behind it', async () => {
+    const plain = idxBytes('uint8', [3, 2, 2], counting(12));
+    const cut = (...at: number[]) => [0, ...at].map((start, i) => gzipSync(plain.subarray(start, at[i])));
+    for (const file of [
+      Buffer.concat(cut(3, 9)),
+      Buffer.concat([...cut(20), gzipSync('')]),
+      Buffer.concat([...cut(), new Uint8Array(3)]),
+      Buffer.concat([...cut(1, 2, 3), gzipSync(''), new Uint8Array(3 * 2 ** 20)]),
+    ]) {
+      expect(await readIdx(await fileOf(file))).toEqual({ shape: [3, 2, 2], data: counting(12) });
+    }
+  });
+
+  it('stops at the size that a header promises', async () => {
+    const bomb = Buffer.alloc(2 ** 28);
+    bomb.set(idxBytes('uint8', [4], counting(4)));
+    const before = process.memoryUsage();
+    const error = await errorOf(gzipSync(bomb, { level: 1 }));
+    const after = process.memoryUsage();
+    expect(error.message).toContain('holding more than 12 bytes of IDX; expected 12 bytes for [4] uint8');
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(16 * 2 ** 20);
+  });
+
   it('distinguishes missing files and directories from wrong ones', async () => {
     await expect(readIdx(join(directory, 'absent'))).rejects.toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND' });
     await mkdir(join(directory, 'sub'));
-    await expect(readIdx(join(directory, 'sub'))).rejects.toMatchObject({ code: 'CONVOY_FILE_UNREADABLE' });
+    for (const path of [join(directory, 'sub'), '/dev/zero']) {
+      await expect(readIdx(path)).rejects.toMatchObject({ code: 'CONVOY_FILE_UNREADABLE' });
+    }
   });
 
   it('refuses truncation at every length', async () => {
