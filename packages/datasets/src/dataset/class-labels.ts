@@ -68,6 +68,7 @@ export class LabelCollector {
     }
     // The default order of texts is that of their UTF-16 code units, which is the same in every locale.
     const names = classNames ?? texts.toSorted();
+    if (classNames === undefined && classes !== undefined && classes !== names.length) throw otherCount(names, classes);
     const numberOf = new Map(names.map((name, i) => [name, i]));
     return {
       numbers: texts.map((text) => numberOf.get(text) as number),
@@ -93,4 +94,11 @@ const empty = (where: string) =>
     given: `an empty label ${where}`,
     expected: 'the number or the name of a class',
     fix: 'Add the label, or remove the sample.',
+  });
+
+const otherCount = (names: readonly string[], classes: number) =>
+  new ConvoyError('CONVOY_INVALID_LABEL', {
+    given: `${names.length} different labels that are no numbers: ${describeValue(names)}`,
+    expected: `${classes} of them, the names of all classes`,
+    fix: 'Pass classNames with the names of all classes, also of those without samples.',
   });

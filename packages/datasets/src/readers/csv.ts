@@ -32,7 +32,15 @@ export interface CsvOptions {
   readonly classNames?: readonly string[];
 }
 
-const columns = listOf(columnCheck);
+const columns: OptionCheck<readonly Column[]> = (name, value) => {
+  const checked = listOf(columnCheck)(name, value);
+  if (checked.length > 0) return checked;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${name}: []`,
+    expected: 'at least one column',
+    fix: `Leave ${name} out, or name its columns.`,
+  });
+};
 
 /** csv-parse takes these as quotes, and as ends of rows. */
 const delimiterCheck: OptionCheck<string> = (name, value) => {
@@ -114,6 +122,7 @@ class Table {
     this.#columns = found;
     this.#targets = (values ?? [label as Column]).map((column) => found.find(column));
     this.#features = features?.map((column) => found.find(column)) ?? found.allExcept(this.#targets);
+    if (this.#features.length === 0) throw withoutFeatures(path);
     checkDifferent([...this.#targets, ...this.#features]);
     if (sampleShape && sizeOf(sampleShape) !== this.#features.length) {
       throw wrongShape(path, sampleShape, this.#features.length);
@@ -155,6 +164,13 @@ function checkDifferent(columns: readonly number[]): void {
     fix: 'Name each column once.',
   });
 }
+
+const withoutFeatures = (path: string) =>
+  new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: `the file ${JSON.stringify(path)}, which has no columns besides those of the target`,
+    expected: 'a column or more for the input',
+    fix: 'Pass another file, or the delimiter of the file.',
+  });
 
 const wrongShape = (path: string, sampleShape: Shape, features: number) =>
   new ConvoyError('CONVOY_SHAPE_MISMATCH', {
