@@ -68,13 +68,22 @@ export class LabelCollector {
     }
     // The default order of texts is that of their UTF-16 code units, which is the same in every locale.
     const names = classNames ?? texts.toSorted();
-    if (classNames === undefined && classes !== undefined && classes !== names.length) throw otherCount(names, classes);
+    if (classNames === undefined && classes !== undefined && classes !== names.length) throw this.#otherCount(classes);
     const numberOf = new Map(names.map((name, i) => [name, i]));
     return {
       numbers: texts.map((text) => numberOf.get(text) as number),
       classes: classes ?? names.length,
       classNames: names,
     };
+  }
+
+  #otherCount(classes: number): ConvoyError {
+    const [first] = this.#seen.values();
+    return new ConvoyError('CONVOY_INVALID_LABEL', {
+      given: `${this.#seen.size} different labels that are no numbers, the first one ${first?.where()}`,
+      expected: `${classes} of them, the names of all classes`,
+      fix: 'Pass classNames with the names of all classes, also of those without samples.',
+    });
   }
 
   #wholeNumber(text: string, classes: number | undefined, names: readonly string[] | undefined): number {
@@ -94,11 +103,4 @@ const empty = (where: string) =>
     given: `an empty label ${where}`,
     expected: 'the number or the name of a class',
     fix: 'Add the label, or remove the sample.',
-  });
-
-const otherCount = (names: readonly string[], classes: number) =>
-  new ConvoyError('CONVOY_INVALID_LABEL', {
-    given: `${names.length} different labels that are no numbers: ${describeValue(names)}`,
-    expected: `${classes} of them, the names of all classes`,
-    fix: 'Pass classNames with the names of all classes, also of those without samples.',
   });
