@@ -32,6 +32,14 @@ keras = {
 numpy.savez(here / "keras.npz", **keras)
 numpy.savez_compressed(here / "keras-compressed.npz", **keras)
 numpy.savez(here / "unicode.npz", **{"Bilder-für-x": images, "разметка": numpy.arange(5)})
+medical = {
+    "train_images": images[:3],
+    "train_labels": numpy.array([[2], [0], [3]], dtype="uint8"),
+    "val_images": images[3:],
+    "val_labels": numpy.array([[1], [0]], dtype="uint8"),
+}
+numpy.savez_compressed(here / "medical.npz", **medical)
+
 # Python writes the fields of zip64 for sizes and positions above a limit.
 limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 100
 numpy.savez(here / "zip64.npz", **keras)
@@ -88,3 +96,7 @@ with open(here / "pixels.csv", "w", newline="") as file:
     table = csv.writer(file, lineterminator="\n")
     table.writerow(["label", *(f"pixel{i}" for i in range(4))])
     table.writerows([[7, 0, 255, 128, 1], [1, 3, 2, 1, 0]])
+with open(here / "iris.csv", "w", newline="") as file:
+    table = csv.writer(file)
+    table.writerow(["sepal length", "sepal width", "petal length", "species"])
+    table.writerows([[5.1, 3.5, 1.4, "setosa"], [7, 3.25, 4.7, "versicolor"], [4.9, 3, 1.4, "setosa"]])
