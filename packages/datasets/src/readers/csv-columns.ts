@@ -6,10 +6,10 @@ import { NUMBER } from '../dataset/class-labels.ts';
 import type { CsvRow } from './csv-rows.ts';
 
 /** A column by its name in the first row, or by its number, counted from 0. */
-export type Column = string | number;
+export type CsvColumn = string | number;
 
 /** The check of an option that is a column. */
-export const columnCheck: OptionCheck<Column> = (name, value) => {
+export const columnCheck: OptionCheck<CsvColumn> = (name, value) => {
   const isNumber = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
   if (isNumber || (typeof value === 'string' && value !== '')) return value;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
@@ -39,7 +39,7 @@ export class CsvColumns {
    * The number of a column.
    * @throws ConvoyError CONVOY_UNKNOWN_NAME
    */
-  find(column: Column): number {
+  find(column: CsvColumn): number {
     if (typeof column === 'number') {
       if (column < this.#count) return column;
       throw this.#unknown(column, `a number from 0 to ${this.#count - 1}`, 'Columns are counted from 0.');
@@ -84,7 +84,7 @@ export class CsvColumns {
     return `in line ${line}, in ${place} of the file ${JSON.stringify(this.#path)}`;
   }
 
-  #unknown(column: Column, expected: string, fix: string): ConvoyError {
+  #unknown(column: CsvColumn, expected: string, fix: string): ConvoyError {
     const given = `the column ${describeValue(column)} of the file ${JSON.stringify(this.#path)}`;
     return new ConvoyError('CONVOY_UNKNOWN_NAME', { given: `${given}, which has no such column`, expected, fix });
   }

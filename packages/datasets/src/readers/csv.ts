@@ -6,18 +6,18 @@ import { LabelCollector } from '../dataset/class-labels.ts';
 import { checkedShape, createDataset } from '../dataset/create-dataset.ts';
 import type { StoredDataset } from '../dataset/dataset.ts';
 import { GrowingArray, type GrowingInputs, growingInputs } from '../dataset/growing-array.ts';
-import { type Column, CsvColumns, columnCheck } from './csv-columns.ts';
+import { type CsvColumn, CsvColumns, columnCheck } from './csv-columns.ts';
 import { type CsvRow, readCsvRows } from './csv-rows.ts';
 import { checkTargets, naming } from './target-checks.ts';
 
 /** Options of `csv`. A column is given by its name in the first row, or by its number, counted from 0. */
 export interface CsvOptions {
   /** The column with the class of each sample. */
-  readonly label?: Column;
+  readonly label?: CsvColumn;
   /** The columns with the numbers to predict, instead of a label. */
-  readonly values?: readonly Column[];
+  readonly values?: readonly CsvColumn[];
   /** The columns of the input, in this order. Default: all others. */
-  readonly features?: readonly Column[];
+  readonly features?: readonly CsvColumn[];
   /** Whether the first row has the names of the columns. Default: true. */
   readonly header?: boolean;
   /** What separates the cells. Default: a comma. */
@@ -32,7 +32,7 @@ export interface CsvOptions {
   readonly classNames?: readonly string[];
 }
 
-const columns: OptionCheck<readonly Column[]> = (name, value) => {
+const columns: OptionCheck<readonly CsvColumn[]> = (name, value) => {
   const checked = listOf(columnCheck)(name, value);
   if (checked.length > 0) return checked;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
@@ -120,10 +120,10 @@ class Table {
     const { label, values, features, sampleShape, header, element } = options;
     const found = new CsvColumns(path, first, header);
     this.#columns = found;
-    this.#targets = (values ?? [label as Column]).map((column) => found.find(column));
+    this.#targets = (values ?? [label as CsvColumn]).map((column) => found.find(column));
     this.#features = features?.map((column) => found.find(column)) ?? found.allExcept(this.#targets);
     if (this.#features.length === 0) throw withoutFeatures(path);
-    checkDifferent([...this.#targets, ...this.#features]);
+    checkDifferent(path, [...this.#targets, ...this.#features]);
     if (sampleShape && sizeOf(sampleShape) !== this.#features.length) {
       throw wrongShape(path, sampleShape, this.#features.length);
     }
@@ -154,12 +154,12 @@ class Table {
   }
 }
 
-function checkDifferent(columns: readonly number[]): void {
+function checkDifferent(path: string, columns: readonly number[]): void {
   const seen = new Set<number>();
   const repeated = columns.find((column) => seen.size === seen.add(column).size);
   if (repeated === undefined) return;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `the column ${repeated} twice`,
+    given: `the column ${repeated} (counted from 0) of the file ${JSON.stringify(path)} twice`,
     expected: 'different columns for the target and for the features',
     fix: 'Name each column once.',
   });

@@ -39,6 +39,7 @@ medical = {
     "val_labels": numpy.array([[1], [0]], dtype="uint8"),
 }
 numpy.savez_compressed(here / "medical.npz", **medical)
+numpy.savez(here / "empty.npz")
 
 # Python writes the fields of zip64 for sizes and positions above a limit.
 limit, zipfile.ZIP64_LIMIT = zipfile.ZIP64_LIMIT, 100
@@ -52,6 +53,10 @@ for version in [(2, 0), (3, 0)]:
     with open(here / f"images-v{version[0]}.npy", "wb") as file:
         numpy.lib.format.write_array(file, images, version=version)
 numpy.save(here / "values-fortran.npy", numpy.asfortranarray(numpy.linspace(-1, 1, 10).reshape(5, 2)))
+halves = numpy.array([0, -0.0, 1 / 3, 65504, -65504, 6e-8, -6e-5, 6.2e-5, 2048], dtype="float16")
+numpy.save(here / "halves.npy", halves)
+numpy.save(here / "halves-as-floats.npy", halves.astype("float32"))
+numpy.save(here / "not-finite.npy", numpy.array([1, numpy.inf], dtype="float16"))
 numpy.save(here / "texts.npy", numpy.array(["a", "b"]))
 numpy.save(here / "records.npy", numpy.zeros(2, dtype=[("x", "f4"), ("y", "i4")]))
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -158,7 +159,9 @@ describe('readIdx', () => {
   it('distinguishes missing files and directories from wrong ones', async () => {
     await expect(readIdx(join(directory, 'absent'))).rejects.toMatchObject({ code: 'CONVOY_FILE_NOT_FOUND' });
     await mkdir(join(directory, 'sub'));
-    for (const path of [join(directory, 'sub'), '/dev/zero']) {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [join(directory, 'sub'), '/dev/zero', pipe]) {
       await expect(readIdx(path)).rejects.toMatchObject({ code: 'CONVOY_FILE_UNREADABLE' });
     }
   });

@@ -63,6 +63,18 @@ describe('npy', () => {
     expect(named).toMatchObject({ sampleShape: [2], targets: { classes: 6, classNames } });
   });
 
+  it('reads float16 as NumPy does', async () => {
+    const halves = goldenFile('halves.npy');
+    const floats = goldenFile('halves-as-floats.npy');
+    const { source, targets } = await npy({ inputs: halves, values: floats });
+    expect(source.samples).toEqual(targets.kind === 'values' && targets.values);
+    expect(source.samples[3]).toBe(65504);
+    expect(await errorOf({ inputs: goldenFile('not-finite.npy'), values: floats })).toMatchObject({
+      code: 'CONVOY_NOT_FINITE',
+      given: expect.stringMatching(/^Infinity in the inputs, number 0 of sample 1, from the file ".*not-finite.npy"/),
+    });
+  });
+
   it('keeps numbers exact, or refuses them', async () => {
     const integers = (...numbers: bigint[]) => new Uint8Array(BigInt64Array.from(numbers).buffer);
     const fileOf = (...numbers: bigint[]) =>

@@ -112,6 +112,13 @@ describe('npz', () => {
     });
   });
 
+  it('refuses a file without arrays', async () => {
+    expect(await errorOf(goldenFile('empty.npz'))).toMatchObject({
+      code: 'CONVOY_UNKNOWN_NAME',
+      expected: 'a file with arrays',
+    });
+  });
+
   it.each<[string, () => Promise<string>, string]>([
     ['no zip file', () => files.of('no zip file'), 'which has no directory of a zip file at its end'],
     ['an empty file', () => files.of(''), 'which has no directory of a zip file at its end'],
