@@ -134,10 +134,12 @@ class Table {
 
   add(row: CsvRow): void {
     const { element, values } = this.#options;
+    // What describes the place of a label is kept with it, so it must not hold the cells.
+    const { line } = row;
     for (const column of this.#features) this.#inputs.push(this.#columns.numberIn(row, column, element));
     for (const column of this.#targets) {
       if (values) this.#values.push(this.#columns.numberIn(row, column, 'float32'));
-      else this.#labels.push(row.cells[column] as string, () => this.#columns.describeCell(row.line, column));
+      else this.#labels.push(row.cells[column] as string, () => this.#columns.describeCell(line, column));
     }
     this.length++;
   }

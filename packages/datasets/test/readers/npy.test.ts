@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NpyOptions, npy } from '../../src/index.ts';
 import { goldenFile } from '../golden-file.ts';
@@ -61,6 +62,44 @@ describe('npy', () => {
     const classNames = ['a', 'b', 'c', 'd', 'e', 'f'];
     const named = await npy({ inputs: values, labels, classNames });
     expect(named).toMatchObject({ sampleShape: [2], targets: { classes: 6, classNames } });
+  });
+
+  it('puts every element where it belongs, for any shape, order and layout', async () => {
+    const extents = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 4, maxLength: 6 });
+    const layouts = fc.constantFrom('NCHW' as const, 'NHWC' as const);
+    await fc.assert(
+      fc.asyncProperty(extents, fc.boolean(), layouts, async (shape, isFortran, layout) => {
+        const size = shape.reduce((product, extent) => product * extent, 1);
+        const literal = literalOf("'<u2'", `(${shape.join(', ')})`, isFortran ? 'True' : 'False');
+        const data = new Uint8Array(Uint16Array.from({ length: size }, (_, i) => i).buffer);
+        const inputs = await files.of(npyBytes(literal, data), 'any.npy');
+        const values = await files.of(
+          npyBytes(literalOf("'|u1'", `(${shape[0]},)`), data.subarray(0, shape[0])),
+          'values',
+        );
+        const { source, sampleShape } = await npy({ inputs, values, layout });
+
+        // The element at the indices [n, …] of the array is the number of its place in the file.
+        const inFile = (indices: readonly number[]) =>
+          (isFortran ? indices.map((_, d) => d).toReversed() : indices.map((_, d) => d)).reduce(
+            (place, d) => place * (shape[d] as number) + (indices[d] as number),
+            0,
+          );
+        const moved = (list: readonly number[]) => [...list.slice(0, 1), ...list.slice(-1), ...list.slice(1, -1)];
+        const stored = layout === 'NHWC' ? moved(shape) : shape;
+        expect(sampleShape).toEqual(stored.slice(1));
+        const expected = Array.from({ length: size }, (_, position) => {
+          const indices = stored.toReversed().map((extent, i, all) => {
+            const stride = all.slice(0, i).reduce((product, one) => product * one, 1);
+            return Math.floor(position / stride) % extent;
+          });
+          const [n = 0, channel = 0, ...rest] = indices.toReversed();
+          return inFile(layout === 'NHWC' ? [n, ...rest, channel] : [n, channel, ...rest]);
+        });
+        expect([...source.samples]).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('reads float16 as NumPy does', async () => {
