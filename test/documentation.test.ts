@@ -1,10 +1,10 @@
 // The code in README.md and docs runs as it is printed there.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { PICTURES } from '../scripts/pictures/pictures.ts';
 import { layerExportsFrom, packages } from './exports.ts';
 
@@ -99,6 +99,39 @@ describe('docs/models.md', () => {
     const names = ['edges', 'features', 'head of 3'].flatMap((layer) => [`${layer}.kernel`, `${layer}.bias`]);
     expect(outputOf(2)).toBe(`${names.join(', ')}\n`);
     expect(examples).toHaveLength(3);
+  });
+});
+
+describe('docs/data.md', () => {
+  // The files that its examples read, with the golden files of which they are made.
+  const golden = (name: string) => fileURLToPath(new URL(`packages/datasets/test/golden/${name}`, root));
+  const files = {
+    'cifar10.npz': golden('keras.npz'),
+    'blood.npz': golden('medical.npz'),
+    'images.npy': golden('images.npy'),
+    'labels.npy': golden('labels.npy'),
+    'iris.csv': golden('iris.csv'),
+    'pixels.csv': golden('pixels.csv'),
+    'cifar-10-batches-bin': golden('cifar-10'),
+    'cifar-100-binary': golden('cifar-100'),
+    'letters-images.gz': golden('letters-images.gz'),
+    'letters-labels': golden('letters-labels'),
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
+  for (const [name, path] of Object.entries(files)) symlinkSync(path, join(folder, name));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const examples = codeOf('docs/data.md').map((code) => [/\bawait (\w+)\(/.exec(code)?.[1], code] as const);
+
+  // Comments behind console.log are the lines that it prints.
+  it.each(examples)('has an example of %s that prints what its comments say', (_, code) => {
+    const printed = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
+    expect(printed).not.toBe('');
+    expect(run(`process.chdir(${JSON.stringify(folder)});\n${code}`)).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: printed,
+    });
   });
 });
 

@@ -157,7 +157,8 @@ function checkedLabels(source: LabelsSource, length: number): Labels {
 }
 
 function checkedNames(names: readonly string[], classes: number): readonly string[] {
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const repeated = names.find((name) => seen.size === seen.add(name).size);
   if (names.length === classes && repeated === undefined) return Object.freeze([...names]);
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `classNames: ${names.length} names${repeated === undefined ? '' : `, with ${JSON.stringify(repeated)} twice`}`,
@@ -241,7 +242,11 @@ function perChannel(name: string, numbers: unknown, sampleShape: Shape): readonl
   });
 }
 
-function checkedShape(name: string, shape: unknown): Shape {
+/**
+ * The check of a shape whose extents are 1 or more.
+ * @throws ConvoyError CONVOY_INVALID_SHAPE
+ */
+export function checkedShape(name: string, shape: unknown): Shape {
   assertShape(shape, name);
   if (shape.includes(0)) throw invalidShape(name, shape, 'extents of 1 or more');
   return Object.freeze([...shape]);
