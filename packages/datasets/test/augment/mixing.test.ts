@@ -110,7 +110,7 @@ describe('mixup', () => {
       const expected = Array.from(own, (v, i) => Math.round(weight * v + (1 - weight) * (other[i] as number)));
       expect(expected.every((v, i) => Math.abs(v - (row[i] as number)) <= 1)).toBe(true);
       const targets = Float32Array.of(9, 1, 0, 0);
-      mixer.mixTargets(targets, 1, [0, 0, 0, 1], 1, 3);
+      mixer.mixTargets(targets, 1, Float32Array.of(0, 0, 0, 1), 1, 3);
       expect(targets[0]).toBe(9);
       for (const [i, target] of [weight, 0, 1 - weight].entries()) expect(targets[i + 1]).toBeCloseTo(target, 6);
     }

@@ -131,6 +131,7 @@ describe('an augmenter cannot be built', () => {
     ['CONVOY_INVALID_OPTION', augment.cutout({ size: 3, fill: 0.5 }), color],
     ['CONVOY_SHAPE_MISMATCH', augment.verticalFlip(), { ...color, sampleShape: [8, 8] }],
     ['CONVOY_SHAPE_MISMATCH', augment.verticalFlip(), { ...color, sampleShape: [3, 0, 8] }],
+    ['CONVOY_INVALID_SHAPE', augment.verticalFlip(), { ...color, sampleShape: [1, 2 ** 31, 1] }],
     ['CONVOY_INVALID_OPTION', augment.verticalFlip(), { ...color, seed: -1 }],
     ['CONVOY_INVALID_OPTION', augment.verticalFlip(), { ...color, element: 'int8' as never }],
     ['CONVOY_UNKNOWN_NAME', { type: 'spin', settings: {} }, color],
