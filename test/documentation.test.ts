@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PICTURES } from '../scripts/pictures/pictures.ts';
-import { layerExportsFrom, packages } from './exports.ts';
+import { exportsOf, layerExportsFrom, packages } from './exports.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -169,6 +169,30 @@ describe('docs/layers.md', () => {
       for (const line of added) expect(lines).toContain(line.replace(/^\+/, ''));
       if (name?.endsWith('silu.ts')) expect(added.map((line) => line.slice(1))).toEqual(lines.slice(0, -1));
     }
+  });
+});
+
+describe('docs/augmentation.md', () => {
+  const page = readFileSync(new URL('docs/augmentation.md', root), 'utf8');
+  const examples = codeOf('docs/augmentation.md');
+
+  it('lists what the package exports', () => {
+    const [, text = ''] = /^## All augmentations$(.*?)^## /ms.exec(page) ?? [];
+    const listed = [...text.matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name as string);
+    const exported = exportsOf('datasets', './augment').filter(
+      ({ isType, module, name }) =>
+        !isType && /\/augment\/(operations|mixing)\//.test(module.pathname) && !['Mixer', 'isMix'].includes(name),
+    );
+    expect(exported.length).toBeGreaterThan(20);
+    expect([...new Set(listed)].toSorted()).toEqual(exported.map(({ name }) => name));
+  });
+
+  it.each([
+    ['9 9 9 2 1 9\n9 9 9 3 2 1\n9 9 9 9 3 2\n', 0],
+    ['0 100 255\n255 155 0\n255 155 0\n255 155 0\n', 1],
+  ])('has examples that run', (stdout, number) => {
+    expect(run(examples[number] as string)).toEqual({ stdout, stderr: '', status: 0 });
+    expect(examples).toHaveLength(2);
   });
 });
 

@@ -22,7 +22,6 @@ export { importAugmentations } from './modules.ts';
 export {
   type AffineOptions,
   type AxisAngles,
-  type AxisFractions,
   affine,
   type RotateOptions,
   rotate,
