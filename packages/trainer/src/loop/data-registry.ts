@@ -4,18 +4,21 @@ import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
-import type { WorkerData } from '../shared/segment.ts';
+import { dropShared } from '../shared/dropped-memory.ts';
+import { sharedBytesOf, type WorkerData } from '../shared/segment.ts';
 
-/** How many data sets, and gather kernels, are kept at a time: those of training and validation, and two to spare. */
-const MAX_KEPT = 4;
+/** How many data sets are kept at a time: those of training and validation. What is kept longer takes memory that its user has dropped. */
+const MAX_DATASETS = 2;
+/** How many gather kernels are kept at a time. */
+const MAX_GATHERS = 4;
 
 export class DataRegistry {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
-  readonly #ids = new LruCache<Dataset, number>(MAX_KEPT);
+  readonly #ids = new LruCache<Dataset, { readonly id: number; readonly bytes: number }>(MAX_DATASETS);
   #nextId = 0;
   /** By encoding. Parts of a data set, and usually its validation data, have the same encoding. */
-  readonly #gathers = new LruCache<string, GatherModule>(MAX_KEPT);
+  readonly #gathers = new LruCache<string, GatherModule>(MAX_GATHERS);
 
   constructor(plan: Plan, pool: WorkerPool) {
     this.#plan = plan;
@@ -28,11 +31,14 @@ export class DataRegistry {
    */
   async idOf(dataset: Dataset): Promise<number> {
     const known = this.#ids.get(dataset);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.id;
     const id = this.#nextId++;
     await this.#pool.addData(this.describe(id, dataset));
-    const removed = this.#ids.set(dataset, id);
-    if (removed !== undefined) await this.#pool.removeData(removed);
+    const removed = this.#ids.set(dataset, { id, bytes: sharedBytesOf(dataset) });
+    if (removed !== undefined) {
+      await this.#pool.removeData(removed.id);
+      dropShared(removed.bytes);
+    }
     return id;
   }
 

@@ -27,6 +27,12 @@ export interface WorkerData {
   readonly gather: GatherModule;
 }
 
+/** The size of the shared memory that a data set refers to. */
+export const sharedBytesOf = ({ source, targets }: Dataset): number =>
+  (source.kind === 'stored' ? source.samples.byteLength : 0) +
+  (source.rows?.byteLength ?? 0) +
+  (targets.kind === 'labels' ? targets.labels : targets.values).byteLength;
+
 /** Batches first … first + count − 1 of an epoch; batch b holds the positions b · batchSize … of the epoch's order. */
 interface BatchSegment {
   readonly data: number;

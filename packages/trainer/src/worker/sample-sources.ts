@@ -1,12 +1,15 @@
 // The data sets that a worker knows, ready to be copied into its blocks.
 import type { Dataset, StoredSource } from '@convoy/datasets';
 import { instantiateGather, type Plan, SampleSource } from '@convoy/layers/runtime';
-import type { WorkerData } from '../shared/segment.ts';
+import { dropShared } from '../shared/dropped-memory.ts';
+import { sharedBytesOf, type WorkerData } from '../shared/segment.ts';
 
 /** A data set as a worker reads it. */
 export interface WorkerSource {
   readonly length: number;
   readonly source: SampleSource;
+  /** The size of the shared memory that it uses. */
+  readonly bytes: number;
 }
 
 export function sampleSourceOf(
@@ -34,11 +37,14 @@ export class SampleSources {
 
   add(data: WorkerData): void {
     const source = sampleSourceOf(data, this.#plan, this.#memory);
-    this.#sources.set(data.id, { length: data.dataset.length, source });
+    this.#sources.set(data.id, { length: data.dataset.length, source, bytes: sharedBytesOf(data.dataset) });
   }
 
+  /** Also frees the memory of the data set, unless others use it. */
   remove(id: number): void {
+    const { bytes = 0 } = this.#sources.get(id) ?? {};
     this.#sources.delete(id);
+    dropShared(bytes);
   }
 
   /** A data set that was added. */
