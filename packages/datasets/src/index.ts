@@ -14,10 +14,13 @@ export type {
   Values,
 } from './dataset/dataset.ts';
 export { checkDataset } from './dataset/dataset-checks.ts';
+export { load } from './dataset/load.ts';
 export { elementOf } from './dataset/source.ts';
 export type { Numbers, TypedNumbers } from './dataset/source-numbers.ts';
 export { fashionMnist } from './readers/fashion-mnist.ts';
 export { type IdxArray, type IdxData, readIdx } from './readers/idx.ts';
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from './readers/image-folder.ts';
+export type { Fit, ImageOptions } from './readers/images/image-options.ts';
 export { mnist } from './readers/mnist.ts';
 export type { Mnist, MnistOptions } from './readers/mnist-files.ts';
 export { split, subset, take } from './shaping/views.ts';

@@ -1,10 +1,8 @@
 // What an initializer is: a plain description of the initial values of parameters, and a definition that computes them.
 import { ConvoyError, RandomStream, type Shape, sizeOf } from '@convoy/tensor';
 import { functionOf, type OptionCheck, type OptionsParameter } from '@convoy/tensor/checks';
+import { checkDefinition, describe, inDefinition, Registry, type WithSettings } from '@convoy/tensor/definitions';
 import { createFloats } from '@convoy/tensor/memory';
-import { checkDefinition, inDefinition } from './definition-errors.ts';
-import { describe, type WithSettings } from './description.ts';
-import { Registry } from './registry.ts';
 
 /** How a parameter starts, as a plain description that can be cloned and saved. */
 export interface Initializer {

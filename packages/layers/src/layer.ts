@@ -15,12 +15,10 @@ import {
   optionChecker,
   text,
 } from '@convoy/tensor/checks';
+import { checkDefinition, checkResult, inDefinition, Registry, settingsFrom } from '@convoy/tensor/definitions';
 import { describeValue } from '@convoy/tensor/errors';
-import { checkDefinition, checkResult, inDefinition } from './definition-errors.ts';
-import { settingsFrom } from './description.ts';
 import type { Initializer } from './initializer.ts';
 import type { CompiledLayer, LayerContext } from './layer-context.ts';
-import { Registry } from './registry.ts';
 
 /** A layer in a model: its type and its checked options, immutable and structured-clonable. */
 export interface Layer {

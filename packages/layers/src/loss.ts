@@ -1,10 +1,15 @@
 // What a loss is: a plain description, and a definition that gives it meaning.
 import type { Shape } from '@convoy/tensor';
 import { functionOf, type OptionsParameter, optional } from '@convoy/tensor/checks';
-import { checkDefinition, inDefinition, wrongResult } from './definition-errors.ts';
-import { describe, type WithSettings } from './description.ts';
+import {
+  checkDefinition,
+  describe,
+  inDefinition,
+  Registry,
+  type WithSettings,
+  wrongResult,
+} from '@convoy/tensor/definitions';
 import type { BufferLocation, Call } from './layer-context.ts';
-import { Registry } from './registry.ts';
 
 /** A loss as a plain, structured-clonable description. */
 export interface Loss {

@@ -1,11 +1,16 @@
 // What a metric is: a number that measures predictions and has no gradient.
 import type { Shape } from '@convoy/tensor';
 import { functionOf, listOf, type OptionsParameter, text } from '@convoy/tensor/checks';
-import { checkDefinition, inDefinition, wrongResult } from './definition-errors.ts';
-import { describe, type WithSettings } from './description.ts';
+import {
+  checkDefinition,
+  describe,
+  inDefinition,
+  Registry,
+  type WithSettings,
+  wrongResult,
+} from '@convoy/tensor/definitions';
 import type { Call } from './layer-context.ts';
 import type { ScoreContext, TargetKind } from './loss.ts';
-import { Registry } from './registry.ts';
 
 /** A metric as a plain, structured-clonable description. */
 export interface Metric {

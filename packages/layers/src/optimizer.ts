@@ -14,10 +14,8 @@ import {
   optional,
   optionChecker,
 } from '@convoy/tensor/checks';
+import { checkDefinition, Registry, settingsFrom } from '@convoy/tensor/definitions';
 import { describeValue } from '@convoy/tensor/errors';
-import { checkDefinition } from './definition-errors.ts';
-import { settingsFrom } from './description.ts';
-import { Registry } from './registry.ts';
 import { checkLearningRate, type LearningRate, rateAt } from './schedule.ts';
 
 /** An optimizer as a plain description. It can be cloned and saved, unless its learning rate is a function. */

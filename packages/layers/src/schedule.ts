@@ -2,10 +2,8 @@
 import { ConvoyError } from '@convoy/tensor';
 import { isFunction, isObject } from '@convoy/tensor/builtins';
 import { float32Number, functionOf, type OptionCheck, type OptionsParameter } from '@convoy/tensor/checks';
+import { checkDefinition, describe, inDefinition, Registry, type WithSettings } from '@convoy/tensor/definitions';
 import { describeValue } from '@convoy/tensor/errors';
-import { checkDefinition, inDefinition } from './definition-errors.ts';
-import { describe, type WithSettings } from './description.ts';
-import { Registry } from './registry.ts';
 
 /** A schedule as a plain description that can be cloned and saved. */
 export interface ScheduleDescription {

@@ -200,6 +200,10 @@ describe('classReport', () => {
       ].join('\n'),
     );
     expect(formatClassReport(report).split('\n')[2]).toBe('0                  0.600   0.750  0.667        8');
+    const named = classReport(zeros([2, 2]), ['cat', 'dog']);
+    expect(named.classes.map(({ name }) => name)).toEqual(['cat', 'dog']);
+    expect(formatClassReport(named)).toMatch(/\ncat .*\ndog /);
+    expectConvoyError(() => classReport(zeros([2, 2]), ['cat']), 'CONVOY_INVALID_OPTION', '1 names for a report of 2');
     expectConvoyError(() => formatClassReport(report, ['cat']), 'CONVOY_INVALID_OPTION', '1 names for a report of 4');
   });
 });

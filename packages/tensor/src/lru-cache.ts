@@ -37,10 +37,25 @@ export class LruCache<Key, Value extends NonNullable<unknown>> {
    */
   set(key: Key, value: Value): Value | undefined {
     this.#insertLast(key, value);
-    if (this.#entries.size <= this.#maxEntries) return undefined;
-    const [oldestKey, oldest] = this.#entries.entries().next().value as [Key, Value];
-    this.#entries.delete(oldestKey);
-    return oldest;
+    return this.#entries.size > this.#maxEntries ? this.deleteOldest() : undefined;
+  }
+
+  /** Removes the least recently used entry, and returns its value, if there is one. */
+  deleteOldest(): Value | undefined {
+    const [oldest] = this.#entries.keys();
+    return oldest === undefined ? undefined : this.delete(oldest);
+  }
+
+  /** Removes a key, and returns its value, if it has one. */
+  delete(key: Key): Value | undefined {
+    const value = this.#entries.get(key);
+    this.#entries.delete(key);
+    return value;
+  }
+
+  /** All values, the least recently used first. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
   }
 
   /** The value of a key. If there is none, `create` makes it and the cache keeps it. */

@@ -42,3 +42,15 @@ test('returns the value that it removes, and 0 is a value', () => {
   expect(cache.set(second, 4)).toBe(0);
   expect(cache.size).toBe(2);
 });
+
+test('removes a key, or the least recently used one, on request', () => {
+  const cache = new LruCache<string, number>(3);
+  for (const [number, key] of ['a', 'b', 'c'].entries()) cache.set(key, number);
+  cache.get('a');
+  expect([...cache.values()]).toEqual([1, 2, 0]);
+  expect(cache.delete('c')).toBe(2);
+  expect(cache.delete('c')).toBeUndefined();
+  expect(cache.deleteOldest()).toBe(1);
+  expect(cache.deleteOldest()).toBe(0);
+  expect(cache.deleteOldest()).toBeUndefined();
+});

@@ -66,6 +66,14 @@ export interface TrainerOptions {
    * if it rejects.
    */
   readonly onWorkerFailure?: (error: ConvoyError) => void;
+  /**
+   * Bytes of memory for data sets that are read from files, 1 or more; default half of the memory that is available. A data set that fits is
+   * loaded before the first step. A larger one is streamed: its samples are read again in each epoch, ahead of the steps that need them. The
+   * results are the same.
+   */
+  readonly memoryBudget?: number;
+  /** Threads that read such a data set, from 1 to 64; default one per core, but at most 4. The results do not depend on it. */
+  readonly decoders?: number;
   /** Whether a loss that is NaN or infinite ends the run before its step, with CONVOY_NOT_FINITE; default true. */
   readonly stopOnNonFinite?: boolean;
   /** Whether the trainer measures its time for `profile()`; default false. The measurement itself takes some time. */
@@ -82,18 +90,34 @@ export interface FailurePolicy {
   readonly onWorkerFailure: ((error: ConvoyError) => void) | undefined;
 }
 
+/** How data sets are read that are not in memory. */
+export interface ReadingOptions {
+  /** Bytes that such data sets may take. */
+  readonly memoryBudget: number;
+  /** Threads that read each of them. */
+  readonly decoders: number;
+}
+
 export interface TrainerSettings {
   readonly configuration: TrainerConfiguration;
   readonly sharding: Sharding;
   readonly workers: number;
   readonly simd: Simd;
   readonly failurePolicy: FailurePolicy;
+  readonly reading: ReadingOptions;
   readonly stopOnNonFinite: boolean;
   readonly profile: boolean;
 }
 
 /** As many as shards: more could not all compute. Starting so many takes minutes, and more may end the process for want of memory. */
 const MAX_WORKERS = 1024;
+
+const MAX_DECODERS = 64;
+const DEFAULT_DECODERS = 4;
+
+const decodersCheck: OptionCheck<number> = (name, value) => positiveInteger(name, value, MAX_DECODERS);
+
+const bytesCheck: OptionCheck<number> = (name, value) => positiveInteger(name, value, Number.MAX_SAFE_INTEGER);
 
 const workersCheck: OptionCheck<number> = (name, value) => positiveInteger(name, value, MAX_WORKERS);
 
@@ -116,11 +140,13 @@ export function checkedSettings(of: string, options: TrainerOptions): TrainerSet
     maxFailures: optional(positiveInteger, 3),
     hangSeconds: optional(secondsOrInfinity, 60),
     onWorkerFailure: optional(functionOf<(error: ConvoyError) => void>()),
+    memoryBudget: optional(bytesCheck, Math.ceil(process.availableMemory() / 2)),
+    decoders: optional(decodersCheck, Math.min(availableParallelism(), DEFAULT_DECODERS)),
     stopOnNonFinite: optional(flag, true),
     profile: optional(flag, false),
   });
   const { model, loss, optimizer, metrics, seed, workers, simd, stopOnNonFinite, profile } = checked;
-  const { maxFailures, hangSeconds, onWorkerFailure } = checked;
+  const { maxFailures, hangSeconds, onWorkerFailure, memoryBudget, decoders } = checked;
   const batchSize = samplesOfStep(checked);
   const sharding = shardBatch(batchSize, checked.maxShards);
   const { shards } = sharding;
@@ -128,6 +154,7 @@ export function checkedSettings(of: string, options: TrainerOptions): TrainerSet
     configuration: { model, loss, optimizer, metrics, batchSize, shards, seed, arithmetic: ARITHMETIC },
     sharding,
     failurePolicy: { maxFailures, hangSeconds, onWorkerFailure },
+    reading: { memoryBudget, decoders },
     ...{ workers, simd, stopOnNonFinite, profile },
   };
 }

@@ -6,6 +6,7 @@ import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError, isTensor, type Tensor } from '@convoy/tensor';
 import { checkOptions, optional } from '@convoy/tensor/checks';
 import { type Profile, profileOf } from './diagnosis/profile.ts';
+import { checkAugmentations } from './fit/augmentations.ts';
 import type { Callback } from './fit/callback.ts';
 import { checkedFit } from './fit/checked-fit.ts';
 import { epochsOf } from './fit/epochs.ts';
@@ -14,7 +15,7 @@ import type { FitOptions, History } from './fit/fit-options.ts';
 import { abortSignal } from './loop/abort-signal.ts';
 import { type ClassEvaluation, evaluateClasses } from './loop/class-evaluation.ts';
 import { checkData, checkInputs } from './loop/data-checks.ts';
-import { DataRegistry } from './loop/data-registry.ts';
+import { DataRegistry, MAX_KEPT } from './loop/data-registry.ts';
 import { Evaluation } from './loop/evaluation.ts';
 import { disposed, ExclusiveRuns } from './loop/exclusive-runs.ts';
 import { checkedSearch, type LearningRateSearch, type LearningRateSearchOptions } from './loop/learning-rate-search.ts';
@@ -30,6 +31,7 @@ import type { EpochRecord } from './shared/records.ts';
 import { TrainingMemory } from './shared/training-memory.ts';
 import { planOf } from './shared/training-plan.ts';
 import { compileModule } from './simd/plan-module.ts';
+import { OpenedDatasets } from './stream/opened-data.ts';
 
 /** Options of the runs of a trainer that do not train: `evaluate`, `evaluateClasses` and `predict`. */
 export interface RunOptions {
@@ -103,8 +105,10 @@ export class Trainer {
     this.#memory = memory;
     this.#pool = pool;
     const data = new DataRegistry(plan, pool);
-    const segments = new SegmentRunner(pool, memory, plan, data, failurePolicy);
-    this.#parts = { configuration, sharding, plan, module, memory, data, segments };
+    const { batchSize, seed } = configuration;
+    const opened = new OpenedDatasets({ ...settings.reading, seed, batchSize, policy: failurePolicy }, MAX_KEPT);
+    const segments = new SegmentRunner({ pool, memory, plan, data, opened, policy: failurePolicy, batchSize });
+    this.#parts = { configuration, sharding, plan, module, memory, data, opened, segments };
     this.#loop = new TrainingLoop(this.#parts);
     this.#evaluation = new Evaluation(this.#parts);
   }
@@ -147,10 +151,11 @@ export class Trainer {
     data: Dataset,
     options: LearningRateSearchOptions & Pick<RunOptions, 'signal'> = {},
   ): Promise<LearningRateSearch> {
-    const { signal, ...search } = checkedSearch(options);
+    const { signal, augment, ...search } = checkedSearch(options);
     checkData('training data', data, this.#plan);
+    if (augment) checkAugmentations(augment, data, this.#settings.configuration.seed);
     const { epoch } = this.#loop.position;
-    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, signal));
+    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, augment, signal));
   }
 
   /**
@@ -221,7 +226,7 @@ export class Trainer {
   /** Ends all threads. Calls that are running or waiting reject with CONVOY_DISPOSED. */
   async dispose(): Promise<void> {
     this.#runs.end();
-    this.#disposal ??= this.#pool.destroy(disposed());
+    this.#disposal ??= Promise.all([this.#pool.destroy(disposed()), this.#parts.opened.close()]).then(() => {});
     await this.#disposal;
   }
 

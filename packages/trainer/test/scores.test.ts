@@ -1,5 +1,5 @@
 // evaluate and predict.
-import { split, take } from '@convoy/datasets';
+import { type Dataset, split, take } from '@convoy/datasets';
 import { createLearner, sgd } from '@convoy/layers';
 import { Tensor, zeros } from '@convoy/tensor';
 import { createTrainer } from '@convoy/trainer';
@@ -119,6 +119,14 @@ describe('evaluateClasses', () => {
       expect(f1).toBeCloseTo((2 * right) / (ofClass + taken), 12);
     }
     expect(classReport.classes.some(({ f1 }) => f1 > 0)).toBe(true);
+  });
+
+  it('has the names of the classes, also for a model with more outputs', async () => {
+    const { targets, ...data } = images(64);
+    const named = { ...data, targets: { ...targets, classes: 3, classNames: ['cat', 'dog', 'fox'] } } as Dataset;
+    await using trainer = await createTrainer({ ...classifier, workers: 1 });
+    const { classReport } = await trainer.evaluateClasses(named);
+    expect(classReport.classes.map(({ name }) => name)).toEqual(['cat', 'dog', 'fox', '3', '4']);
   });
 
   it('takes the averaged weights, if asked', async () => {

@@ -262,7 +262,7 @@ const modelTargets: readonly Target[] = [
   target('learner.slot', methodOf(learner, 'slot'), () => ['velocity']),
   target('learner.setParameters', methodOf(learner, 'setParameters'), () => [[['d.kernel', zeros([3, 2])]]]),
   target('confusionMatrix', convoy.confusionMatrix, () => [zeros([2, 3]), [0, 2], 255]),
-  target('classReport', convoy.classReport, () => [zeros([3, 3])]),
+  target('classReport', convoy.classReport, () => [zeros([3, 3]), ['a', 'b', 'c']]),
   target('formatClassReport', convoy.formatClassReport, () => [
     whole(convoy.classReport(zeros([3, 3]))),
     ['a', 'b', 'c'],

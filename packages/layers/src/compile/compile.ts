@@ -1,7 +1,7 @@
 // Compiles a model with its loss, metrics and optimizer into a plan.
 import { LANES, scatter } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import { inDefinition } from '../definition-errors.ts';
+import { inDefinition } from '@convoy/tensor/definitions';
 import type { Model } from '../graph/model.ts';
 import { call, type Location, partialStride } from '../layer-context.ts';
 import type { Losses } from '../loss.ts';

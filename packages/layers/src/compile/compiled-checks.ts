@@ -2,7 +2,7 @@
 // when their kernels are encoded, in `operands.ts`.
 import { isObject } from '@convoy/tensor/builtins';
 import { choiceOf, functionOf, listOf, type OptionCheck, optional, positiveInteger } from '@convoy/tensor/checks';
-import { checkResult, wrongResult } from '../definition-errors.ts';
+import { checkResult, wrongResult } from '@convoy/tensor/definitions';
 import type { Call, CompiledLayer, Exchange, Work } from '../layer-context.ts';
 import { isExchange } from './call-encoder.ts';
 

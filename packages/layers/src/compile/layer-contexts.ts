@@ -1,7 +1,7 @@
 // Compiles each operation: asks the definition of its layer for calls, and encodes their kernels.
 import { identity } from '@convoy/kernels';
 import { ConvoyError } from '@convoy/tensor';
-import { inDefinition } from '../definition-errors.ts';
+import { inDefinition } from '@convoy/tensor/definitions';
 import { inLayer } from '../graph/layer-errors.ts';
 import type { BufferLocation, Call, CompiledLayer, LayerContext, Location, Work } from '../layer-context.ts';
 import { type CallEncoder, type EncodedCall, type EncodedWork, isExchange, writtenOperands } from './call-encoder.ts';

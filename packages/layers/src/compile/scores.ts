@@ -1,7 +1,7 @@
 // Compiles losses and metrics, which compare outputs with targets.
 import { multiply, pointwise } from '@convoy/kernels';
 import { ConvoyError, formatShape, type Shape, sameShape } from '@convoy/tensor';
-import { inDefinition } from '../definition-errors.ts';
+import { inDefinition } from '@convoy/tensor/definitions';
 import type { Model } from '../graph/model.ts';
 import { type BufferLocation, type Call, call } from '../layer-context.ts';
 import {

@@ -1,6 +1,6 @@
 // How many parameters, statistics and multiplications a model has.
 import { sizeOf } from '@convoy/tensor';
-import { wrongResult } from '../definition-errors.ts';
+import { wrongResult } from '@convoy/tensor/definitions';
 import { definitionOf, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';
 import type { Model, ModelLayer } from './model.ts';

@@ -1,7 +1,7 @@
 // Names the layer in errors that its definition throws.
 import { ConvoyError } from '@convoy/tensor';
+import { inDefinition } from '@convoy/tensor/definitions';
 import { isConvoyError } from '@convoy/tensor/errors';
-import { inDefinition } from '../definition-errors.ts';
 
 /**
  * Runs a part of a layer's definition and returns its result.

@@ -1,7 +1,7 @@
 // What a layer's definition says about the layer at its place in a model, checked: its output and its parameters.
 import type { Shape } from '@convoy/tensor';
 import { numberIn, type OptionChecks, optional, text } from '@convoy/tensor/checks';
-import { checkResult, wrongResult } from '../definition-errors.ts';
+import { checkResult, wrongResult } from '@convoy/tensor/definitions';
 import { checkInitializer } from '../initializer.ts';
 import { definitionOf, type Layer, type ParameterSpec } from '../layer.ts';
 import { inLayer } from './layer-errors.ts';

@@ -1,6 +1,6 @@
 // Parameters that all start with the same number.
 import { checkOptions, float32In } from '@convoy/tensor/checks';
-import type { NoOptions } from '../description.ts';
+import type { NoOptions } from '@convoy/tensor/definitions';
 import { defineInitializer, type Initializer } from '../initializer.ts';
 
 const describe = defineInitializer<{ readonly value: number }, { readonly value: number }>({

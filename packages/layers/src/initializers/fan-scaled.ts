@@ -1,5 +1,5 @@
 // Parameters that start with a variance for which activations and gradients neither grow nor shrink from layer to layer.
-import type { NoOptions } from '../description.ts';
+import type { NoOptions } from '@convoy/tensor/definitions';
 import { defineInitializer, type InitializedParameter, type Initializer } from '../initializer.ts';
 
 type Variance = (parameter: InitializedParameter) => number;

@@ -1,7 +1,7 @@
 // Absolute error: for regression with outliers.
 import { meanAbsoluteError as meanAbsoluteErrorKernel } from '@convoy/kernels';
 import * as reference from '@convoy/kernels/reference';
-import type { NoOptions } from '../description.ts';
+import type { NoOptions } from '@convoy/tensor/definitions';
 import { defineLoss, type Loss } from '../loss.ts';
 import { elementwise } from './elementwise.ts';
 

@@ -1,7 +1,7 @@
 // The mean absolute error.
 import { absoluteError as absoluteErrorKernel } from '@convoy/kernels';
 import { sizeOf } from '@convoy/tensor';
-import type { NoOptions } from '../description.ts';
+import type { NoOptions } from '@convoy/tensor/definitions';
 import { call } from '../layer-context.ts';
 import { defineMetric, type Metric } from '../metric.ts';
 

@@ -1,6 +1,6 @@
 // The fraction of right predictions.
 import { accuracy as accuracyKernel } from '@convoy/kernels';
-import type { NoOptions } from '../description.ts';
+import type { NoOptions } from '@convoy/tensor/definitions';
 import { call } from '../layer-context.ts';
 import { classificationShape, scoresOf } from '../losses/classes.ts';
 import { defineMetric, type Metric } from '../metric.ts';

@@ -17,6 +17,8 @@ export interface ClassRates {
 
 /** The rates of one class. */
 export interface ClassScores extends ClassRates {
+  /** The name of the class, if names were given. */
+  readonly name?: string;
   /** The number of samples of the class. */
   readonly support: number;
 }
@@ -37,10 +39,12 @@ export interface ClassReport {
  * Precision, recall and F1 of each class.
  *
  * @param matrix (classes, classes), counts with a row for each true class and a column for each predicted one, as `confusionMatrix` gives it
- * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH
+ * @param names the names of the classes, in the order of the labels
+ * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_SHAPE_MISMATCH; CONVOY_INVALID_OPTION unless there is a name for each class
  */
-export function classReport(matrix: Tensor): ClassReport {
+export function classReport(matrix: Tensor, names?: readonly string[]): ClassReport {
   const size = sizeOfSquare(matrix);
+  checkNames(names, size);
   const count = (row: number, column: number) => matrix.data[row * size + column] as number;
   const indices = Array.from({ length: size }, (_, i) => i);
   const classes = indices.map((c): ClassScores => {
@@ -48,6 +52,7 @@ export function classReport(matrix: Tensor): ClassReport {
     const support = sum(indices.map((column) => count(c, column)));
     const predicted = sum(indices.map((row) => count(row, c)));
     return {
+      ...(names && { name: names[c] as string }),
       precision: fraction(right, predicted),
       recall: fraction(right, support),
       f1: fraction(2 * right, support + predicted),
@@ -67,28 +72,32 @@ export function classReport(matrix: Tensor): ClassReport {
 /**
  * Formats a report as a table: one line per class, then the macro averages and the accuracy.
  *
- * @param names the names of the classes; default their numbers
+ * @param names the names of the classes; default those of the report, or their numbers
  * @throws ConvoyError CONVOY_INVALID_DATA for what is no report, CONVOY_INVALID_OPTION unless there is a name for each
  * class
  */
 export function formatClassReport(report: ClassReport, names?: readonly string[]): string {
   const { classes, macro, accuracy, support } = checkedReport(report);
-  optional(listOf(text))('names', names);
-  if (names && names.length !== classes.length) {
-    throw new ConvoyError('CONVOY_INVALID_OPTION', {
-      given: `${names.length} names for a report of ${classes.length} classes`,
-      expected: 'one name per class',
-      fix: 'Pass a name for every class, in the order of the labels, or no names.',
-    });
-  }
+  checkNames(names, classes.length);
   const cells = ({ precision, recall, f1 }: ClassRates) => [precision, recall, f1].map(threeDecimals);
   const rows = [
     ['class', 'precision', 'recall', 'f1', 'support'],
-    ...classes.map((scores, c) => [names?.[c] ?? String(c), ...cells(scores), whole(scores.support)]),
+    ...classes.map((scores, c) => [names?.[c] ?? scores.name ?? String(c), ...cells(scores), whole(scores.support)]),
     ['macro average', ...cells(macro), whole(support)],
     ['accuracy', '', '', threeDecimals(accuracy), whole(support)],
   ];
   return formatTable(rows, { header: 1, footer: 2 });
+}
+
+/** @throws ConvoyError CONVOY_INVALID_OPTION */
+function checkNames(names: readonly string[] | undefined, classes: number): void {
+  optional(listOf(text))('names', names);
+  if (names === undefined || names.length === classes) return;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${names.length} names for a report of ${classes} classes`,
+    expected: 'one name per class',
+    fix: 'Pass a name for every class, in the order of the labels, or no names.',
+  });
 }
 
 function sizeOfSquare(matrix: Tensor): number {

@@ -1,8 +1,8 @@
 // Adam.
 import { adamRule } from '@convoy/kernels';
 import { type CheckedOptions, float32In, optional } from '@convoy/tensor/checks';
+import { power } from '@convoy/tensor/portable-math';
 import { defineOptimizer, type Optimizer, type OptimizerOptions } from '../optimizer.ts';
-import { power } from '../portable-math.ts';
 
 /** The options of Adam and AdamW. The defaults are PyTorch's; the default of `learningRate` is 0.001. */
 export interface AdamOptions extends OptimizerOptions {

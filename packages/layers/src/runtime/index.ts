@@ -1,5 +1,5 @@
 // What runs a plan, as `@convoy/layers/runtime`: for threads that receive one and compile nothing. Loads no layers and no kernels.
-export { type Batch, type Order, type SampleArrays, SampleSource } from './batch.ts';
+export { type Batch, type Order, type RowAugmenter, type RowFinder, type SampleArrays, SampleSource } from './batch.ts';
 export type { BoundCalls } from './call-runner.ts';
 export { type BackwardCall, Engine, type EngineHooks, type EngineOptions } from './engine.ts';
 export {

@@ -1,6 +1,6 @@
 // A learning rate that falls along half a period of the cosine.
 import { flag, float32In, optional, positiveInteger } from '@convoy/tensor/checks';
-import { cosineOfPi } from '../portable-math.ts';
+import { cosineOfPi } from '@convoy/tensor/portable-math';
 import { defineSchedule } from '../schedule.ts';
 
 /** Options of `cosineDecay`. */

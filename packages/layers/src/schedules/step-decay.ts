@@ -1,6 +1,6 @@
 // A learning rate that falls by a factor every n steps.
 import { float32In, numberIn, optional, positiveInteger } from '@convoy/tensor/checks';
-import { power } from '../portable-math.ts';
+import { power } from '@convoy/tensor/portable-math';
 import { defineSchedule } from '../schedule.ts';
 
 /** Options of `stepDecay`. */

@@ -3,9 +3,12 @@
 import { checkSeed } from '../checks/checks.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
+import { naturalLogarithm } from '../portable-math.ts';
 import { philox4x32 } from './philox.ts';
 
 const TWO_32 = 2 ** 32;
+/** Takes the place of an attempt where a substream is entered, so that no number of the stream has the same bits. */
+const SUBSTREAM = TWO_32 - 1;
 
 /**
  * The random numbers of one purpose in one epoch. Each number has an index: a whole number below 2^32. Indices may be
@@ -25,8 +28,8 @@ export class RandomStream {
   // The counter of a draw is (index, epoch, attempt, upper word of the seed). Its key is (lower word of the seed,
   // purpose).
   readonly #counter: [number, number, number, number];
-  readonly #key0: number;
-  readonly #key1: number;
+  #key0: number;
+  #key1: number;
   readonly #words = new Uint32Array(4);
 
   /**
@@ -50,6 +53,31 @@ export class RandomStream {
   enterEpoch(epoch: number): void {
     checkWord('epoch', epoch);
     this.#counter[1] = epoch;
+  }
+
+  /**
+   * Makes this stream the substream `number` of another stream: its numbers depend on the seed, purpose and epoch of the
+   * other one and on `number`, and are independent of those of both streams and of other substreams. A substream may
+   * have substreams. Allocates nothing.
+   *
+   * ```ts
+   * const samples = new RandomStream(1, 'augment', epoch);
+   * const random = new RandomStream(0, '');
+   * random.enterSubstream(samples, 17);
+   * random.uniform(0); // the first number of sample 17
+   * ```
+   *
+   * The 128 random bits of the other stream at this index become the key and the upper words of the counter. So two
+   * substreams coincide with probability 2^−128.
+   * @throws ConvoyError CONVOY_INVALID_OPTION unless `number` is a whole number below 2^32
+   */
+  enterSubstream(of: RandomStream, number: number): void {
+    assertStream(of);
+    const words = of.#draw(number, SUBSTREAM);
+    this.#key0 = words[0] as number;
+    this.#key1 = words[1] as number;
+    this.#counter[1] = words[2] as number;
+    this.#counter[3] = words[3] as number;
   }
 
   /**
@@ -110,28 +138,18 @@ export function hashPurpose(purpose: string): number {
   return hash >>> 0;
 }
 
-/**
- * ln x for 0 < x < 1 with a relative error below 6e-16. `Math.log` may differ in its last bits between engines.
- * x = m / 2^n with m in [√½, √2), and ln m = 2 artanh t with t = (m − 1) / (m + 1), |t| < 0.172. The series ends where
- * its terms fall below 2^−55.
- */
-export function naturalLogarithm(x: number): number {
-  let mantissa = x;
-  let halvings = 0;
-  while (mantissa < Math.SQRT1_2) {
-    mantissa *= 2;
-    halvings++;
-  }
-  const t = (mantissa - 1) / (mantissa + 1);
-  const squared = t * t;
-  let series = 0;
-  for (let divisor = 21; divisor >= 1; divisor -= 2) series = series * squared + 1 / divisor;
-  return 2 * t * series - halvings * Math.LN2;
-}
-
 /** Maps a word to the center of one of 2^32 equal parts of (−1, 1), so the result is never 0. */
 function centered(word: number): number {
   return (word + 0.5) * 2 ** -31 - 1;
+}
+
+function assertStream(value: unknown): asserts value is RandomStream {
+  if (value instanceof RandomStream) return;
+  throw new ConvoyError('CONVOY_INVALID_OPTION', {
+    given: `${describeValue(value)} as a stream`,
+    expected: 'a RandomStream',
+    fix: 'Pass the stream that the substream belongs to.',
+  });
 }
 
 function checkWord(name: string, value: number): void {

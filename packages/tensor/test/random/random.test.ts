@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Counter, philox4x32 } from '../../src/random/philox.ts';
-import { hashPurpose, naturalLogarithm, RandomStream } from '../../src/random/random.ts';
+import { hashPurpose, RandomStream } from '../../src/random/random.ts';
 
 describe('philox4x32', () => {
   // Known answers published with the reference implementation, Random123.
@@ -26,18 +26,6 @@ describe('hashPurpose', () => {
   });
 });
 
-describe('naturalLogarithm', () => {
-  it('is the logarithm, from the least argument of the polar method to the largest', () => {
-    const random = new RandomStream(1, 'logarithm');
-    const scattered = Array.from({ length: 20_000 }, (_, i) => random.uniform(i) ** (1 + (i % 12)));
-    for (const x of [2 ** -65, 2 ** -53, 0.25, 0.5, Math.SQRT1_2, 0.9, 1 - 2 ** -53, ...scattered].filter(
-      (x) => x > 0,
-    )) {
-      expect(Math.abs(naturalLogarithm(x) / Math.log(x) - 1), `ln ${x}`).toBeLessThan(6e-16);
-    }
-  });
-});
-
 describe('RandomStream', () => {
   it('draws from Philox: counter (index, epoch, attempt, upper seed), key (lower seed, purpose)', () => {
     const words = new Uint32Array(4);
@@ -58,6 +46,31 @@ describe('RandomStream', () => {
     expect([0, 1, 2].map((i) => stream.normal(i))).toEqual([
       -1.2421825747617559, -0.39476243174548464, -0.016198540860537024,
     ]);
+  });
+
+  it('has substreams, which are keyed by 128 bits of their stream', () => {
+    const words = new Uint32Array(4);
+    philox4x32([17, 3, 2 ** 32 - 1, 5], 9, hashPurpose('augment'), words);
+    const [key0 = 0, key1 = 0, c1 = 0, c3 = 0] = words;
+    philox4x32([7, c1, 0, c3], key0, key1, words);
+    const stream = new RandomStream(5 * 2 ** 32 + 9, 'augment', 3);
+    const substream = new RandomStream(0, '');
+    substream.enterSubstream(stream, 17);
+    expect(substream.uint32(7)).toBe(words[0]);
+    expect(stream.uint32(7)).toBe(new RandomStream(5 * 2 ** 32 + 9, 'augment', 3).uint32(7));
+  });
+
+  it('has other numbers in each substream, and in substreams of substreams', () => {
+    const draws = [1, 2].flatMap((epoch) =>
+      Array.from({ length: 50 }, (_, number) => {
+        const stream = new RandomStream(1, 'augment', epoch);
+        const [outer, inner] = [new RandomStream(0, ''), new RandomStream(0, '')];
+        outer.enterSubstream(stream, number);
+        inner.enterSubstream(outer, number);
+        return [stream, outer, inner].map((one) => one.uint32(number));
+      }),
+    );
+    expect(new Set(draws.flat()).size).toBe(300);
   });
 
   it('does not depend on the order of draws', () => {

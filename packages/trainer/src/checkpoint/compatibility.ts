@@ -69,8 +69,18 @@ function* partsOf(stored: RunConfiguration, current: RunConfiguration): Generato
   }
   yield* descriptionParts('optimizer', stored.optimizer, current.optimizer);
   yield ['metrics', stored.metrics, current.metrics];
+  yield* augmentParts(stored.augment, current.augment);
   for (const option of ['batchSize', 'shards', 'seed', 'shuffle', 'samples', 'arithmetic'] as const) {
     yield [option, stored[option], current[option]];
+  }
+}
+
+function* augmentParts(
+  stored: RunConfiguration['augment'] = [],
+  current: RunConfiguration['augment'] = [],
+): Generator<Part> {
+  for (let i = 0; i < Math.max(stored.length, current.length); i++) {
+    yield* descriptionParts(`augmentation ${i + 1}`, stored[i], current[i]);
   }
 }
 

@@ -1,6 +1,7 @@
 // Snapshots as files: a sealed safetensors file. Parameters have their own names, as any reader of safetensors expects; the arrays of the
 // optimizer are named `optimizer.<slot>/<parameter>`, the tensors of callbacks `callback.<name>/…`. Everything else is one JSON text in the
 // metadata.
+import type { Augmentation } from '@convoy/datasets/augment';
 import type { SafetensorsParts } from '@convoy/formats/parts';
 import {
   type Layer,
@@ -200,6 +201,7 @@ const checkDescription = objectOf<Description>({
     shards: positiveCount,
     seed: count,
     shuffle: flag,
+    augment: optional(listOf(objectOf<Augmentation>({ type: text, settings: anyObject, module: optional(text) }))),
     samples: positiveCount,
     arithmetic: positiveCount,
   }),

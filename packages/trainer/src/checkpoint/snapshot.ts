@@ -1,4 +1,5 @@
 // The content of a checkpoint: everything that a run needs to continue as if it had never been interrupted.
+import type { Augmentation } from '@convoy/datasets/augment';
 import type { Losses, Metric, Model, Optimizer } from '@convoy/layers';
 import type { EpochRecord } from '../shared/records.ts';
 import type { MemoryState } from '../shared/training-memory.ts';
@@ -21,6 +22,8 @@ export interface TrainerConfiguration {
 /** Everything that determines the bits of a run, except the content of its data. */
 export interface RunConfiguration extends TrainerConfiguration {
   readonly shuffle: boolean;
+  /** Missing if samples are not augmented. */
+  readonly augment?: readonly Augmentation[];
   /** The length of the training data. */
   readonly samples: number;
 }

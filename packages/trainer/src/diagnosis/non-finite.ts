@@ -3,9 +3,10 @@ import type { Model } from '@convoy/layers';
 import { type PlanCall, Region } from '@convoy/layers/compile';
 import { activeShards, Engine, LANES, type Order, type Plan, type Sharding } from '@convoy/layers/runtime';
 import { ConvoyError, sizeOf } from '@convoy/tensor';
+import { CONTROL_WORDS } from '../shared/control.ts';
 import type { WorkerData } from '../shared/segment.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import { sampleSourceOf } from '../worker/sample-sources.ts';
+import { workerSourceOf } from '../worker/sample-sources.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -17,17 +18,20 @@ export interface RefusedStep {
   readonly seed: number;
   readonly module: WebAssembly.Module;
   readonly memory: TrainingMemory;
-  readonly data: Pick<WorkerData, 'dataset' | 'gather'>;
+  readonly data: WorkerData;
+  /** For samples in a ring: the sequence number of position 0 of the order. */
+  readonly sequence: number;
   /** The positions of its samples in the order of the epoch. */
   readonly first: number;
   readonly samples: number;
+  readonly epoch: number;
   readonly order: Order;
 }
 
 /** The error, with the layer that first produced a number that is not finite. Uses the first worker's workspace, so no worker may be running. */
-export function notFinite(refused: RefusedStep): ConvoyError {
+export async function notFinite(refused: RefusedStep): Promise<ConvoyError> {
   const { memory } = refused;
-  const where = brokenParameters(memory) ?? brokenLayer(refused) ?? 'in the loss itself';
+  const where = brokenParameters(memory) ?? (await brokenLayer(refused)) ?? 'in the loss itself';
   return new ConvoyError('CONVOY_NOT_FINITE', {
     given: `a loss that is NaN or infinite in the step after step ${memory.step}: ${where}`,
     expected: 'a finite loss',
@@ -42,8 +46,8 @@ function brokenParameters(memory: TrainingMemory): string | undefined {
 }
 
 /** Computes the step again, shard by shard, and looks at the output of each layer. */
-function brokenLayer(refused: RefusedStep): string | undefined {
-  const { model, plan, sharding, module, memory, data, first, samples, order } = refused;
+async function brokenLayer(refused: RefusedStep): Promise<string | undefined> {
+  const { model, plan, sharding, seed, module, memory, data, first, samples, order } = refused;
   const { memory: shared, layout } = memory;
   const floats = new Float32Array(shared.buffer);
   const outputs = new Map(model.layers.map(({ name, output }) => [name, sizeOf(output) * LANES]));
@@ -58,9 +62,13 @@ function brokenLayer(refused: RefusedStep): string | undefined {
     const at = ((bases[y.region] as number) + y.offset) / FLOAT_BYTES;
     if (!floats.subarray(at, at + (outputs.get(call.layer) ?? 0)).every(Number.isFinite)) found = call.layer;
   };
-  const { seed } = refused;
   const engine = new Engine({ plan, sharding, module, memory: shared, layout, seed }, { visit, isAlone: true });
-  const batch = { source: sampleSourceOf(data, plan, shared), order, first, samples };
+  // The samples of a refused step are still in the ring, so nothing waits.
+  const words = new Int32Array(shared.buffer, layout.control, CONTROL_WORDS);
+  const { source, ring } = await workerSourceOf(data, { plan, memory: shared, words, seed, isWaiting: () => {} });
+  ring?.enter(refused.sequence);
+  source.enterEpoch(refused.epoch);
+  const batch = { source, order, first, samples };
   engine.enterStep(memory.step);
   for (let shard = 0; shard < activeShards(sharding, samples) && !found; shard++) {
     engine.computeShards(batch, shard, shard + 1);

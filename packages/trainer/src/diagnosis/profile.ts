@@ -11,7 +11,7 @@ export type ProfiledActivity = Exclude<keyof typeof Activity, 'idle' | 'called'>
 
 /** The time of one worker in all segments so far, in milliseconds. */
 export interface WorkerProfile {
-  /** `update` is the reduction of the gradients with the update, `wait` the time in which it waits for other workers. */
+  /** `update` is the reduction of the gradients with the update, `wait` the time in which it waits for other workers, `data` for samples. */
   readonly activities: Readonly<Record<ProfiledActivity, number>>;
   /** The time in kernels, by layer, and by loss and metric. */
   readonly layers: Readonly<Record<string, { readonly forward: number; readonly backward: number }>>;

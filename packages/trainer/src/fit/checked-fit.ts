@@ -3,6 +3,7 @@ import type { Dataset } from '@convoy/datasets';
 import type { Plan } from '@convoy/layers/runtime';
 import type { RunConfiguration, TrainerConfiguration } from '../checkpoint/snapshot.ts';
 import { checkData } from '../loop/data-checks.ts';
+import { checkAugmentations } from './augmentations.ts';
 import type { Callback } from './callback.ts';
 import { type CheckedFitOptions, checkedOptions } from './checked-options.ts';
 import { withFastDevRun } from './fast-dev-run.ts';
@@ -33,9 +34,11 @@ export function checkedFit(
   const given = checkedOptions(of, fitOptions, plan);
   const callbacks = callback ? given.callbacks.with(callback) : given.callbacks;
   const options = withFastDevRun({ ...given, callbacks }, batchSize);
-  const { validation, shuffle, overfitBatches } = options;
+  const { validation, shuffle, augment, overfitBatches } = options;
   checkData('training data', data, plan);
   if (validation) checkData('validation data', validation, plan);
   const train = trainingPart(data, overfitBatches, batchSize);
-  return { train, options, configuration: { ...configuration, shuffle, samples: train.length } };
+  if (augment) checkAugmentations(augment, train, configuration.seed);
+  const run = { ...configuration, shuffle, samples: train.length };
+  return { train, options, configuration: augment ? { ...run, augment } : run };
 }

@@ -1,5 +1,6 @@
 // What a fit is asked for, and what it returns.
 import type { Dataset } from '@convoy/datasets';
+import type { Augmentation } from '@convoy/datasets/augment';
 import type { Weights } from '../loop/weights.ts';
 import type { EpochRecord } from '../shared/records.ts';
 import type { Callback } from './callback.ts';
@@ -17,6 +18,11 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Whether each epoch takes the samples in a new random order; default true. */
   readonly shuffle?: boolean;
+  /**
+   * Random changes of the samples of each epoch, in their order, such as `[randomCrop({ padding: 4 }), horizontalFlip()]` of
+   * `@convoy/datasets/augment`. Workers apply them while they gather a mini-batch; validation data stays as it is. Default none.
+   */
+  readonly augment?: readonly Augmentation[];
   /** Ends the fit after this many of its steps, from 1 to 2^31 − 1; `fit` resolves with the epochs that are complete. */
   readonly maxSteps?: number;
   /** Ends the fit after this many seconds, above 0, when the running step is done; `fit` resolves with the epochs that are complete. */

@@ -30,7 +30,7 @@ async function runAcquired(fit: CheckedFit, parts: FitParts): Promise<History> {
   const { memory, loop } = parts;
   const run = new FitRun(configuration, memory, loop, callbacks);
   try {
-    loop.begin(train, configuration.shuffle);
+    loop.begin(train, configuration.shuffle, configuration.augment);
     const snapshot = resume === undefined ? undefined : await snapshotToResume(resume, configuration, epochs);
     if (snapshot) {
       loop.restore(snapshot);

@@ -22,9 +22,14 @@ export async function evaluateClasses(
   weights: number,
   signal: AbortSignal | undefined,
 ): Promise<ClassEvaluation> {
-  const { labels, ignoreLabel } = labelsOf(dataset);
+  const { labels, classNames, ignoreLabel } = labelsOf(dataset);
   const scores = await evaluation.evaluate(dataset, weights, signal);
   const outputs = await evaluation.predict(dataset, weights, signal);
   const matrix = confusionMatrix(outputs, labels, ignoreLabel);
-  return { scores, confusionMatrix: matrix, classReport: classReport(matrix) };
+  return { scores, confusionMatrix: matrix, classReport: classReport(matrix, namesFor(matrix, classNames)) };
+}
+
+/** A model may have more outputs than the data has classes; these are known by their numbers. */
+function namesFor({ shape }: Tensor, names: readonly string[] | undefined): readonly string[] | undefined {
+  return names && Array.from({ length: shape[0] as number }, (_, i) => names[i] ?? String(i));
 }

@@ -1,24 +1,31 @@
 // The data sets that the workers know: each is sent once, and removed when others need its place.
 import { type Dataset, elementOf } from '@convoy/datasets';
+import type { Augmentation } from '@convoy/datasets/augment';
 import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
 import { dropShared } from '../shared/dropped-memory.ts';
 import { sharedBytesOf, type WorkerData } from '../shared/segment.ts';
+import type { OpenedData } from '../stream/opened-data.ts';
 
-/** How many data sets are kept at a time: those of training and validation. What is kept longer takes memory that its user has dropped. */
-const MAX_DATASETS = 2;
-/** How many gather kernels are kept at a time. */
-const MAX_GATHERS = 4;
+/** Augmentations of samples, in their order. */
+export type Augmentations = readonly Augmentation[] | undefined;
+
+/** How many data sets workers keep at a time: those of training and validation. Others take memory that their user may have dropped. */
+const MAX_SENT = 2;
+/** How many data sets that were opened, and gather kernels, are kept at a time. To open one may take long. */
+export const MAX_KEPT = 4;
 
 export class DataRegistry {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
-  readonly #ids = new LruCache<Dataset, { readonly id: number; readonly bytes: number }>(MAX_DATASETS);
+  /** By data set, or stream of one, and by augmentations. */
+  readonly #ids = new LruCache<object, { readonly id: number; readonly bytes: number }>(MAX_SENT);
+  readonly #augmented = new WeakMap<object, Map<string, object>>();
   #nextId = 0;
   /** By encoding. Parts of a data set, and usually its validation data, have the same encoding. */
-  readonly #gathers = new LruCache<string, GatherModule>(MAX_GATHERS);
+  readonly #gathers = new LruCache<string, GatherModule>(MAX_KEPT);
 
   constructor(plan: Plan, pool: WorkerPool) {
     this.#plan = plan;
@@ -29,12 +36,14 @@ export class DataRegistry {
    * The number by which all workers know the data set.
    * @throws WorkerFailure
    */
-  async idOf(dataset: Dataset): Promise<number> {
-    const known = this.#ids.get(dataset);
+  async idOf(opened: OpenedData, augment?: Augmentations): Promise<number> {
+    const key = this.#keyOf(opened.kind === 'stream' ? opened.stream : opened.dataset, augment);
+    const known = this.#ids.get(key);
     if (known !== undefined) return known.id;
     const id = this.#nextId++;
-    await this.#pool.addData(this.describe(id, dataset));
-    const removed = this.#ids.set(dataset, { id, bytes: sharedBytesOf(dataset) });
+    const data = this.describe(id, opened, augment);
+    await this.#pool.addData(data);
+    const removed = this.#ids.set(key, { id, bytes: sharedBytesOf(data) });
     if (removed !== undefined) {
       await this.#pool.removeData(removed.id);
       dropShared(removed.bytes);
@@ -43,13 +52,27 @@ export class DataRegistry {
   }
 
   /** What a worker needs to read a data set. */
-  describe(id: number, dataset: Dataset): WorkerData {
-    const encoding = encodingOf(dataset);
+  describe(id: number, opened: OpenedData, augment?: Augmentations): WorkerData {
+    const { length, sampleShape, targets } = opened.dataset;
+    const encoding = encodingOf(opened.dataset);
     const { source, scale, offset } = encoding;
     // `join` would write −0 as 0.
     const key = [source, ...scale, ...offset].map((part) => (Object.is(part, -0) ? '-0' : part)).join();
     const gather = this.#gathers.getOrCreate(key, () => compileGather(this.#plan.input, encoding));
-    return { id, dataset, gather };
+    const samples =
+      opened.kind === 'stream' ? ({ kind: 'ring', ring: opened.stream.layout } as const) : opened.dataset.source;
+    return { id, length, sampleShape, targets, samples, gather, augment };
+  }
+
+  /** The same object for the same data set with the same augmentations. */
+  #keyOf(data: object, augment: Augmentations): object {
+    if (augment === undefined) return data;
+    const keys = this.#augmented.get(data) ?? new Map<string, object>();
+    this.#augmented.set(data, keys);
+    const description = JSON.stringify(augment);
+    const key = keys.get(description) ?? {};
+    keys.set(description, key);
+    return key;
   }
 }
 

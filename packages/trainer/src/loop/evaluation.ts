@@ -1,6 +1,6 @@
 // Scores and outputs of a data set. They are computed in pieces: a failure repeats one piece only, and failures in different pieces are not
 // counted together.
-import { type Dataset, subset } from '@convoy/datasets';
+import type { Dataset } from '@convoy/datasets';
 import type { Scores } from '@convoy/layers';
 import { activeShards, sumOfScore } from '@convoy/layers/runtime';
 import { sizeOf, Tensor } from '@convoy/tensor';
@@ -28,8 +28,9 @@ export class Evaluation {
     const { sharding, plan, memory, segments } = this.#parts;
     const { batchSize, shards } = sharding;
     const batches = Math.ceil(dataset.length / batchSize);
+    const longest = await this.#longestPiece(dataset, signal);
     // A batch is never divided.
-    const batchesOfPiece = Math.max(1, Math.floor(SCORED_SHARDS / shards));
+    const batchesOfPiece = Math.max(1, Math.min(Math.floor(SCORED_SHARDS / shards), Math.floor(longest / batchSize)));
     const floats = new Float32Array(memory.memory.buffer);
     const sums = plan.scores.map(() => 0);
     for (let first = 0; first < batches; first += batchesOfPiece) {
@@ -67,14 +68,18 @@ export class Evaluation {
       fix: 'Predict fewer samples at once, or take a machine with more memory.',
     });
     const outputs = new Float32Array(buffer);
-    for (let first = 0; first < length; first += PREDICTION_SAMPLES) {
-      const end = Math.min(length, first + PREDICTION_SAMPLES);
-      const data = end - first === length ? dataset : subset(dataset, first, end);
-      await segments.run(
-        { kind: 'predict', data, weights, outputs: outputs.subarray(first * size, end * size) },
-        signal,
-      );
+    const piece = Math.min(PREDICTION_SAMPLES, await this.#longestPiece(dataset, signal));
+    for (let first = 0; first < length; first += piece) {
+      const count = Math.min(piece, length - first);
+      const ofPiece = outputs.subarray(first * size, (first + count) * size);
+      await segments.run({ kind: 'predict', data: dataset, weights, first, count, outputs: ofPiece }, signal);
     }
     return new Tensor(outputs, [length, ...plan.output]);
+  }
+
+  /** How many samples can be in memory for a piece. */
+  async #longestPiece(dataset: Dataset, signal: AbortSignal | undefined): Promise<number> {
+    const opened = await this.#parts.segments.open(dataset, signal);
+    return opened.kind === 'stream' ? opened.stream.longestPiece : Number.POSITIVE_INFINITY;
   }
 }

@@ -1,4 +1,5 @@
 // The search for a learning rate, as its user sees it: options, result, and a chart of the result.
+import { type Augmentation, checkAugmentation } from '@convoy/datasets/augment';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { checkOptions, float32In, listOf, numberIn, optional } from '@convoy/tensor/checks';
 import { abortSignal } from './abort-signal.ts';
@@ -15,6 +16,8 @@ export interface LearningRateSearchOptions {
   readonly smoothing?: number;
   /** The search ends when the smoothed loss is more than this many times its minimum, or not finite; default 4. */
   readonly divergence?: number;
+  /** As in `fit`; default none. */
+  readonly augment?: readonly Augmentation[];
 }
 
 /** What the search measured at each step, up to the last step with a finite loss. */
@@ -29,7 +32,7 @@ export interface LearningRateSearch {
   readonly suggestion: number | undefined;
 }
 
-export type CheckedSearch = Required<LearningRateSearchOptions>;
+export type CheckedSearch = Required<Omit<LearningRateSearchOptions, 'augment'>>;
 
 /** The options of the search, and the signal that ends it. @throws ConvoyError CONVOY_INVALID_OPTION */
 export function checkedSearch(options: LearningRateSearchOptions & { readonly signal?: AbortSignal }) {
@@ -40,6 +43,7 @@ export function checkedSearch(options: LearningRateSearchOptions & { readonly si
     steps: optional(positiveInteger, 100),
     smoothing: optional(numberIn({ atLeast: 0, below: 1 }), 0.95),
     divergence: optional(numberIn({ above: 1 }), 4),
+    augment: optional(listOf(checkAugmentation)),
     signal: optional(abortSignal),
   });
   const { from, to, steps } = search;

@@ -2,6 +2,7 @@
 // until the loss diverges.
 import type { Dataset } from '@convoy/datasets';
 import { hyperparametersOf } from '@convoy/layers/compile';
+import type { Augmentations } from './data-registry.ts';
 import type { CheckedSearch, LearningRateSearch } from './learning-rate-search.ts';
 import type { LoopParts } from './training-loop.ts';
 
@@ -82,6 +83,7 @@ export async function runRangeTest(
   train: Dataset,
   firstEpoch: number,
   search: CheckedSearch,
+  augment: Augmentations,
   signal: AbortSignal | undefined,
 ): Promise<LearningRateSearch> {
   const { batchSize, optimizer } = configuration;
@@ -96,7 +98,7 @@ export async function runRangeTest(
       const first = step % batches;
       memory.clearTotals();
       await segments.run(
-        { kind: 'train', data: train, epoch, shuffle: true, first, hyperparameters: [ofStep] },
+        { kind: 'train', data: train, epoch, shuffle: true, augment, first, hyperparameters: [ofStep] },
         signal,
       );
       // A step whose loss is not finite is not committed: then no sample was counted.

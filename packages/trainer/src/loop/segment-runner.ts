@@ -10,8 +10,10 @@ import type { WorkerPool } from '../pool/worker-pool.ts';
 import type { Segment } from '../shared/segment.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
 import { Activity } from '../shared/worker-status.ts';
-import type { DataRegistry } from './data-registry.ts';
-import { aborted } from './exclusive-runs.ts';
+import type { OpenedData, OpenedDatasets } from '../stream/opened-data.ts';
+import type { SampleStream, StreamPlace } from '../stream/sample-stream.ts';
+import type { Augmentations, DataRegistry } from './data-registry.ts';
+import { aborted, disposed } from './exclusive-runs.ts';
 import { callUnawaited } from './thrown.ts';
 
 /** Work for all workers: some steps, or a piece of an evaluation or of a prediction. Each attempt at it becomes a segment. */
@@ -21,6 +23,7 @@ export type Work =
       readonly data: Dataset;
       readonly epoch: number;
       readonly shuffle: boolean;
+      readonly augment: Augmentations;
       /** The batch of the epoch with which the work begins. */
       readonly first: number;
       /** The numbers that the optimizer's rule takes, for each step. There are at most `MAX_SEGMENT_STEPS` steps. */
@@ -37,27 +40,55 @@ export type Work =
       readonly kind: 'predict';
       readonly data: Dataset;
       readonly weights: number;
+      /** Samples first … first + count − 1. */
+      readonly first: number;
+      readonly count: number;
       readonly outputs: Float32Array<SharedArrayBuffer>;
     };
 
 /** Where workers spend their time in kernels. */
 const IN_KERNELS: readonly Activity[] = [Activity.forward, Activity.loss, Activity.backward];
 
+/** What a segment runner works with. */
+export interface SegmentRunnerParts {
+  readonly pool: WorkerPool;
+  readonly memory: TrainingMemory;
+  readonly plan: Plan;
+  readonly data: DataRegistry;
+  readonly opened: OpenedDatasets;
+  readonly policy: FailurePolicy;
+  readonly batchSize: number;
+}
+
 export class SegmentRunner {
   readonly #pool: WorkerPool;
   readonly #memory: TrainingMemory;
   readonly #plan: Plan;
   readonly #data: DataRegistry;
+  readonly #opened: OpenedDatasets;
   readonly #policy: FailurePolicy;
+  readonly #batchSize: number;
   /** The error of a promise that `onWorkerFailure` returned. */
   #unreported: { readonly error: unknown } | undefined;
 
-  constructor(pool: WorkerPool, memory: TrainingMemory, plan: Plan, data: DataRegistry, policy: FailurePolicy) {
+  constructor({ pool, memory, plan, data, opened, policy, batchSize }: SegmentRunnerParts) {
     this.#pool = pool;
     this.#memory = memory;
     this.#plan = plan;
     this.#data = data;
+    this.#opened = opened;
     this.#policy = policy;
+    this.#batchSize = batchSize;
+  }
+
+  /**
+   * Opens a data set: loads it, or starts to stream it, if its samples are not in memory.
+   * @throws ConvoyError why a sample cannot be read; CONVOY_OUT_OF_MEMORY, CONVOY_ABORTED, CONVOY_DISPOSED
+   */
+  async open(dataset: Dataset, signal: AbortSignal | undefined): Promise<OpenedData> {
+    const opened = await this.#opened.open(dataset, signal);
+    if (opened) return opened;
+    throw signal?.aborted ? aborted(signal) : disposed();
   }
 
   /**
@@ -104,22 +135,40 @@ export class SegmentRunner {
 
   /** @param stepsDone steps of the work that are committed */
   async #attempt(work: Work, stepsDone: number, signal: AbortSignal | undefined): Promise<void> {
-    const data = await this.#data.idOf(work.data);
-    if (work.kind !== 'train') return this.#runSegment({ ...work, data }, signal);
-    const { hyperparameters, ...batches } = work;
+    const opened = await this.open(work.data, signal);
+    const stream = opened.kind === 'stream' ? opened.stream : undefined;
+    const data = await this.#data.idOf(opened, work.kind === 'train' ? work.augment : undefined);
+    stream?.moveTo(this.#placeOf(work, stepsDone));
+    const sequence = stream?.sequence ?? 0;
+    if (work.kind !== 'train') return this.#runSegment({ ...work, data, sequence }, stream, signal);
+    const { hyperparameters, augment: _, ...batches } = work;
     const left = hyperparameters.slice(stepsDone);
     // A worker can also fail after the last step.
     if (left.length === 0) return;
     for (const [step, numbers] of left.entries()) this.#memory.setHyperparameters(step, numbers);
-    await this.#runSegment({ ...batches, data, first: work.first + stepsDone, count: left.length }, signal);
+    const segment = { ...batches, data, sequence, first: work.first + stepsDone, count: left.length };
+    await this.#runSegment(segment, stream, signal);
   }
 
-  async #runSegment(segment: Segment, signal: AbortSignal | undefined): Promise<void> {
+  /** Where in the order of samples the work begins, or continues. */
+  #placeOf(work: Work, stepsDone: number): StreamPlace {
+    if (work.kind === 'predict') return { epoch: 0, position: work.first, shuffle: false };
+    const position = (work.first + stepsDone) * this.#batchSize;
+    if (work.kind === 'evaluate') return { epoch: 0, position, shuffle: false };
+    return { epoch: work.epoch, position, shuffle: work.shuffle };
+  }
+
+  async #runSegment(
+    segment: Segment,
+    stream: SampleStream | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     if (signal?.aborted) throw aborted(signal);
     const memory = this.#memory;
     const stop = () => memory.requestStop();
     memory.beginSegment();
     signal?.addEventListener('abort', stop);
+    const stopFollowing = stream?.watch(() => memory.abandon());
     const { hangSeconds } = this.#policy;
     const terminate = (rank: number) => this.#pool.terminate(rank, workerHangs(hangSeconds));
     const stopWatching = watchForHangs(memory.statuses, hangSeconds, terminate);
@@ -127,8 +176,10 @@ export class SegmentRunner {
       await this.#pool.run(segment, () => memory.abandon());
     } finally {
       stopWatching();
+      stopFollowing?.();
       signal?.removeEventListener('abort', stop);
     }
+    if (stream?.failure) throw stream.failure;
     if (signal?.aborted) throw aborted(signal);
   }
 

@@ -8,7 +8,8 @@ import { notFinite } from '../diagnosis/non-finite.ts';
 import { MAX_SEGMENT_STEPS } from '../shared/memory-layout.ts';
 import { orderOf } from '../shared/order.ts';
 import type { TrainingMemory } from '../shared/training-memory.ts';
-import type { DataRegistry } from './data-registry.ts';
+import type { OpenedData, OpenedDatasets } from '../stream/opened-data.ts';
+import type { Augmentations, DataRegistry } from './data-registry.ts';
 import type { SegmentRunner } from './segment-runner.ts';
 
 /** The parts of a trainer that its loop works with. */
@@ -19,6 +20,7 @@ export interface LoopParts {
   readonly module: WebAssembly.Module;
   readonly memory: TrainingMemory;
   readonly data: DataRegistry;
+  readonly opened: OpenedDatasets;
   readonly segments: SegmentRunner;
 }
 
@@ -26,6 +28,7 @@ export interface LoopParts {
 interface TrainingData {
   readonly train: Dataset;
   readonly shuffle: boolean;
+  readonly augment: Augmentations;
   /** Batches of an epoch. */
   readonly batches: number;
 }
@@ -49,11 +52,12 @@ export class TrainingLoop {
   }
 
   /** Begins a fit, at the start of an epoch. An epoch that was ended in the middle begins again. */
-  begin(train: Dataset, shuffle: boolean): void {
+  begin(train: Dataset, shuffle: boolean, augment: Augmentations): void {
     // The last fit may have ended between the training of an epoch and the end of its validation.
     if (this.#training && this.#batch === this.#training.batches) this.endEpoch();
     this.#batch = 0;
-    this.#training = { train, shuffle, batches: Math.ceil(train.length / this.#parts.configuration.batchSize) };
+    const batches = Math.ceil(train.length / this.#parts.configuration.batchSize);
+    this.#training = { train, shuffle, augment, batches };
   }
 
   /** Continues the fit from a snapshot of the same run. */
@@ -77,18 +81,21 @@ export class TrainingLoop {
    */
   async trainSteps(count: number, learningRateFactor: number, signal: AbortSignal): Promise<void> {
     const { configuration, memory, segments } = this.#parts;
-    const { train, shuffle } = this.#training as TrainingData;
+    const { train, shuffle, augment } = this.#training as TrainingData;
     const { step } = memory;
     const first = this.#batch;
     const hyperparameters = Array.from({ length: Math.min(count, this.stepsLeft, MAX_SEGMENT_STEPS) }, (_, i) =>
       hyperparametersOf(configuration.optimizer, step + i, learningRateFactor),
     );
     try {
-      await segments.run({ kind: 'train', data: train, epoch: this.#epoch, shuffle, first, hyperparameters }, signal);
+      await segments.run(
+        { kind: 'train', data: train, epoch: this.#epoch, shuffle, augment, first, hyperparameters },
+        signal,
+      );
     } finally {
       this.#batch = first + memory.step - step;
     }
-    if (memory.isNonFinite) throw this.#refusal();
+    if (memory.isNonFinite) throw await this.#refusal();
   }
 
   /** Counts the running epoch as done. */
@@ -98,11 +105,12 @@ export class TrainingLoop {
   }
 
   /** Why the next step cannot be taken. */
-  #refusal(): ConvoyError {
-    const { configuration, sharding, plan, module, memory, data } = this.#parts;
+  #refusal(): Promise<ConvoyError> {
+    const { configuration, sharding, plan, module, memory, data, opened } = this.#parts;
     const { model, seed } = configuration;
-    const { train, shuffle } = this.#training as TrainingData;
+    const { train, shuffle, augment } = this.#training as TrainingData;
     const first = this.#batch * sharding.batchSize;
+    const trained = opened.get(train) as OpenedData;
     return notFinite({
       model,
       plan,
@@ -110,7 +118,9 @@ export class TrainingLoop {
       seed,
       module,
       memory,
-      data: data.describe(-1, train),
+      data: data.describe(-1, trained, augment),
+      epoch: this.#epoch,
+      sequence: trained.kind === 'stream' ? trained.stream.sequence : 0,
       first,
       samples: Math.min(sharding.batchSize, train.length - first),
       order: orderOf(train.length, shuffle, seed, this.#epoch),

@@ -5,6 +5,9 @@ import { everySeconds } from './hang-timer.ts';
 /** How often the watchdog looks at the workers in the time that they are given. */
 const LOOKS = 8;
 
+/** What a worker may do for any time. */
+const WAITING: readonly Activity[] = [Activity.idle, Activity.wait, Activity.data];
+
 /**
  * Looks at the workers from time to time. Returns what ends this.
  * @param statuses the status of each worker, by rank
@@ -22,7 +25,7 @@ export function watchForHangs(
       const last = seen[rank] as { beats: number; looks: number };
       last.looks = beats === last.beats ? last.looks + 1 : 0;
       last.beats = beats;
-      if (last.looks === LOOKS && activity !== Activity.idle && activity !== Activity.wait) terminate(rank);
+      if (last.looks === LOOKS && !WAITING.includes(activity)) terminate(rank);
     }
     // If all workers wait for each other, one of them only seems to wait.
     if (seen.every(({ looks }) => looks >= 2 * LOOKS)) for (const rank of statuses.keys()) terminate(rank);

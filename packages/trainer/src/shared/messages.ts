@@ -17,6 +17,6 @@ export type WorkerResult =
 export interface WorkerControl {
   /** Instantiates a plan in the shared memory. */
   setUp(setup: WorkerSetup): void;
-  addData(data: WorkerData): void;
+  addData(data: WorkerData): void | Promise<void>;
   removeData(id: number): void;
 }

@@ -1,7 +1,9 @@
 // What the main thread gives to the workers: many steps at a time, so that it is never in the path of a step.
-import type { Dataset } from '@convoy/datasets';
+import type { Dataset, StoredSource } from '@convoy/datasets';
+import type { Augmentation } from '@convoy/datasets/augment';
 import type { GatherModule, Plan, Sharding } from '@convoy/layers/runtime';
 import type { MemoryLayout } from './memory-layout.ts';
+import type { RingLayout } from './ring.ts';
 
 /** Everything a worker needs to know once. */
 export interface WorkerSetup {
@@ -21,21 +23,29 @@ export interface WorkerSetup {
 }
 
 /** A data set, with the number that segments use for it. */
-export interface WorkerData {
+export interface WorkerData extends Pick<Dataset, 'length' | 'sampleShape' | 'targets'> {
   readonly id: number;
-  readonly dataset: Dataset;
+  /** Where the samples are: in memory, or in a ring that decoders fill. */
+  readonly samples: StoredSource | { readonly kind: 'ring'; readonly ring: RingLayout };
   readonly gather: GatherModule;
+  /** How samples are augmented, if they are. */
+  readonly augment?: readonly Augmentation[] | undefined;
+}
+
+interface DataSegment {
+  readonly data: number;
+  /** For samples in a ring: the sequence number of position 0 of the order. */
+  readonly sequence: number;
 }
 
 /** The size of the shared memory that a data set refers to. */
-export const sharedBytesOf = ({ source, targets }: Dataset): number =>
-  (source.kind === 'stored' ? source.samples.byteLength : 0) +
-  (source.rows?.byteLength ?? 0) +
+export const sharedBytesOf = ({ samples, targets }: Pick<WorkerData, 'samples' | 'targets'>): number =>
+  (samples.kind === 'ring' ? samples.ring.buffer.byteLength : samples.samples.byteLength) +
+  ((samples.kind === 'stored' && samples.rows?.byteLength) || 0) +
   (targets.kind === 'labels' ? targets.labels : targets.values).byteLength;
 
 /** Batches first … first + count − 1 of an epoch; batch b holds the positions b · batchSize … of the epoch's order. */
-interface BatchSegment {
-  readonly data: number;
+interface BatchSegment extends DataSegment {
   readonly first: number;
   readonly count: number;
 }
@@ -51,11 +61,13 @@ export type Segment =
       /** Which array of the state takes the place of the parameters: 0 for the parameters themselves, 1 + i for slot i of the optimizer. */
       readonly weights: number;
     })
-  | {
+  | (DataSegment & {
       readonly kind: 'predict';
-      readonly data: number;
+      /** Samples first … first + count − 1. */
+      readonly first: number;
+      readonly count: number;
       /** As in `evaluate`. */
       readonly weights: number;
-      /** (length, ...output) */
+      /** (count, ...output) */
       readonly outputs: Float32Array<SharedArrayBuffer>;
-    };
+    });

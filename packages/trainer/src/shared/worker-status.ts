@@ -14,6 +14,8 @@ export const Activity = {
   update: 6,
   /** It waits for the others. */
   wait: 7,
+  /** It waits for a sample that is being read. */
+  data: 8,
 } as const;
 export type Activity = (typeof Activity)[keyof typeof Activity];
 

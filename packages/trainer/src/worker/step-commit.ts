@@ -21,8 +21,8 @@ export class StepCommit {
     this.#totals = [new Float64Array(buffer, first, count), new Float64Array(buffer, second, count)];
   }
 
-  /** Commits a step with a batch of `samples`, unless its loss ends the segment. */
-  run(samples: number, shards: number): void {
+  /** Commits a step with a batch of `samples`, unless its loss ends the segment. Returns whether the step is committed. */
+  run(samples: number, shards: number): boolean {
     const step = Atomics.load(this.#words, Control.step);
     const totals = this.#totals[(step & 1) as 0 | 1];
     const next = this.#totals[((step + 1) & 1) as 0 | 1];
@@ -32,9 +32,10 @@ export class StepCommit {
     if (this.#stopOnNonFinite && !Number.isFinite(loss)) {
       Atomics.store(this.#words, Control.nonFinite, 1);
       Atomics.store(this.#words, Control.ended, 1);
-      return;
+      return false;
     }
     Atomics.add(this.#words, Control.step, 1);
+    return true;
   }
 
   /** next = totals + the scores of the batch. Returns the loss in `next`. */

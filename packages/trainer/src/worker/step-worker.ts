@@ -8,6 +8,7 @@ import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { teamSize } from '../shared/team.ts';
 import { timesOf } from '../shared/times.ts';
 import { Activity, WorkerStatus } from '../shared/worker-status.ts';
+import type { RingRows } from './sample-rows.ts';
 import { SampleSources } from './sample-sources.ts';
 import { SharedBackward } from './shared-backward.ts';
 import { StepCommit } from './step-commit.ts';
@@ -17,7 +18,7 @@ type EvaluateSegment = Extract<Segment, { kind: 'evaluate' }>;
 type PredictSegment = Extract<Segment, { kind: 'predict' }>;
 
 /** The batch that is being computed; one object for all batches. */
-type CurrentBatch = { -readonly [K in keyof Batch]: Batch[K] } & { shards: number };
+type CurrentBatch = { -readonly [K in keyof Batch]: Batch[K] } & { shards: number; ring: RingRows | undefined };
 
 export class StepWorker {
   readonly #setup: WorkerSetup;
@@ -54,12 +55,15 @@ export class StepWorker {
       ? new SharedBackward(this.#engine, this.#status, layout, buffer, layout.workers <= setup.cores)
       : undefined;
     this.#commit = new StepCommit(setup, this.#engine);
-    this.#sources = new SampleSources(plan, memory);
+    this.#sources = new SampleSources({
+      ...{ plan, memory, words: this.#words, seed: setup.seed },
+      isWaiting: (isWaiting) => this.#status.enter(isWaiting ? Activity.data : Activity.gather),
+    });
     this.#barrier = new Barrier(this.#words, this.#team, setup.cores);
   }
 
-  addData(data: WorkerData): void {
-    this.#sources.add(data);
+  addData(data: WorkerData): Promise<void> {
+    return this.#sources.add(data);
   }
 
   removeData(id: number): void {
@@ -82,11 +86,14 @@ export class StepWorker {
     this.#status.enter(Activity.idle);
   }
 
-  #train({ data, epoch, shuffle, first, count }: TrainSegment): void {
+  #train({ data, sequence, epoch, shuffle, first, count }: TrainSegment): void {
     const { seed, plan, rank } = this.#setup;
-    const { length, source } = this.#sources.get(data);
+    const { length, source, ring } = this.#sources.get(data);
+    ring?.enter(sequence);
+    source.enterEpoch(epoch);
     const batch: CurrentBatch = {
       source,
+      ring,
       order: orderOf(length, shuffle, seed, epoch),
       first: 0,
       samples: 0,
@@ -108,11 +115,12 @@ export class StepWorker {
     }
   }
 
-  #evaluate({ data, first, count, weights }: EvaluateSegment): void {
-    const { length, source } = this.#sources.get(data);
+  #evaluate({ data, sequence, first, count, weights }: EvaluateSegment): void {
+    const { length, source, ring } = this.#sources.get(data);
+    ring?.enter(sequence);
     const { shards } = this.#setup.sharding;
     const end = count * shards;
-    const batch: CurrentBatch = { source, order: AS_STORED, first: 0, samples: 0, shards: 0 };
+    const batch: CurrentBatch = { source, ring, order: AS_STORED, first: 0, samples: 0, shards: 0 };
     this.#enterStep();
     for (let line = this.#claim(); line < end; line = this.#claim()) {
       if (Atomics.load(this.#words, Control.stop) !== 0) return;
@@ -122,16 +130,17 @@ export class StepWorker {
     }
   }
 
-  #predict({ data, outputs, weights }: PredictSegment): void {
+  #predict({ data, sequence, first, count, outputs, weights }: PredictSegment): void {
     // By now the outputs of the last segment were dropped.
     dropShared(outputs.byteLength);
-    const { length, source } = this.#sources.get(data);
-    const batch: Batch = { source, order: AS_STORED, first: 0, samples: length };
+    const { source, ring } = this.#sources.get(data);
+    ring?.enter(sequence);
+    const batch: Batch = { source, order: AS_STORED, first, samples: count };
     this.#enterStep();
     for (;;) {
-      const first = this.#claim() * LANES;
-      if (first >= length || Atomics.load(this.#words, Control.stop) !== 0) return;
-      this.#engine.predictBlock(batch, first, outputs, weights);
+      const position = this.#claim() * LANES;
+      if (position >= count || Atomics.load(this.#words, Control.stop) !== 0) return;
+      this.#engine.predictBlock(batch, position, outputs, weights);
     }
   }
 
@@ -202,7 +211,8 @@ export class StepWorker {
   }
 
   readonly #commitStep = (): void => {
-    const { samples, shards } = this.#batch as CurrentBatch;
-    this.#commit.run(samples, shards);
+    const { first, samples, shards, ring } = this.#batch as CurrentBatch;
+    const isCommitted = this.#commit.run(samples, shards);
+    if (isCommitted) ring?.release(first + samples);
   };
 }

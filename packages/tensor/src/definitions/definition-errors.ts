@@ -1,9 +1,10 @@
 // What users of Convoy define themselves: layers, losses, metrics, optimizers, schedules and initializers. Their
 // definitions may be incomplete, throw, or return nonsense.
-import { ConvoyError } from '@convoy/tensor';
-import { isError, isObject } from '@convoy/tensor/builtins';
-import { type CheckedOptions, checkValues, type OptionCheck, text } from '@convoy/tensor/checks';
-import { describeValue, isConvoyError } from '@convoy/tensor/errors';
+
+import { isError, isObject } from '../builtins.ts';
+import { type CheckedOptions, checkValues, type OptionCheck, text } from '../checks/index.ts';
+import { ConvoyError } from '../errors/errors.ts';
+import { describeValue, isConvoyError } from '../errors/index.ts';
 
 /**
  * Checks the parts of a definition when it is registered.

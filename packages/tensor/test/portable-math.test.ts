@@ -1,6 +1,7 @@
 // Powers and cosines: their values, and their bits, which are the same on every machine.
 import { describe, expect, test } from 'vitest';
-import { cosineOfPi, power } from '../src/portable-math.ts';
+import { cosineOfDegrees, cosineOfPi, naturalLogarithm, power, sineOfDegrees } from '../src/portable-math.ts';
+import { RandomStream } from '../src/random/random.ts';
 
 describe('power', () => {
   test('is exact where float64 can be', () => {
@@ -24,6 +25,35 @@ describe('power', () => {
       expect(Math.abs(power(base, exponent) / expected - 1), `${base} ** ${exponent}`).toBeLessThan(1e-14);
     }
   });
+});
+
+describe('naturalLogarithm', () => {
+  test('is the logarithm, from the least argument of the polar method to the largest', () => {
+    const random = new RandomStream(1, 'logarithm');
+    const scattered = Array.from({ length: 20_000 }, (_, i) => random.uniform(i) ** (1 + (i % 12)));
+    for (const x of [2 ** -65, 2 ** -53, 0.25, 0.5, Math.SQRT1_2, 0.9, 1 - 2 ** -53, ...scattered].filter(
+      (x) => x > 0,
+    )) {
+      expect(Math.abs(naturalLogarithm(x) / Math.log(x) - 1), `ln ${x}`).toBeLessThan(6e-16);
+    }
+  });
+
+  test('of 1 and more', () => {
+    expect(naturalLogarithm(1)).toBe(0);
+    for (const x of [1 + 2 ** -52, 1.2, Math.SQRT2, 1.5, 2, 10, 1e6, 1e300]) {
+      expect(naturalLogarithm(x)).toBeCloseTo(Math.log(x), 13);
+    }
+  });
+});
+
+test('cosines and sines of degrees agree with Math, and are exact for multiples of 90', () => {
+  expect([0, 90, 180, 270, 360, 450, -90].map(cosineOfDegrees)).toEqual([1, 0, -1, 0, 1, 0, 0]);
+  expect([0, 90, 180, 270, 360, -90, -270].map(sineOfDegrees)).toEqual([0, 1, 0, -1, 0, -1, 1]);
+  for (let degrees = -800; degrees <= 800; degrees += 0.37) {
+    const radians = (degrees * Math.PI) / 180;
+    expect(Math.abs(cosineOfDegrees(degrees) - Math.cos(radians)), `cos ${degrees}°`).toBeLessThan(4e-15);
+    expect(Math.abs(sineOfDegrees(degrees) - Math.sin(radians)), `sin ${degrees}°`).toBeLessThan(4e-15);
+  }
 });
 
 test('cosineOfPi agrees with Math.cos', () => {

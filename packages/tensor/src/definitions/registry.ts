@@ -1,7 +1,8 @@
 // Definitions by type: a model holds plain descriptions, and a registry has the definitions that give them meaning.
-import { ConvoyError } from '@convoy/tensor';
-import { isObject } from '@convoy/tensor/builtins';
-import { describeValue } from '@convoy/tensor/errors';
+
+import { isObject } from '../builtins.ts';
+import { ConvoyError } from '../errors/errors.ts';
+import { describeValue } from '../errors/index.ts';
 
 /** A description, as the functions make it that describe layers, losses and so on. */
 interface Description {

@@ -1,6 +1,6 @@
 // How the options of losses, metrics, optimizers, schedules and initializers become a plain description.
-import { isObject } from '@convoy/tensor/builtins';
-import { type OptionChecker, optionChecker } from '@convoy/tensor/checks';
+import { isObject } from '../builtins.ts';
+import { type OptionChecker, optionChecker } from '../checks/index.ts';
 import { inDefinition, wrongResult } from './definition-errors.ts';
 
 /** The options of what has none. */
