@@ -17,6 +17,7 @@ export const LONG_TESTS: readonly string[] = [
   'test/responsiveness.test.ts',
   'test/campaign-soak.test.ts',
   'apps/cli/test/terminal.test.ts',
+  'test/campaign-data.test.ts',
   'apps/cli/test/resume.test.ts',
   'packages/kernels/test/references.test.ts',
   'packages/trainer/test/process-exit.test.ts',

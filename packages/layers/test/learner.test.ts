@@ -16,6 +16,7 @@ import {
   softmaxCrossEntropy,
 } from '@convoy/layers';
 import { sizeOf, type Tensor, zeros } from '@convoy/tensor';
+import { describeValue } from '@convoy/tensor/errors';
 import { describe, expect, test } from 'vitest';
 import { expectConvoyError } from './expectations.ts';
 import { randomNumbers, tensorOf } from './numbers.ts';
@@ -320,6 +321,14 @@ describe('data', () => {
   ])('rejects values that are no numbers: %s', (given, targets) => {
     const train = () => numbers.train(zeros([1, 1, 8, 8]), targets as never);
     expectConvoyError(train, 'CONVOY_INVALID_DATA', given);
+  });
+
+  const hole = [0, 0];
+  delete hole[1];
+  const wrongLabels = [undefined, null, '', '1', true, 1n].map((wrong) => [0, wrong]);
+  test.each([...wrongLabels, hole])('rejects the labels %o, %o', (...labels) => {
+    const train = () => learner.train(zeros([2, 1, 8, 8]), labels as never);
+    expectConvoyError(train, 'CONVOY_INVALID_LABEL', `the label ${describeValue(labels[1])} of sample 1`);
   });
 
   test('rejects a batch larger than batchSize', () => {

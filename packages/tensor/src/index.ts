@@ -10,6 +10,7 @@ export {
   type ErrorDetails,
   errorCatalogue,
 } from './errors/errors.ts';
+export type { NestedNumbers } from './nested-numbers.ts';
 export {
   hardSigmoid,
   hardSigmoidGradient,
@@ -60,4 +61,4 @@ export type { Padding, Pair, Sides } from './options/window.ts';
 export { Permutation } from './random/permutation.ts';
 export { RandomStream } from './random/random.ts';
 export { assertShape, formatShape, isShape, type Shape, sameShape, sizeOf, stridesOf } from './shape.ts';
-export { full, isTensor, type NestedNumbers, Tensor, tensor, zeros } from './tensor.ts';
+export { full, isTensor, Tensor, tensor, zeros } from './tensor.ts';

@@ -3,10 +3,8 @@ import { isFloat32Array, isObject } from './builtins.ts';
 import { describeValue } from './errors/describe-value.ts';
 import { ConvoyError } from './errors/errors.ts';
 import { createFloats } from './memory.ts';
+import { flattenNumbers, type NestedNumbers } from './nested-numbers.ts';
 import { assertShape, formatShape, type Shape, sizeOf } from './shape.ts';
-
-/** A number, or arrays of numbers nested to any depth. All arrays of a level have the same length. */
-export type NestedNumbers = number | readonly NestedNumbers[];
 
 /** Marks tensors, also those of another copy of this package. */
 const BRAND = Symbol.for('@convoy/tensor.Tensor');
@@ -154,15 +152,14 @@ export const isTensor = (value: unknown): value is Tensor => isObject(value) && 
  * tensor(new Float32Array(784), [1, 28, 28]);
  * ```
  * @param shape default: the shape of the nested arrays, or one dimension for a Float32Array
- * @throws ConvoyError CONVOY_INVALID_DATA for nested arrays of different lengths and for elements that are not numbers
+ * @throws ConvoyError CONVOY_INVALID_DATA for nested arrays of different lengths and for elements that are not numbers,
+ * with their indices
  * @throws ConvoyError CONVOY_SHAPE_MISMATCH if the shape has another number of elements; CONVOY_INVALID_SHAPE
  */
 export function tensor(values: Float32Array | NestedNumbers, shape?: Shape): Tensor {
   if (isFloat32Array(values)) return new Tensor(values, shape ?? [values.length]);
-  const nesting = nestingOf(values);
-  const elements: number[] = [];
-  flatten(values, nesting, 0, elements);
-  return new Tensor(Float32Array.from(elements), shape ?? nesting);
+  const nested = flattenNumbers('values', values);
+  return new Tensor(Float32Array.from(nested.numbers), shape ?? nested.shape);
 }
 
 /**
@@ -198,40 +195,6 @@ function assertNumber(value: unknown): void {
 
 function isIndex(value: number | undefined, extent: number): boolean {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) < extent;
-}
-
-/** Ends the search for the shape of an array that contains itself. */
-const MAX_NESTING = 32;
-
-/** The shape according to the first entry of each level. */
-function nestingOf(values: NestedNumbers): number[] {
-  const shape: number[] = [];
-  let level: NestedNumbers | undefined = values;
-  for (; Array.isArray(level) && shape.length < MAX_NESTING; level = level[0]) shape.push(level.length);
-  return shape;
-}
-
-function flatten(values: NestedNumbers, nesting: Shape, level: number, elements: number[]): void {
-  const extent = nesting[level];
-  if (extent === undefined && typeof values === 'number') {
-    elements.push(values);
-  } else if (extent !== undefined && Array.isArray(values) && values.length === extent) {
-    for (const value of values) flatten(value, nesting, level + 1, elements);
-  } else {
-    throw new ConvoyError('CONVOY_INVALID_DATA', {
-      given:
-        level === 0
-          ? `${describeValue(values)} as values`
-          : `${describeValue(values)} at depth ${level} of nested arrays`,
-      expected:
-        level === 0
-          ? 'a Float32Array, a number, or nested arrays of numbers'
-          : extent === undefined
-            ? 'a number'
-            : `an array of length ${extent}, like its first neighbor`,
-      fix: 'Give all arrays of a depth the same length. The innermost arrays must contain only numbers.',
-    });
-  }
 }
 
 function nest(data: Float32Array, [extent = 0, ...rest]: Shape): NestedNumbers[] {

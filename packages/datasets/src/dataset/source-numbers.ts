@@ -1,6 +1,7 @@
 // The forms in which `createDataset` takes numbers.
-import { ConvoyError, isTensor, type NestedNumbers, type Shape, type Tensor, tensor } from '@convoy/tensor';
+import { ConvoyError, isTensor, type NestedNumbers, type Shape, type Tensor } from '@convoy/tensor';
 import { isTypedArray, isUint8Array, typedArrayName } from '@convoy/tensor/builtins';
+import { flattenNumbers } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
 
 /** Numbers in a typed array, which is row-major; in a tensor; or in a list, which may be nested like the shape. */
@@ -27,14 +28,10 @@ export interface SourceNumbers {
   readonly areBytes: boolean;
 }
 
-/** @throws ConvoyError CONVOY_INVALID_DATA, naming what is not a number */
+/** @throws ConvoyError CONVOY_INVALID_DATA, naming what is not a number, with its indices */
 export function sourceNumbers(name: string, value: unknown): SourceNumbers {
   if (isTensor(value)) return { numbers: value.data, shape: value.shape, areBytes: false };
-  if (Array.isArray(value)) {
-    // Rejects arrays of different lengths, and what is not a number.
-    const { shape } = tensor(value);
-    return { numbers: value.flat(shape.length), shape, areBytes: false };
-  }
+  if (Array.isArray(value)) return { ...flattenNumbers(name, value), areBytes: false };
   const type = typedArrayName(value);
   if (isTypedArray(value) && !type?.startsWith('Big')) {
     const numbers = value as TypedNumbers;

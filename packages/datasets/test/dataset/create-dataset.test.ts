@@ -105,6 +105,34 @@ describe('targets', () => {
   });
 });
 
+describe('what is no number', () => {
+  const inputs = new Float32Array(3);
+  // An array with a hole, which is undefined only when it is read.
+  const hole = [2, 0, 1];
+  delete hole[1];
+  const lists = [undefined, null, '', '1', true, 1n, {}, [1]].map((wrong) => [2, wrong, 1]);
+  it.each([...lists, hole])('%j is refused as inputs, labels and values, with its index', (...list) => {
+    const refused = (name: string, create: () => unknown) =>
+      expect(create).toThrow(
+        expect.objectContaining({
+          code: 'CONVOY_INVALID_DATA',
+          given: expect.stringMatching(new RegExp(`at ${name}\\[1\\]$`)),
+        }),
+      );
+    const numbers = list as number[];
+    const sampleShape = [1];
+    refused('labels', () =>
+      createDataset({ sampleShape, inputs, targets: { kind: 'labels', labels: numbers, classes: 3 } }),
+    );
+    refused('values', () =>
+      createDataset({ sampleShape, inputs, targets: { kind: 'values', values: numbers, shape: [] } }),
+    );
+    refused('inputs', () =>
+      createDataset({ sampleShape, inputs: numbers, targets: { kind: 'values', values: inputs } }),
+    );
+  });
+});
+
 describe('wrong arguments', () => {
   const source = {
     inputs: [
@@ -136,7 +164,7 @@ describe('wrong arguments', () => {
     [{ ...source, inputs: undefined }, 'CONVOY_INVALID_DATA', /^undefined as inputs$/],
     [{ ...source, inputs: 'data' }, 'CONVOY_INVALID_DATA', /^"data" as inputs$/],
     [{ ...source, inputs: new DataView(new ArrayBuffer(8)) }, 'CONVOY_INVALID_DATA', /^a DataView of 8 as inputs$/],
-    [{ ...source, inputs: [[1, 2], [3]] }, 'CONVOY_INVALID_DATA', /\[3\] at depth 1/],
+    [{ ...source, inputs: [[1, 2], [3]] }, 'CONVOY_INVALID_DATA', /\[3\] at inputs\[1\]/],
     [
       {
         ...source,
@@ -146,7 +174,7 @@ describe('wrong arguments', () => {
         ],
       },
       'CONVOY_INVALID_DATA',
-      /null at depth 2/,
+      /^null at inputs\[0\]\[1\]$/,
     ],
     [{ ...source, inputs: [1, 2] }, 'CONVOY_INVALID_SHAPE', /^sampleShape: undefined$/],
     [{ ...source, inputs: tensor([1, 2]) }, 'CONVOY_INVALID_SHAPE', /^sampleShape: undefined$/],

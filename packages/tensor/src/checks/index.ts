@@ -1,4 +1,5 @@
 // Checks of options and labels. This is `@convoy/tensor/checks`, which loads no kernels.
+export { flattenNumbers } from '../nested-numbers.ts';
 export {
   type CheckedOptions,
   checkOptions,

@@ -5,20 +5,23 @@ import { compileGather, type SampleEncoding } from '@convoy/layers/compile';
 import type { GatherModule, Plan } from '@convoy/layers/runtime';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import type { WorkerPool } from '../pool/worker-pool.ts';
-import type { WorkerData } from '../shared/segment.ts';
+import { dropShared } from '../shared/dropped-memory.ts';
+import { sharedBytesOf, type WorkerData } from '../shared/segment.ts';
 import type { OpenedData } from '../stream/opened-data.ts';
 
 /** Augmentations of samples, in their order. */
 export type Augmentations = readonly Augmentation[] | undefined;
 
-/** How many data sets, and gather kernels, are kept at a time: those of training and validation, and two to spare. */
+/** How many data sets workers keep at a time: those of training and validation. Others take memory that their user may have dropped. */
+const MAX_SENT = 2;
+/** How many data sets that were opened, and gather kernels, are kept at a time. To open one may take long. */
 export const MAX_KEPT = 4;
 
 export class DataRegistry {
   readonly #plan: Plan;
   readonly #pool: WorkerPool;
   /** By data set, or stream of one, and by augmentations. */
-  readonly #ids = new LruCache<object, number>(MAX_KEPT);
+  readonly #ids = new LruCache<object, { readonly id: number; readonly bytes: number }>(MAX_SENT);
   readonly #augmented = new WeakMap<object, Map<string, object>>();
   #nextId = 0;
   /** By encoding. Parts of a data set, and usually its validation data, have the same encoding. */
@@ -36,11 +39,15 @@ export class DataRegistry {
   async idOf(opened: OpenedData, augment?: Augmentations): Promise<number> {
     const key = this.#keyOf(opened.kind === 'stream' ? opened.stream : opened.dataset, augment);
     const known = this.#ids.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.id;
     const id = this.#nextId++;
-    await this.#pool.addData(this.describe(id, opened, augment));
-    const removed = this.#ids.set(key, id);
-    if (removed !== undefined) await this.#pool.removeData(removed);
+    const data = this.describe(id, opened, augment);
+    await this.#pool.addData(data);
+    const removed = this.#ids.set(key, { id, bytes: sharedBytesOf(data) });
+    if (removed !== undefined) {
+      await this.#pool.removeData(removed.id);
+      dropShared(removed.bytes);
+    }
     return id;
   }
 

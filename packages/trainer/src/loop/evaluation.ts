@@ -5,6 +5,7 @@ import type { Scores } from '@convoy/layers';
 import { activeShards, sumOfScore } from '@convoy/layers/runtime';
 import { sizeOf, Tensor } from '@convoy/tensor';
 import { createSharedBuffer } from '@convoy/tensor/memory';
+import { dropShared } from '../shared/dropped-memory.ts';
 import { SCORED_SHARDS } from '../shared/memory-layout.ts';
 import type { LoopParts } from './training-loop.ts';
 
@@ -58,9 +59,12 @@ export class Evaluation {
     const { plan, segments } = this.#parts;
     const { length } = dataset;
     const size = sizeOf(plan.output);
+    const bytes = length * size * Float32Array.BYTES_PER_ELEMENT;
+    // The outputs of earlier predictions may have been dropped.
+    dropShared(bytes);
     const buffer = createSharedBuffer({
       what: `the outputs of ${length} samples`,
-      bytes: length * size * Float32Array.BYTES_PER_ELEMENT,
+      bytes,
       fix: 'Predict fewer samples at once, or take a machine with more memory.',
     });
     const outputs = new Float32Array(buffer);

@@ -38,6 +38,12 @@ interface DataSegment {
   readonly sequence: number;
 }
 
+/** The size of the shared memory that a data set refers to. */
+export const sharedBytesOf = ({ samples, targets }: Pick<WorkerData, 'samples' | 'targets'>): number =>
+  (samples.kind === 'ring' ? samples.ring.buffer.byteLength : samples.samples.byteLength) +
+  ((samples.kind === 'stored' && samples.rows?.byteLength) || 0) +
+  (targets.kind === 'labels' ? targets.labels : targets.values).byteLength;
+
 /** Batches first … first + count − 1 of an epoch; batch b holds the positions b · batchSize … of the epoch's order. */
 interface BatchSegment extends DataSegment {
   readonly first: number;

@@ -5,6 +5,7 @@ import { ConvoyError, sizeOf } from '@convoy/tensor';
 import { LruCache } from '@convoy/tensor/lru-cache';
 import { describeBytes } from '@convoy/tensor/memory';
 import type { FailurePolicy, ReadingOptions } from '../options.ts';
+import { dropShared } from '../shared/dropped-memory.ts';
 import { ringBytes, rowBytesOf } from '../shared/ring.ts';
 import { createRing } from './create-ring.ts';
 import { loadSamples } from './load.ts';
@@ -129,6 +130,7 @@ export class OpenedDatasets {
 
   async #close({ data, bytes }: Opened): Promise<void> {
     this.#bytes -= bytes;
+    dropShared(bytes);
     if (data.kind === 'stream') await data.stream.close();
   }
 }

@@ -3,8 +3,9 @@ import type { Dataset } from '@convoy/datasets';
 import { instantiateGather, type Plan, type SampleArrays, SampleSource } from '@convoy/layers/runtime';
 import { isUint8Array } from '@convoy/tensor/builtins';
 import { areMasks, augmenterOptions } from '../shared/augmenter-options.ts';
+import { dropShared } from '../shared/dropped-memory.ts';
 import { Ring } from '../shared/ring.ts';
-import type { WorkerData } from '../shared/segment.ts';
+import { sharedBytesOf, type WorkerData } from '../shared/segment.ts';
 import { PickedRows, RingRows } from './sample-rows.ts';
 
 /** A data set as a worker reads it. */
@@ -13,6 +14,8 @@ export interface WorkerSource {
   readonly source: SampleSource;
   /** Undefined for samples in memory. */
   readonly ring: RingRows | undefined;
+  /** The size of the shared memory that it uses. */
+  readonly bytes: number;
 }
 
 /** @throws ConvoyError if a module of augmentations cannot be imported */
@@ -32,7 +35,8 @@ export async function workerSourceOf(data: Omit<WorkerData, 'id'>, context: Read
     targets: valuesOf(targets),
     targetShape: targets.shape,
   };
-  return { length, source: new SampleSource(arrays, instantiateGather(gather, memory), plan, memory), ring: ringRows };
+  const source = new SampleSource(arrays, instantiateGather(gather, memory), plan, memory);
+  return { length, source, ring: ringRows, bytes: sharedBytesOf(data) };
 }
 
 const valuesOf = (targets: Dataset['targets']) => (targets.kind === 'labels' ? targets.labels : targets.values);
@@ -78,8 +82,11 @@ export class SampleSources {
     this.#sources.set(data.id, await workerSourceOf(data, this.#context));
   }
 
+  /** Also frees the memory of the data set, unless others use it. */
   remove(id: number): void {
+    const { bytes = 0 } = this.#sources.get(id) ?? {};
     this.#sources.delete(id);
+    dropShared(bytes);
   }
 
   /** A data set that was added. */

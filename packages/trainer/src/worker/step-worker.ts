@@ -2,6 +2,7 @@
 import { activeShards, type Batch, Engine, LANES } from '@convoy/layers/runtime';
 import { Barrier, leaveIfAbandoned } from '../shared/barrier.ts';
 import { Control } from '../shared/control.ts';
+import { dropShared } from '../shared/dropped-memory.ts';
 import { AS_STORED, orderOf } from '../shared/order.ts';
 import type { Segment, WorkerData, WorkerSetup } from '../shared/segment.ts';
 import { teamSize } from '../shared/team.ts';
@@ -130,6 +131,8 @@ export class StepWorker {
   }
 
   #predict({ data, sequence, first, count, outputs, weights }: PredictSegment): void {
+    // By now the outputs of the last segment were dropped.
+    dropShared(outputs.byteLength);
     const { source, ring } = this.#sources.get(data);
     ring?.enter(sequence);
     const batch: Batch = { source, order: AS_STORED, first, samples: count };
