@@ -109,16 +109,14 @@ export function datasetOf(
         ? {
             kind: 'labels',
             labels: labels.numbers,
-            shape: isOne(sampleShape) ? [] : sampleShape,
+            shape: sampleShape,
             classes: classes ?? 1,
             ...(classNames && { classNames }),
           }
-        : { kind: 'values', values: targets.numbers, shape: sampleShape.length === 0 ? [1] : sampleShape },
+        : { kind: 'values', values: targets.numbers, shape: sampleShape },
       ...(inputs.areTruths && { normalization: unchanged(inputs.sampleShape[0] as number) }),
     }),
   );
 }
-
-const isOne = (shape: readonly number[]): boolean => shape.length === 1 && shape[0] === 1;
 
 const unchanged = (channels: number) => ({ scale: Array(channels).fill(1), offset: Array(channels).fill(0) });

@@ -4,7 +4,7 @@ import { ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 import { isFloat32Array, isInt32Array } from '@convoy/tensor/builtins';
 import { allocateShared } from '../dataset/shared-array.ts';
 import { checkComplete, checkEnd, fillWithElements, type OpenedArray } from './array-header.ts';
-import { type Layout, type Placement, placeInputs, placeTargets } from './array-order.ts';
+import { type Layout, type Placement, placeInputs, placeLabels, placeValues } from './array-order.ts';
 import { CHUNK_BYTES } from './file-bytes.ts';
 import { ELEMENTS } from './number-elements.ts';
 
@@ -36,12 +36,13 @@ export const storeInputs = (array: OpenedArray, layout: Layout | undefined) =>
 /**
  * Reads labels: bytes stay bytes, and all other numbers become int32.
  * @throws ConvoyError CONVOY_FILE_FORMAT, CONVOY_OUT_OF_MEMORY
+ * @throws ConvoyError CONVOY_INVALID_DATA for one-hot labels
  * @throws ConvoyError CONVOY_INVALID_LABEL for numbers that are not whole or that int32 cannot hold
  */
 export const storeLabels = (array: OpenedArray) =>
   store<Uint8Array<SharedArrayBuffer> | Int32Array<SharedArrayBuffer>>(
     array,
-    placeTargets(array),
+    placeLabels(array),
     isByte(array) ? Uint8Array : Int32Array,
   );
 
@@ -51,7 +52,7 @@ export const storeLabels = (array: OpenedArray) =>
  * @throws ConvoyError CONVOY_INVALID_DATA for integers that float32 cannot hold
  */
 export const storeValues = (array: OpenedArray) =>
-  store<Float32Array<SharedArrayBuffer>>(array, placeTargets(array), Float32Array);
+  store<Float32Array<SharedArrayBuffer>>(array, placeValues(array), Float32Array);
 
 const isByte = ({ header }: OpenedArray) => header.element === 'uint8' || header.element === 'bool';
 

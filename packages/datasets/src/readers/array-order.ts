@@ -31,10 +31,25 @@ export function placeInputs({ header, source }: OpenedArray, layout: Layout | un
   return { sampleShape: [channels, ...sample.slice(0, -1)], positions: positionsOf(header, shape.length - 1) };
 }
 
-/** Where targets go: [N] and [N, 1] are one label for each sample. Other arrays keep the shape of their samples. */
-export const placeTargets = ({ header }: OpenedArray): Placement => {
+/** Where values go: they keep the shape of their samples; [N] is one number for each sample. */
+export const placeValues = ({ header }: OpenedArray): Placement => {
   const [, ...sample] = header.shape;
-  return { sampleShape: sample, positions: positionsOf(header) };
+  return { sampleShape: sample.length === 0 ? [1] : sample, positions: positionsOf(header) };
+};
+
+/**
+ * Where labels go: [N] and [N, 1] are one label for each sample, and other labels are those of pixels.
+ * @throws ConvoyError CONVOY_INVALID_DATA for several labels without an image, which are one-hot labels
+ */
+export const placeLabels = ({ header, source }: OpenedArray): Placement => {
+  const [, ...sample] = header.shape;
+  if (sample.length !== 1) return { sampleShape: sample, positions: positionsOf(header) };
+  if (sample[0] === 1) return { sampleShape: [], positions: undefined };
+  throw new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `labels of shape ${formatShape(header.shape)} in ${source.description}`,
+    expected: 'labels [samples] or [samples, 1], or labels of pixels [samples, height, width]',
+    fix: 'Convert one-hot labels to the numbers of classes, for example with numpy.argmax(y, axis=1).',
+  });
 };
 
 /** @param channels the dimension that becomes the second one */

@@ -147,7 +147,7 @@ describe('readIdx', () => {
   });
 
   it('stops at the size that a header promises', async () => {
-    const bomb = Buffer.alloc(2 ** 28);
+    const bomb = Buffer.alloc(2 ** 26);
     bomb.set(idxBytes('uint8', [4], counting(4)));
     const before = process.memoryUsage();
     const error = await errorOf(gzipSync(bomb, { level: 1 }));

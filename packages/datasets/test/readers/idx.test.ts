@@ -50,8 +50,9 @@ describe('idx', () => {
         source: { samples: Float32Array.of(1, 2, 3, 4, 5, 6) },
         targets: { kind: 'values', values: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3] },
       });
-      const { targets } = await idx({ inputs: path, labels: path });
-      expect(targets).toMatchObject({ labels: Int32Array.of(1, 2, 3, 4, 5, 6), classes: 7, shape: [3] });
+      const pixels = await files.of(idxBytes(element, [2, 1, 3], [1, 2, 3, 4, 5, 6]));
+      const { targets } = await idx({ inputs: path, labels: pixels });
+      expect(targets).toMatchObject({ labels: Int32Array.of(1, 2, 3, 4, 5, 6), classes: 7, shape: [1, 3] });
     }
   });
 

@@ -163,6 +163,12 @@ describe('npy', () => {
   });
 
   it.each<[string, object, string, string]>([
+    [
+      'one-hot labels',
+      { inputs: images, labels: goldenFile('values-fortran.npy') },
+      'CONVOY_INVALID_DATA',
+      '[5, 2] in',
+    ],
     ['no targets', { inputs: images }, 'CONVOY_INVALID_OPTION', 'neither labels nor values'],
     ['two kinds of targets', { inputs: images, labels, values: labels }, 'CONVOY_INVALID_OPTION', 'both labels and'],
     ['classes of values', { inputs: images, values: labels, classes: 3 }, 'CONVOY_INVALID_OPTION', 'classes or classN'],
