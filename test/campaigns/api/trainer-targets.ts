@@ -213,6 +213,7 @@ export const dataTargets: readonly Target[] = [
     },
   ),
   target('checkDataset', datasets.checkDataset, () => ['data', dataset()]),
+  target('elementOf', datasets.elementOf, () => [whole(dataset().source)]),
   target('take', datasets.take, () => [dataset(), 3]),
   target('split', datasets.split, () => [dataset(), 3]),
   target('subset', datasets.subset, () => [dataset(), 1, 3]),

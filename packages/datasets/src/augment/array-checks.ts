@@ -32,7 +32,6 @@ export function checkArray(
 const wrongArray = (name: string, array: unknown) =>
   new ConvoyError('CONVOY_INVALID_DATA', {
     given: `${name}: ${describeValue(array)}`,
-    expected:
-      'a Uint8Array or a Float32Array for samples, as their type is; for labels an Int32Array; for targets a Float32Array',
-    fix: 'Pass arrays of these types.',
+    expected: 'for samples a Uint8Array or a Float32Array, for labels an Int32Array, for targets a Float32Array',
+    fix: 'Pass an array of the type of the samples, labels or targets.',
   });

@@ -75,8 +75,8 @@ export class Augmenter {
   }
 
   /**
-   * Writes the augmented row of a sample. The rows are [channels, height, width], row-major, of the type of the samples;
-   * they must not overlap. Allocates nothing.
+   * Writes the augmented row of a sample. The rows are [channels, height, width], row-major, of the type of the
+   * samples; they must not overlap. Allocates no objects.
    * @param from what the row of the sample is in, from number `fromOffset` on
    * @param to what the augmented row is written to, from number `toOffset` on
    * @param epoch a whole number below 2^32
@@ -98,7 +98,7 @@ export class Augmenter {
 
   /**
    * Writes the labels of the pixels of the sample that `apply` augmented last: they move as the pixels did. Labels are
-   * not interpolated: each is that of the pixel that is nearest. Allocates nothing.
+   * not interpolated: each is that of the pixel that is nearest. Allocates no objects.
    * @param from what the labels of the sample are in, [height, width] from number `fromOffset` on
    * @param to what the moved labels are written to
    * @throws ConvoyError CONVOY_INVALID_OPTION without the option `maskShape`, CONVOY_INVALID_DATA,

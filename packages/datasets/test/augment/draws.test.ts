@@ -73,6 +73,14 @@ describe('randAugment', () => {
   });
 });
 
+it.each([
+  [3, 4],
+  [4, 3],
+])('randomErasing erases no rectangle as high or as wide as an image of %i × %i', (height, width) => {
+  const square = augment.randomErasing({ probability: 1, scale: [0.75, 0.75], ratio: [1, 1], fill: 0 });
+  expect(augmented(ROW, [1, height, width], [square])).toEqual(ROW);
+});
+
 describe('alternate flips', () => {
   const flip = [augment.horizontalFlip({ alternate: true })];
   const isFlipped = (epoch: number, sample: number) => !isSame(augmented(ROW, [1, 3, 4], flip, { epoch, sample }));

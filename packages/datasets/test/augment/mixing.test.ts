@@ -157,6 +157,24 @@ describe('cutmix', () => {
   });
 });
 
+it('cutmix has the rectangle of its draws', () => {
+  const [height, width] = [40, 30];
+  const large = new Mixer([cutmix({ alpha: 0.8 })], { ...form, sampleShape: [1, height, width] });
+  for (let batch = 0; batch < 100; batch++) {
+    large.enter(6, batch, 4);
+    // The substream of the mini-batch has one for each mix.
+    const [ofBatch, random] = [new RandomStream(0, ''), new RandomStream(0, '')];
+    ofBatch.enterSubstream(new RandomStream(form.seed, 'mix', 6), batch);
+    random.enterSubstream(ofBatch, 0);
+    const side = Math.sqrt(1 - drawBeta(random, 0.8));
+    const [rows, columns] = [Math.floor((side * height) / 2), Math.floor((side * width) / 2)];
+    const [i, j] = [Math.floor(random.uniform(8193) * height), Math.floor(random.uniform(8194) * width)];
+    const visibleRows = Math.min(i + rows, height) - Math.max(i - rows, 0);
+    const visibleColumns = Math.min(j + columns, width) - Math.max(j - columns, 0);
+    expect(large.weight).toBeCloseTo(1 - (visibleRows * visibleColumns) / (height * width), 12);
+  }
+});
+
 describe('a mixer', () => {
   it('depends on seed, epoch and batch alone', () => {
     const mixes = [mixup({ alpha: 0.2 }), cutmix({ alpha: 1 })];

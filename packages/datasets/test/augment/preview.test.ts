@@ -43,13 +43,19 @@ describe('preview', () => {
   it('has the labels of pixels', async () => {
     const masks = createDataset({
       ...{ sampleShape, inputs },
-      targets: { ...labels, labels: Uint8Array.from({ length: 120 }, (_, i) => i & 1), shape: [4, 5], ignoreLabel: 9 },
+      targets: {
+        ...labels,
+        labels: Uint8Array.from({ length: 120 }, (_, i) => (i + Math.floor(i / 20)) & 1),
+        shape: [4, 5],
+        ignoreLabel: 9,
+      },
     });
     const seen = await preview(masks, { augment: [randomCrop({ padding: 9, size: [4, 5] })], seed: 1, epoch: 0 });
     expect(seen.masks).toHaveLength(120);
     expect(seen.masks).toContain(9);
     const flipped = await preview(masks, { augment: [horizontalFlip({ probability: 1 })], seed: 1, epoch: 0 });
     expect([...(flipped.masks ?? [])].slice(0, 10)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+    expect([...(flipped.masks ?? [])].slice(20, 25)).toEqual([1, 0, 1, 0, 1]);
   });
 
   it('reads the samples of every kind of source, also through a view', async () => {

@@ -141,7 +141,7 @@ export function adviceFor(unknown: string, known: readonly string[]): string {
   return closest === undefined ? 'Leave it out, or correct its name.' : `Did you mean ${closest}?`;
 }
 
-/** The known name of an option that PyTorch or Keras call by the given name, in camel case; undefined if there is none. */
+/** The known name of an option that other libraries call by the given name, in camel case, if there is one. */
 export function synonymOf(given: string, known: readonly string[]): string | undefined {
   return own(synonyms, given)?.find((candidate) => known.includes(candidate));
 }

@@ -59,9 +59,9 @@ export class RandomStream {
   }
 
   /**
-   * Makes this stream the substream `number` of another stream: its numbers depend on the seed, purpose and epoch of the
-   * other one and on `number`, and are independent of those of both streams and of other substreams. A substream may
-   * have substreams. Allocates nothing.
+   * Makes this stream the substream `number` of another stream: its numbers depend on the seed, purpose and epoch of
+   * the other one and on `number`, and are independent of those of both streams and of other substreams. A substream
+   * may have substreams. Allocates nothing.
    *
    * ```ts
    * const samples = new RandomStream(1, 'augment', epoch);

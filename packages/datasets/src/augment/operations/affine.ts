@@ -185,8 +185,8 @@ export const rotate = (options: RotateOptions): Augmentation => describeRotate(o
 export const translate = (options: TranslateOptions): Augmentation => describeTranslate(options);
 
 /**
- * Makes the picture larger or smaller, about its center, by a factor that is drawn. Samples keep their size. The same as
- * torchvision's `RandomAffine(0, scale=factor)`.
+ * Makes the picture larger or smaller, about its center, by a factor that is drawn. Samples keep their size. The same
+ * as torchvision's `RandomAffine(0, scale=factor)`.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */
