@@ -15,6 +15,7 @@ export type {
 } from './dataset/dataset.ts';
 export { checkDataset } from './dataset/dataset-checks.ts';
 export { load } from './dataset/load.ts';
+export type { MeanAndStd, NormalizationChoice } from './dataset/normalization.ts';
 export { elementOf } from './dataset/source.ts';
 export type { Numbers, TypedNumbers } from './dataset/source-numbers.ts';
 export { fashionMnist } from './readers/fashion-mnist.ts';
@@ -23,4 +24,12 @@ export { type ImageFolder, type ImageFolderOptions, imageFolder } from './reader
 export type { Fit, ImageOptions } from './readers/images/image-options.ts';
 export { mnist } from './readers/mnist.ts';
 export type { Mnist, MnistOptions } from './readers/mnist-files.ts';
-export { split, subset, take } from './shaping/views.ts';
+export { type BalanceOptions, balance } from './shaping/balance.ts';
+export { concat } from './shaping/concat.ts';
+export { type Duplicate, duplicatesBetween } from './shaping/duplicates.ts';
+export { filter, type SampleInfo } from './shaping/filter.ts';
+export { type ChangedSample, type MapOptions, map } from './shaping/map.ts';
+export { type PartSizes, type Parts, type SplitOptions, split } from './shaping/split.ts';
+export { type Statistics, statistics } from './shaping/statistics.ts';
+export { subset, take } from './shaping/subset.ts';
+export { withNormalization } from './shaping/with-normalization.ts';
