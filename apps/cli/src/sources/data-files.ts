@@ -37,9 +37,10 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
     read: (path) => cifar100(path),
   },
   npz: {
-    about: 'NumPy archive with x_train, y_train, x_test and y_test',
+    about: 'NumPy archive with x_train, y_train, x_test and y_test, channels last',
     holds: onlyFile('.npz'),
-    read: (path) => npz(path),
+    // Keras keeps channels last.
+    read: (path) => npz(path, { layout: 'NHWC' }),
   },
   csv: {
     about: 'table with a label column; all other columns are numbers',

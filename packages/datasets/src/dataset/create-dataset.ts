@@ -1,19 +1,18 @@
 // Creates data sets. All values are checked here once, so training need not check them.
 import { assertShape, ConvoyError, formatShape, positiveInteger, type Shape, sizeOf } from '@convoy/tensor';
-import { isObject, isUint8Array } from '@convoy/tensor/builtins';
-import {
-  checkLabels,
-  checkOptions,
-  choiceOf,
-  float32Number,
-  listOf,
-  type OptionCheck,
-  optional,
-  text,
-} from '@convoy/tensor/checks';
+import { isObject } from '@convoy/tensor/builtins';
+import { checkLabels, checkOptions, choiceOf, listOf, type OptionCheck, optional, text } from '@convoy/tensor/checks';
 import { describeValue } from '@convoy/tensor/errors';
-import type { Dataset, Labels, Normalization, StoredDataset, StoredSource, Values } from './dataset.ts';
+import type { Dataset, Labels, StoredDataset, StoredSource, Values } from './dataset.ts';
+import {
+  defaultNormalization,
+  momentsOf,
+  type NormalizationChoice,
+  normalizationChoice,
+  normalizationOf,
+} from './normalization.ts';
 import { shared } from './shared-array.ts';
+import { elementOf } from './source.ts';
 import { type Numbers, type SourceNumbers, sourceNumbers } from './source-numbers.ts';
 
 /** What `createDataset` makes a data set of. All numbers may be in any of the forms of `Numbers`, row-major. */
@@ -27,7 +26,7 @@ export interface DatasetSource {
   readonly inputs: Numbers;
   readonly targets: LabelsSource | ValuesSource;
   /** Default: bytes are scaled by 1/255 to 0 … 1, and other numbers are not changed. */
-  readonly normalization?: Normalization;
+  readonly normalization?: NormalizationChoice;
 }
 
 /** The class of each sample, or of each pixel of each sample, for `createDataset`. */
@@ -78,20 +77,21 @@ export function createDataset(source: DatasetSource): StoredDataset {
     sampleShape: optional(checkedShape),
     inputs: sourceNumbers,
     targets: anyValue,
-    normalization: optional(normalizationCheck),
+    normalization: optional(normalizationChoice),
   });
   const sampleShape = given.sampleShape ?? shapeOfOne('sampleShape', inputs);
   if (sampleShape.length === 0) throw invalidShape('sampleShape', sampleShape, 'at least one dimension');
   const length = samplesIn(inputs, sampleShape);
-  const stored = storedInputs(inputs, sizeOf(sampleShape));
+  const stored: StoredSource = { kind: 'stored', samples: storedInputs(inputs, sizeOf(sampleShape)) };
+  const form = { sampleShape, element: elementOf(stored) };
   return {
     length,
     sampleShape,
-    source: { kind: 'stored', samples: stored },
+    source: stored,
     targets: checkedTargets(targets, length),
     normalization: normalization
-      ? checkedNormalization(normalization, sampleShape)
-      : defaultNormalization(stored, sampleShape),
+      ? normalizationOf(normalization, form, () => momentsOf(stored, sampleShape))
+      : defaultNormalization(form),
   };
 }
 
@@ -200,11 +200,6 @@ function checkFinite(name: string, numbers: Float32Array, sampleSize: number): v
   }
 }
 
-function defaultNormalization(samples: StoredSource['samples'], [channels = 1]: Shape): Normalization {
-  const scale = isUint8Array(samples) ? 1 / 255 : 1;
-  return { scale: Array<number>(channels).fill(scale), offset: Array<number>(channels).fill(0) };
-}
-
 /** Labels that are not bytes are kept as int32. */
 const int32: OptionCheck<number> = (name, value) => {
   if (typeof value === 'number' && (value | 0) === value) return value;
@@ -216,31 +211,6 @@ const int32: OptionCheck<number> = (name, value) => {
 };
 
 const anyValue: OptionCheck = (_, value) => value;
-
-/** How many numbers there must be is known later, with the shape of a sample. */
-const normalizationCheck = (name: string, value: unknown) =>
-  checkOptions(name, value as Normalization, { scale: anyValue, offset: anyValue });
-
-function checkedNormalization(
-  { scale, offset }: { readonly scale: unknown; readonly offset: unknown },
-  sampleShape: Shape,
-): Normalization {
-  return {
-    scale: perChannel('normalization.scale', scale, sampleShape),
-    offset: perChannel('normalization.offset', offset, sampleShape),
-  };
-}
-
-function perChannel(name: string, numbers: unknown, sampleShape: Shape): readonly number[] {
-  if (Array.isArray(numbers) && numbers.length === sampleShape[0]) {
-    return Array.from(numbers, (number, channel) => float32Number(`${name}[${channel}]`, number));
-  }
-  throw new ConvoyError('CONVOY_INVALID_OPTION', {
-    given: `${name}: ${describeValue(numbers)}`,
-    expected: `an array of ${sampleShape[0]} numbers, one per channel of samples of shape ${formatShape(sampleShape)}`,
-    fix: 'Pass one number for each channel.',
-  });
-}
 
 /**
  * The check of a shape whose extents are 1 or more.

@@ -160,7 +160,16 @@ describe('wrong arguments', () => {
       'CONVOY_INVALID_OPTION',
       /^normalization\.offset\[1\]/,
     ],
-    [{ ...source, normalization: { mean: [1], std: [1] } }, 'CONVOY_INVALID_OPTION', /^the option "mean"/],
+    [{ ...source, normalization: { mean: [1], std: [1] } }, 'CONVOY_INVALID_OPTION', /^normalization\.mean: \[1\]$/],
+    [
+      { ...source, normalization: { mean: [1, 1], std: [1, 0] } },
+      'CONVOY_INVALID_OPTION',
+      /^normalization\.std\[1\]: 0$/,
+    ],
+    [{ ...source, normalization: { mean: [1, 1] } }, 'CONVOY_INVALID_OPTION', /^normalization\.std: undefined$/],
+    [{ ...source, normalization: { mean: [1, 1], scale: [1, 1] } }, 'CONVOY_INVALID_OPTION', /^the option "scale"/],
+    [{ ...source, normalization: 'imagenet' }, 'CONVOY_INVALID_OPTION', /^'imagenet': \[0\.485/],
+    [{ ...source, normalization: 'standard' }, 'CONVOY_INVALID_OPTION', /^normalization: "standard"$/],
     [{ ...source, inputs: undefined }, 'CONVOY_INVALID_DATA', /^undefined as inputs$/],
     [{ ...source, inputs: 'data' }, 'CONVOY_INVALID_DATA', /^"data" as inputs$/],
     [{ ...source, inputs: new DataView(new ArrayBuffer(8)) }, 'CONVOY_INVALID_DATA', /^a DataView of 8 as inputs$/],
@@ -217,7 +226,7 @@ describe('wrong arguments', () => {
   ])('%j of take, split and subset', (wrong) => {
     for (const view of [
       () => take(wrong as never, 1),
-      () => split(wrong as never, 1),
+      () => split(wrong as never, { counts: [1] }),
       () => subset(wrong as never, 0),
     ]) {
       expect(view).toThrow(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDataset, type DatasetSource } from '../../src/dataset/create-dataset.ts';
-import { split, subset, take } from '../../src/shaping/views.ts';
+import { subset, take } from '../../src/shaping/subset.ts';
 
 const withCode = (code: string) => expect.objectContaining({ code });
 
@@ -130,13 +130,13 @@ describe('views', () => {
     expect(middle.source.samples.buffer).toBe(dataset.source.samples.buffer);
 
     expect(take(dataset, 3)).toEqual(dataset);
-    const [first, rest] = split(dataset, 1);
-    expect([first.length, rest.length]).toEqual([1, 2]);
+    const rest = subset(dataset, 1);
+    expect(rest.length).toBe(2);
     expect([...subset(rest, 1).source.samples]).toEqual([8, 9, 10, 11]);
   });
 
   it('keep samples with their values', () => {
-    const [, rest] = split(
+    const rest = subset(
       createDataset({ ...points, targets: { kind: 'values', values: [1, 2, 3, 4, 5, 6], shape: [2] } }),
       2,
     );
@@ -149,7 +149,7 @@ describe('views', () => {
     expect(() => take(dataset, 4)).toThrow(withCode('CONVOY_DATASET_TOO_SMALL'));
     expect(() => take(dataset, 4)).toThrow('Given the samples from 0 up to 4 of a data set of 3');
     expect(() => take(dataset, 0)).toThrow(withCode('CONVOY_INVALID_OPTION'));
-    expect(() => split(dataset, 3)).toThrow(withCode('CONVOY_DATASET_TOO_SMALL'));
+    expect(() => subset(dataset, 3)).toThrow(withCode('CONVOY_DATASET_TOO_SMALL'));
     expect(() => subset(dataset, 2, 2)).toThrow(withCode('CONVOY_DATASET_TOO_SMALL'));
     expect(() => subset(dataset, -1, 2)).toThrow(withCode('CONVOY_INVALID_OPTION'));
     expect(() => subset(dataset, 0, 1.5)).toThrow(withCode('CONVOY_INVALID_OPTION'));

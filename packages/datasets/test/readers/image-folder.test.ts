@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { load } from '../../src/dataset/load.ts';
 import { imageFolder } from '../../src/readers/image-folder.ts';
-import { subset } from '../../src/shaping/views.ts';
+import { subset } from '../../src/shaping/subset.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
 let root: string;
