@@ -15,6 +15,7 @@ describe('the campaign', () => {
       // Parts of the definition of a layer, which TypeScript checks.
       'accumulatingCall',
       'call',
+      'defineAugmentation',
       'defineInitializer',
       'defineLoss',
       'defineMergeLayer',

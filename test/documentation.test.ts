@@ -1,12 +1,12 @@
 // The code in README.md and docs runs as it is printed there.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { PICTURES } from '../scripts/pictures/pictures.ts';
-import { layerExportsFrom, packages } from './exports.ts';
+import { exportsOf, layerExportsFrom, packages } from './exports.ts';
 
 const root = new URL('../', import.meta.url);
 
@@ -102,6 +102,39 @@ describe('docs/models.md', () => {
   });
 });
 
+describe('docs/data.md', () => {
+  // The files that its examples read, with the golden files of which they are made.
+  const golden = (name: string) => fileURLToPath(new URL(`packages/datasets/test/golden/${name}`, root));
+  const files = {
+    'cifar10.npz': golden('keras.npz'),
+    'blood.npz': golden('medical.npz'),
+    'images.npy': golden('images.npy'),
+    'labels.npy': golden('labels.npy'),
+    'iris.csv': golden('iris.csv'),
+    'pixels.csv': golden('pixels.csv'),
+    'cifar-10-batches-bin': golden('cifar-10'),
+    'cifar-100-binary': golden('cifar-100'),
+    'letters-images.gz': golden('letters-images.gz'),
+    'letters-labels': golden('letters-labels'),
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
+  for (const [name, path] of Object.entries(files)) symlinkSync(path, join(folder, name));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const examples = codeOf('docs/data.md').map((code) => [/\bawait (\w+)\(/.exec(code)?.[1], code] as const);
+
+  // Comments behind console.log are the lines that it prints.
+  it.each(examples)('has an example of %s that prints what its comments say', (_, code) => {
+    const printed = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
+    expect(printed).not.toBe('');
+    expect(run(`process.chdir(${JSON.stringify(folder)});\n${code}`)).toEqual({
+      status: 0,
+      stderr: '',
+      stdout: printed,
+    });
+  });
+});
+
 describe('docs/layers.md', () => {
   const page = readFileSync(new URL('docs/layers.md', root), 'utf8');
 
@@ -136,6 +169,30 @@ describe('docs/layers.md', () => {
       for (const line of added) expect(lines).toContain(line.replace(/^\+/, ''));
       if (name?.endsWith('silu.ts')) expect(added.map((line) => line.slice(1))).toEqual(lines.slice(0, -1));
     }
+  });
+});
+
+describe('docs/augmentation.md', () => {
+  const page = readFileSync(new URL('docs/augmentation.md', root), 'utf8');
+  const examples = codeOf('docs/augmentation.md');
+
+  it('lists what the package exports', () => {
+    const [, text = ''] = /^## All augmentations$(.*?)^## /ms.exec(page) ?? [];
+    const listed = [...text.matchAll(/^\| `(\w+)\(/gm)].map(([, name]) => name as string);
+    const exported = exportsOf('datasets', './augment').filter(
+      ({ isType, module, name }) =>
+        !isType && /\/augment\/(operations|mixing)\//.test(module.pathname) && !['Mixer', 'isMix'].includes(name),
+    );
+    expect(exported.length).toBeGreaterThan(20);
+    expect([...new Set(listed)].toSorted()).toEqual(exported.map(({ name }) => name));
+  });
+
+  it.each([
+    ['9 9 9 2 1 9\n9 9 9 3 2 1\n9 9 9 9 3 2\n', 0],
+    ['0 100 255\n255 155 0\n255 155 0\n255 155 0\n', 1],
+  ])('has examples that run', (stdout, number) => {
+    expect(run(examples[number] as string)).toEqual({ stdout, stderr: '', status: 0 });
+    expect(examples).toHaveLength(2);
   });
 });
 

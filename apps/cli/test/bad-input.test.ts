@@ -52,7 +52,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [
     ['train', 'lenet5', '--data', 'mnits'],
     'CONVOY_UNKNOWN_NAME',
-    'Given the data set "mnits"; expected one of: mnist, fashion-mnist. Did you mean mnist?',
+    'Given the data set "mnits", which is neither a name nor a path; expected one of: mnist, fashion-mnist, or the path of a file or directory. Did you mean mnist?',
   ],
   [['train', 'toString', '--data', 'mnist'], 'CONVOY_UNKNOWN_NAME', 'Given the model "toString"'],
   [['summary', 'lenet6'], 'CONVOY_UNKNOWN_NAME', 'Given the model "lenet6"'],

@@ -36,7 +36,7 @@ type LibraryOption =
 
 /** What the command adds: what to train, how much of it, and what to write where. */
 const OWN = [
-  ...(['data', 'dataDir', 'limit'] as const),
+  ...(['data', 'dataDir', 'dataFormat', 'imageSize', 'channels', 'labelColumn', 'validationSplit', 'limit'] as const),
   // Its values are names of the library's functions. Epochs are counted here where the library counts steps.
   ...(['schedule', 'decayEpochs', 'warmUp'] as const),
   ...(['out', 'log', 'classReport', 'json', 'checkpoints', 'checkpointSteps'] as const),
@@ -63,7 +63,7 @@ const [EPOCHS, STEPS] = [4, 10];
 describe('a flag', () => {
   it('has the name of an option of the library, or is one of the few that the library does not have', () => {
     expect(LIBRARY.map(flagOf)).toEqual([
-      ...['--epochs', '--batch-size', '--label-smoothing', '--seed', '--workers', '--simd'],
+      ...['--augment', '--epochs', '--batch-size', '--label-smoothing', '--seed', '--workers', '--simd'],
       ...['--optimizer', '--learning-rate', '--momentum', '--nesterov', '--weight-decay', '--global-clip-norm'],
       ...['--average-decay', '--decay-rate', '--final-learning-rate', '--resume', '--fast-dev-run'],
     ]);

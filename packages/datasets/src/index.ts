@@ -11,6 +11,7 @@ export type {
   Source,
   StoredDataset,
   StoredSource,
+  StoredSplits,
   Values,
 } from './dataset/dataset.ts';
 export { checkDataset } from './dataset/dataset-checks.ts';
@@ -18,12 +19,23 @@ export { load } from './dataset/load.ts';
 export type { MeanAndStd, NormalizationChoice } from './dataset/normalization.ts';
 export { elementOf } from './dataset/source.ts';
 export type { Numbers, TypedNumbers } from './dataset/source-numbers.ts';
+export type { ArrayNames, ArrayOptions } from './readers/array-dataset.ts';
+export type { Layout } from './readers/array-order.ts';
+export type { Cifar } from './readers/cifar-files.ts';
+export { cifar10 } from './readers/cifar10.ts';
+export { type Cifar100Options, cifar100 } from './readers/cifar100.ts';
+export { type CsvOptions, csv } from './readers/csv.ts';
+export type { CsvColumn } from './readers/csv-columns.ts';
 export { fashionMnist } from './readers/fashion-mnist.ts';
-export { type IdxArray, type IdxData, readIdx } from './readers/idx.ts';
+export { fromSamples, type Sample, type SampleOptions } from './readers/from-samples.ts';
+export { type IdxOptions, idx } from './readers/idx.ts';
+export { type IdxArray, type IdxData, readIdx } from './readers/idx-file.ts';
 export { type ImageFolder, type ImageFolderOptions, imageFolder } from './readers/image-folder.ts';
 export type { Fit, ImageOptions } from './readers/images/image-options.ts';
 export { mnist } from './readers/mnist.ts';
 export type { Mnist, MnistOptions } from './readers/mnist-files.ts';
+export { type NpyOptions, npy } from './readers/npy.ts';
+export { type NpzOptions, npz } from './readers/npz.ts';
 export { type BalanceOptions, balance } from './shaping/balance.ts';
 export { concat } from './shaping/concat.ts';
 export { type Duplicate, duplicatesBetween } from './shaping/duplicates.ts';

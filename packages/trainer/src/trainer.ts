@@ -153,7 +153,7 @@ export class Trainer {
   ): Promise<LearningRateSearch> {
     const { signal, augment, ...search } = checkedSearch(options);
     checkData('training data', data, this.#plan);
-    if (augment) checkAugmentations(augment, data, this.#settings.configuration.seed);
+    if (augment) checkAugmentations(augment, data, this.#settings.configuration.seed, this.#plan);
     const { epoch } = this.#loop.position;
     return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, augment, signal));
   }

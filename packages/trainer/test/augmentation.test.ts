@@ -6,13 +6,26 @@ import { createDataset, type StoredDataset } from '@convoy/datasets';
 import {
   type Augmentation,
   brightness,
+  cutmix,
   gaussianNoise,
   horizontalFlip,
+  Mixer,
+  mixup,
   preview,
   randomCrop,
   rotate,
 } from '@convoy/datasets/augment';
-import { accuracy, conv2d, relu, sequential, sgd, softmaxCrossEntropy } from '@convoy/layers';
+import {
+  accuracy,
+  conv2d,
+  createLearner,
+  type Learner,
+  relu,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+} from '@convoy/layers';
+import { Permutation, Tensor } from '@convoy/tensor';
 import { checkpoint, createTrainer, type TrainerOptions } from '@convoy/trainer';
 import { describe, expect, it } from 'vitest';
 import { hashOf } from './bits.ts';
@@ -136,6 +149,84 @@ describe.each(cases)('augmented $what', (given) => {
     hashes.push(hashOf(second));
     rmSync(directory, { recursive: true });
     expect(new Set(hashes).size).toBe(1);
+  });
+});
+
+describe('samples that are mixed', () => {
+  const loss = softmaxCrossEntropy({ targets: 'oneHot' });
+  const options = { ...classifier, loss, metrics: [accuracy()] } satisfies TrainerOptions;
+  const data = images(SAMPLES);
+  const augment = [randomCrop({ padding: 1 }), mixup({ alpha: 0.4 }), cutmix()];
+
+  /** The mini-batches of an epoch, mixed with the functions of the data sets package, and trained one by one by a learner. */
+  async function learnedWith(epochs: number): Promise<Learner> {
+    const learner = createLearner(options);
+    const { batchSize, seed } = options;
+    const size = 63;
+    const classes = 5;
+    const [scale, offset] = [data.normalization.scale, data.normalization.offset].map(([x]) =>
+      Math.fround(x as number),
+    ) as [number, number];
+    const mixer = new Mixer(augment.slice(1), { sampleShape: [1, 9, 7], element: 'uint8', seed });
+    const labels = data.targets.kind === 'labels' ? data.targets.labels : [];
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      const { rows } = await preview(data, { augment: augment.slice(0, 1), seed, epoch });
+      const order = new Permutation(seed, 'shuffle', epoch, SAMPLES);
+      for (let batch = 0; batch * batchSize < SAMPLES; batch++) {
+        const first = batch * batchSize;
+        const count = Math.min(batchSize, SAMPLES - first);
+        mixer.enter(epoch, batch, count);
+        const inputs = new Float32Array(count * size);
+        const targets = new Float32Array(count * classes);
+        for (let i = 0; i < count; i++) {
+          const [own, partner] = [order.at(first + i), order.at(first + mixer.partnerOf(i))];
+          const row = Uint8Array.from(rows.subarray(own * size, (own + 1) * size));
+          const target = new Float32Array(classes);
+          target[labels[own] as number] = 1;
+          if (mixer.weight < 1) {
+            const other = new Float32Array(classes);
+            other[labels[partner] as number] = 1;
+            mixer.mix(row, 0, rows as Uint8Array, partner * size);
+            mixer.mixTargets(target, 0, other, 0, classes);
+          }
+          targets.set(target, i * classes);
+          for (const [p, pixel] of row.entries()) inputs[i * size + p] = Math.fround(pixel * scale) + offset;
+        }
+        learner.train(new Tensor(inputs, [count, 1, 9, 7]), targets);
+      }
+    }
+    return learner;
+  }
+
+  it('have the bits of mini-batches that were mixed one by one', async () => {
+    const expected = hashOf(await learnedWith(3));
+    for (const workers of [1, 2, 3]) {
+      await using trainer = await createTrainer({ ...options, workers });
+      await trainer.fit(data, { epochs: 3, augment });
+      expect(hashOf(trainer), `${workers} workers`).toBe(expected);
+    }
+    await using streaming = await createTrainer({ ...options, workers: 2, decoders: 2, memoryBudget: 8192 });
+    await streaming.fit(readFromFiles(data).data, { epochs: 3, augment });
+    expect(hashOf(streaming)).toBe(expected);
+  });
+
+  it('need a loss that takes probabilities, which takes labels as well', async () => {
+    await using labelled = await createTrainer({ ...classifier, workers: 1 });
+    await expectRefusal(
+      labelled.fit(data, { epochs: 1, augment }),
+      'CONVOY_INVALID_OPTION',
+      /^the augmentation mixup with/,
+    );
+    await labelled.fit(data, { epochs: 2 });
+    await using trainer = await createTrainer({ ...options, workers: 2 });
+    await trainer.fit(data, { epochs: 2 });
+    // The same function of the parameters, in another kernel.
+    const { loss: newLoss, accuracy: right } = await trainer.evaluate(data);
+    const { loss: otherLoss, accuracy: otherRight } = await labelled.evaluate(data);
+    expect(newLoss).toBeCloseTo(otherLoss, 4);
+    expect(right).toBeCloseTo(otherRight as number, 1);
+    const { classReport } = await trainer.evaluateClasses(data);
+    expect(classReport.accuracy).toBeCloseTo(right as number, 12);
   });
 });
 

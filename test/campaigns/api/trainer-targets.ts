@@ -8,6 +8,7 @@ import { accuracy, dense, sequential, sgd, softmaxCrossEntropy } from '@convoy/l
 import { zeros } from '@convoy/tensor';
 import * as convoy from '@convoy/trainer';
 import { createTrainer, type Trainer } from '@convoy/trainer';
+import { goldenFile } from '../../../packages/datasets/test/golden-file.ts';
 import { record, whole } from './mutation.ts';
 import { methodOf, type Target, target } from './target.ts';
 
@@ -185,6 +186,12 @@ const metadata = () => record({ epoch: '3' });
 const search = () => ({ rates: [0.1, 0.2], losses: [1, 2], smoothed: [1, 2], suggestion: 0.1 });
 const epochRecord = () => ({ epoch: 1, scores: record({ loss: 1 }), seconds: 1, samplesPerSecond: 10 });
 
+const arrayOptions = (classes: number) => ({
+  classes,
+  classNames: Array.from({ length: classes }, (_, i) => `class ${i}`),
+  layout: 'NHWC',
+});
+
 export const dataTargets: readonly Target[] = [
   target('trainer.setParameters', methodOf(trainer, 'setParameters'), () => [[['d.kernel', zeros([3, 2])]]]),
   target('trainer.parameters', methodOf(trainer, 'parameters'), () => ['current']),
@@ -206,6 +213,7 @@ export const dataTargets: readonly Target[] = [
     },
   ),
   target('checkDataset', datasets.checkDataset, () => ['data', dataset()]),
+  target('elementOf', datasets.elementOf, () => [whole(dataset().source)]),
   target('take', datasets.take, () => [dataset(), 3]),
   target('split', datasets.split, () => [
     dataset(),
@@ -224,6 +232,44 @@ export const dataTargets: readonly Target[] = [
   target('mnist', datasets.mnist, () => [{ directory: file('nowhere') }]),
   target('fashionMnist', datasets.fashionMnist, () => [{ directory: file('nowhere') }]),
   target('readIdx', datasets.readIdx, () => [file('nowhere')]),
+  target('idx', datasets.idx, () => [
+    { inputs: goldenFile('letters-images.gz'), labels: goldenFile('letters-labels'), ...arrayOptions(26) },
+  ]),
+  target('npy', datasets.npy, () => [
+    { inputs: goldenFile('images.npy'), labels: goldenFile('labels.npy'), ...arrayOptions(5) },
+  ]),
+  target('npz', datasets.npz, () => [
+    goldenFile('keras.npz'),
+    {
+      train: { inputs: 'x_train', labels: 'y_train' },
+      test: { inputs: 'x_test', labels: 'y_test' },
+      validation: { inputs: 'x_test', labels: 'y_test' },
+      ...arrayOptions(4),
+    },
+  ]),
+  target('csv', datasets.csv, () => [
+    goldenFile('pixels.csv'),
+    {
+      label: 'label',
+      features: ['pixel0', 'pixel1', 3, 4],
+      header: true,
+      delimiter: ',',
+      sampleShape: [1, 2, 2],
+      element: 'uint8',
+      classes: 10,
+    },
+  ]),
+  target('csv of values', datasets.csv, () => [goldenFile('pixels.csv'), { values: ['label', 1] }]),
+  target('cifar10', datasets.cifar10, () => [goldenFile('cifar-10')]),
+  target('cifar100', datasets.cifar100, () => [goldenFile('cifar-100'), { labels: 'coarse' }]),
+  target('fromSamples', datasets.fromSamples, () => [
+    [
+      { input: [1, 2], label: 'a' },
+      { input: new Float32Array(2), label: 'b' },
+    ],
+    { sampleShape: [2], classes: 2, classNames: ['a', 'b'] },
+  ]),
+  target('fromSamples of values', datasets.fromSamples, () => [[{ input: new Uint8Array(2), value: [1] }]]),
   target('encodeSafetensors', formats.encodeSafetensors, () => [tensors(), metadata()]),
   target('decodeSafetensors', formats.decodeSafetensors, () => [
     formats.encodeSafetensors({ a: zeros([2]) }),

@@ -15,7 +15,11 @@ export function addListCommands(program: Command, { stdout }: Context): void {
     .action(async () => list((await import('../sources/named-models.ts')).models));
   program
     .command('datasets')
-    .summary('list the data sets')
-    .description('Lists the data sets.')
-    .action(async () => list((await import('../sources/datasets.ts')).datasets));
+    .summary('list the data sets, and the formats of your own data')
+    .description('Lists the data sets that have a name, and the formats of data that --data takes as a path.')
+    .action(async () => {
+      list((await import('../sources/datasets.ts')).datasets);
+      stdout.write('\nYour own data, as a path:\n');
+      list((await import('../sources/data-files.ts')).dataFormats);
+    });
 }

@@ -1,16 +1,10 @@
 // The data sets that the command knows by name.
-import { type Dataset, fashionMnist, mnist } from '@convoy/datasets';
-import { findByName } from './find-by-name.ts';
-
-export interface DataParts {
-  readonly train: Dataset;
-  readonly test: Dataset;
-}
+import { type DatasetSplits, fashionMnist, mnist } from '@convoy/datasets';
 
 interface DatasetEntry {
   readonly about: string;
   /** Reads the files in `directory`, or those of the package of the data set. */
-  load(directory: string | undefined): Promise<DataParts>;
+  load(directory: string | undefined): Promise<DatasetSplits>;
 }
 
 export const datasets: Readonly<Record<string, DatasetEntry>> = {
@@ -23,7 +17,3 @@ export const datasets: Readonly<Record<string, DatasetEntry>> = {
     load: (directory) => fashionMnist(directory === undefined ? {} : { directory }),
   },
 };
-
-/** @throws ConvoyError CONVOY_UNKNOWN_NAME, and the errors of the reader of the data set */
-export const loadDataset = (name: string, directory: string | undefined): Promise<DataParts> =>
-  findByName('data set', datasets, name).load(directory);

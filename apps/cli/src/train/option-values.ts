@@ -43,6 +43,24 @@ export const nonNegative = (example: number) =>
 export const fraction = (example: number) =>
   number(`a number of 0 or more and below 1, such as ${example}`, (value) => value >= 0 && value < 1);
 
+/** A part of something that leaves a rest. */
+export const share = (example: number) =>
+  number(`a number above 0 and below 1, such as ${example}`, (value) => value > 0 && value < 1);
+
+const SIZE = 'a height and width such as 64 or 48x64';
+const MAX_SIDE = 16_384;
+
+/** [height, width], from a number or from two with an x between them. */
+export const imageSize = () =>
+  z
+    .string()
+    .regex(/^\d{1,5}(x\d{1,5})?$/, SIZE)
+    .transform((text): readonly [height: number, width: number] => {
+      const [height = 0, width = height] = text.split('x').map(Number);
+      return [height, width];
+    })
+    .refine((sides) => sides.every((side) => side >= 1 && side <= MAX_SIDE), SIZE);
+
 export const choice = <const Names extends readonly string[]>(names: Names) =>
   z.enum(names, `one of: ${names.join(', ')}`);
 

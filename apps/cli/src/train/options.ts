@@ -2,7 +2,19 @@
 // mean the same; the command's own ones, such as `decayEpochs` for `decaySteps`, differ in their unit or their value.
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { choice, flag, fraction, nonNegative, optionalWhole, path, positive, whole } from './option-values.ts';
+import { dataFormatNames } from '../sources/data-format-names.ts';
+import {
+  choice,
+  flag,
+  fraction,
+  imageSize,
+  nonNegative,
+  optionalWhole,
+  path,
+  positive,
+  share,
+  whole,
+} from './option-values.ts';
 
 export interface OptionDescription {
   /** The value in the help; an option without one is either given or not. */
@@ -26,13 +38,47 @@ const LOG_FILE = 'the path of a file whose name ends with .csv or .jsonl';
 const data = {
   data: {
     value: '<set>',
-    help: 'train and test on this data set; convoy datasets lists them',
-    check: z.string('the name of a data set, such as --data mnist'),
+    help: 'train and test on this data set: a name that convoy datasets lists, or the path of a folder of images or of a file',
+    check: path('the name or path of a data set, such as --data mnist or --data ./photos'),
   },
   dataDir: {
     value: '<directory>',
-    help: 'directory with the files of the data set (default: its package)',
+    help: 'directory with the files of a data set that has a name (default: its package)',
     check: path(DIRECTORY).optional(),
+  },
+  dataFormat: {
+    value: '<format>',
+    help: `what a path has: ${dataFormatNames.join(', ')} (default: what its files look like)`,
+    check: choice(dataFormatNames).optional(),
+  },
+  imageSize: {
+    value: '<size>',
+    help: 'height and width of images, such as 64 or 48x64 (default: that of the first image)',
+    check: imageSize().optional(),
+  },
+  channels: {
+    value: '<n>',
+    help: 'channels of images: 3 for colors, 1 for gray (default: 3)',
+    check: z
+      .enum(['1', '3'], '1 or 3')
+      .transform((text) => (text === '1' ? 1 : 3))
+      .optional(),
+  },
+  labelColumn: {
+    value: '<name>',
+    help: 'the column of a table that has the labels',
+    initial: 'label',
+    check: path('the name of a column'),
+  },
+  validationSplit: {
+    value: '<x>',
+    help: 'test on this share of the training data, such as 0.2 (default: on the test data; 0.1 if there is none)',
+    check: share(0.2).optional(),
+  },
+  augment: {
+    value: '<what>',
+    help: 'change training samples at random: standard (crops and flips), or a module that exports augment',
+    check: path('standard, or the path of a module').optional(),
   },
   limit: {
     value: '<n>',

@@ -7,8 +7,9 @@ import { type Callback, checkpoint, createTrainer, csvLog, jsonLinesLog } from '
 import type { Context } from '../context.ts';
 import { createReporter } from '../reporters/create-reporter.ts';
 import type { Reporter, Run, RunSettings } from '../reporters/reporter.ts';
-import { type DataParts, loadDataset } from '../sources/datasets.ts';
+import { type DataParts, loadSplits, partsOf } from '../sources/data-source.ts';
 import { findModel, runName } from '../sources/model-source.ts';
+import { augmentationsOf } from './augmentation.ts';
 import { prepareCheckpointDirectory } from './checkpoint-directory.ts';
 import { assertFinite, divergenceStop, inTermsOfTheCommand, unlessDiverged } from './divergence.ts';
 import { given } from './given.ts';
@@ -31,6 +32,7 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
   const modelName = runName(modelGiven);
   const data = await loadData(options);
   const model = createModel(data.train);
+  const augment = options.augment === undefined ? undefined : await augmentationsOf(options.augment, data.train);
   const weights = await prepareOutput(modelName, options);
   signal.throwIfAborted();
 
@@ -68,6 +70,7 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
       callbacks: [reporting(reporter, run), ...logging(options), divergenceStop(), ...checkpointing(options)],
       signal,
       fastDevRun,
+      ...given({ augment }),
       ...(resume && given({ resume: checkpoints })),
     });
     const parameters = trainer.parameters(scored);
@@ -87,8 +90,9 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
   }
 }
 
-async function loadData({ data, dataDir, limit }: TrainOptions): Promise<DataParts> {
-  const { train, test } = await loadDataset(data, dataDir);
+async function loadData(options: TrainOptions): Promise<DataParts> {
+  const { limit, validationSplit, seed } = options;
+  const { train, test } = partsOf(await loadSplits(options), validationSplit, seed);
   return { train: limit === undefined ? train : take(train, limit), test };
 }
 

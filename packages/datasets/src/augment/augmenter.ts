@@ -1,8 +1,8 @@
 // Augments samples where they would be copied from a data set to a mini-batch.
 import { ConvoyError, formatShape, type Shape, sameShape, sizeOf } from '@convoy/tensor';
-import { isFloat32Array, isInt32Array, isUint8Array } from '@convoy/tensor/builtins';
+import { isInt32Array, isUint8Array } from '@convoy/tensor/builtins';
 import { checkOptions, checkSeed, finiteNumber, listOf, type OptionCheck, optional } from '@convoy/tensor/checks';
-import { describeValue } from '@convoy/tensor/errors';
+import { checkArray, type IsArray, isRowOf } from './array-checks.ts';
 import type { Augmentation, BuiltStep } from './augmentation.ts';
 import { buildSteps } from './build.ts';
 import { Canvas, type Row, type SampleForm } from './canvas.ts';
@@ -41,7 +41,7 @@ export interface AugmenterOptions {
  */
 export class Augmenter {
   readonly #size: number;
-  readonly #isRow: (value: unknown) => boolean;
+  readonly #isRow: IsArray;
   readonly #canvas: Canvas;
   readonly #key: SampleKey;
   readonly #steps: readonly BuiltStep[];
@@ -65,7 +65,7 @@ export class Augmenter {
     const form = formOf(sampleShape, given.element);
     const { steps, showsOutside } = buildSteps(list, form, seed);
     this.#size = sizeOf(sampleShape);
-    this.#isRow = form.element === 'uint8' ? isUint8Array : isFloat32Array;
+    this.#isRow = isRowOf(form);
     this.#canvas = new Canvas(form);
     this.#key = new SampleKey(seed);
     this.#steps = steps;
@@ -75,8 +75,8 @@ export class Augmenter {
   }
 
   /**
-   * Writes the augmented row of a sample. The rows are [channels, height, width], row-major, of the type of the samples;
-   * they must not overlap. Allocates nothing.
+   * Writes the augmented row of a sample. The rows are [channels, height, width], row-major, of the type of the
+   * samples; they must not overlap. Allocates no objects.
    * @param from what the row of the sample is in, from number `fromOffset` on
    * @param to what the augmented row is written to, from number `toOffset` on
    * @param epoch a whole number below 2^32
@@ -85,11 +85,8 @@ export class Augmenter {
    * of them, CONVOY_INVALID_OPTION for other epochs and samples
    */
   apply(from: Row, fromOffset: number, to: Row, toOffset: number, epoch: number, sample: number): void {
-    const isRow = this.#isRow;
-    if (!isRow(from)) throw wrongArray('from', from);
-    if (!isRow(to)) throw wrongArray('to', to);
-    checkRange('from', from, fromOffset, this.#size);
-    checkRange('to', to, toOffset, this.#size);
+    checkArray('from', from, fromOffset, this.#size, this.#isRow);
+    checkArray('to', to, toOffset, this.#size, this.#isRow);
     const canvas = this.#canvas;
     const key = this.#key;
     key.enter(epoch, sample);
@@ -101,7 +98,7 @@ export class Augmenter {
 
   /**
    * Writes the labels of the pixels of the sample that `apply` augmented last: they move as the pixels did. Labels are
-   * not interpolated: each is that of the pixel that is nearest. Allocates nothing.
+   * not interpolated: each is that of the pixel that is nearest. Allocates no objects.
    * @param from what the labels of the sample are in, [height, width] from number `fromOffset` on
    * @param to what the moved labels are written to
    * @throws ConvoyError CONVOY_INVALID_OPTION without the option `maskShape`, CONVOY_INVALID_DATA,
@@ -109,13 +106,13 @@ export class Augmenter {
    */
   applyToMask(from: Uint8Array | Int32Array, fromOffset: number, to: Int32Array, toOffset: number): void {
     if (!this.#masks) throw noMask();
-    if (!isInt32Array(from) && !isUint8Array(from)) throw wrongArray('from', from);
-    if (!isInt32Array(to)) throw wrongArray('to', to);
-    checkRange('from', from, fromOffset, this.#maskSize);
-    checkRange('to', to, toOffset, this.#maskSize);
+    checkArray('from', from, fromOffset, this.#maskSize, isMask);
+    checkArray('to', to, toOffset, this.#maskSize, isInt32Array);
     this.#masks.move(this.#canvas, from, fromOffset, to, toOffset);
   }
 }
+
+const isMask: IsArray = (value) => isInt32Array(value) || isUint8Array(value);
 
 const label: OptionCheck<number> = (name, value) => {
   const number = finiteNumber(name, value, { atLeast: -(2 ** 31), atMost: 2 ** 31 - 1 });
@@ -142,22 +139,6 @@ function checkMask({ height, width }: SampleForm, maskShape: Shape, fillLabel: n
     fix: 'Give the targets of the data set an ignoreLabel, and the loss the same one.',
   });
 }
-
-function checkRange(name: string, array: ArrayLike<number>, offset: number, size: number): void {
-  if (Number.isInteger(offset) && offset >= 0 && offset + size <= array.length) return;
-  throw new ConvoyError('CONVOY_INDEX_OUT_OF_RANGE', {
-    given: `${name}: ${describeValue(array)}, from number ${describeValue(offset)} on`,
-    expected: `${size} numbers from there on`,
-    fix: 'Correct the offset, which counts numbers, not samples.',
-  });
-}
-
-const wrongArray = (name: string, array: unknown) =>
-  new ConvoyError('CONVOY_INVALID_DATA', {
-    given: `${name}: ${describeValue(array)}`,
-    expected: 'an array of the type of the samples: a Uint8Array or a Float32Array; for labels an Int32Array',
-    fix: 'Pass arrays of this type.',
-  });
 
 const noMask = () =>
   new ConvoyError('CONVOY_INVALID_OPTION', {

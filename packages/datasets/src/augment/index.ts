@@ -22,7 +22,6 @@ export { importAugmentations } from './modules.ts';
 export {
   type AffineOptions,
   type AxisAngles,
-  type AxisFractions,
   affine,
   type RotateOptions,
   rotate,
@@ -49,6 +48,6 @@ export { type RandomResizedCropOptions, randomResizedCrop } from './operations/r
 export { saturation } from './operations/saturation.ts';
 export { sharpness } from './operations/sharpness.ts';
 export { type SolarizeOptions, solarize } from './operations/solarize.ts';
-export { augmentation as checkAugmentation, type Bounds, type PerAxis } from './option-checks.ts';
+export { type Bounds, checkAugmentation, type PerAxis } from './option-checks.ts';
 export { type Preview, type PreviewOptions, preview } from './preview.ts';
 export type { SampleKey } from './sample-key.ts';

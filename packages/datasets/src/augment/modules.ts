@@ -1,6 +1,6 @@
 // The modules of augmentations that users define.
 import { ConvoyError } from '@convoy/tensor';
-import { isObject } from '@convoy/tensor/builtins';
+import { isObject, isTypedArray } from '@convoy/tensor/builtins';
 import { errorMessage } from '@convoy/tensor/errors';
 import type { Augmentation } from './augmentation.ts';
 
@@ -10,7 +10,9 @@ import type { Augmentation } from './augmentation.ts';
  * @throws ConvoyError CONVOY_LAYER_FAILED if a module cannot be imported
  */
 export async function importAugmentations(augmentations: readonly Augmentation[]): Promise<void> {
-  for (const module of modulesOf(augmentations)) {
+  const modules = new Set<string>();
+  addModules(augmentations, modules, new Set());
+  for (const module of modules) {
     try {
       await import(module);
     } catch (cause) {
@@ -24,8 +26,11 @@ export async function importAugmentations(augmentations: readonly Augmentation[]
   }
 }
 
-function modulesOf(value: unknown): ReadonlySet<string> {
-  if (!isObject(value)) return new Set();
-  const inside = Object.values(value).flatMap((part) => [...modulesOf(part)]);
-  return new Set('settings' in value && 'module' in value ? [String(value.module), ...inside] : inside);
+/** Adds the modules of all descriptions in a value. `seen` ends the search in values that contain themselves. */
+function addModules(value: unknown, modules: Set<string>, seen: Set<object>): void {
+  if (!isObject(value) || isTypedArray(value) || seen.has(value)) return;
+  seen.add(value);
+  const { settings, module } = value as Partial<Augmentation>;
+  if (isObject(settings) && typeof module === 'string') modules.add(module);
+  for (const part of Object.values(value)) addModules(part, modules, seen);
 }

@@ -87,3 +87,9 @@ export const augmentations: OptionCheck<readonly Augmentation[]> = (name, value)
     fix: 'Add one, or leave the operation out.',
   });
 };
+
+/** The check of an augmentation of any kind: of single samples, or one that mixes the samples of a mini-batch. */
+export const checkAugmentation: OptionCheck<Augmentation> = (name, value) => {
+  definitionOf(value as Augmentation, name);
+  return value as Augmentation;
+};

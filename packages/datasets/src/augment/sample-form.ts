@@ -1,5 +1,5 @@
 // The form of samples, checked.
-import { assertShape, ConvoyError, formatShape, type Shape } from '@convoy/tensor';
+import { assertShape, ConvoyError, formatShape, type Shape, sizeOf } from '@convoy/tensor';
 import { choiceOf, type OptionCheck } from '@convoy/tensor/checks';
 import type { SampleForm } from './canvas.ts';
 
@@ -9,10 +9,20 @@ export const shape: OptionCheck<Shape> = (name, value) => {
   return value;
 };
 
+/** The numbers of the largest sample: 4,096 × 4,096 pixels of 4 channels. */
+const MAX_NUMBERS = 2 ** 26;
+
 /** The check of an option that is the shape of images, [channels, height, width]. */
 export const imageShape: OptionCheck<Shape> = (name, value) => {
   const extents = shape(name, value);
-  if (extents.length === 3 && !extents.includes(0)) return extents;
+  if (extents.length === 3 && !extents.includes(0)) {
+    if (sizeOf(extents) <= MAX_NUMBERS) return extents;
+    throw new ConvoyError('CONVOY_INVALID_SHAPE', {
+      given: `samples of shape ${formatShape(extents)} to augment`,
+      expected: `samples of at most ${MAX_NUMBERS} numbers`,
+      fix: 'Make the images smaller.',
+    });
+  }
   throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
     given: `samples of shape ${formatShape(extents)} to augment`,
     expected: 'samples of shape [channels, height, width]',

@@ -157,7 +157,8 @@ function checkedLabels(source: LabelsSource, length: number): Labels {
 }
 
 function checkedNames(names: readonly string[], classes: number): readonly string[] {
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const repeated = names.find((name) => seen.size === seen.add(name).size);
   if (names.length === classes && repeated === undefined) return Object.freeze([...names]);
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `classNames: ${names.length} names${repeated === undefined ? '' : `, with ${JSON.stringify(repeated)} twice`}`,

@@ -30,6 +30,13 @@ export interface DatasetSplits {
   readonly validation?: Dataset;
 }
 
+/** Parts whose samples are in memory. */
+export interface StoredSplits extends DatasetSplits {
+  readonly train: StoredDataset;
+  readonly test?: StoredDataset;
+  readonly validation?: StoredDataset;
+}
+
 /** Samples in memory, or samples that are read when they are needed. */
 export type Source = StoredSource | ReadSource;
 

@@ -3,7 +3,7 @@ import { isSharedArrayBuffer, isTypedArray, typedArrayName } from '@convoy/tenso
 import { createSharedBuffer } from '@convoy/tensor/memory';
 
 /** A constructor of typed arrays over shared memory. */
-interface SharedArrayConstructor<T> {
+export interface SharedArrayConstructor<T> {
   new (buffer: SharedArrayBuffer, byteOffset?: number, length?: number): T;
   readonly BYTES_PER_ELEMENT: number;
   readonly name: string;

@@ -8,12 +8,25 @@ const PACKAGE_DIRECTORY = '/usr/share/datasets/fashion-mnist';
 const VARIANT: MnistVariant = {
   mean: 0.286,
   standardDeviation: 0.353,
+  classNames: [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ],
   fix: 'Run apt-get install dataset-fashion-mnist (scripts/install-fashion-mnist.sh), or pass a directory with the four IDX files.',
 };
 
 /**
  * Reads Fashion-MNIST, images of clothing. Samples have the shape [1, 28, 28] and are normalized to mean 0 and variance
- * 1. The labels 0 … 9 are T-shirt or top, trousers, pullover, dress, coat, sandal, shirt, sneaker, bag and ankle boot.
+ * 1. The labels 0 … 9 have the names T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag and Ankle
+ * boot.
  * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE, CONVOY_FILE_FORMAT, CONVOY_INVALID_LABEL,
  * CONVOY_OUT_OF_MEMORY
  */

@@ -1,14 +1,13 @@
 // Reads the four IDX files in which MNIST and its replacements are published: images and labels of ten classes, for
 // training and for tests. The files of `mnist.ts` and `fashion-mnist.ts` know the name of a data set and its directory.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ConvoyError, formatShape } from '@convoy/tensor';
 import { isUint8Array } from '@convoy/tensor/builtins';
 import { checkOptions, optional, text } from '@convoy/tensor/checks';
-import { fileError } from '@convoy/tensor/errors';
 import { createDataset } from '../dataset/create-dataset.ts';
-import type { DatasetSplits, StoredDataset } from '../dataset/dataset.ts';
-import { type IdxArray, readIdx } from './idx.ts';
+import type { StoredDataset, StoredSplits } from '../dataset/dataset.ts';
+import { type IdxArray, readIdx } from './idx-file.ts';
+import { findFile } from './named-files.ts';
+import { naming } from './target-checks.ts';
 
 /** Options of `mnist` and `fashionMnist`. */
 export interface MnistOptions {
@@ -20,7 +19,7 @@ export interface MnistOptions {
 }
 
 /** The two parts of MNIST or Fashion-MNIST. */
-export interface Mnist extends DatasetSplits {
+export interface Mnist extends StoredSplits {
   /** 60 000 samples. */
   readonly train: StoredDataset;
   /** 10 000 samples. */
@@ -32,11 +31,11 @@ export interface MnistVariant {
   /** Mean and standard deviation of the pixels of the training images, where a pixel is between 0 and 1. */
   readonly mean: number;
   readonly standardDeviation: number;
+  /** (10): the name of each class. */
+  readonly classNames: readonly string[];
   /** How to get the files if they are missing, as a sentence. */
   readonly fix: string;
 }
-
-const CLASSES = 10;
 
 /**
  * The directory in the options of a reader, if there is one.
@@ -60,21 +59,23 @@ export async function readMnistFiles(directory: string, variant: MnistVariant): 
 }
 
 async function readPart(directory: string, part: 'train' | 't10k', variant: MnistVariant): Promise<StoredDataset> {
-  const { mean, standardDeviation, fix } = variant;
+  const { mean, standardDeviation, classNames, fix } = variant;
   const [images, labels] = await Promise.all([
-    readBytes(findFile(directory, `${part}-images`, 3, fix), ['samples', 'height', 'width']),
-    readBytes(findFile(directory, `${part}-labels`, 1, fix), ['samples']),
+    readBytes(findIdx(directory, `${part}-images`, 3, fix), ['samples', 'height', 'width']),
+    readBytes(findIdx(directory, `${part}-labels`, 1, fix), ['samples']),
   ]);
   if (images.shape[0] !== labels.shape[0]) throw unequalCounts(directory, part, images.shape[0], labels.shape[0]);
-  return createDataset({
-    sampleShape: [1, ...images.shape.slice(1)],
-    inputs: images.data,
-    targets: { kind: 'labels', labels: labels.data, classes: CLASSES },
-    normalization: { scale: [1 / (255 * standardDeviation)], offset: [-mean / standardDeviation] },
-  });
+  return naming(`the ${part} files of ${JSON.stringify(directory)}`, () =>
+    createDataset({
+      sampleShape: [1, ...images.shape.slice(1)],
+      inputs: images.data,
+      targets: { kind: 'labels', labels: labels.data, classes: classNames.length, classNames },
+      normalization: { scale: [1 / (255 * standardDeviation)], offset: [-mean / standardDeviation] },
+    }),
+  );
 }
 
-/** Reads an IDX file and checks that it contains bytes with the given dimensions. */
+/** Reads an IDX file and checks that it has bytes with the given dimensions. */
 async function readBytes(
   file: Promise<string>,
   dimensions: readonly string[],
@@ -89,33 +90,13 @@ async function readBytes(
   });
 }
 
-/**
- * Looks for the two usual spellings, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, first plain and then
- * `.gz`.
- */
-async function findFile(directory: string, name: string, rank: number, fix: string): Promise<string> {
-  const candidates = [`${name}-idx${rank}-ubyte`, `${name}.idx${rank}-ubyte`].flatMap((file) => [file, `${file}.gz`]);
-  const present = await readdir(directory).catch((cause) => Promise.reject(directoryError(directory, fix, cause)));
-  const found = candidates.find((candidate) => present.includes(candidate));
-  if (found !== undefined) return join(directory, found);
-  throw new ConvoyError('CONVOY_FILE_NOT_FOUND', {
-    given: `the directory ${JSON.stringify(directory)}, which has no ${name}`,
-    expected: `one of ${candidates.join(', ')}`,
-    fix,
-  });
-}
-
-/** If the directory does not exist, the fix says how to get the data set. */
-function directoryError(directory: string, fix: string, cause: unknown): ConvoyError {
-  const error = fileError('read', directory, cause);
-  if (error.code !== 'CONVOY_FILE_NOT_FOUND') return error;
-  return new ConvoyError('CONVOY_FILE_NOT_FOUND', {
-    given: `the directory ${JSON.stringify(directory)}, which does not exist`,
-    expected: 'a directory with the four IDX files of the data set',
-    fix,
-    cause,
-  });
-}
+/** The two usual spellings, `train-images-idx3-ubyte` and `train-images.idx3-ubyte`, first plain and then `.gz`. */
+const findIdx = (directory: string, name: string, rank: number, fix: string): Promise<string> =>
+  findFile(
+    { directory, content: 'the four IDX files of the data set', fix },
+    name,
+    [`${name}-idx${rank}-ubyte`, `${name}.idx${rank}-ubyte`].flatMap((file) => [file, `${file}.gz`]),
+  );
 
 function unequalCounts(
   directory: string,

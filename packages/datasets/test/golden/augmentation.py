@@ -123,8 +123,8 @@ random_places = [
     {"options": {"size": 8}, "results": crops((8, 8), 0)},
 ]
 
-# `equalize` changes an image only if it has at least 255 pixels.
-large = np.random.default_rng(5).integers(20, 150, (3, 20, 18)).astype(np.uint8)
+# `equalize` changes an image only if it has at least 255 pixels; from 510 on, a level is shared by several pixels.
+large = np.random.default_rng(5).integers(20, 150, (3, 30, 25)).astype(np.uint8)
 large[2] = 7
 equalized = F.equalize(torch.from_numpy(large)).numpy()
 

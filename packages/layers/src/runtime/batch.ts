@@ -1,12 +1,11 @@
 // The samples that an engine computes, and how they get into its blocks.
-import type { Shape } from '@convoy/tensor';
-import { sizeOf } from '@convoy/tensor/shape';
 import type { Gather } from './gather-runner.ts';
 import { LANES } from './lanes.ts';
 import type { Plan } from './plan.ts';
+import { type RowArrays, type RowMemory, type RowNumbers, SampleRows } from './sample-rows.ts';
+import { SampleTargets, type TargetArrays } from './sample-targets.ts';
 
 const FLOAT_BYTES = 4;
-const WORD_BYTES = 4;
 
 /** Maps a position of an epoch to the number of a sample. */
 export interface Order {
@@ -21,44 +20,30 @@ export interface Batch {
   readonly samples: number;
 }
 
-/** Finds the rows of samples in the memory of their inputs. */
-export interface RowFinder {
-  /** The row of a sample, which is at this position of the order. It may wait until the row is there. */
-  rowOf(sample: number, position: number): number;
-}
-
-/** Changes samples while they are copied into blocks. It allocates nothing. */
-export interface RowAugmenter {
-  /** Writes the row of a sample, changed. Both rows have the type of the inputs and begin at an offset in numbers. */
-  apply(
-    from: Float32Array | Uint8Array,
-    fromOffset: number,
-    to: Float32Array | Uint8Array,
-    toOffset: number,
-    epoch: number,
-    sample: number,
+/** Mixes samples of a mini-batch with each other, and their targets. It allocates nothing. */
+export interface RowMixer {
+  /** Begins with a mini-batch of an epoch. */
+  enter(epoch: number, batch: number, samples: number): void;
+  /** The weight of a sample's own target; 1 if the mini-batch is not mixed. */
+  readonly weight: number;
+  /** The position in the mini-batch of the sample that another one is mixed with. */
+  partnerOf(position: number): number;
+  /** Mixes a row with that of its partner, in place. */
+  mix(row: RowNumbers, offset: number, partner: RowNumbers, partnerOffset: number): void;
+  /** Mixes targets with those of the partner, in place. */
+  mixTargets(
+    targets: Float32Array,
+    offset: number,
+    partner: ArrayLike<number>,
+    partnerOffset: number,
+    count: number,
   ): void;
-  /** Writes the labels of the pixels of the sample that was changed last. */
-  applyToMask(from: ArrayLike<number>, fromOffset: number, to: Int32Array, toOffset: number): void;
 }
-
-/** Sample i is row i. */
-const IN_ORDER: RowFinder = { rowOf: (sample) => sample };
 
 /** Samples as they lie in memory, row-major. */
-export interface SampleArrays {
-  /** Rows of shape `sampleShape`. */
-  readonly inputs: Float32Array | Uint8Array;
-  /** Default: sample i is row i. */
-  readonly rows?: RowFinder | undefined;
-  /** Default: samples stay as they are. */
-  readonly augmenter?: RowAugmenter | undefined;
-  /** Whether targets are the labels of pixels, which move with the pixels; default false. */
-  readonly areMasks?: boolean;
-  readonly sampleShape: Shape;
-  /** (length, ...targetShape) */
-  readonly targets: ArrayLike<number>;
-  readonly targetShape: Shape;
+export interface SampleArrays extends RowArrays, TargetArrays {
+  /** Default: samples are not mixed. */
+  readonly mixer?: RowMixer | undefined;
 }
 
 /** Copies samples into blocks: inputs, targets and sample weights. One per thread and data set. */
@@ -66,117 +51,94 @@ export class SampleSource {
   readonly #floats: Float32Array;
   readonly #gather: Gather;
   readonly #plan: Plan;
-  readonly #rows: RowFinder;
-  readonly #targets: ArrayLike<number>;
-  readonly #targetSize: number;
-  /** The samples and the memory in units that are copied whole: words where rows consist of words, else bytes. */
-  readonly #from: Int32Array | Uint8Array;
-  readonly #to: Int32Array | Uint8Array;
-  readonly #unitBytes: number;
-  readonly #rowUnits: number;
-  readonly #augmenter: RowAugmenter | undefined;
-  /** The samples and the memory as numbers, for the augmenter. */
-  readonly #inputs: Float32Array | Uint8Array;
-  readonly #staged: Float32Array | Uint8Array;
-  readonly #rowSize: number;
-  /** The labels of the pixels of a sample that was augmented; empty if they do not move with the pixels. */
-  readonly #mask: Int32Array;
+  readonly #rows: SampleRows;
+  readonly #memory: RowMemory;
+  readonly #targets: SampleTargets;
+  /** The targets of a sample. */
+  readonly #numbers: Float32Array;
+  readonly #mixer: RowMixer | undefined;
+  /** The row and the targets of the sample that another one is mixed with. */
+  readonly #partner: RowMemory;
+  readonly #partnerNumbers: Float32Array;
   #epoch = 0;
-  /** Where the rows, target cells and sample weights of the current workspace begin, in elements of their arrays. */
+  #firstOfBatch = 0;
+  /** Where the rows, target cells and sample weights of the current workspace begin: an address, and elements of their arrays. */
   #firstRow = 0;
   #targetCells = 0;
   #sampleWeights = 0;
 
-  constructor(
-    { inputs, rows, augmenter, areMasks, sampleShape, targets, targetShape }: SampleArrays,
-    gather: Gather,
-    plan: Plan,
-    memory: WebAssembly.Memory,
-  ) {
+  constructor(arrays: SampleArrays, gather: Gather, plan: Plan, memory: WebAssembly.Memory) {
     this.#floats = new Float32Array(memory.buffer);
     this.#gather = gather;
     this.#plan = plan;
-    const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT } = inputs;
-    this.#rowSize = sizeOf(sampleShape);
-    const rowBytes = this.#rowSize * BYTES_PER_ELEMENT;
-    const inWords = rowBytes % WORD_BYTES === 0 && byteOffset % WORD_BYTES === 0;
-    this.#unitBytes = inWords ? WORD_BYTES : 1;
-    this.#rowUnits = rowBytes / this.#unitBytes;
-    this.#from = inWords
-      ? new Int32Array(buffer, byteOffset, byteLength / WORD_BYTES)
-      : new Uint8Array(buffer, byteOffset, byteLength);
-    this.#to = inWords ? new Int32Array(memory.buffer) : new Uint8Array(memory.buffer);
-    this.#rows = rows ?? IN_ORDER;
-    this.#targets = targets;
-    // Samples to predict may have targets of any size, also larger than there is room for.
-    const size = sizeOf(targetShape);
-    this.#targetSize = size === sizeOf(plan.targets.shape) ? size : 0;
-    this.#augmenter = augmenter;
-    this.#inputs = inputs;
-    this.#staged = BYTES_PER_ELEMENT === 1 ? new Uint8Array(memory.buffer) : this.#floats;
-    this.#mask = new Int32Array(augmenter && areMasks ? this.#targetSize : 0);
+    this.#rows = new SampleRows(arrays);
+    this.#memory = this.#rows.memoryIn(memory.buffer);
+    this.#targets = new SampleTargets(arrays, plan.targets);
+    this.#numbers = new Float32Array(this.#targets.size);
+    this.#mixer = arrays.mixer;
+    this.#partner = this.#rows.memoryIn(new ArrayBuffer(arrays.mixer ? Math.ceil(this.#rows.bytes / 4) * 4 : 0));
+    this.#partnerNumbers = new Float32Array(arrays.mixer ? this.#targets.size : 0);
   }
 
-  /** The epoch whose samples follow, for the augmenter. */
+  /** The epoch whose samples follow, for augmentation. */
   enterEpoch(epoch: number): void {
     this.#epoch = epoch;
+    this.#rows.enterEpoch(epoch);
+  }
+
+  /** The mini-batch whose samples follow, for mixing: its number in the epoch, its first position and its length. */
+  enterBatch(batch: number, first: number, samples: number): void {
+    this.#firstOfBatch = first;
+    this.#mixer?.enter(this.#epoch, batch, samples);
   }
 
   /** Makes the block in a workspace from the samples at positions `position` … of an order. Each sample has the weight `weight`. */
   write(workspace: number, order: Order, position: number, samples: number, weight: number): void {
     this.#enter(workspace);
-    for (let lane = 0; lane < samples; lane++)
-      this.#writeLane(lane, order.at(position + lane), position + lane, weight);
+    for (let lane = 0; lane < samples; lane++) this.#writeLane(lane, order, position + lane, weight);
     if (samples < LANES) this.#clear(samples);
     this.#gather(workspace + this.#plan.rows, workspace + this.#plan.inputs);
   }
 
   #enter(workspace: number): void {
     const { rows, targetCells, sampleWeights } = this.#plan;
-    this.#firstRow = (workspace + rows) / this.#unitBytes;
+    this.#firstRow = workspace + rows;
     this.#targetCells = (workspace + targetCells) / FLOAT_BYTES;
     this.#sampleWeights = (workspace + sampleWeights) / FLOAT_BYTES;
   }
 
-  #writeLane(lane: number, sample: number, position: number, weight: number): void {
-    const row = this.#rows.rowOf(sample, position);
-    if (this.#augmenter) this.#augment(this.#augmenter, lane, row, sample);
-    else this.#copy(lane, row);
-    const size = this.#targetSize;
-    const isMoved = this.#mask.length > 0;
-    const targets = isMoved ? this.#mask : this.#targets;
-    const first = isMoved ? 0 : sample * size;
-    for (let i = 0; i < size; i++) {
-      this.#floats[this.#targetCells + i * LANES + lane] = targets[first + i] as number;
-    }
+  #writeLane(lane: number, order: Order, position: number, weight: number): void {
+    const address = this.#firstRow + lane * this.#rows.bytes;
+    const sample = order.at(position);
+    const numbers = this.#numbers;
+    this.#rows.write(sample, position, this.#memory, address);
+    this.#targets.read(sample, numbers);
+    if (this.#mixer && this.#mixer.weight < 1) this.#mix(this.#mixer, order, position, address);
+    for (let i = 0; i < numbers.length; i++) this.#floats[this.#targetCells + i * LANES + lane] = numbers[i] as number;
     this.#floats[this.#sampleWeights + lane] = weight;
   }
 
-  #copy(lane: number, row: number): void {
-    const from = this.#from;
-    const to = this.#to;
-    const units = this.#rowUnits;
-    const source = row * units;
-    const target = this.#firstRow + lane * units;
-    for (let i = 0; i < units; i++) to[target + i] = from[source + i] as number;
-  }
-
-  #augment(augmenter: RowAugmenter, lane: number, row: number, sample: number): void {
-    const size = this.#rowSize;
-    const firstNumber = (this.#firstRow * this.#unitBytes) / this.#staged.BYTES_PER_ELEMENT;
-    augmenter.apply(this.#inputs, row * size, this.#staged, firstNumber + lane * size, this.#epoch, sample);
-    if (this.#mask.length > 0) augmenter.applyToMask(this.#targets, sample * this.#targetSize, this.#mask, 0);
+  #mix(mixer: RowMixer, order: Order, position: number, address: number): void {
+    const first = this.#firstOfBatch;
+    const partnerPosition = first + mixer.partnerOf(position - first);
+    const sample = order.at(partnerPosition);
+    const partner = this.#partner;
+    this.#rows.write(sample, partnerPosition, partner, 0);
+    this.#targets.read(sample, this.#partnerNumbers);
+    const { numbers } = this.#memory;
+    mixer.mix(numbers, address / numbers.BYTES_PER_ELEMENT, partner.numbers, 0);
+    mixer.mixTargets(this.#numbers, 0, this.#partnerNumbers, 0, this.#numbers.length);
   }
 
   /** Fills the lanes from `first` on with zeros: the bits must not depend on what the memory held before. */
   #clear(first: number): void {
-    const units = this.#rowUnits;
-    const to = this.#to;
-    const end = this.#firstRow + LANES * units;
+    const { bytes, unitBytes } = this.#rows;
+    const { units } = this.#memory;
+    const end = (this.#firstRow + LANES * bytes) / unitBytes;
     // `fill` takes longer on shared memory.
-    for (let i = this.#firstRow + first * units; i < end; i++) to[i] = 0;
+    for (let i = (this.#firstRow + first * bytes) / unitBytes; i < end; i++) units[i] = 0;
     for (let lane = first; lane < LANES; lane++) {
-      for (let i = 0; i < this.#targetSize; i++) this.#floats[this.#targetCells + i * LANES + lane] = 0;
+      for (let i = 0; i < this.#targets.size; i++) this.#floats[this.#targetCells + i * LANES + lane] = 0;
       this.#floats[this.#sampleWeights + lane] = 0;
     }
   }

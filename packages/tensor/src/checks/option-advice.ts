@@ -1,34 +1,45 @@
-// What to do about an option that a function does not have: the names that PyTorch and Keras give to options, and the
+// What to do about an option that a function does not have: the names that other libraries give to options, and the
 // closest known name.
 
 /**
- * Options of PyTorch, of the tools around it, and of Keras, in camel case, with the names of options here that mean the
- * same. The first known one counts. An option of the same name but another meaning, such as the `momentum` of Keras'
- * batch normalization, cannot be noticed.
+ * Options of PyTorch, of the tools around it, of Albumentations, SciPy and Keras, in camel case, with the names of
+ * options here that mean the same. The first known one counts. An option of the same name but another meaning, such as
+ * the `momentum` of Keras' batch normalization, cannot be noticed.
  */
 export const synonyms: Readonly<Record<string, readonly string[]>> = {
   accumulateGradBatches: ['accumulate'],
   alpha: ['negativeSlope', 'rho'],
   alphaInitializer: ['slopeInitializer'],
+  angle: ['degrees'],
   bias: ['useBias'],
+  brightnessFactor: ['factor'],
   center: ['offset'],
+  contrastFactor: ['factor'],
   countIncludePad: ['countPadding'],
+  dataFormat: ['layout'],
+  cval: ['fill'],
   dilation: ['dilations'],
   dilationRate: ['dilations'],
   divFactor: ['initialDivisor'],
+  dtype: ['element'],
   emaMomentum: ['averageDecay'],
   eps: ['epsilon'],
   etaMin: ['finalLearningRate'],
+  fillValue: ['fill'],
   finalDivFactor: ['finalDivisor'],
   gamma: ['decayRate'],
   globalClipnorm: ['globalClipNorm'],
   gradientAccumulationSteps: ['accumulate'],
+  heightFactor: ['y'],
+  hueFactor: ['shift'],
   ignoreClass: ['ignoreLabel'],
   ignoreIndex: ['ignoreLabel'],
   inputShape: ['input'],
   interpolation: ['mode'],
   keepdims: ['keepDimensions'],
   kernelSize: ['size'],
+  length: ['size'],
+  limit: ['degrees'],
   lr: ['learningRate', 'initialLearningRate', 'maxLearningRate'],
   maxEpochs: ['epochs'],
   maxGradNorm: ['globalClipNorm'],
@@ -37,8 +48,12 @@ export const synonyms: Readonly<Record<string, readonly string[]>> = {
   maxval: ['max'],
   milestones: ['boundaries'],
   minval: ['min'],
+  nHoles: ['holes'],
+  numBits: ['bits'],
   numClasses: ['classes'],
   numGroups: ['groups'],
+  numHoles: ['holes'],
+  numOps: ['operations'],
   numWorkers: ['workers'],
   onBatchEnd: ['onSteps'],
   onTrainBatchEnd: ['onSteps'],
@@ -47,13 +62,19 @@ export const synonyms: Readonly<Record<string, readonly string[]>> = {
   outChannels: ['filters'],
   outFeatures: ['units'],
   outputSize: ['size'],
-  p: ['rate'],
+  p: ['rate', 'probability'],
   pctStart: ['increasingFraction'],
   poolSize: ['size'],
   posWeight: ['positiveWeight'],
+  prob: ['probability'],
   randomState: ['seed'],
   restoreBestWeights: ['restoreBest'],
+  saturationFactor: ['factor'],
   scaleFactor: ['scale'],
+  sep: ['delimiter'],
+  separator: ['delimiter'],
+  sharpnessFactor: ['factor'],
+  sigma: ['deviation'],
   size: ['scale'],
   std: ['deviation'],
   stddev: ['deviation'],
@@ -61,11 +82,14 @@ export const synonyms: Readonly<Record<string, readonly string[]>> = {
   stride: ['strides'],
   T0: ['decaySteps'],
   targetShape: ['shape'],
+  target: ['label', 'labels'],
   TMax: ['decaySteps'],
   totalIters: ['steps'],
   validationData: ['validation'],
+  value: ['fill'],
   values: ['learningRates'],
   weight: ['classWeights'],
+  widthFactor: ['x'],
 };
 
 const NO_CHANNELS = 'Leave it out: the layer takes the number of channels from its input.';
@@ -117,7 +141,7 @@ export function adviceFor(unknown: string, known: readonly string[]): string {
   return closest === undefined ? 'Leave it out, or correct its name.' : `Did you mean ${closest}?`;
 }
 
-/** The known name of an option that PyTorch or Keras call by the given name, in camel case; undefined if there is none. */
+/** The known name of an option that other libraries call by the given name, in camel case, if there is one. */
 export function synonymOf(given: string, known: readonly string[]): string | undefined {
   return own(synonyms, given)?.find((candidate) => known.includes(candidate));
 }

@@ -1,5 +1,7 @@
 // Seeded random numbers. A draw is a function of (seed, purpose, epoch, index). It does not depend on threads, on time
 // or on earlier draws, so workers that share only the seed get the same numbers.
+
+import { isFloat64Array } from '../builtins.ts';
 import { checkSeed } from '../checks/checks.ts';
 import { describeValue } from '../errors/describe-value.ts';
 import { ConvoyError } from '../errors/errors.ts';
@@ -31,6 +33,7 @@ export class RandomStream {
   #key0: number;
   #key1: number;
   readonly #words = new Uint32Array(4);
+  readonly #point = new Float64Array(2);
 
   /**
    * @param seed a whole number of 0 or more
@@ -56,9 +59,9 @@ export class RandomStream {
   }
 
   /**
-   * Makes this stream the substream `number` of another stream: its numbers depend on the seed, purpose and epoch of the
-   * other one and on `number`, and are independent of those of both streams and of other substreams. A substream may
-   * have substreams. Allocates nothing.
+   * Makes this stream the substream `number` of another stream: its numbers depend on the seed, purpose and epoch of
+   * the other one and on `number`, and are independent of those of both streams and of other substreams. A substream
+   * may have substreams. Allocates nothing.
    *
    * ```ts
    * const samples = new RandomStream(1, 'augment', epoch);
@@ -100,13 +103,39 @@ export class RandomStream {
    * and the point is then moved along its radius.
    */
   normal(index: number): number {
+    this.#drawPoint(index);
+    return this.#point[0] as number;
+  }
+
+  /**
+   * Fills an array with independent numbers of the normal distribution. Numbers 2k and 2k + 1 are both coordinates of
+   * the point of index `first` + k, whose first one is `normal(first + k)`. Allocates nothing.
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_INVALID_OPTION
+   */
+  fillNormal(first: number, output: Float64Array): void {
+    if (!isFloat64Array(output)) throw noOutput(output);
+    const point = this.#point;
+    for (let i = 0; i < output.length; i += 2) {
+      this.#drawPoint(first + i / 2);
+      output[i] = point[0] as number;
+      // Writing behind the end of a typed array does nothing.
+      output[i + 1] = point[1] as number;
+    }
+  }
+
+  /** Makes `#point` a point of the plane whose coordinates are normally distributed. */
+  #drawPoint(index: number): void {
     for (let attempt = 0; ; attempt++) {
       const words = this.#draw(index, attempt);
       for (let pair = 0; pair < 4; pair += 2) {
         const x = centered(words[pair] as number);
         const y = centered(words[pair + 1] as number);
         const squaredRadius = x * x + y * y;
-        if (squaredRadius < 1) return x * Math.sqrt((-2 * naturalLogarithm(squaredRadius)) / squaredRadius);
+        if (squaredRadius >= 1) continue;
+        const stretch = Math.sqrt((-2 * naturalLogarithm(squaredRadius)) / squaredRadius);
+        this.#point[0] = x * stretch;
+        this.#point[1] = y * stretch;
+        return;
       }
     }
   }
@@ -151,6 +180,13 @@ function assertStream(value: unknown): asserts value is RandomStream {
     fix: 'Pass the stream that the substream belongs to.',
   });
 }
+
+const noOutput = (value: unknown) =>
+  new ConvoyError('CONVOY_INVALID_DATA', {
+    given: `${describeValue(value)} to fill with numbers`,
+    expected: 'a Float64Array',
+    fix: 'Pass new Float64Array(count).',
+  });
 
 function checkWord(name: string, value: number): void {
   if (typeof value === 'number' && value >>> 0 === value) return;

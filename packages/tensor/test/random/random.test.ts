@@ -122,6 +122,25 @@ describe('RandomStream', () => {
     expect(beyond(3)).toBeCloseTo(0.0027, 3);
   });
 
+  it('fills arrays with normal numbers, two for each index', () => {
+    const stream = new RandomStream(6, 'fill');
+    const n = 100_001;
+    const numbers = new Float64Array(n);
+    stream.fillNormal(10, numbers);
+    expect(Array.from({ length: 50 }, (_, k) => numbers[2 * k])).toEqual(
+      Array.from({ length: 50 }, (_, k) => stream.normal(10 + k)),
+    );
+    const sum = (term: (i: number) => number) => Array.from(numbers, (_, i) => term(i)).reduce((a, b) => a + b, 0);
+    const at = (i: number) => numbers[i] as number;
+    expect(Math.abs(sum((i) => (i % 2 === 1 ? at(i) : 0)) / (n / 2))).toBeLessThan(4 * Math.sqrt(2 / n));
+    expect(Math.abs(sum((i) => (i % 2 === 1 ? at(i) ** 2 - 1 : 0)) / (n / 2))).toBeLessThan(4 * Math.sqrt(4 / n));
+    // Neighbors are not correlated, nor are their squares.
+    expect(Math.abs(sum((i) => (i % 2 === 1 ? at(i) * at(i - 1) : 0)) / (n / 2))).toBeLessThan(4 * Math.sqrt(2 / n));
+    const squares = sum((i) => (i % 2 === 1 ? (at(i) ** 2 - 1) * (at(i - 1) ** 2 - 1) : 0)) / (n / 2);
+    expect(Math.abs(squares)).toBeLessThan(4 * Math.sqrt(8 / n));
+    expect(() => stream.fillNormal(0, [] as never)).toThrow(expect.objectContaining({ code: 'CONVOY_INVALID_DATA' }));
+  });
+
   it.each([-1, 0.5, Number.NaN, 2 ** 53])('refuses the seed %s', (seed) => {
     expect(() => new RandomStream(seed, 'a')).toThrow(expect.objectContaining({ code: 'CONVOY_INVALID_OPTION' }));
   });

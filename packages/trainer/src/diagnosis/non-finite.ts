@@ -68,6 +68,7 @@ async function brokenLayer(refused: RefusedStep): Promise<string | undefined> {
   const { source, ring } = await workerSourceOf(data, { plan, memory: shared, words, seed, isWaiting: () => {} });
   ring?.enter(refused.sequence);
   source.enterEpoch(refused.epoch);
+  source.enterBatch(first / sharding.batchSize, first, samples);
   const batch = { source, order, first, samples };
   engine.enterStep(memory.step);
   for (let shard = 0; shard < activeShards(sharding, samples) && !found; shard++) {

@@ -38,7 +38,7 @@ export function checkedFit(
   checkData('training data', data, plan);
   if (validation) checkData('validation data', validation, plan);
   const train = trainingPart(data, overfitBatches, batchSize);
-  if (augment) checkAugmentations(augment, train, configuration.seed);
+  if (augment) checkAugmentations(augment, train, configuration.seed, plan);
   const run = { ...configuration, shuffle, samples: train.length };
   return { train, options, configuration: augment ? { ...run, augment } : run };
 }

@@ -1,7 +1,7 @@
 // Checks of data sets against the plan of a model.
-import { checkDataset, type Dataset } from '@convoy/datasets';
+import { checkDataset, type Dataset, type Labels } from '@convoy/datasets';
 import type { Plan } from '@convoy/layers/runtime';
-import { ConvoyError, formatShape, sameShape } from '@convoy/tensor';
+import { ConvoyError, formatShape, type Shape, sameShape } from '@convoy/tensor';
 
 /** @throws ConvoyError CONVOY_SHAPE_MISMATCH, CONVOY_INVALID_DATA if a model with this plan cannot learn from the data */
 export function checkData(name: string, dataset: Dataset, plan: Plan): void {
@@ -23,6 +23,11 @@ export function checkInputs(name: string, dataset: Dataset, plan: Plan): void {
 function checkTargets(name: string, targets: Dataset['targets'], { targets: form, output }: Plan): void {
   // A data set stores all targets that are not labels as values, whatever they mean.
   const kind = form.kind === 'labels' ? 'labels' : 'values';
+  // A loss that takes a probability for each class gets labels as 1 and 0.
+  if (form.kind === 'oneHot' && targets.kind === 'labels') {
+    checkClasses(name, targets, form, output);
+    return;
+  }
   if (targets.kind !== kind) {
     throw new ConvoyError('CONVOY_INVALID_DATA', {
       given: `${name} with ${targets.kind} as targets`,
@@ -51,6 +56,22 @@ function checkTargets(name: string, targets: Dataset['targets'], { targets: form
       fix: `Set ignoreLabel: ${targets.ignoreLabel} in the loss.`,
     });
   }
+}
+
+function checkClasses(name: string, targets: Labels, form: Plan['targets'], output: Shape): void {
+  const { classes, shape, ignoreLabel } = targets;
+  if (
+    sameShape([output[0] as number, ...shape], form.shape) &&
+    classes <= (output[0] as number) &&
+    ignoreLabel === undefined
+  ) {
+    return;
+  }
+  throw new ConvoyError('CONVOY_SHAPE_MISMATCH', {
+    given: `${name} with labels of shape ${formatShape(shape)} of ${classes} classes${ignoreLabel === undefined ? '' : `, and the ignored label ${ignoreLabel}`}`,
+    expected: `labels for a loss that takes a probability for each class, of shape ${formatShape(form.shape)}`,
+    fix: `Give the last layer ${classes} units or filters, or use the loss with targets: 'labels'.`,
+  });
 }
 
 /** @throws ConvoyError CONVOY_INVALID_DATA if the data has no classes */

@@ -1,6 +1,6 @@
 // The data sets that a worker knows, ready to be copied into its blocks.
 import type { Dataset } from '@convoy/datasets';
-import { instantiateGather, type Plan, type RowAugmenter, SampleSource } from '@convoy/layers/runtime';
+import { instantiateGather, type Plan, type SampleArrays, SampleSource } from '@convoy/layers/runtime';
 import { isUint8Array } from '@convoy/tensor/builtins';
 import { areMasks, augmenterOptions } from '../shared/augmenter-options.ts';
 import { dropShared } from '../shared/dropped-memory.ts';
@@ -28,8 +28,9 @@ export async function workerSourceOf(data: Omit<WorkerData, 'id'>, context: Read
   const arrays = {
     inputs: samples.kind === 'stored' ? samples.samples : (ring as Ring).rows,
     rows: ringRows ?? storedRows,
-    augmenter: await augmenterOf(data, context.seed),
+    areLabels: targets.kind === 'labels',
     areMasks: areMasks(targets),
+    ...(await augmentersOf(data, context.seed)),
     sampleShape,
     targets: valuesOf(targets),
     targetShape: targets.shape,
@@ -40,17 +41,22 @@ export async function workerSourceOf(data: Omit<WorkerData, 'id'>, context: Read
 
 const valuesOf = (targets: Dataset['targets']) => (targets.kind === 'labels' ? targets.labels : targets.values);
 
-/** Threads load augmentations only where there are some. */
-async function augmenterOf(
+/** What augments samples, and what mixes them. Threads load augmentations only where there are some. */
+async function augmentersOf(
   { augment, samples, sampleShape, targets }: Omit<WorkerData, 'id'>,
   seed: number,
-): Promise<RowAugmenter | undefined> {
-  if (augment === undefined) return undefined;
-  const { Augmenter, importAugmentations } = await import('@convoy/datasets/augment');
+): Promise<Pick<SampleArrays, 'augmenter' | 'mixer'>> {
+  if (augment === undefined) return {};
+  const { Augmenter, importAugmentations, isMix, Mixer } = await import('@convoy/datasets/augment');
   await importAugmentations(augment);
   const isBytes = samples.kind === 'ring' ? samples.ring.element === 'uint8' : isUint8Array(samples.samples);
   const options = augmenterOptions({ sampleShape, targets, element: isBytes ? 'uint8' : 'float32' }, seed);
-  return new Augmenter(augment, options);
+  const mixes = augment.filter(isMix);
+  const operations = augment.filter((augmentation) => !isMix(augmentation));
+  return {
+    augmenter: operations.length > 0 ? new Augmenter(operations, options) : undefined,
+    mixer: mixes.length > 0 ? new Mixer(mixes, { sampleShape, element: options.element, seed }) : undefined,
+  };
 }
 
 /** What is needed to read samples. */

@@ -157,6 +157,7 @@ export class StepWorker {
     const { sharding } = this.#setup;
     batch.first = number * sharding.batchSize;
     batch.samples = Math.min(sharding.batchSize, length - batch.first);
+    batch.source.enterBatch(number, batch.first, batch.samples);
     batch.shards = activeShards(sharding, batch.samples);
   }
 

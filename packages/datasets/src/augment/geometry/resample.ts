@@ -49,20 +49,26 @@ function copyGrid(
   // The source of pixel (0, 0): its center, moved back to the corner of a pixel.
   const firstX = (map[2] as number) + (stepX < 0 ? -1 : 0);
   const firstY = (map[5] as number) + (stepY < 0 ? -1 : 0);
-  let to = targetOffset;
+  // The columns from `begin` to `end` − 1 come from inside of the image.
+  const begin = clamp(stepX > 0 ? -firstX : firstX - width + 1, width);
+  const end = clamp(stepX > 0 ? width - firstX : firstX + 1, width);
   for (let channel = 0; channel < channels; channel++) {
     const outside = fill[channel] as number;
     for (let i = 0; i < height; i++) {
       const y = firstY + i * stepY;
       const isInside = y >= 0 && y < height;
-      const line = sourceOffset + (channel * height + y) * width;
-      for (let j = 0; j < width; j++, to++) {
-        const x = firstX + j * stepX;
-        target[to] = isInside && x >= 0 && x < width ? (source[line + x] as number) : outside;
-      }
+      const from = sourceOffset + (channel * height + y) * width + firstX;
+      const to = targetOffset + (channel * height + i) * width;
+      const copied = isInside ? end : begin;
+      for (let j = 0; j < begin; j++) target[to + j] = outside;
+      for (let j = begin; j < copied; j++) target[to + j] = source[from + j * stepX] as number;
+      for (let j = copied; j < width; j++) target[to + j] = outside;
     }
   }
 }
+
+/** The nearest number from 0 to `most`. */
+const clamp = (number: number, most: number): number => Math.min(Math.max(number, 0), most);
 
 function nearest(
   { channels, height, width }: Planes,

@@ -1,11 +1,14 @@
 // Mixes the samples of a mini-batch, and their targets.
-import { ConvoyError, type Shape } from '@convoy/tensor';
+import { ConvoyError, nonNegativeInteger, positiveInteger, type Shape } from '@convoy/tensor';
+import { isFloat32Array } from '@convoy/tensor/builtins';
 import { checkOptions, checkSeed, listOf, type OptionCheck } from '@convoy/tensor/checks';
 import { wrongResult } from '@convoy/tensor/definitions';
 import { RandomStream } from '@convoy/tensor/random';
+import { checkArray, type IsArray, isRowOf } from '../array-checks.ts';
 import { type Augmentation, definitionOf, inAugmentation } from '../augmentation.ts';
 import type { Row } from '../canvas.ts';
 import { drawBelow } from '../draws.ts';
+import { rowSize } from '../pixels.ts';
 import { element, formOf, imageShape } from '../sample-form.ts';
 import type { BatchMix } from './batch-mix.ts';
 
@@ -36,6 +39,8 @@ export interface MixerOptions {
  */
 export class Mixer {
   readonly #mixes: readonly BatchMix[];
+  readonly #size: number;
+  readonly #isRow: IsArray;
   readonly #batches: RandomStream;
   readonly #batch = new RandomStream(0, '');
   readonly #random = new RandomStream(0, '');
@@ -52,6 +57,8 @@ export class Mixer {
     const list = listOf(mix)('mixes', mixes);
     const given = checkOptions('Mixer', options, { sampleShape: imageShape, element, seed: checkSeed });
     const form = formOf(given.sampleShape, given.element);
+    this.#size = rowSize(form);
+    this.#isRow = isRowOf(form);
     this.#mixes = list.map((mix) => {
       const built = inAugmentation(mix, () => definitionOf(mix).mix?.(mix.settings, form));
       if (built) return built;
@@ -67,14 +74,14 @@ export class Mixer {
    * Begins with a mini-batch. Allocates nothing.
    * @param epoch a whole number below 2^32
    * @param batch the number of the mini-batch in the epoch, below 2^32
-   * @param samples how many samples it has
+   * @param samples how many samples it has, 1 or more
    * @throws ConvoyError CONVOY_INVALID_OPTION
    */
   enter(epoch: number, batch: number, samples: number): void {
+    this.#samples = positiveInteger('samples', samples);
     this.#batches.enterEpoch(epoch);
     const random = this.#batch;
     random.enterSubstream(this.#batches, batch);
-    this.#samples = samples;
     // From 1 to samples − 1: no sample is its own partner, except in a mini-batch of one.
     this.#shift = samples > 1 ? 1 + drawBelow(random, 0, samples - 1) : 0;
     const chosen = drawBelow(random, 1, this.#mixes.length);
@@ -88,31 +95,35 @@ export class Mixer {
     return this.#weight;
   }
 
-  /** The position of the sample that the one at `position` is mixed with. Each sample is the partner of one other. */
+  /**
+   * The position of the sample that the one at `position` is mixed with. Each sample is the partner of one other.
+   * @throws ConvoyError CONVOY_INVALID_OPTION
+   */
   partnerOf(position: number): number {
-    return (position + this.#shift) % this.#samples;
+    return (nonNegativeInteger('position', position, this.#samples - 1) + this.#shift) % this.#samples;
   }
 
   /**
    * Mixes a row with the row of its partner, in place. Allocates nothing.
    * @param row what the row is in, from number `offset` on
    * @param partner what the row of the partner is in, from number `partnerOffset` on; both are augmented
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_INDEX_OUT_OF_RANGE
    */
   mix(row: Row, offset: number, partner: Row, partnerOffset: number): void {
+    checkArray('row', row, offset, this.#size, this.#isRow);
+    checkArray('partner', partner, partnerOffset, this.#size, this.#isRow);
     this.#mix.mix(row, offset, partner, partnerOffset);
   }
 
   /**
    * Mixes targets with those of the partner, in place: t ← weight · t + (1 − weight) · t′. They are probabilities or
    * values: `count` numbers, from `offset` and `partnerOffset` on. Allocates nothing.
+   * @throws ConvoyError CONVOY_INVALID_DATA, CONVOY_INDEX_OUT_OF_RANGE, CONVOY_INVALID_OPTION
    */
-  mixTargets(
-    targets: Float32Array,
-    offset: number,
-    partner: ArrayLike<number>,
-    partnerOffset: number,
-    count: number,
-  ): void {
+  mixTargets(targets: Float32Array, offset: number, partner: Float32Array, partnerOffset: number, count: number): void {
+    nonNegativeInteger('count', count);
+    checkArray('targets', targets, offset, count, isFloat32Array);
+    checkArray('partner', partner, partnerOffset, count, isFloat32Array);
     const weight = this.#weight;
     for (let i = 0; i < count; i++) {
       const own = weight * (targets[offset + i] as number);

@@ -23,16 +23,15 @@ export interface RotateOptions extends ResamplingOptions {
   readonly degrees: number | Bounds;
 }
 
-/** Fractions of the width and of the height, from −1 to 1. */
-export interface AxisFractions {
+/** Options of `translate`. Amounts are fractions of the size of the image, from −1 to 1. */
+export interface TranslateOptions {
   /** To the right, as a fraction of the width: a number s for [−s, s], or [least, greatest]; default 0. */
   readonly x?: number | Bounds;
   /** Down, as a fraction of the height; default 0. */
   readonly y?: number | Bounds;
+  /** The numbers of pixels that come from outside of the image, default 0. */
+  readonly fill?: Fill;
 }
-
-/** Options of `translate`. */
-export interface TranslateOptions extends AxisFractions, Pick<ResamplingOptions, 'fill'> {}
 
 /** Options of `scale`. */
 export interface ScaleOptions extends ResamplingOptions {
@@ -48,12 +47,15 @@ export interface AxisAngles {
   readonly y?: number | Bounds;
 }
 
+/** Fractions of the width and of the height. */
+type Shift = Pick<TranslateOptions, 'x' | 'y'>;
+
 /** Options of `affine`. */
 export interface AffineOptions extends ResamplingOptions {
   /** As for `rotate`; default 0. */
   readonly degrees?: number | Bounds;
   /** One fraction for both axes, or those of `translate`; default 0. */
-  readonly translate?: number | Bounds | AxisFractions;
+  readonly translate?: number | Bounds | Shift;
   /** As the factor of `scale`; default [1, 1]. */
   readonly scale?: Bounds;
   /** Degrees of shearing along the x axis, or for each axis, between −89 and 89; default 0. */
@@ -87,7 +89,7 @@ const fractionOfAxis = optional(fraction, NONE);
 
 const fractions: OptionCheck<readonly [x: Bounds, y: Bounds]> = (name, value) => {
   if (!isObject(value) || Array.isArray(value)) return [fraction(name, value), fraction(name, value)];
-  const { x, y } = checkOptions(name, value as AxisFractions, { x: fractionOfAxis, y: fractionOfAxis });
+  const { x, y } = checkOptions(name, value as Shift, { x: fractionOfAxis, y: fractionOfAxis });
   return [x, y];
 };
 
@@ -183,8 +185,8 @@ export const rotate = (options: RotateOptions): Augmentation => describeRotate(o
 export const translate = (options: TranslateOptions): Augmentation => describeTranslate(options);
 
 /**
- * Makes the picture larger or smaller, about its center, by a factor that is drawn. Samples keep their size. The same as
- * torchvision's `RandomAffine(0, scale=factor)`.
+ * Makes the picture larger or smaller, about its center, by a factor that is drawn. Samples keep their size. The same
+ * as torchvision's `RandomAffine(0, scale=factor)`.
  *
  * @throws ConvoyError CONVOY_INVALID_OPTION
  */

@@ -29,12 +29,14 @@ const describe = defineAugmentation<GaussianNoiseOptions, { readonly deviation: 
   build({ deviation }, { form }) {
     const store = storeFor(form);
     const size = rowSize(form);
+    const noise = new Float64Array(size);
     return (canvas, random) => {
       const scale = drawBetween(random, 0, deviation);
       canvas.draw();
       const { row, offset } = canvas;
+      random.fillNormal(1, noise);
       for (let i = 0; i < size; i++) {
-        row[offset + i] = store((row[offset + i] as number) + scale * random.normal(i + 1));
+        row[offset + i] = store((row[offset + i] as number) + scale * (noise[i] as number));
       }
     };
   },
