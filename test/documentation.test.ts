@@ -32,6 +32,14 @@ function run(code: string, environment: NodeJS.ProcessEnv = {}) {
   return { stdout, stderr, status };
 }
 
+/** Comments behind console.log are the lines that it prints. */
+function expectPrinted(code: string, folder: string): void {
+  const printed = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
+  expect(printed).not.toBe('');
+  const ran = run(`process.chdir(${JSON.stringify(folder)});\n${code}`);
+  expect(ran).toEqual({ status: 0, stderr: '', stdout: printed });
+}
+
 describe('links', () => {
   const inFolder = (folder: string) => readdirSync(new URL(folder, root)).map((name) => folder + name);
   const pages = ['README.md', 'bench/README.md', ...inFolder('docs/'), ...inFolder('docs/decisions/')];
@@ -123,15 +131,17 @@ describe('docs/data.md', () => {
 
   const examples = codeOf('docs/data.md').map((code) => [/\bawait (\w+)\(/.exec(code)?.[1], code] as const);
 
-  // Comments behind console.log are the lines that it prints.
   it.each(examples)('has an example of %s that prints what its comments say', (_, code) => {
-    const printed = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, line]) => `${line}\n`).join('');
-    expect(printed).not.toBe('');
-    expect(run(`process.chdir(${JSON.stringify(folder)});\n${code}`)).toEqual({
-      status: 0,
-      stderr: '',
-      stdout: printed,
-    });
+    expectPrinted(code, folder);
+  });
+});
+
+describe('docs/data-shaping.md', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(codeOf('docs/data-shaping.md'))('has an example that prints what its comments say: %#', (code) => {
+    expectPrinted(code, folder);
   });
 });
 

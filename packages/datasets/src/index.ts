@@ -19,6 +19,8 @@ export { load } from './dataset/load.ts';
 export type { MeanAndStd, NormalizationChoice } from './dataset/normalization.ts';
 export { elementOf } from './dataset/source.ts';
 export type { Numbers, TypedNumbers } from './dataset/source-numbers.ts';
+export { type PackOptions, pack } from './packed/pack.ts';
+export { type PackedOptions, packed } from './packed/packed.ts';
 export type { ArrayNames, ArrayOptions } from './readers/array-dataset.ts';
 export type { Layout } from './readers/array-order.ts';
 export type { Cifar } from './readers/cifar-files.ts';

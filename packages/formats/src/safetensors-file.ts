@@ -14,7 +14,7 @@ import {
   type Safetensors,
   type SafetensorsParts,
 } from './safetensors.ts';
-import { decodeHeader } from './safetensors-header.ts';
+import { decodeHeader, type ElementType, type Header } from './safetensors-header.ts';
 
 /**
  * Writes a safetensors file of any size. The bytes go to a temporary file in the same directory, which is synced and
@@ -76,14 +76,7 @@ async function readFrom(
   path: string,
   allocate: typeof createBuffer | typeof createSharedBuffer,
 ): Promise<SafetensorsParts> {
-  const { size } = await file.stat();
-  const source = `${path} of ${size} bytes`;
-  const length = new Uint8Array(LENGTH_BYTES);
-  await fill(length.subarray(0, size), file, 0);
-  const dataStart = decodeDataStart(length, size, source);
-  const head = new Uint8Array(dataStart);
-  await fill(head, file, 0);
-  const { entries, metadata } = decodeHeader(head.subarray(LENGTH_BYTES), size - dataStart, source);
+  const { head, entries, metadata, dataStart } = await readHead(file, path);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape, begin, end } of entries) {
     const buffer = allocate({
@@ -97,8 +90,33 @@ async function readFrom(
   return { head, tensors, metadata };
 }
 
+/** The head of an open file. */
+export interface Head extends Header {
+  /** Everything before the data, byte by byte. */
+  readonly head: Uint8Array;
+  /** The position of the data in the file. */
+  readonly dataStart: number;
+}
+
+/**
+ * Reads and checks the head of an open file.
+ * @param path what messages call the file
+ * @param types the types that tensors may have
+ * @throws ConvoyError CONVOY_FILE_FORMAT; Error of the file system
+ */
+export async function readHead(file: FileHandle, path: string, types?: readonly ElementType[]): Promise<Head> {
+  const { size } = await file.stat();
+  const source = `${path} of ${size} bytes`;
+  const length = new Uint8Array(LENGTH_BYTES);
+  await fill(length.subarray(0, size), file, 0);
+  const dataStart = decodeDataStart(length, size, source);
+  const head = new Uint8Array(dataStart);
+  await fill(head, file, 0);
+  return { head, dataStart, ...decodeHeader(head.subarray(LENGTH_BYTES), size - dataStart, source, types) };
+}
+
 /** Fills `bytes` from the file, beginning at `position`. */
-async function fill(bytes: Uint8Array, file: FileHandle, position: number): Promise<void> {
+export async function fill(bytes: Uint8Array, file: FileHandle, position: number): Promise<void> {
   let next = position;
   for (const chunk of chunksOf(bytes)) {
     for (let done = 0; done < chunk.length; ) {

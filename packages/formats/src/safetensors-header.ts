@@ -14,6 +14,7 @@ export interface Header {
 /** The description of a tensor. */
 export interface Entry {
   readonly name: string;
+  readonly type: ElementType;
   readonly shape: Shape;
   /** The first byte of the data and the byte after the last one, counted from the end of the header. */
   readonly begin: number;
@@ -24,11 +25,16 @@ export interface Entry {
 export const METADATA = '__metadata__';
 export const BYTES_PER_ELEMENT = 4;
 
+/** A type of elements that is supported: float32, bytes, int32. */
+export type ElementType = 'F32' | 'U8' | 'I32';
+
+const BYTES_OF: Readonly<Record<ElementType, number>> = { F32: BYTES_PER_ELEMENT, U8: 1, I32: 4 };
+
 /** The text of a header, padded with spaces to a multiple of `alignment` bytes. */
 export function encodeHeader({ entries, metadata }: Header, alignment: number): Uint8Array {
-  const descriptions = entries.map(({ name, shape, begin, end }) => [
+  const descriptions = entries.map(({ name, type, shape, begin, end }) => [
     name,
-    { dtype: 'F32', shape, data_offsets: [begin, end] },
+    { dtype: type, shape, data_offsets: [begin, end] },
   ]);
   const hasMetadata = Object.keys(metadata).length > 0;
   const header = Object.fromEntries([...(hasMetadata ? [[METADATA, metadata]] : []), ...descriptions]);
@@ -43,14 +49,22 @@ export function encodeHeader({ entries, metadata }: Header, alignment: number): 
  * @param bytes the text of the header
  * @param dataBytes the number of bytes of data after the header
  * @param source what error messages call the file
+ * @param types the types that tensors may have
  * @throws ConvoyError CONVOY_FILE_FORMAT
  */
-export function decodeHeader(bytes: Uint8Array, dataBytes: number, source: string): Header {
+export function decodeHeader(
+  bytes: Uint8Array,
+  dataBytes: number,
+  source: string,
+  types: readonly ElementType[] = ['F32'],
+): Header {
   const { [METADATA]: metadata = {}, ...descriptions } = parse(bytes, source);
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     throw formatError(source, `a ${METADATA} that is not an object of strings`, 'strings by name');
   }
-  const entries = Object.entries(descriptions).map(([name, description]) => decodeEntry(name, description, source));
+  const entries = Object.entries(descriptions).map(([name, description]) =>
+    decodeEntry(name, description, source, types),
+  );
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkCoverage(entries, dataBytes, source);
   return { entries, metadata: metadata as Record<string, string> };
@@ -72,27 +86,29 @@ function parse(bytes: Uint8Array, source: string): Record<string, unknown> {
   throw formatError(source, 'a header that does not begin with {', 'a JSON object');
 }
 
-function decodeEntry(name: string, description: unknown, source: string): Entry {
+function decodeEntry(name: string, description: unknown, source: string, types: readonly ElementType[]): Entry {
   const tensor = `the tensor ${describeValue(name)}`;
   if (!isRecord(description)) {
     throw formatError(source, `${tensor} described by ${describeValue(description)}`, 'an object');
   }
   const { dtype, shape, data_offsets: offsets } = description;
-  if (dtype !== 'F32') {
-    throw formatError(source, `${tensor} of type ${describeValue(dtype)}`, 'F32, the only supported type');
+  const type = types.find((supported) => supported === dtype);
+  if (type === undefined) {
+    const expected = types.length === 1 ? `${types[0]}, the only supported type` : types.join(', ');
+    throw formatError(source, `${tensor} of type ${describeValue(dtype)}`, expected);
   }
   if (!isShape(shape)) {
     throw formatError(source, `${tensor} of shape ${describeValue(shape)}`, 'an array of whole numbers of 0 or more');
   }
   const [begin, end] = isPairOfOffsets(offsets) ? offsets : [0, Number.NaN];
-  if (end - begin !== sizeOf(shape) * BYTES_PER_ELEMENT) {
+  if (end - begin !== sizeOf(shape) * BYTES_OF[type]) {
     throw formatError(
       source,
       `${tensor} of shape ${formatShape(shape)} at the bytes ${describeValue(offsets)}`,
-      `[begin, end] with ${sizeOf(shape) * BYTES_PER_ELEMENT} bytes between them`,
+      `[begin, end] with ${sizeOf(shape) * BYTES_OF[type]} bytes between them`,
     );
   }
-  return { name, shape, begin, end };
+  return { name, type, shape, begin, end };
 }
 
 function checkCoverage(entries: readonly Entry[], dataBytes: number, source: string): void {

@@ -12,6 +12,7 @@ import {
   type Entry,
   encodeHeader,
   formatError,
+  type Header,
   METADATA,
 } from './safetensors-header.ts';
 
@@ -74,14 +75,22 @@ export function encodeParts(
   for (const [name, { shape, size }] of named) {
     const begin = dataBytes;
     dataBytes += size * BYTES_PER_ELEMENT;
-    entries.push({ name, shape, begin, end: dataBytes });
+    entries.push({ name, type: 'F32', shape, begin, end: dataBytes });
   }
-  const header = encodeHeader({ entries, metadata }, ALIGNMENT);
-  if (header.length > MAX_HEADER_BYTES) throw headerTooLong(header.length);
-  const head = new Uint8Array(LENGTH_BYTES + header.length);
-  new DataView(head.buffer).setBigUint64(0, BigInt(header.length), true);
-  head.set(header, LENGTH_BYTES);
-  return [head, ...named.map(([, tensor]) => bytesOf(tensor))];
+  return [encodeHead({ entries, metadata }), ...named.map(([, tensor]) => bytesOf(tensor))];
+}
+
+/**
+ * The head of a file: everything before its data.
+ * @throws ConvoyError CONVOY_INVALID_DATA if it takes more than 100 MB
+ */
+export function encodeHead(header: Header): Uint8Array {
+  const text = encodeHeader(header, ALIGNMENT);
+  if (text.length > MAX_HEADER_BYTES) throw headerTooLong(text.length);
+  const head = new Uint8Array(LENGTH_BYTES + text.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(text.length), true);
+  head.set(text, LENGTH_BYTES);
+  return head;
 }
 
 /** A view of the data of a tensor. */

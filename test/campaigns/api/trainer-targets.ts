@@ -20,6 +20,8 @@ const directory = mkdtempSync(join(tmpdir(), 'convoy-api-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const file = (name: string) => join(directory, name);
 
+let packedFiles = 0;
+
 const source = () => ({
   sampleShape: [2],
   inputs: new Float32Array(SAMPLES * 2),
@@ -228,6 +230,12 @@ export const dataTargets: readonly Target[] = [
   target('balance', datasets.balance, () => [dataset(), { seed: 1 }]),
   target('withNormalization', datasets.withNormalization, () => [dataset(), { mean: [0, 0], std: [1, 1] }]),
   target('statistics', datasets.statistics, () => [dataset()]),
+  target(
+    'pack',
+    (...given: Parameters<typeof datasets.pack>) => datasets.pack(...given),
+    () => [dataset(), file(`packed ${packedFiles++}.safetensors`), { shardBytes: 16 }],
+  ),
+  target('packed', datasets.packed, () => [file('packed 0.safetensors'), { inMemory: false, verify: true }]),
   target('duplicatesBetween', datasets.duplicatesBetween, () => [record({ train: dataset(), test: dataset() })]),
   target('mnist', datasets.mnist, () => [{ directory: file('nowhere') }]),
   target('fashionMnist', datasets.fashionMnist, () => [{ directory: file('nowhere') }]),

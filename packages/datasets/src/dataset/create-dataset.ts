@@ -123,7 +123,11 @@ function storedInputs({ numbers, areBytes }: SourceNumbers, sampleSize: number):
 
 const sharedBytes = (bytes: ArrayLike<number>) => shared<Uint8Array<SharedArrayBuffer>>(bytes, Uint8Array);
 
-function checkedTargets(targets: unknown, length: number): Dataset['targets'] {
+/**
+ * The targets of so many samples, as `createDataset` takes them.
+ * @throws ConvoyError as `createDataset`
+ */
+export function checkedTargets(targets: unknown, length: number): Dataset['targets'] {
   const kind = isObject(targets) && 'kind' in targets ? targets.kind : undefined;
   if (kind === 'labels') return checkedLabels(targets as LabelsSource, length);
   if (kind === 'values') return checkedValues(targets as ValuesSource, length);
