@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz } from '@convoy/datasets';
 import { ConvoyError, errorCode, fileError } from '@convoy/tensor/errors';
 import { type DataFormatName, dataFormatNames } from './data-format-names.ts';
+import { isPackedPath, packedSplits } from './packed-splits.ts';
 
 /** What a command line says about data in files. */
 export interface FileOptions {
@@ -49,6 +50,11 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
     holds: onlyFile('.csv'),
     read: async (path, { labelColumn }) => ({ train: await csv(path, { label: labelColumn }) }),
   },
+  packed: {
+    about: 'what convoy data pack has written: a .safetensors file, or several',
+    holds: (names, isDirectory) => !isDirectory && names.every(isPackedPath),
+    read: packedSplits,
+  },
   'image-folder': {
     about: 'folder/class/image.png, or folder/train/class/image.png and folder/test/class/image.png',
     holds: (_, isDirectory) => isDirectory,
@@ -86,6 +92,7 @@ export async function isPath(path: string): Promise<boolean> {
 }
 
 async function formatOf(path: string): Promise<DataFormatName> {
+  if (isPackedPath(path)) return 'packed';
   const isDirectory = (await stat(path)).isDirectory();
   const names = isDirectory
     ? await readdir(path).catch((cause) => Promise.reject(fileError('read', path, cause)))
