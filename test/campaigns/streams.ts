@@ -87,11 +87,6 @@ async function measure(model: StreamModel): Promise<void> {
   // The first epoch starts decoders and compiles.
   await inMemory.fit(stored, { epochs: 1 });
   await streaming.fit(data, { epochs: 1 });
-  const before = process.memoryUsage().rss;
-  let greatest = before;
-  const watch = setInterval(() => {
-    greatest = Math.max(greatest, process.memoryUsage().rss);
-  }, 20);
   print(`${model}, 2 workers   ${row('decode/s', 'memory/s', 'stream/s', 'ratio')}`);
   for (let round = 0; round < rounds; round++) {
     const decoded = await perSecond(async () => {
@@ -103,7 +98,21 @@ async function measure(model: StreamModel): Promise<void> {
     const ratio = streamed / Math.min(decoded, trained);
     print(' '.repeat(18) + row(...[decoded, trained, streamed].map((speed) => speed.toFixed(0)), ratio.toFixed(3)));
   }
-  clearInterval(watch);
-  print(`resident memory while streaming: ${((greatest - before) / 2 ** 20).toFixed(0)} MiB more at most`);
+  print(
+    `${model}: resident memory grew by ${await growthDuring(() => streaming.fit(data, { epochs: 1 }))} MiB in an epoch of streams`,
+  );
+  await inMemory.fit(stored, { epochs: 1 });
   if (hashOf(inMemory) !== hashOf(streaming)) problems.push(`${model}: other bits while measuring`);
+}
+
+/** How much the resident memory of this process grows at most. */
+async function growthDuring(work: () => Promise<unknown>): Promise<string> {
+  const before = process.memoryUsage().rss;
+  let greatest = before;
+  const watch = setInterval(() => {
+    greatest = Math.max(greatest, process.memoryUsage().rss);
+  }, 20);
+  await work();
+  clearInterval(watch);
+  return ((greatest - before) / 2 ** 20).toFixed(0);
 }

@@ -2,6 +2,7 @@
 // `convoy doctor` and the help must work where training does not.
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addDataCommand } from './commands/data.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addListCommands } from './commands/list.ts';
@@ -51,6 +52,7 @@ function createProgram(context: Context, setExitCode: (code: number) => void): C
   addTrainCommand(program, context);
   addSummaryCommand(program, context);
   addListCommands(program, context);
+  addDataCommand(program, context);
   addDoctorCommand(program, context, setExitCode);
   addHelpCommand(program);
   // Errors are thrown, and `reportFailure` prints them.

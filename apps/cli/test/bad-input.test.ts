@@ -27,7 +27,7 @@ const cases: readonly (readonly [args: readonly string[], code: string, message:
   [
     ['convoi'],
     'CONVOY_UNKNOWN_NAME',
-    'Given the command "convoi"; expected one of: train, summary, models, datasets, doctor, help',
+    'Given the command "convoi"; expected one of: train, summary, models, datasets, data, doctor, help',
   ],
   [['help', 'trian'], 'CONVOY_UNKNOWN_NAME', 'Did you mean train?'],
   [

@@ -51,9 +51,13 @@ describe('a path', () => {
   });
 
   it('of a table or an archive is recognized by its name', async () => {
-    const csv = eventsOf(await train(join(golden, 'iris.csv'), '--label-column', 'species'));
-    expect(csv[0].trainSamples).toBeGreaterThan(csv[0].testSamples);
+    const table = join(root, 'table.CSV');
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},${40 - i},${i % 2 ? 'odd' : 'even'}`);
+    writeFileSync(table, ['up,down,parity', ...rows].join('\n'));
+    const [csv] = eventsOf(await train(table, '--label-column', 'parity'));
+    expect(csv).toMatchObject({ trainSamples: 36, testSamples: 4, parameters: 2 * 2 + 2 });
     const npz = eventsOf(await train(join(golden, 'keras.npz')));
+    expect(npz[0]).toMatchObject({ trainSamples: 3 });
     expect(npz.at(-1).event).toBe('done');
   });
 
@@ -63,7 +67,7 @@ describe('a path', () => {
       ...['--out', join(root, 'out')],
     );
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/\nclass 7 +\d/);
+    expect(stdout).toMatch(/\n7 +\d/);
   });
 
   it('has a summary of the model for its samples', async () => {

@@ -73,6 +73,7 @@ export const augmentTargets: readonly Target[] = [
   ),
   target('sometimes', augment.sometimes, () => [0.5, flip()], apply),
   target('isMix', augment.isMix, () => [flip()]),
+  target('checkAugmentation', augment.checkAugmentation, () => ['augment', flip()]),
   target('importAugmentations', augment.importAugmentations, () => [[flip()]]),
   target('new Augmenter', constructorOf(augment.Augmenter), () => [[flip()], augmenterOptions()]),
   target('new Mixer', constructorOf(augment.Mixer), () => [[whole(augment.mixup())], form()]),

@@ -1,9 +1,9 @@
 // `convoy train`: its help, and the step from parsed options to a run.
 import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { flagOf } from '../process/flags.ts';
-import { type OptionDescription, optionGroups } from '../train/options.ts';
+import { optionGroups } from '../train/options.ts';
 import { parseOptions } from '../train/parse-options.ts';
+import { commanderOption } from './commander-option.ts';
 import { MODEL_ARGUMENT } from './model-argument.ts';
 
 const NOTES = `
@@ -34,9 +34,4 @@ export function addTrainCommand(program: Command, context: Context): void {
       command.addOption(commanderOption(name, description).helpGroup(`${group}:`));
     }
   }
-}
-
-function commanderOption(name: string, { value, help, initial }: OptionDescription): Option {
-  const option = new Option(value === undefined ? flagOf(name) : `${flagOf(name)} ${value}`, help);
-  return initial === undefined ? option : option.default(initial, initial);
 }

@@ -12,6 +12,8 @@ export interface FileOptions {
   readonly channels: 1 | 3 | undefined;
   /** The column of a table that has the labels. */
   readonly labelColumn: string;
+  /** Whether files that cannot be read are left out, and listed as `skipped`. */
+  readonly skipsBroken: boolean;
 }
 
 interface DataFormat {
@@ -37,9 +39,10 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
     read: (path) => cifar100(path),
   },
   npz: {
-    about: 'NumPy archive with x_train, y_train, x_test and y_test',
+    about: 'NumPy archive with x_train, y_train, x_test and y_test, channels last',
     holds: onlyFile('.npz'),
-    read: (path) => npz(path),
+    // Keras keeps channels last.
+    read: (path) => npz(path, { layout: 'NHWC' }),
   },
   csv: {
     about: 'table with a label column; all other columns are numbers',
@@ -49,8 +52,12 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
   'image-folder': {
     about: 'folder/class/image.png, or folder/train/class/image.png and folder/test/class/image.png',
     holds: (_, isDirectory) => isDirectory,
-    read: (path, { imageSize: size, channels }) =>
-      imageFolder(path, { ...(size && { size }), ...(channels && { channels }) }),
+    read: (path, { imageSize: size, channels, skipsBroken }) =>
+      imageFolder(path, {
+        ...(size && { size }),
+        ...(channels && { channels }),
+        ...(skipsBroken && { onError: 'skip' }),
+      }),
   },
 };
 

@@ -16,4 +16,5 @@ export async function summaryOf(model: string, data: string | undefined): Promis
 const requestFor = (data: string): DataRequest => ({
   ...{ data, dataDir: undefined, dataFormat: undefined, imageSize: undefined, channels: undefined },
   labelColumn: 'label',
+  skipsBroken: false,
 });

@@ -57,7 +57,7 @@ const data = {
     check: imageSize().optional(),
   },
   channels: {
-    value: '<n>',
+    value: '<channels>',
     help: 'channels of images: 3 for colors, 1 for gray (default: 3)',
     check: z
       .enum(['1', '3'], '1 or 3')

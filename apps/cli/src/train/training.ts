@@ -92,7 +92,7 @@ export async function train(modelGiven: string, options: TrainOptions, context: 
 
 async function loadData(options: TrainOptions): Promise<DataParts> {
   const { limit, validationSplit, seed } = options;
-  const { train, test } = partsOf(await loadSplits(options), validationSplit, seed);
+  const { train, test } = partsOf(await loadSplits({ ...options, skipsBroken: false }), validationSplit, seed);
   return { train: limit === undefined ? train : take(train, limit), test };
 }
 
