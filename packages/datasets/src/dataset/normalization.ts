@@ -74,7 +74,8 @@ function fromMoments(
   const range = element === 'uint8' ? 255 : 1;
   return {
     scale: deviations.map((deviation) => 1 / (range * deviation)),
-    offset: means.map((number, channel) => -number / (deviations[channel] as number)),
+    // Not −number: the offset of the mean 0 is 0, not −0.
+    offset: means.map((number, channel) => (0 - number) / (deviations[channel] as number)),
   };
 }
 

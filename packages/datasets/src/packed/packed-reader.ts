@@ -5,7 +5,7 @@ import type { RowReader } from '../dataset/dataset.ts';
 import { damaged } from './shard-description.ts';
 
 /** Where the rows of a shard are. */
-export interface ShardRows {
+interface ShardRows {
   readonly path: string;
   /** The number of its first row. */
   readonly first: number;

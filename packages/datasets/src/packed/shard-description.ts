@@ -30,8 +30,15 @@ export interface ShardDescription {
 }
 
 /** The text of a description, which the hash covers. */
-export const encodeDescription = (description: Omit<ShardDescription, 'version'>): string =>
-  JSON.stringify({ version: VERSION, ...description });
+export function encodeDescription({ normalization, ...description }: Omit<ShardDescription, 'version'>): string {
+  const { scale, offset } = normalization;
+  const text = JSON.stringify({ version: VERSION, ...description });
+  return `${text.slice(0, -1)},"normalization":{"scale":${numbersAsJson(scale)},"offset":${numbersAsJson(offset)}}}`;
+}
+
+/** `JSON.stringify` writes −0 as 0. */
+const numbersAsJson = (numbers: readonly number[]) =>
+  `[${numbers.map((number) => (Object.is(number, -0) ? '-0' : JSON.stringify(number))).join()}]`;
 
 /**
  * Reads a description. Its numbers are checked where they are used.

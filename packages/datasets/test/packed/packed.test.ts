@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFile, cp, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDataset, type Dataset, load, pack, packed, subset } from '../../src/index.ts';
@@ -17,7 +21,7 @@ const segmented = createDataset({
   sampleShape: [1, 1, 2],
   inputs: Float32Array.of(0.5, -1, 1e-30, 4, 5, 6),
   targets: { kind: 'labels', labels: [[[0, 300]], [[-1, 2]], [[1, 1]]], classes: 301, ignoreLabel: -1 },
-  normalization: { scale: [0.1], offset: [-0.3] },
+  normalization: { scale: [0.1], offset: [-0] },
 });
 const values = createDataset({ inputs: [[1], [2]], targets: { kind: 'values', values: [[0.1], [-3]] } });
 
@@ -254,4 +258,20 @@ describe('pack refuses', () => {
       withCode('CONVOY_FILE_UNWRITABLE'),
     );
   });
+});
+
+it('a process that is killed while it packs leaves no set that is taken for a complete one', {
+  timeout: 30_000,
+}, async () => {
+  const program = fileURLToPath(new URL('../programs/packing.ts', import.meta.url));
+  for (let kill = 0; kill < 5; kill++) {
+    const folder = await newFolder();
+    const path = join(folder, 'set.safetensors');
+    const child = spawn(process.execPath, ['--conditions=@convoy/source', program, path], { stdio: 'ignore' });
+    const exit = once(child, 'exit');
+    while (!(await readdir(folder)).some((name) => name.startsWith(`set-0000${kill + 1}-`))) await delay(1);
+    child.kill('SIGKILL');
+    await exit;
+    await expect(packed(path)).rejects.toThrow(withCode('CONVOY_FILE_NOT_FOUND'));
+  }
 });
