@@ -1,7 +1,7 @@
 // Data sets in files: which kind of files a path has, and how they are read.
 import { readdir, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz } from '@convoy/datasets';
+import { basename, join } from 'node:path';
+import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz, webDataset } from '@convoy/datasets';
 import { ConvoyError, errorCode, fileError } from '@convoy/tensor/errors';
 import { type DataFormatName, dataFormatNames } from './data-format-names.ts';
 import { isPackedPath, packedSplits } from './packed-splits.ts';
@@ -55,6 +55,13 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
     holds: (names, isDirectory) => !isDirectory && names.every(isPackedPath),
     read: packedSplits,
   },
+  webdataset: {
+    about: 'tar file with images and labels (.cls), or a directory of such files',
+    holds: (names) => names.length > 0 && names.every((name) => name.endsWith('.tar')),
+    read: async (path, { imageSize: size, channels }) => ({
+      train: await webDataset(await tarsAt(path), { ...(size && { size }), ...(channels && { channels }) }),
+    }),
+  },
   'image-folder': {
     about: 'folder/class/image.png, or folder/train/class/image.png and folder/test/class/image.png',
     holds: (_, isDirectory) => isDirectory,
@@ -78,6 +85,12 @@ export async function readDataFiles(
   options: FileOptions,
 ): Promise<DatasetSplits> {
   return dataFormats[format ?? (await formatOf(path))].read(path, options);
+}
+
+/** The file, or the files of a directory in the order of their names. */
+async function tarsAt(path: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  return (await readdir(path)).sort().map((name) => join(path, name));
 }
 
 /** Whether there is a file or a directory with this path. @throws ConvoyError CONVOY_FILE_UNREADABLE */
