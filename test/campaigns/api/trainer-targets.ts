@@ -278,6 +278,10 @@ export const dataTargets: readonly Target[] = [
     [goldenFile('photos-ustar.tar')],
     { size: 4, fit: 'cover', channels: 1, image: ['png'], label: 'cls', classNames: ['a', 'b'] },
   ]),
+  target('parquet', datasets.parquet, () => [
+    [goldenFile('hub.parquet')],
+    { size: 4, fit: 'cover', channels: 1, image: 'image', label: 'label', classNames: ['a', 'b'] },
+  ]),
   target('load', datasets.load, () => [dataset()]),
   target('fromSamples', datasets.fromSamples, () => [
     [

@@ -1,7 +1,7 @@
 // Data sets in files: which kind of files a path has, and how they are read.
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz, webDataset } from '@convoy/datasets';
+import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz, parquet, webDataset } from '@convoy/datasets';
 import { ConvoyError, errorCode, fileError } from '@convoy/tensor/errors';
 import { type DataFormatName, dataFormatNames } from './data-format-names.ts';
 import { isPackedPath, packedSplits } from './packed-splits.ts';
@@ -59,7 +59,14 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
     about: 'tar file with images and labels (.cls), or a directory of such files',
     holds: (names) => names.length > 0 && names.every((name) => name.endsWith('.tar')),
     read: async (path, { imageSize: size, channels }) => ({
-      train: await webDataset(await tarsAt(path), { ...(size && { size }), ...(channels && { channels }) }),
+      train: await webDataset(await filesAt(path), { ...(size && { size }), ...(channels && { channels }) }),
+    }),
+  },
+  parquet: {
+    about: 'Parquet file with columns image and label, or a directory of such files',
+    holds: (names) => names.length > 0 && names.every((name) => name.endsWith('.parquet')),
+    read: async (path, { imageSize: size, channels, labelColumn: label }) => ({
+      train: await parquet(await filesAt(path), { label, ...(size && { size }), ...(channels && { channels }) }),
     }),
   },
   'image-folder': {
@@ -88,7 +95,7 @@ export async function readDataFiles(
 }
 
 /** The file, or the files of a directory in the order of their names. */
-async function tarsAt(path: string): Promise<readonly string[]> {
+async function filesAt(path: string): Promise<readonly string[]> {
   if (!(await stat(path)).isDirectory()) return [path];
   return (await readdir(path)).sort().map((name) => join(path, name));
 }

@@ -11,6 +11,7 @@ import {
   npy,
   npz,
   packed,
+  parquet,
   readIdx,
   webDataset,
 } from '../../src/index.ts';
@@ -65,6 +66,13 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   packed: {
     files: ['packed/checked.json'],
     read: async (path) => load(await packed(path)),
+  },
+  parquet: {
+    files: ['hub.parquet', 'plain.parquet'],
+    read: async (path) => {
+      const columns = path.endsWith('plain.parquet') ? { image: 'png', label: 'kind' } : {};
+      return load(await parquet(path, { size: 8, ...columns }));
+    },
   },
   webDataset: {
     files: ['photos-ustar.tar', 'photos-gnu.tar', 'photos-pax.tar'],
