@@ -1,6 +1,15 @@
 // The code in README.md and docs runs as it is printed there.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -127,6 +136,10 @@ describe('docs/data.md', () => {
   };
   const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
   for (const [name, path] of Object.entries(files)) symlinkSync(path, join(folder, name));
+  for (const name of ['cat', 'dog']) {
+    mkdirSync(join(folder, 'photos', name), { recursive: true });
+    for (let i = 0; i < 10; i++) copyFileSync(golden('images/rgb.jpg'), join(folder, 'photos', name, `${i}.jpg`));
+  }
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const examples = codeOf('docs/data.md').map((code) => [/\bawait (\w+)\(/.exec(code)?.[1], code] as const);

@@ -41,6 +41,8 @@ function createProgram(context: Context, setExitCode: (code: number) => void): C
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    // Options after the name of a command belong to that command.
+    .enablePositionalOptions()
     // The commands inherit these settings, so they come first.
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -56,7 +58,7 @@ function createProgram(context: Context, setExitCode: (code: number) => void): C
   addDoctorCommand(program, context, setExitCode);
   addHelpCommand(program);
   // Errors are thrown, and `reportFailure` prints them.
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride((error) => {
       throw commandLineError(error, command);
     });

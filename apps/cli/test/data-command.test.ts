@@ -69,3 +69,42 @@ describe('convoy data', () => {
     expect(existsSync('sheet.jpg')).toBe(false);
   });
 });
+
+describe('convoy data pack', () => {
+  const model = fileURLToPath(new URL('modules/one-layer.ts', import.meta.url));
+  const clean = join(root, 'clean');
+  const train = (data: string) =>
+    convoy('train', model, '--data', data, '--channels', '1', '--epochs', '1', '--json', '--out', join(root, 'out'));
+  const hashOf = (stdout: string) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '').parametersSha256;
+
+  it('writes files with which training has the same result', async () => {
+    const digits: StoredDataset = take((await mnist()).train, 60);
+    await exportImages(digits, join(clean, 'train'), 60);
+    await exportImages(digits, join(clean, 'test'), 30);
+    const file = join(root, 'digits.safetensors');
+    const { code, stdout, stderr } = await convoy('data', 'pack', clean, file, '--channels', '1');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/digits\.train\.safetensors .* bytes\n.*digits\.test\.safetensors .* bytes/);
+    const [folder, packed] = [await train(clean), await train(file)];
+    expect(packed.stderr).toBe('');
+    expect(hashOf(packed.stdout)).toBe(hashOf(folder.stdout));
+    const again = await convoy('data', 'pack', clean, file);
+    expect(again.stderr).toContain('CONVOY_FILE_UNWRITABLE');
+    const single = join(root, 'single.safetensors');
+    await convoy('data', 'pack', join(clean, 'train'), single, '--channels', '1');
+    expect((await convoy('data', single)).stdout).toMatch(/^train +60 +\[1, 28, 28\]$/m);
+  });
+
+  it.each<[args: readonly string[], code: string, message: string]>([
+    [['pack', photos], 'CONVOY_INVALID_OPTION', 'without <file>'],
+    [['pack', photos, 'photos.bin'], 'CONVOY_INVALID_OPTION', 'a path that ends in .safetensors'],
+    [['pack', photos, join(root, 'broken.safetensors')], 'CONVOY_FILE_FORMAT', 'broken.png'],
+    [[join(root, 'none.safetensors')], 'CONVOY_FILE_NOT_FOUND', 'none.safetensors'],
+    [['pack', photos, 'a.safetensors', '--sheet', 'a.png'], 'CONVOY_INVALID_OPTION', '"--sheet"'],
+  ])('%j: %s', async (args, code, message) => {
+    const ended = await convoy('data', ...args);
+    expect(ended.stderr).toContain(code);
+    expect(ended.stderr).toContain(message);
+    expect(ended.code).not.toBe(0);
+  });
+});

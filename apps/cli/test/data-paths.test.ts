@@ -56,6 +56,8 @@ describe('a path', () => {
     writeFileSync(table, ['up,down,parity', ...rows].join('\n'));
     const [csv] = eventsOf(await train(table, '--label-column', 'parity'));
     expect(csv).toMatchObject({ trainSamples: 36, testSamples: 4, parameters: 2 * 2 + 2 });
+    const tar = eventsOf(await train(join(golden, 'photos-pax.tar'), '--validation-split', '0.5'));
+    expect(tar[0]).toMatchObject({ trainSamples: 1, testSamples: 1 });
     const npz = eventsOf(await train(join(golden, 'keras.npz')));
     expect(npz[0]).toMatchObject({ trainSamples: 3 });
     expect(npz.at(-1).event).toBe('done');

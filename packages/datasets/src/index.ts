@@ -38,6 +38,7 @@ export { mnist } from './readers/mnist.ts';
 export type { Mnist, MnistOptions } from './readers/mnist-files.ts';
 export { type NpyOptions, npy } from './readers/npy.ts';
 export { type NpzOptions, npz } from './readers/npz.ts';
+export { type WebDatasetOptions, webDataset } from './readers/web-dataset.ts';
 export { type BalanceOptions, balance } from './shaping/balance.ts';
 export { concat } from './shaping/concat.ts';
 export { type Duplicate, duplicatesBetween } from './shaping/duplicates.ts';

@@ -275,6 +275,15 @@ export const dataTargets: readonly Target[] = [
   target('csv of values', datasets.csv, () => [goldenFile('pixels.csv'), { values: ['label', 1] }]),
   target('cifar10', datasets.cifar10, () => [goldenFile('cifar-10')]),
   target('cifar100', datasets.cifar100, () => [goldenFile('cifar-100'), { labels: 'coarse' }]),
+  target('imageFolder', datasets.imageFolder, () => [
+    goldenFile('.'),
+    { size: [4, 5], fit: 'fill', channels: 3, onError: 'stop' },
+  ]),
+  target('webDataset', datasets.webDataset, () => [
+    [goldenFile('photos-ustar.tar')],
+    { size: 4, fit: 'cover', channels: 1, image: ['png'], label: 'cls', classNames: ['a', 'b'] },
+  ]),
+  target('load', datasets.load, () => [dataset()]),
   target('fromSamples', datasets.fromSamples, () => [
     [
       { input: [1, 2], label: 'a' },

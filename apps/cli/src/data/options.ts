@@ -7,8 +7,13 @@ const { dataDir, dataFormat, imageSize, channels, labelColumn, augment, seed } =
 
 const PNG = 'the path of a file whose name ends with .png';
 
+/** How the files of a data set are read. */
+export const readOptions = { dataDir, dataFormat, imageSize, channels, labelColumn } satisfies Readonly<
+  Record<string, OptionDescription>
+>;
+
 export const options = {
-  ...{ dataDir, dataFormat, imageSize, channels, labelColumn },
+  ...readOptions,
   sheet: {
     value: '<file>',
     help: 'write a contact sheet to this .png file: some samples, and what training sees of them in some epochs',
@@ -20,4 +25,5 @@ export const options = {
   seed: { ...seed, help: 'for the contact sheet: the seed of training' },
 } satisfies Readonly<Record<string, OptionDescription>>;
 
+export type ReadOptions = Checked<typeof readOptions>;
 export type DataOptions = Checked<typeof options>;

@@ -1,9 +1,10 @@
 // Data sets in files: which kind of files a path has, and how they are read.
 import { readdir, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz } from '@convoy/datasets';
+import { basename, join } from 'node:path';
+import { cifar10, cifar100, csv, type DatasetSplits, imageFolder, npz, webDataset } from '@convoy/datasets';
 import { ConvoyError, errorCode, fileError } from '@convoy/tensor/errors';
 import { type DataFormatName, dataFormatNames } from './data-format-names.ts';
+import { isPackedPath, packedSplits } from './packed-splits.ts';
 
 /** What a command line says about data in files. */
 export interface FileOptions {
@@ -49,6 +50,18 @@ export const dataFormats: Readonly<Record<DataFormatName, DataFormat>> = {
     holds: onlyFile('.csv'),
     read: async (path, { labelColumn }) => ({ train: await csv(path, { label: labelColumn }) }),
   },
+  packed: {
+    about: 'what convoy data pack has written: a .safetensors file, or several',
+    holds: (names, isDirectory) => !isDirectory && names.every(isPackedPath),
+    read: packedSplits,
+  },
+  webdataset: {
+    about: 'tar file with images and labels (.cls), or a directory of such files',
+    holds: (names) => names.length > 0 && names.every((name) => name.endsWith('.tar')),
+    read: async (path, { imageSize: size, channels }) => ({
+      train: await webDataset(await tarsAt(path), { ...(size && { size }), ...(channels && { channels }) }),
+    }),
+  },
   'image-folder': {
     about: 'folder/class/image.png, or folder/train/class/image.png and folder/test/class/image.png',
     holds: (_, isDirectory) => isDirectory,
@@ -74,6 +87,12 @@ export async function readDataFiles(
   return dataFormats[format ?? (await formatOf(path))].read(path, options);
 }
 
+/** The file, or the files of a directory in the order of their names. */
+async function tarsAt(path: string): Promise<readonly string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  return (await readdir(path)).sort().map((name) => join(path, name));
+}
+
 /** Whether there is a file or a directory with this path. @throws ConvoyError CONVOY_FILE_UNREADABLE */
 export async function isPath(path: string): Promise<boolean> {
   try {
@@ -86,6 +105,7 @@ export async function isPath(path: string): Promise<boolean> {
 }
 
 async function formatOf(path: string): Promise<DataFormatName> {
+  if (isPackedPath(path)) return 'packed';
   const isDirectory = (await stat(path)).isDirectory();
   const names = isDirectory
     ? await readdir(path).catch((cause) => Promise.reject(fileError('read', path, cause)))

@@ -5,6 +5,7 @@ import { type FileOptions, isPath, readDataFiles } from './data-files.ts';
 import type { DataFormatName } from './data-format-names.ts';
 import { datasets } from './datasets.ts';
 import { findByName } from './find-by-name.ts';
+import { isPackedPath } from './packed-splits.ts';
 
 /** What `convoy train` trains and tests on. */
 export interface DataParts {
@@ -29,7 +30,7 @@ export async function loadSplits(request: DataRequest): Promise<DatasetSplits> {
   const { data, dataDir, dataFormat } = request;
   const isName = dataFormat === undefined && Object.hasOwn(datasets, data);
   if (isName) return findByName('data set', datasets, data).load(dataDir);
-  if (!(await isPath(data))) throw unknownData(data);
+  if (!isPackedPath(data) && !(await isPath(data))) throw unknownData(data);
   if (dataDir === undefined) return readDataFiles(data, dataFormat, request);
   throw new ConvoyError('CONVOY_INVALID_OPTION', {
     given: `--data-dir and the path ${describeValue(data)} as --data`,

@@ -1,7 +1,19 @@
 // What is fuzzed: each reader of files, with golden files that it reads.
-import { readdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cifar10, cifar100, csv, idx, npy, npz, readIdx } from '../../src/index.ts';
+import {
+  cifar10,
+  cifar100,
+  csv,
+  idx,
+  imageFolder,
+  load,
+  npy,
+  npz,
+  packed,
+  readIdx,
+  webDataset,
+} from '../../src/index.ts';
 import { goldenFile } from '../golden-file.ts';
 
 /** A reader and the files that are damaged for it. */
@@ -18,6 +30,14 @@ const inDirectory = (read: (directory: string) => Promise<unknown>) => async (pa
   for (const name of others) await symlink(join(dirname(golden), name), join(dirname(path), name));
   return read(dirname(path));
 };
+
+/** Decodes a damaged image, the only one of its folder. */
+async function decodeInFolder(path: string): Promise<unknown> {
+  const folder = join(dirname(path), 'class');
+  await mkdir(folder);
+  await symlink(path, join(folder, basename(path)));
+  return load((await imageFolder(dirname(path), { size: 8 })).train);
+}
 
 const isLabels = (path: string) => basename(path).startsWith('l');
 
@@ -41,6 +61,20 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   csv: {
     files: ['flowers.csv', 'pixels.csv'],
     read: (path) => csv(path, { label: path.endsWith('pixels.csv') ? 'label' : 2 }),
+  },
+  packed: {
+    files: ['packed/checked.json'],
+    read: async (path) => load(await packed(path)),
+  },
+  webDataset: {
+    files: ['photos-ustar.tar', 'photos-gnu.tar', 'photos-pax.tar'],
+    read: async (path) => load(await webDataset(path, { size: 8 })),
+  },
+  imageFolder: {
+    files: ['rgb.png', 'gray16.png', 'palette.png', 'rgb.jpg', 'lossless.webp', 'frames.gif', 'rgb.tiff'].map(
+      (name) => `images/${name}`,
+    ),
+    read: decodeInFolder,
   },
   cifar10: { files: ['cifar-10/batches.meta.txt', 'cifar-10/data_batch_1.bin'], read: inDirectory(cifar10) },
   cifar100: { files: ['cifar-100/fine_label_names.txt', 'cifar-100/test.bin'], read: inDirectory(cifar100) },

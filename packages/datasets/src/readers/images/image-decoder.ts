@@ -29,9 +29,8 @@ export class ImageDecoder {
    * @throws ConvoyError CONVOY_FILE_FORMAT
    */
   async sizeOf(file: Buffer, name: string): Promise<readonly [height: number, width: number]> {
-    const metadata = await this.#sharp(file, INPUT).metadata().catch(undecodable(name));
-    const { height, width } = metadata.autoOrient;
-    return [height, width];
+    const { autoOrient } = await decoding(name, () => this.#sharp(file, INPUT).metadata());
+    return [autoOrient.height, autoOrient.width];
   }
 
   /**
@@ -43,14 +42,15 @@ export class ImageDecoder {
     if (decodePlainPng(file, into, form)) return;
     const { channels, height, width, fit } = form;
     if (fit === undefined) await this.#assertSize(file, form, name);
-    const { data, info } = await this.#sharp(file, INPUT)
-      .autoOrient()
-      .resize({ width, height, fit: fit ?? 'fill', background: '#000' })
-      .flatten({ background: '#000' })
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-      .catch(undecodable(name));
+    const { data, info } = await decoding(name, () =>
+      this.#sharp(file, INPUT)
+        .autoOrient()
+        .resize({ width, height, fit: fit ?? 'fill', background: '#000' })
+        .flatten({ background: '#000' })
+        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true }),
+    );
     const area = height * width;
     for (let channel = 0; channel < channels; channel++) {
       const first = info.channels < channels ? 0 : channel;
@@ -71,13 +71,16 @@ export class ImageDecoder {
   }
 }
 
-const undecodable =
-  (name: string) =>
-  (cause: unknown): never => {
+/** Runs sharp, which throws at once for an empty file, and later for others. */
+async function decoding<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
     throw new ConvoyError('CONVOY_FILE_FORMAT', {
       given: `the file ${JSON.stringify(name)}, which cannot be decoded (${errorMessage(cause)})`,
       expected: `an image that is complete, of at most ${MAX_PIXELS} pixels`,
       fix: 'Replace the file, or remove it from the data set.',
       cause,
     });
-  };
+  }
+}

@@ -49,6 +49,13 @@ describe.each(Object.entries(expected))('%s', (name, { shape, pixels }) => {
   });
 });
 
+it('an empty file is refused', async () => {
+  const form = { channels: 3, height: 2, width: 2, fit: 'fill' } as const;
+  const refusal = { code: 'CONVOY_FILE_FORMAT', given: expect.stringMatching(/^the file "empty", which cannot/) };
+  await expect(decoder.decode(Buffer.alloc(0), form, 'empty', new Uint8Array(12))).rejects.toMatchObject(refusal);
+  await expect(decoder.sizeOf(Buffer.alloc(0), 'empty')).rejects.toMatchObject(refusal);
+});
+
 it('gray samples have the luminance of colors', async () => {
   const pixels = Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255, 90, 90, 90]);
   const file = await sharp(pixels, { raw: { height: 1, width: 4, channels: 3 } })
