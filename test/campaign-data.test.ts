@@ -18,10 +18,10 @@ describe('the verdict on dropped data sets', () => {
   });
 });
 
-it('one trainer that gets 24 new data sets keeps none of them', { timeout: 60_000 }, async () => {
+it('one trainer that gets 40 data sets keeps none of them', { timeout: 60_000 }, async () => {
   const report = await reportOf<DroppedDataReport>(new URL('campaigns/dropped-data.ts', import.meta.url), {
-    arguments: ['--json', '--sets', '24', '--seed', '2'],
+    arguments: ['--json', '--sets', '40', '--seed', '2'],
   });
-  expect(report.mebibytes).toHaveLength(24);
+  expect(report.mebibytes).toHaveLength(40);
   expect(report.problems).toEqual([]);
 });

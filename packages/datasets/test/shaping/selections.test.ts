@@ -84,6 +84,13 @@ describe('subset', () => {
 });
 
 describe('balance', () => {
+  it('repeats each sample of a class about equally often', async () => {
+    const numbers = await numbersOf(balance(numbered([0, 0, 0, 0, 0, 1, 1, 2])));
+    const times = (sample: number) => numbers.filter((number) => number === sample).length;
+    expect([0, 1, 2, 3, 4, 7].map(times)).toEqual([1, 1, 1, 1, 1, 5]);
+    expect([5, 6].map(times).toSorted()).toEqual([2, 3]);
+  });
+
   it('leaves out classes without samples and the ignored label', () => {
     expect(labelsOf(balance(numbered([0, 0, 255, 2], 3, 255)))).toEqual([0, 2, 0, 2]);
   });
