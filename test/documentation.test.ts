@@ -133,6 +133,9 @@ describe('docs/data.md', () => {
     'cifar-100-binary': golden('cifar-100'),
     'letters-images.gz': golden('letters-images.gz'),
     'letters-labels': golden('letters-labels'),
+    'photos-000.tar': golden('photos-gnu.tar'),
+    'photos-001.tar': golden('photos-pax.tar'),
+    'train.parquet': golden('hub.parquet'),
   };
   const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
   for (const [name, path] of Object.entries(files)) symlinkSync(path, join(folder, name));

@@ -239,11 +239,6 @@ export const dataTargets: readonly Target[] = [
   target('duplicatesBetween', datasets.duplicatesBetween, () => [record({ train: dataset(), test: dataset() })]),
   target('mnist', datasets.mnist, () => [{ directory: file('nowhere') }]),
   target('fashionMnist', datasets.fashionMnist, () => [{ directory: file('nowhere') }]),
-  target('imageFolder', datasets.imageFolder, () => [
-    file('nowhere'),
-    { size: 8, fit: 'cover', channels: 3, onError: 'stop' },
-  ]),
-  target('load', datasets.load, () => [dataset()]),
   target('readIdx', datasets.readIdx, () => [file('nowhere')]),
   target('idx', datasets.idx, () => [
     { inputs: goldenFile('letters-images.gz'), labels: goldenFile('letters-labels'), ...arrayOptions(26) },
