@@ -136,6 +136,8 @@ describe('docs/data.md', () => {
     'photos-000.tar': golden('photos-gnu.tar'),
     'photos-001.tar': golden('photos-pax.tar'),
     'train.parquet': golden('hub.parquet'),
+    'birds.csv': golden('images.csv'),
+    images: golden('images'),
   };
   const folder = mkdtempSync(join(tmpdir(), 'convoy-'));
   for (const [name, path] of Object.entries(files)) symlinkSync(path, join(folder, name));

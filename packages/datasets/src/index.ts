@@ -28,6 +28,7 @@ export { cifar10 } from './readers/cifar10.ts';
 export { type Cifar100Options, cifar100 } from './readers/cifar100.ts';
 export { type CsvOptions, csv } from './readers/csv.ts';
 export type { CsvColumn } from './readers/csv-columns.ts';
+export { type CsvImageOptions, csvImages } from './readers/csv-images.ts';
 export { fashionMnist } from './readers/fashion-mnist.ts';
 export { fromSamples, type Sample, type SampleOptions } from './readers/from-samples.ts';
 export { type IdxOptions, idx } from './readers/idx.ts';

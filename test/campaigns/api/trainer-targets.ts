@@ -282,6 +282,10 @@ export const dataTargets: readonly Target[] = [
     [goldenFile('hub.parquet')],
     { size: 4, fit: 'cover', channels: 1, image: 'image', label: 'label', classNames: ['a', 'b'] },
   ]),
+  target('csvImages', datasets.csvImages, () => [
+    goldenFile('images.csv'),
+    { image: 'file', label: 'kind', folder: goldenFile('images'), size: 4, header: true, delimiter: ',', classes: 2 },
+  ]),
   target('load', datasets.load, () => [dataset()]),
   target('fromSamples', datasets.fromSamples, () => [
     [

@@ -8,15 +8,23 @@ export interface ReadSamples {
   readonly sampleShape: Shape;
   readonly source: ReadSource;
   /** The class of each sample. */
-  readonly labels: readonly number[];
-  readonly classNames: readonly string[];
+  readonly labels: ArrayLike<number>;
+  /** Default: as many as there are names. */
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
 }
 
 /**
  * A data set of bytes with labels, which are scaled to 0 … 1.
  * @throws ConvoyError CONVOY_DATASET_TOO_SMALL without samples
  */
-export function readDataset({ sampleShape, source, labels, classNames }: ReadSamples): Dataset {
+export function readDataset({
+  sampleShape,
+  source,
+  labels,
+  classNames,
+  classes = classNames?.length ?? 0,
+}: ReadSamples): Dataset {
   const { length } = labels;
   if (length === 0) {
     throw new ConvoyError('CONVOY_DATASET_TOO_SMALL', {
@@ -33,8 +41,8 @@ export function readDataset({ sampleShape, source, labels, classNames }: ReadSam
     targets: {
       kind: 'labels',
       labels: shared<Int32Array<SharedArrayBuffer>>(labels, Int32Array),
-      classes: classNames.length,
-      classNames: Object.freeze([...classNames]),
+      classes,
+      ...(classNames && { classNames: Object.freeze([...classNames]) }),
       shape: [],
     },
     normalization: { scale: Array<number>(channels).fill(1 / 255), offset: Array<number>(channels).fill(0) },

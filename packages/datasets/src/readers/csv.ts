@@ -43,7 +43,7 @@ const columns: OptionCheck<readonly CsvColumn[]> = (name, value) => {
 };
 
 /** csv-parse takes these as quotes, and as ends of rows. */
-const delimiterCheck: OptionCheck<string> = (name, value) => {
+export const delimiterCheck: OptionCheck<string> = (name, value) => {
   const delimiter = text(name, value);
   if (!/["\r\n]/.test(delimiter)) return delimiter;
   throw new ConvoyError('CONVOY_INVALID_OPTION', {

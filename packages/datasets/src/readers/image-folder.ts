@@ -27,7 +27,8 @@ export interface ImageFolder extends DatasetSplits {
 
 // Neither a compiler nor Node rewrites the extension in a URL: it is the one of this file.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const READER = new URL(`./images/folder-reader.${extension}`, import.meta.url).href;
+/** The URL of the module that reads the images of a folder. */
+export const FOLDER_READER = new URL(`./images/folder-reader.${extension}`, import.meta.url).href;
 
 /** How many images are decoded at the same time when a folder is checked. */
 const AT_ONCE = 8;
@@ -67,7 +68,7 @@ function datasetOf(root: string, { paths, labels, classNames }: FolderPart, form
   const options: FolderReaderOptions = { root, paths, form };
   return readDataset({
     sampleShape: [form.channels, form.height, form.width],
-    source: { kind: 'read', element: 'uint8', module: READER, options },
+    source: { kind: 'read', element: 'uint8', module: FOLDER_READER, options },
     labels,
     classNames,
   });
