@@ -16,7 +16,12 @@ describe('convoy', () => {
     [['summary', 'lenet5'], `${summary(lenet5())}\n`],
     [['summary', 'resnet20', '--data', 'mnist'], `${summary(resnet20({ input: [1, 28, 28] }))}\n`],
     [['models'], expect.stringMatching(MODELS)],
-    [['datasets'], expect.stringMatching(/^mnist {10}hand.+\nfashion-mnist {2}articles.+\n$/)],
+    [
+      ['datasets'],
+      expect.stringMatching(
+        /^mnist {10}hand.+\nfashion-mnist {2}articles.+\n\nYour own data, as a path:\n(?:[\w-]+ +\S.+\n){8}$/,
+      ),
+    ],
     [['--help'], expect.stringMatching(/^Usage: convoy .+ train .+ summary .+ models .+ datasets .+ doctor /s)],
   ])('%j', async (args, stdout) => {
     expect(await convoy(...args)).toEqual({ code: 0, stdout, stderr: '' });
@@ -24,7 +29,17 @@ describe('convoy', () => {
 });
 
 describe('the help', () => {
-  const commands = [[], ['train'], ['summary'], ['models'], ['datasets'], ['doctor'], ['help']];
+  const commands = [
+    [],
+    ['train'],
+    ['summary'],
+    ['models'],
+    ['datasets'],
+    ['data'],
+    ['data', 'pack'],
+    ['doctor'],
+    ['help'],
+  ];
 
   it.each(commands)('of convoy %s fits its terminal, and 100 columns', async (...command) => {
     for (const [columns, width] of [
@@ -49,7 +64,10 @@ describe('the help', () => {
       [...group.matchAll(/^ {2}(?:-h, )?--([a-z0-9-]+)/gm)].map(([, option]) => option),
     ]);
     expect(Object.fromEntries(documented)).toEqual({
-      Data: ['data', 'data-dir', 'limit'],
+      Data: [
+        ...['data', 'data-dir', 'data-format', 'image-size', 'channels', 'label-column', 'validation-split', 'augment'],
+        'limit',
+      ],
       Training: ['epochs', 'batch-size', 'label-smoothing', 'seed', 'workers', 'simd'],
       Optimizer: [
         ...['optimizer', 'learning-rate', 'momentum', 'nesterov', 'weight-decay', 'global-clip-norm'],

@@ -153,9 +153,11 @@ export class Trainer {
   ): Promise<LearningRateSearch> {
     const { signal, augment, ...search } = checkedSearch(options);
     checkData('training data', data, this.#plan);
-    if (augment) checkAugmentations(augment, data, this.#settings.configuration.seed, this.#plan);
     const { epoch } = this.#loop.position;
-    return this.#runs.run('changes', signal, () => runRangeTest(this.#parts, data, epoch, search, augment, signal));
+    return this.#runs.run('changes', signal, async () => {
+      await checkAugmentations(augment, data, this.#settings.configuration.seed, this.#plan);
+      return runRangeTest(this.#parts, data, epoch, search, augment, signal);
+    });
   }
 
   /**
@@ -238,7 +240,11 @@ export class Trainer {
   async #fit(of: string, data: Dataset, options: FitOptions, callback?: Callback): Promise<History> {
     const fit = checkedFit(of, data, options, this.#settings.configuration, this.#plan, callback);
     const parts = { memory: this.#memory, loop: this.#loop, evaluation: this.#evaluation };
-    return this.#runs.run('changes', fit.options.signal, () => runFit(fit, parts));
+    return this.#runs.run('changes', fit.options.signal, async () => {
+      const { augment, seed } = fit.configuration;
+      await checkAugmentations(augment, fit.train, seed, this.#plan);
+      return runFit(fit, parts);
+    });
   }
 
   #checkedRun(of: string, options: RunOptions) {

@@ -123,7 +123,7 @@ describe.each(cases)('augmented $what', (given) => {
 
   it('have the same bits for any number of workers and decoders, and continue from a checkpoint', async () => {
     const hashes: string[] = [];
-    for (const workers of [1, 2, 3]) {
+    for (const workers of [1, 3]) {
       await using trainer = await createTrainer({ ...options, workers });
       await trainer.fit(data, { epochs: 2, augment });
       hashes.push(hashOf(trainer));

@@ -140,7 +140,7 @@ function fail(thrown: unknown): never {
 describe('data that cannot be sent', () => {
   it('ends the call only', async () => {
     const data = points(64);
-    const unsendable = { ...data, describe: () => 'points' };
+    const unsendable = { ...data, targets: { ...data.targets, describe: () => 'points' } };
     await using trainer = await createTrainer({ ...regression, workers: 2 });
     for (let attempt = 0; attempt < 2; attempt++) {
       const running = trainer.fit(unsendable, { epochs: 1 });

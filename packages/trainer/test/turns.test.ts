@@ -48,7 +48,7 @@ describe('calls that only read the parameters', () => {
     const running = trainer.evaluate(data, { signal }).catch(({ code }) => rejected.push(`running ${code}`));
     const later = trainer.predict(images(8));
     const waiting = trainer.predict(data, { signal }).catch(({ code }) => rejected.push(`waiting ${code}`));
-    const unsendable = { ...data, describe: () => 'points' };
+    const unsendable = { ...data, targets: { ...data.targets, describe: () => 'points' } };
     const failing = trainer.evaluate(unsendable).catch(({ code }) => rejected.push(`failing ${code}`));
     const last = trainer.evaluate(images(8));
     stop.abort(reason);

@@ -77,7 +77,7 @@ const data = {
   },
   augment: {
     value: '<what>',
-    help: 'change training samples at random: standard (crops and flips), or a module that exports augment',
+    help: 'change training samples at random: standard (crops and flips), or a module that exports augment (default: none)',
     check: path('standard, or the path of a module').optional(),
   },
   limit: {

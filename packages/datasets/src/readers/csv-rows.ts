@@ -1,7 +1,7 @@
 // The rows of a CSV file, one after another.
 import { pipeline } from 'node:stream';
 import { ConvoyError } from '@convoy/tensor';
-import { CsvError, parse } from 'csv-parse';
+import type { CsvError } from 'csv-parse';
 import { chunksOf, type OpenedFile, withFile } from './file-bytes.ts';
 
 /** The cells of a row without the spaces around them. */
@@ -26,6 +26,7 @@ export const readCsvRows = <T>(
 ): Promise<T> => withFile(path, (file) => use(rowsOf(file, delimiter)));
 
 async function* rowsOf(file: OpenedFile, delimiter: string): AsyncGenerator<CsvRow> {
+  const { CsvError, parse } = await import('csv-parse');
   const options = { bom: true, trim: true, skip_empty_lines: true, info: true, max_record_size: MAX_ROW_BYTES };
   const rows = pipeline(shortLines(file), parse({ ...options, delimiter }), () => {});
   try {

@@ -1,14 +1,7 @@
 // Columns of Parquet files, read with hyparquet, row group by row group.
 import { ConvoyError } from '@convoy/tensor';
 import { errorMessage } from '@convoy/tensor/errors';
-import {
-  type AsyncBuffer,
-  type Compressors,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-} from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { AsyncBuffer, Compressors, FileMetaData } from 'hyparquet';
 import { withFile } from './file-bytes.ts';
 
 /** What is known of a file before its columns are read. */
@@ -45,6 +38,8 @@ export const readParquet = (
       },
     };
     const limit = Math.max(MIN_LIMIT, MAX_RATIO * size);
+    const { parquetMetadataAsync, parquetReadObjects, compressors } = await loadHyparquet();
+    const bounded = withLimit(compressors, limit);
     const metadata = await inFile(path, () => parquetMetadataAsync(file));
     const table = tableOf(path, metadata, limit);
     const columns = [...columnsOf(table)];
@@ -52,7 +47,7 @@ export const readParquet = (
     for (const { num_rows } of metadata.row_groups) {
       const rowEnd = rowStart + Number(num_rows);
       const rows = await inFile(path, () =>
-        parquetReadObjects({ file, metadata, columns, rowStart, rowEnd, utf8: false, compressors: bounded(limit) }),
+        parquetReadObjects({ file, metadata, columns, rowStart, rowEnd, utf8: false, compressors: bounded }),
       );
       for (const row of rows) take(row);
       rowStart = rowEnd;
@@ -88,8 +83,11 @@ function subtreeOf(elements: readonly { num_children?: number }[], at: number): 
   return count;
 }
 
+/** These use WebAssembly as soon as they are imported, which is missing in some processes. */
+const loadHyparquet = async () => ({ ...(await import('hyparquet')), ...(await import('hyparquet-compressors')) });
+
 /** Decompressors that refuse pages which promise too much. */
-const bounded = (limit: number): Compressors =>
+const withLimit = (compressors: Compressors, limit: number): Compressors =>
   Object.fromEntries(
     Object.entries(compressors).map(([codec, decompress]) => [
       codec,

@@ -1,6 +1,6 @@
 // The augmentations of a fit, checked against its data.
 import { type Dataset, elementOf } from '@convoy/datasets';
-import { type Augmentation, Augmenter, isMix, Mixer } from '@convoy/datasets/augment';
+import type { Augmentation } from '@convoy/datasets/augment';
 import type { Plan } from '@convoy/layers/runtime';
 import { ConvoyError } from '@convoy/tensor';
 import { augmenterOptions } from '../shared/augmenter-options.ts';
@@ -9,7 +9,16 @@ import { augmenterOptions } from '../shared/augmenter-options.ts';
  * Builds what each worker will build, so that mistakes are found before training.
  * @throws ConvoyError CONVOY_INVALID_OPTION, CONVOY_SHAPE_MISMATCH for augmentations that cannot augment such samples
  */
-export function checkAugmentations(augment: readonly Augmentation[], data: Dataset, seed: number, plan: Plan): void {
+export async function checkAugmentations(
+  augment: readonly Augmentation[] | undefined,
+  data: Dataset,
+  seed: number,
+  plan: Plan,
+): Promise<void> {
+  if (augment === undefined) return;
+  // Most fits do not augment, and then nothing of it is loaded.
+  const { Augmenter, checkAugmentation, isMix, Mixer } = await import('@convoy/datasets/augment');
+  for (const [i, augmentation] of augment.entries()) checkAugmentation(`augment[${i}]`, augmentation);
   const options = augmenterOptions({ ...data, element: elementOf(data.source) }, seed);
   const mixes = augment.filter(isMix);
   new Augmenter(

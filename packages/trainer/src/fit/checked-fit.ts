@@ -3,7 +3,6 @@ import type { Dataset } from '@convoy/datasets';
 import type { Plan } from '@convoy/layers/runtime';
 import type { RunConfiguration, TrainerConfiguration } from '../checkpoint/snapshot.ts';
 import { checkData } from '../loop/data-checks.ts';
-import { checkAugmentations } from './augmentations.ts';
 import type { Callback } from './callback.ts';
 import { type CheckedFitOptions, checkedOptions } from './checked-options.ts';
 import { withFastDevRun } from './fast-dev-run.ts';
@@ -38,7 +37,6 @@ export function checkedFit(
   checkData('training data', data, plan);
   if (validation) checkData('validation data', validation, plan);
   const train = trainingPart(data, overfitBatches, batchSize);
-  if (augment) checkAugmentations(augment, train, configuration.seed, plan);
   const run = { ...configuration, shuffle, samples: train.length };
   return { train, options, configuration: augment ? { ...run, augment } : run };
 }

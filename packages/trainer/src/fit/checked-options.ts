@@ -1,10 +1,10 @@
 // The options of a fit, checked one by one.
 import { checkDataset } from '@convoy/datasets';
-import { checkAugmentation } from '@convoy/datasets/augment';
 import type { Plan } from '@convoy/layers/runtime';
 import { positiveInteger } from '@convoy/tensor';
-import { checkOptions, flag, listOf, numberIn, type OptionCheck, optional, text } from '@convoy/tensor/checks';
+import { checkOptions, flag, numberIn, type OptionCheck, optional, text } from '@convoy/tensor/checks';
 import { abortSignal } from '../loop/abort-signal.ts';
+import { augmentOption } from '../loop/augment-option.ts';
 import { weightsOf } from '../loop/weights.ts';
 import { Callbacks } from './callbacks.ts';
 import type { FitOptions } from './fit-options.ts';
@@ -24,7 +24,7 @@ export const checkedOptions = (of: string, options: FitOptions, plan: Plan) =>
     callbacks: Callbacks.check,
     signal: optional(abortSignal),
     shuffle: optional(flag, true),
-    augment: optional(listOf(checkAugmentation)),
+    augment: optional(augmentOption),
     maxSteps: optional(positiveInteger),
     maxSeconds: optional(numberIn({ above: 0 })),
     overfitBatches: optional(positiveInteger),

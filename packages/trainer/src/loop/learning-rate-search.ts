@@ -1,8 +1,9 @@
 // The search for a learning rate, as its user sees it: options, result, and a chart of the result.
-import { type Augmentation, checkAugmentation } from '@convoy/datasets/augment';
+import type { Augmentation } from '@convoy/datasets/augment';
 import { ConvoyError, positiveInteger } from '@convoy/tensor';
 import { checkOptions, float32In, listOf, numberIn, optional } from '@convoy/tensor/checks';
 import { abortSignal } from './abort-signal.ts';
+import { augmentOption } from './augment-option.ts';
 
 /** The options of `Trainer.findLearningRate`. */
 export interface LearningRateSearchOptions {
@@ -43,7 +44,7 @@ export function checkedSearch(options: LearningRateSearchOptions & { readonly si
     steps: optional(positiveInteger, 100),
     smoothing: optional(numberIn({ atLeast: 0, below: 1 }), 0.95),
     divergence: optional(numberIn({ above: 1 }), 4),
-    augment: optional(listOf(checkAugmentation)),
+    augment: optional(augmentOption),
     signal: optional(abortSignal),
   });
   const { from, to, steps } = search;
