@@ -20,13 +20,13 @@ const MIN_LIMIT = 2 ** 20;
 /**
  * Opens a file and reads columns of all rows, one row group after the other.
  * @param columnsOf chooses the columns
- * @param take is called with each row
+ * @param take is called with each row, and returns how many bytes it keeps
  * @throws ConvoyError CONVOY_FILE_NOT_FOUND, CONVOY_FILE_UNREADABLE; CONVOY_FILE_FORMAT for a damaged file; what `columnsOf` and `take` throw
  */
 export const readParquet = (
   path: string,
   columnsOf: (table: ParquetTable) => readonly string[],
-  take: (row: Readonly<Record<string, unknown>>) => void,
+  take: (row: Readonly<Record<string, unknown>>) => number,
 ): Promise<ParquetTable> =>
   withFile(path, async ({ handle, size }) => {
     const file: AsyncBuffer = {
@@ -44,12 +44,17 @@ export const readParquet = (
     const table = tableOf(path, metadata, limit);
     const columns = [...columnsOf(table)];
     let rowStart = 0;
+    let kept = 0;
     for (const { num_rows } of metadata.row_groups) {
       const rowEnd = rowStart + Number(num_rows);
       const rows = await inFile(path, () =>
         parquetReadObjects({ file, metadata, columns, rowStart, rowEnd, utf8: false, compressors: bounded }),
       );
-      for (const row of rows) take(row);
+      for (const row of rows) {
+        kept += take(row);
+        // Rows of a dictionary may all be the same large value.
+        if (kept > limit) throw wrongParquet(path, `with images of more than ${limit} bytes`);
+      }
       rowStart = rowEnd;
     }
     return table;
@@ -86,17 +91,19 @@ function subtreeOf(elements: readonly { num_children?: number }[], at: number): 
 /** These use WebAssembly as soon as they are imported, which is missing in some processes. */
 const loadHyparquet = async () => ({ ...(await import('hyparquet')), ...(await import('hyparquet-compressors')) });
 
-/** Decompressors that refuse pages which promise too much. */
-const withLimit = (compressors: Compressors, limit: number): Compressors =>
-  Object.fromEntries(
-    Object.entries(compressors).map(([codec, decompress]) => [
-      codec,
-      (input: Uint8Array, outputLength: number) => {
-        if (outputLength > limit) throw new RangeError(`a page of ${outputLength} bytes`);
-        return decompress(input, outputLength);
-      },
-    ]),
-  );
+/** Decompressors that refuse files whose pages promise too much, together. */
+function withLimit(compressors: Compressors, limit: number): Compressors {
+  let total = 0;
+  const bounded = Object.entries(compressors).map(([codec, decompress]) => [
+    codec,
+    (input: Uint8Array, outputLength: number) => {
+      total += outputLength;
+      if (!(total <= limit)) throw new RangeError(`pages of ${total} bytes`);
+      return decompress(input, outputLength);
+    },
+  ]);
+  return Object.fromEntries(bounded);
+}
 
 /** hyparquet throws plain errors for damaged files, of any kind. */
 async function inFile<T>(path: string, work: () => Promise<T>): Promise<T> {

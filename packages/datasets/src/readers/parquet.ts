@@ -56,12 +56,15 @@ export async function parquet(paths: string | readonly string[], options?: Parqu
       (found) => [image, label].map((column) => checkedColumn(path, found, column)),
       (row) => {
         const place = `row ${given.length} of the file ${JSON.stringify(path)}`;
-        images.push(bytesOf(row[image], place));
+        const bytes = bytesOf(row[image], place);
+        images.push(bytes);
         given.push(labelOf(row[label], place));
+        return bytes.length;
       },
     );
     named ??= namesIn(table, label);
   }
+  if (images.length === 0) throw withoutRows(files);
   const { labels, names } = numbered(given, classNames ?? named);
   const stored = inSharedMemory(images);
   const name = files.join(', ');
@@ -149,3 +152,10 @@ function inSharedMemory(images: readonly Uint8Array[]): Pick<BytesReaderOptions,
   for (const [i, image] of images.entries()) bytes.set(image, offsets[i]);
   return { bytes, offsets };
 }
+
+const withoutRows = (files: readonly string[]) =>
+  new ConvoyError('CONVOY_FILE_FORMAT', {
+    given: files.length === 0 ? 'no path' : `the file ${JSON.stringify(files[0])} without rows`,
+    expected: 'at least one row',
+    fix: 'Pass the files of the data set.',
+  });

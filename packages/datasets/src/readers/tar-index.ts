@@ -52,7 +52,7 @@ async function listMembers(file: FileHandle, path: string, size: number): Promis
     if (members.length > MAX_MEMBERS) throw wrongTar(path, `with more than ${MAX_MEMBERS} members`);
     at = offset + Math.ceil(length / BLOCK) * BLOCK;
   }
-  return members;
+  throw wrongTar(path, 'which ends without the blocks of zeros that end a tar file');
 }
 
 /** The checksum is the sum of all bytes of the header, with spaces in its own place. */

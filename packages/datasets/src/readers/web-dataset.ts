@@ -59,7 +59,9 @@ export async function webDataset(paths: string | readonly string[], options?: We
     classNames: optional(listOf(text)),
   });
   const samples: Sample[] = [];
-  for (const [file, path] of files.entries()) samples.push(...(await samplesIn(path, file, image, label)));
+  for (const [file, path] of files.entries()) {
+    for (const sample of await samplesIn(path, file, image, label)) samples.push(sample);
+  }
   if (samples.length === 0) throw wrongSample(files[0] ?? '', 'without samples', 'at least one sample');
   const { labels, names } = numbered(samples, classNames, files);
   const places = placesOf(samples, files);
@@ -112,16 +114,21 @@ async function samplesIn(
   });
 }
 
+/** More classes than this are no classes. */
+const MAX_CLASSES = 2 ** 24;
+
 /** The number of each label, and the names of the classes. */
 function numbered(samples: readonly Sample[], classNames: readonly string[] | undefined, files: readonly string[]) {
   const areNumbers = samples.every(({ label }) => /^\d{1,9}$/.test(label));
+  const greatest = areNumbers ? samples.reduce((most, { label }) => Math.max(most, Number(label)), 0) : 0;
   const names =
     classNames ??
     (areNumbers
-      ? Array.from({ length: 1 + Math.max(...samples.map(({ label }) => Number(label))) }, (_, i) => String(i))
+      ? Array.from({ length: Math.min(MAX_CLASSES, greatest + 1) }, (_, i) => String(i))
       : [...new Set(samples.map(({ label }) => label))].sort());
+  const numbers = new Map(areNumbers ? [] : names.map((name, i) => [name, i]));
   const labels = samples.map(({ label, image, file }) => {
-    const number = areNumbers ? Number(label) : names.indexOf(label);
+    const number = areNumbers ? Number(label) : (numbers.get(label) ?? -1);
     if (number >= 0 && number < names.length) return number;
     throw new ConvoyError('CONVOY_INVALID_LABEL', {
       given: `the label ${describeValue(label)} of ${JSON.stringify(image.name)} in the file ${JSON.stringify(files[file])}`,

@@ -41,6 +41,10 @@ describe('parquet', () => {
     expect(labelsOf(data)).toEqual([1, 0, 1, 1, 0, 1]);
   });
 
+  it('needs a file', async () => {
+    await expect(parquet([])).rejects.toMatchObject({ code: 'CONVOY_FILE_FORMAT', given: 'no path' });
+  });
+
   it.each<[path: () => string, options: object, code: string, given: RegExp]>([
     [() => join(root, 'none.parquet'), {}, 'CONVOY_FILE_NOT_FOUND', /none\.parquet/],
     [() => root, {}, 'CONVOY_FILE_UNREADABLE', /directory/],

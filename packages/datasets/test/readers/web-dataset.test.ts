@@ -26,6 +26,30 @@ const planes = (name: string) => {
 };
 const labelsOf = ({ targets }: { targets: unknown }) => [...(targets as { labels: Int32Array }).labels];
 
+const image = (name: string) => readFileSync(golden(`images/${name}`));
+
+/** A tar file of these members, which may claim another length. */
+function tarOf(name: string, members: readonly (readonly [name: string, content: Buffer])[], claimed?: number): string {
+  const blocks = members.flatMap(([member, content]) => {
+    const header = Buffer.alloc(512);
+    header.write(member);
+    header.write(`${(claimed ?? content.length).toString(8).padStart(11, '0')}\0`, 124);
+    header.write('0', 156);
+    header.fill(' ', 148, 156);
+    header.write(
+      `${header
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  });
+  const path = join(root, name);
+  writeFileSync(path, Buffer.concat([...blocks, Buffer.alloc(1024)]));
+  return path;
+}
+
 /** A file with the bytes of a tar file, changed. */
 function changed(name: string, change: (bytes: Buffer) => Buffer): string {
   const path = join(root, name);
@@ -73,7 +97,7 @@ describe('webDataset', () => {
     ['missing', () => join(root, 'none.tar'), 'CONVOY_FILE_NOT_FOUND', /none\.tar/],
     ['a directory', () => root, 'CONVOY_FILE_UNREADABLE', /directory/],
     ['compressed', () => changed('a.tar.gz', gzipSync), 'CONVOY_FILE_FORMAT', /compressed with gzip$/],
-    ['empty', () => changed('empty.tar', () => Buffer.alloc(0)), 'CONVOY_FILE_FORMAT', /without samples$/],
+    ['empty', () => changed('empty.tar', () => Buffer.alloc(0)), 'CONVOY_FILE_FORMAT', /without the blocks of zeros/],
     ['no tar file', () => changed('text.tar', () => Buffer.alloc(2000, 'text')), 'CONVOY_FILE_FORMAT', /octal|header/],
     [
       'cut in a header',
@@ -93,7 +117,35 @@ describe('webDataset', () => {
       'CONVOY_FILE_FORMAT',
       /damaged header at byte 0$/,
     ],
-    ['twice the same', () => [], 'CONVOY_FILE_FORMAT', /without samples$/],
+    ['not given', () => [], 'CONVOY_FILE_FORMAT', /without samples$/],
+    [
+      'cut between members',
+      () => changed('between.tar', (bytes) => bytes.subarray(0, 2048)),
+      'CONVOY_FILE_FORMAT',
+      /without the blocks of zeros/,
+    ],
+    [
+      'with two labels of a sample',
+      () => changed('twice.tar', (bytes) => Buffer.concat([bytes.subarray(1024, 2048), bytes])),
+      'CONVOY_FILE_FORMAT',
+      /with two files for the label of "a"$/,
+    ],
+    [
+      'with a label that is no class',
+      () =>
+        tarOf('label.tar', [
+          ['a.png', image('rgb.png')],
+          ['a.cls', Buffer.from('999999999')],
+        ]),
+      'CONVOY_INVALID_LABEL',
+      /^the label "999999999" of "a.png"/,
+    ],
+    [
+      'with a member that is too large',
+      () => tarOf('large.tar', [['a.png', image('rgb.png')]], 2 ** 33),
+      'CONVOY_FILE_FORMAT',
+      /beyond its end/,
+    ],
   ])('rejects a file that is %s', async (_, path, code, given) => {
     await expect(webDataset(path())).rejects.toMatchObject({ code, given: expect.stringMatching(given) });
   });
@@ -108,4 +160,14 @@ describe('webDataset', () => {
   ])('rejects the options %j', async (options, code, given) => {
     await expect(webDataset(ustar, options)).rejects.toMatchObject({ code, given: expect.stringMatching(given) });
   });
+});
+
+it('reads many samples', async () => {
+  const members = Array.from({ length: 3000 }, (_, i) => [
+    [`${i}.png`, image('gray.png')] as const,
+    [`${i}.cls`, Buffer.from(String(i % 7))] as const,
+  ]).flat();
+  const data = await webDataset(tarOf('many.tar', members));
+  expect(data.length).toBe(3000);
+  expect(data.targets).toMatchObject({ classes: 7 });
 });
